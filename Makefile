@@ -1,0 +1,36 @@
+# One verb each. Every verb does its own set-up, and skips it when it is done.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check lint format requirements clean help
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(READY): requirements.txt requirements/editable.txt package-lock.json constructs/pyproject.toml scripts/install.py
+	@$(PYTHON) scripts/install.py
+
+demo: $(READY) ## deploy both projects into the embedded AWS and use them
+	@$(BIN)/whomay demo
+
+check: $(READY) ## ruff, mypy and the import rules
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+test: check ## the checks, then all tests
+	@$(BIN)/pytest
+
+format: $(READY) ## mend what ruff can mend
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+requirements: ## compile requirements.txt (needs uv)
+	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+		--no-emit-find-links --no-header -o requirements.txt requirements/*.in
+
+clean: ## remove what make has made
+	@rm -rf .venv node_modules cdk.out .lab .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

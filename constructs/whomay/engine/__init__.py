@@ -1,0 +1,1 @@
+"""Who may do what: decisions and proofs from synthesized templates, in plain Python."""

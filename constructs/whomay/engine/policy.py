@@ -1,0 +1,61 @@
+"""Policy documents as data: parsed once, read by everything else."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement stands, so that an answer can name it.
+
+    `path` is a construct path, a logical id, or a file's name; `index` is the statement's position
+    in its document, from 0.
+    """
+
+    path: str
+    policy: str = ""
+    index: int = 0
+    sid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One operator on one key: `StringLike` on `s3:prefix` with its values.
+
+    `operator` is as written, with its `ForAllValues:` prefix and `IfExists` suffix.
+    """
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement. Of each pair (action and not_action …) one is None: it was not written.
+
+    `principals` maps `AWS`, `Service`, `Federated`, `CanonicalUser` to their values, `{"*": ("*",)}`
+    for the bare star; None in an identity policy.
+    """
+
+    effect: str
+    actions: tuple[str, ...] | None
+    not_actions: tuple[str, ...] | None
+    resources: tuple[str, ...] | None
+    not_resources: tuple[str, ...] | None
+    principals: tuple[tuple[str, tuple[str, ...]], ...] | None = None
+    not_principals: tuple[tuple[str, tuple[str, ...]], ...] | None = None
+    conditions: tuple[Condition, ...] = ()
+    source: Source = field(default_factory=lambda: Source(""), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy document. `version` is `2008-10-17` when the document names none.
+
+    `unknown` is set when the document could not be read or is not known (an AWS managed policy
+    that is not in the shipped table): it may allow anything, and the text says why.
+    """
+
+    statements: tuple[Statement, ...]
+    version: str = "2008-10-17"
+    unknown: str | None = None

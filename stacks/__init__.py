@@ -1,0 +1,1 @@
+"""Deployments, one file a stack: they wire parts and state the contract."""
