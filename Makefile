@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
+# Python, node, cdk and aws of the virtual environment come first, whatever the machine has.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
 .PHONY: demo test check lint format requirements clean help
 
 help: ## what there is

@@ -1,0 +1,182 @@
+"""What a principal may do. An access is one intent, and turns into exact policy statements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, Self
+
+from aws_cdk import Aws
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_secretsmanager as secretsmanager
+
+from whomay.cdk import checks, limits
+
+Role = iam.Role | iam.IRole
+Secret = secretsmanager.Secret | secretsmanager.ISecret
+
+
+class Access(Protocol):
+    """One thing that a principal may do. Any object with `statements()` is one.
+
+    Write a team's own as a frozen dataclass with plain actions and exact resources.
+    """
+
+    def statements(self) -> Sequence[iam.PolicyStatement]:
+        """Return the statements that allow it, and nothing more."""
+        ...
+
+
+@dataclass(frozen=True)
+class AssumeRoleAccess:
+    """Assume one or more roles. Each role must trust the principal as well."""
+
+    roles: tuple[Role, ...]
+
+    def __init__(self, *roles: Role) -> None:
+        """Take at least one role; raises ValueError without any."""
+        object.__setattr__(self, "roles", tuple(checks.sequence("roles", roles, "a role")))
+
+    def statements(self) -> Sequence[iam.PolicyStatement]:
+        """Return one statement on the roles' ARNs."""
+        return [
+            iam.PolicyStatement(
+                actions=["sts:AssumeRole"], resources=[role.role_arn for role in self.roles]
+            )
+        ]
+
+
+@dataclass(frozen=True)
+class SessionManagerAccess:
+    """Be reached by Session Manager: what the agent on an instance calls, and nothing else.
+
+    The actions of the Systems Manager User Guide's page "Verify or add instance permissions for
+    Session Manager". IAM knows no resource type for the message channels, so the resource is `*`.
+    """
+
+    wildcard_reason: ClassVar[str] = (
+        "Session Manager's message channels have no resource type in IAM, so only * can be named"
+    )
+
+    def statements(self) -> Sequence[iam.PolicyStatement]:
+        """Return one statement: the agent's heartbeat and its message channels."""
+        return [
+            iam.PolicyStatement(
+                actions=[
+                    "ssm:UpdateInstanceInformation",
+                    "ssmmessages:CreateControlChannel",
+                    "ssmmessages:CreateDataChannel",
+                    "ssmmessages:OpenControlChannel",
+                    "ssmmessages:OpenDataChannel",
+                ],
+                resources=["*"],
+            )
+        ]
+
+
+@dataclass(frozen=True)
+class SecretAccess:
+    """Read the value of one secret. Make it with `SecretAccess.read(secret)`."""
+
+    secret: Secret
+
+    @classmethod
+    def read(cls, secret: Secret) -> Self:
+        """Read the secret's current value; with a customer key, decrypt it through Secrets Manager."""
+        return cls(secret)
+
+    def statements(self) -> Sequence[iam.PolicyStatement]:
+        """Return one statement on the secret, and one on its customer key if it has one."""
+        read = iam.PolicyStatement(
+            actions=["secretsmanager:GetSecretValue"], resources=[self.secret.secret_arn]
+        )
+        key = self.secret.encryption_key
+        return [
+            read,
+            *([key_statement(key.key_arn, "secretsmanager", ["kms:Decrypt"])] if key else []),
+        ]
+
+
+@dataclass(frozen=True)
+class S3FullAccess:
+    """Full access to S3, the course's first step. The reason is recorded with the role.
+
+    Raises ValueError unless the reason is a sentence of ten words or more.
+    """
+
+    reason: str
+
+    def __post_init__(self) -> None:
+        """Refuse an empty reason."""
+        checks.reason("reason", self.reason)
+
+    @property
+    def wildcard_reason(self) -> str:
+        """The reason, recorded as the acknowledgement of both wildcards."""
+        return self.reason
+
+    def statements(self) -> Sequence[iam.PolicyStatement]:
+        """Return the one statement of AWS's managed policy AmazonS3FullAccess, for S3 alone."""
+        return [iam.PolicyStatement(actions=["s3:*"], resources=["*"])]
+
+
+def key_statement(key_arn: str, service: str, actions: Sequence[str]) -> iam.PolicyStatement:
+    """Return the statement that lets one service use a customer key on the caller's behalf."""
+    via = f"{service}.{Aws.REGION}.{Aws.URL_SUFFIX}"
+    return iam.PolicyStatement(
+        actions=list(actions),
+        resources=[key_arn],
+        conditions={"StringEquals": {"kms:ViaService": via}},
+    )
+
+
+def policy_document(access: Iterable[Access]) -> iam.PolicyDocument:
+    """Gather the statements of several accesses into one document, after checking them.
+
+    Raises ValueError for an empty list, an access without statements, an action that is a whole
+    service (`s3:*`) or NotAction/NotResource without a `wildcard_reason`, a key action on every
+    key, and a Sid that IAM would refuse.
+    """
+    statements: list[iam.PolicyStatement] = []
+    for one in checks.sequence("access", access, "an access such as BucketAccess.read(bucket)"):
+        if not callable(getattr(one, "statements", None)):
+            checks.refuse_type(
+                "access", one, "objects with statements(), such as BucketAccess.read(bucket)"
+            )
+        found = list(one.statements())
+        if not found:
+            checks.refuse(
+                "access", one, "an access with at least one statement", "leave the access out"
+            )
+        for statement in found:
+            _check(statement.to_statement_json(), wide=bool(getattr(one, "wildcard_reason", None)))
+        statements += found
+    _check_sids([statement.sid for statement in statements if statement.sid])
+    return iam.PolicyDocument(statements=statements)
+
+
+def _check(statement: Mapping[str, Any], *, wide: bool) -> None:
+    for element in ("NotAction", "NotResource"):
+        if element in statement and not wide:
+            fix = "name what is allowed instead, or give the access a wildcard_reason"
+            checks.refuse(
+                "access", element, f"{element.removeprefix('Not')} with exact values", fix
+            )
+    actions = statement.get("Action", [])
+    actions = [actions] if isinstance(actions, str) else actions
+    for action in actions:
+        if action.split(":")[-1].strip("*?") == "" and not wide:
+            fix = "write the actions out, or give the access a wildcard_reason"
+            checks.refuse("actions", action, "actions by name, such as s3:GetObject", fix)
+    if statement.get("Resource") == "*" and any(a.lower().startswith("kms:") for a in actions):
+        checks.refuse(
+            "resources",
+            "*",
+            "the ARN of one key for a kms action",
+            "* is every key that trusts IAM",
+        )
+
+
+def _check_sids(sids: Sequence[str]) -> None:
+    for sid in sids:
+        checks.text("sid", sid, limits.SID, "A-Z a-z 0-9 alone in an identity policy", length=128)
+        if sids.count(sid) > 1:
+            checks.refuse("sid", sid, "each Sid once in a policy")

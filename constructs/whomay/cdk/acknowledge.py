@@ -1,0 +1,44 @@
+"""Exact acknowledgements of findings: one finding, on one construct, for one reason."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from aws_cdk import Acknowledgment, Validations
+from constructs import IConstruct
+
+from whomay.cdk import checks
+from whomay.cdk.access import Access
+from whomay.cdk.rendered import rendered
+
+ACKNOWLEDGED: Final = "whomay:acknowledged"
+
+
+def acknowledge(construct: IConstruct, id: str, *, reason: str) -> None:
+    """Accept one finding on the construct and what it holds, and record why.
+
+    `id` is the namespaced id that the finding itself prints, such as
+    `AwsSolutions::AwsSolutions-SMG4`. Synth fails when no finding matches it any more.
+
+    Raises ValueError for an id without its namespace, and for a reason of fewer than ten words.
+    """
+    if "::" not in id or id.startswith("::"):
+        checks.refuse(
+            "id", id, "the id with its pack's name, such as AwsSolutions::AwsSolutions-SMG4"
+        )
+    checks.reason("reason", reason)
+    construct.node.add_metadata(ACKNOWLEDGED, {"id": id, "reason": reason})
+    Validations.of(construct).acknowledge(Acknowledgment(id=id, reason=reason))
+
+
+def acknowledge_wildcards(construct: IConstruct, access: Iterable[Access]) -> None:
+    """Accept the wildcards of those accesses that give a `wildcard_reason`, each by its own id."""
+    for one in access:
+        reason = getattr(one, "wildcard_reason", None)
+        for statement in one.statements() if reason else ():
+            document = rendered(construct, statement.to_statement_json())
+            for element in ("Action", "Resource"):
+                values = document.get(element, [])
+                for value in values if isinstance(values, list) else [values]:
+                    if "*" in value:
+                        finding = f"AwsSolutions::AwsSolutions-IAM5[{element}::{value}]"
+                        acknowledge(construct, finding, reason=str(reason))

@@ -1,0 +1,160 @@
+"""Checks of arguments, made before CDK sees them, in the words of the caller.
+
+Every function names the parameter, the value, what is allowed, and what to do. A token is skipped:
+its value is not known before deployment, and to match its placeholder would prove nothing.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final, NoReturn, TypeVar
+
+from aws_cdk import Duration, Token
+from constructs import IConstruct
+
+from whomay.cdk import limits
+
+_SHOWN_LENGTH: Final = 120
+UNCHECKED: Final = "whomay:unchecked"
+T = TypeVar("T")
+
+
+class WrongTypeError(TypeError, ValueError):
+    """The argument is of a wrong type. It is a ValueError too: no value of that type will do."""
+
+
+def refuse(parameter: str, value: object, allowed: str, fix: str = "") -> NoReturn:
+    """Raise a ValueError that names the parameter, the value, what is allowed, and what to do."""
+    raise ValueError(_message(parameter, value, allowed, fix))
+
+
+def refuse_type(parameter: str, value: object, allowed: str, fix: str = "") -> NoReturn:
+    """Raise an error that is both a TypeError and a ValueError."""
+    raise WrongTypeError(_message(parameter, f"{type(value).__name__} {value!r}", allowed, fix))
+
+
+def _message(parameter: str, value: object, allowed: str, fix: str) -> str:
+    shown = value if isinstance(value, str) and " " in value[:12] else repr(value)
+    short = shown if len(shown) <= _SHOWN_LENGTH else f"{shown[:100]}… ({len(shown)} characters)"
+    return f"{parameter}: got {short}; allowed is {allowed}" + (f"; {fix}" if fix else "")
+
+
+def unresolved(value: object) -> bool:
+    """Tell whether the value holds a token, so that nothing can be said of it now."""
+    return bool(Token.is_unresolved(value))
+
+
+def record_unchecked(scope: IConstruct, **arguments: object) -> None:
+    """Record in the assembly which arguments held a token and were therefore not checked."""
+    for parameter, value in arguments.items():
+        if value is not None and unresolved(value):
+            scope.node.add_metadata(UNCHECKED, parameter)
+
+
+def text(
+    parameter: str,
+    value: str | None,
+    shape: re.Pattern[str],
+    allowed: str,
+    *,
+    length: int | tuple[int, int],
+) -> None:
+    """Check an optional string against a shape and a length: at most, or (at least, at most)."""
+    if value is None or unresolved(value):
+        return
+    if not isinstance(value, str):
+        refuse_type(parameter, value, f"a string of {allowed}")
+    least, most = length if isinstance(length, tuple) else (1, length)
+    if not least <= len(value) <= most:
+        refuse(parameter, value, f"{least} to {most} characters", f"this has {len(value)}")
+    if not shape.fullmatch(value):
+        refuse(parameter, value, allowed)
+
+
+def name(parameter: str, value: str | None, length: int) -> None:
+    """Check the name of a role, user, group or policy (IAM User Guide, IAM identifiers)."""
+    text(parameter, value, limits.NAME, "A-Z a-z 0-9 and _+=,.@-", length=length)
+
+
+def path(value: str | None) -> None:
+    """Check an IAM path (IAM User Guide, IAM identifiers)."""
+    allowed = "/ or /parts/between/slashes/ of printable ASCII"
+    text("path", value, limits.PATH, allowed, length=limits.PATH_LENGTH)
+    if value and not unresolved(value) and {".", ".."} & set(value.split("/")):
+        refuse("path", value, "parts other than . and ..", "IAM takes a path as it is written")
+
+
+def description(value: str | None) -> None:
+    """Check a role's description."""
+    allowed = "printable Latin-1 text: IAM stores no other character"
+    length = (0, limits.DESCRIPTION_LENGTH)
+    text("description", value, limits.DESCRIPTION, allowed, length=length)
+
+
+def account_id(parameter: str, value: str) -> None:
+    """Check an account id: twelve digits in a string, so that leading zeros stay."""
+    if unresolved(value):
+        return
+    if not isinstance(value, str):
+        refuse_type(
+            parameter,
+            value,
+            "an account id as a string of twelve digits",
+            "a number loses leading zeros: write it in quotes, as the console shows it",
+        )
+    if not limits.ACCOUNT_ID.fullmatch(value):
+        refuse(
+            parameter,
+            value,
+            "twelve digits, without dashes or spaces",
+            f"this has {len(value)} characters",
+        )
+
+
+def external_id(value: str | None) -> None:
+    """Check an external id (STS API Reference, AssumeRole)."""
+    allowed = "A-Z a-z 0-9 and _+=,.@:/-"
+    text("external_id", value, limits.EXTERNAL_ID, allowed, length=limits.EXTERNAL_ID_LENGTH)
+
+
+def organization_id(value: str | None) -> None:
+    """Check an organization id (Organizations API Reference, Organization)."""
+    text("organization_id", value, limits.ORGANIZATION_ID, "o- and 10 to 32 of a-z 0-9", length=34)
+
+
+def duration(parameter: str, value: Duration | None, seconds: tuple[int, int]) -> None:
+    """Check a duration, in seconds (at least, at most)."""
+    if value is None:
+        return
+    least, most = seconds
+    allowed = f"a Duration of {least} to {most} seconds"
+    if not isinstance(value, Duration):
+        refuse_type(
+            parameter, value, allowed, "use Duration: Duration.hours(1), Duration.minutes(90)"
+        )
+    if value.is_unresolved():
+        return
+    if not least <= value.to_seconds(integral=False) <= most:
+        refuse(parameter, f"a Duration of {value.to_seconds(integral=False):g} s", allowed)
+
+
+def sequence(parameter: str, value: Iterable[T], of: str) -> Sequence[T]:
+    """Check that a list was given, not a single value or a string, and that it is not empty."""
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        refuse_type(parameter, value, f"a list of {of}", f"write {parameter}=[…]")
+    items = list(value)
+    if not items:
+        refuse(parameter, value, f"at least one of {of}")
+    return items
+
+
+def reason(parameter: str, value: str) -> None:
+    """Check that a reason says something: a sentence of ten words or more, and no placeholder."""
+    if not isinstance(value, str):
+        refuse_type(parameter, value, "a sentence that says why")
+    if len(value.split()) < 10 or re.search(r"\b(TODO|FIXME|TBD|XXX)\b", value, re.IGNORECASE):  # noqa: PLR2004 - a word count, said in the message
+        refuse(
+            parameter,
+            value,
+            "a sentence of at least ten words, and no placeholder",
+            "say why this is right here",
+        )

@@ -1,0 +1,60 @@
+"""AWS's limits and the shapes of its names, as constants. A test compares them with botocore's models.
+
+Sources: the IAM quotas page (IAM User Guide, "IAM and AWS STS quotas"), the API models of IAM, STS
+and Organizations, the S3 User Guide's bucket naming rules and object keys.
+"""
+
+import re
+from typing import Final
+
+# Names. `\w` alone would admit every letter of Unicode.
+NAME: Final = re.compile(r"[\w+=,.@-]+", re.ASCII)
+ROLE_NAME_LENGTH: Final = 64
+USER_NAME_LENGTH: Final = 64
+GROUP_NAME_LENGTH: Final = 128
+POLICY_NAME_LENGTH: Final = 128
+# A path is AWS's own shape, and each part of it is a plain name: `/a/../b/` is no path.
+PATH: Final = re.compile(r"/|(?:/[\x21-\x2e\x30-\x7e]+)+/")
+PATH_LENGTH: Final = 512
+DESCRIPTION: Final = re.compile(r"[\t\n\r\x20-\x7E\xA1-\xFF]*")
+DESCRIPTION_LENGTH: Final = 1000
+SID: Final = re.compile(r"[A-Za-z0-9]+")
+SESSION_NAME: Final = re.compile(r"[\w+=,.@-]*", re.ASCII)
+SESSION_NAME_LENGTH: Final = (2, 64)
+
+# Who: accounts, organizations, external ids.
+ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
+ORGANIZATION_ID: Final = re.compile(r"o-[a-z0-9]{10,32}")
+EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]*", re.ASCII)
+EXTERNAL_ID_LENGTH: Final = (2, 1224)
+PARTITIONS: Final = (
+    "aws",
+    "aws-cn",
+    "aws-us-gov",
+    "aws-iso",
+    "aws-iso-b",
+    "aws-iso-e",
+    "aws-iso-f",
+    "aws-eusc",
+)
+
+# How long, in seconds.
+MAX_SESSION_SECONDS: Final = (3600, 43200)
+MFA_AGE_SECONDS: Final = (900, 129600)
+
+# How much: characters of policy documents, white space not counted.
+INLINE_POLICIES_SIZE: Final = {"role": 10240, "user": 2048, "group": 5120}
+TRUST_POLICY_SIZE: Final = 2048
+
+# Buckets and objects.
+BUCKET_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+BUCKET_NAME_RESERVED: Final = re.compile(
+    r"(?:xn--|sthree-|amzn-s3-demo-).*"
+    r"|.*(?:-s3alias|--ols-s3|\.mrap|--x-s3|--table-s3)"
+    r"|.*\.\..*"
+    r"|(?:\d{1,3}\.){3}\d{1,3}"
+)
+OBJECT_KEY_BYTES: Final = 1024
+
+# A long-lived key is replaced by raising this number.
+ACCESS_KEY_SERIALS: Final = (0, 2**31 - 1)

@@ -1,0 +1,97 @@
+"""Buckets: one to share through IAM alone, and the one that keeps a stack's logs."""
+
+from typing import Self
+
+from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from whomay.cdk import checks
+from whomay.cdk.bucket_access import Bucket, check_bucket_name
+
+Key = kms.Key | kms.IKey
+
+
+class LogBucket(s3.Bucket):
+    """The bucket that a stack's access logs and flow logs go to.
+
+    Private, TLS 1.2, versioned, encrypted by S3 (the log delivery of S3 takes no customer key), and
+    kept when the stack is deleted. It has no access log of its own: it is where such logs end.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, removal_policy: RemovalPolicy = RemovalPolicy.RETAIN
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            removal_policy=removal_policy,
+            versioned=True,
+        )
+
+    @classmethod
+    def of(cls, scope: Construct) -> Self:
+        """Return the log bucket of the scope's stack; it is made when first asked for."""
+        stack = Stack.of(scope)
+        found = stack.node.try_find_child("Logs")
+        if found is None:
+            return cls(stack, "Logs")
+        if not isinstance(found, cls):
+            checks.refuse(
+                "scope",
+                found.node.path,
+                "a stack whose child Logs is a LogBucket",
+                "pass log_bucket=",
+            )
+        return found
+
+
+class PrivateBucket(s3.Bucket):
+    """A bucket that IAM policies alone open.
+
+    No public access, TLS 1.2 or newer, versioned, its access logged. Encrypted by S3 (SSE-S3), or
+    with `encryption_key`. Kept when the stack is deleted, unless `removal_policy` says DESTROY, for
+    a trial: CloudFormation then deletes it if it is empty, all versions included. Access logs go to
+    the stack's `LogBucket` unless another bucket is given.
+
+    Raises ValueError for a name that S3 would refuse. Adds a warning for DESTROY (a bucket that
+    holds objects stops the deletion of the stack), and an error for a key of the same app that is
+    deleted while the bucket stays: its objects could never be read again.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        bucket_name: str | None = None,
+        encryption_key: Key | None = None,
+        log_bucket: Bucket | None = None,
+        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+    ) -> None:
+        check_bucket_name(bucket_name)
+        super().__init__(
+            scope,
+            id,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            bucket_name=bucket_name,
+            bucket_key_enabled=True if encryption_key else None,
+            encryption=s3.BucketEncryption.KMS
+            if encryption_key
+            else s3.BucketEncryption.S3_MANAGED,
+            encryption_key=encryption_key,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            removal_policy=removal_policy,
+            server_access_logs_bucket=log_bucket or LogBucket.of(scope),
+            server_access_logs_prefix=f"access/{id}/",
+            versioned=True,
+        )
+        checks.record_unchecked(self, bucket_name=bucket_name)
