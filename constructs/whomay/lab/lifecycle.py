@@ -1,0 +1,151 @@
+"""Start the engine, find it again, stop it: one engine for each state folder."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from whomay.lab import lock, process, state
+from whomay.lab.errors import LabError
+from whomay.lab.state import Lab
+
+POLL_SECONDS = 0.02
+STOP_SECONDS = 3.0  # after SIGTERM, before SIGKILL
+LOG_LINES = 12
+
+# the engines that this process has started: only their parent learns by which signal they ended
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+def start(folder: Path, *, timeout: float = 20, exit_with_parent: bool = False) -> Lab:
+    """Start an engine that lives in `folder` (made, 0700) and return it once it answers.
+
+    It outlives this process, unless `exit_with_parent`. `timeout` is in seconds.
+
+    Raises:
+        LabHeldError: an engine runs there already, or another run is starting one (exit code 75).
+        LabError: it ended or did not answer in time; with the end of its log.
+
+    """
+    folder = folder.resolve()
+    _make_private(folder)
+    descriptor = lock.acquire(folder / "engine.lock", f"a start by process {os.getpid()}")
+    try:
+        state.remove(folder)  # what an engine left that was killed: its lock is free, so it is gone
+        child = _spawn(folder, descriptor, exit_with_parent=exit_with_parent)
+        lock.note(descriptor, f"the lab's engine, process {child.pid},")
+    finally:
+        os.close(descriptor)  # the engine has its own
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        lab = status(folder)
+        if lab and lab.pid == child.pid:
+            return lab
+        if child.poll() is not None:
+            raise LabError(f"the engine {_how_it_ended(child)} before it answered{_log(folder)}")
+        time.sleep(POLL_SECONDS)
+    child.kill()
+    child.wait()
+    state.remove(folder)
+    raise LabError(f"the engine did not answer within {timeout:g} s, and was ended{_log(folder)}")
+
+
+def status(folder: Path) -> Lab | None:
+    """Return the engine that runs in `folder`, None when none does.
+
+    The description of an engine that is gone is removed, also when its pid has been given to
+    another process since.
+    """
+    folder = folder.resolve()
+    lab = state.read(folder)
+    if lab is None:
+        return None
+    if process.runs(lab.pid, lab.started):
+        return lab
+    state.remove(folder)
+    return None
+
+
+def stop(folder: Path) -> bool:
+    """Stop the engine of `folder`; False when none runs. It is gone when this returns.
+
+    SIGTERM, and SIGKILL after three seconds. Also ends an engine that was stopped or hangs.
+    """
+    folder = folder.resolve()
+    lab = status(folder)
+    if lab is None:
+        return False
+    for number, seconds in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, STOP_SECONDS)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(lab.pid, number)
+        deadline = time.monotonic() + seconds
+        while process.runs(lab.pid, lab.started) and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+    if lab.pid in _children:
+        _children.pop(lab.pid).wait()
+    state.remove(folder)
+    return True
+
+
+def why_gone(folder: Path, lab: Lab) -> str | None:
+    """Say how the engine `lab` ended, with the end of its log; None while it runs."""
+    if process.runs(lab.pid, lab.started):
+        return None
+    child = _children.get(lab.pid)
+    how = _how_it_ended(child) if child else "ended"
+    return f"the engine {how}{_log(folder.resolve())}"
+
+
+def _make_private(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as error:
+        raise LabError(
+            f"the lab's folder {folder} cannot be used: {error.strerror}. Choose another."
+        ) from error
+
+
+def _spawn(
+    folder: Path, lock_descriptor: int, *, exit_with_parent: bool
+) -> subprocess.Popen[bytes]:
+    """Start the engine in a session of its own, so that no terminal's Ctrl-C reaches it."""
+    command = [sys.executable, "-P", "-m", "whomay.lab.server", "--state", str(folder)]
+    if exit_with_parent:
+        command += ["--exit-with-parent", str(os.getpid())]
+    descriptor = os.open(state.log_file(folder), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=descriptor,
+            stderr=descriptor,
+            start_new_session=True,
+            pass_fds=(lock_descriptor,),
+        )
+    finally:
+        os.close(descriptor)
+    _children[child.pid] = child
+    return child
+
+
+def _how_it_ended(child: subprocess.Popen[bytes]) -> str:
+    code = child.wait()
+    if code >= 0:
+        return f"ended with exit code {code}"
+    return f"was ended by signal {-code} ({signal.Signals(-code).name})"
+
+
+def _log(folder: Path) -> str:
+    """Return the end of the engine's log as the end of a message."""
+    file = state.log_file(folder)
+    try:
+        lines = file.read_text(errors="replace").splitlines()[-LOG_LINES:]
+    except OSError:
+        lines = []
+    if not lines:
+        return f"; its log {file} is empty"
+    return "; the end of its log:\n  " + "\n  ".join(lines)

@@ -1,0 +1,30 @@
+"""`python -m whomay.lab.server --state DIR`: serve the lab's AWS until told to stop."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from whomay.lab.server.internals import WrongEngineError
+from whomay.lab.server.serve import serve
+
+
+def main() -> None:
+    """Read the arguments and serve; another MiniStack is one line and exit code 2."""
+    parser = argparse.ArgumentParser(prog="python -m whomay.lab.server", description=__doc__)
+    parser.add_argument("--state", type=Path, required=True, help="private folder, made if needed")
+    parser.add_argument(
+        "--exit-with-parent",
+        type=int,
+        metavar="PID",
+        help="end when the process PID is no longer this one's parent",
+    )
+    options = parser.parse_args()
+    try:
+        serve(options.state.resolve(), options.exit_with_parent)
+    except WrongEngineError as error:
+        sys.stderr.write(f"whomay lab: {error}\n")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""Every name of MiniStack that this package reads or replaces, of one version, in one table."""
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+VERSION: Final = "1.5.33"
+
+# module -> names. `get` and `replace` take nothing that is not listed, so the table is complete.
+TOUCHED: Final[dict[str, tuple[str, ...]]] = {
+    "ministack.app": ("_credential_failure", "app"),
+    "ministack.core.iam_actions": ("access_denied_response", "extract_iam_action"),
+    "ministack.core.iam_evaluator": (
+        "AuthError",
+        "EvalContext",
+        "EvalResult",
+        "_principal_keys",
+        "_resolve_condition_key",
+        "enforce",
+        "evaluate_resource_policy",
+        "evaluate_trust_policy",
+        "is_root_access_key",
+        "resolve_caller_identity",
+    ),
+    "ministack.core.responses": (
+        "get_account_id",
+        "get_region",
+        "set_request_account_id",
+        "set_request_region",
+    ),
+    "ministack.core.router": ("detect_service", "extract_access_key_id", "extract_region"),
+    "ministack.core.sigv4": ("header_signature_failure", "parse_header_signature"),
+    "ministack.services.cloudformation.provisioners": ("_RESOURCE_HANDLERS",),
+    "ministack.services.cloudtrail": (
+        "_event_selectors",
+        "_get_event_queue",
+        "_trails",
+        "handle_request",
+    ),
+    "ministack.services.ec2": ("handle_request",),
+    "ministack.services.iam": (
+        "_IAM_HANDLERS",
+        "_instance_profiles",
+        "_mfa_devices",
+        "_roles",
+        "handle_request",
+    ),
+    "ministack.services.s3": ("_bucket_policies", "handle_request"),
+    "ministack.services.ssm": ("_PUBLIC_AMI_PARAMETERS",),
+    "ministack.services.sts": (
+        "_principal_keys",
+        "_sessions",
+        "handle_request",
+        "register_session",
+    ),
+}
+
+
+class WrongEngineError(Exception):
+    """The installed MiniStack is not the one that this package is written for."""
+
+
+def check_version() -> None:
+    """Refuse any MiniStack but `VERSION`, before it is imported.
+
+    Raises:
+        WrongEngineError: another version, or none, is installed.
+
+    """
+    try:
+        installed = version("ministack")
+    except PackageNotFoundError:
+        installed = "none"
+    if installed != VERSION:
+        raise WrongEngineError(
+            f"the lab is written for ministack {VERSION} exactly, found {installed}: "
+            f"pip install 'whomay[lab]'"
+        )
+
+
+def check_names() -> None:
+    """Refuse a MiniStack that lacks a name of `TOUCHED`: an edited or repackaged 1.5.33.
+
+    Raises:
+        WrongEngineError: names a module and what it lacks.
+
+    """
+    missing = [
+        f"{module}.{name}"
+        for module, names in TOUCHED.items()
+        for name in names
+        if not hasattr(import_module(module), name)
+    ]
+    if missing:
+        raise WrongEngineError(f"ministack {VERSION} lacks {', '.join(missing)}: reinstall it")
+
+
+def get(module: str, name: str) -> Any:
+    """Return `name` of `ministack.MODULE`, which `TOUCHED` must list."""
+    full = f"ministack.{module}"
+    if name not in TOUCHED[full]:
+        raise KeyError(f"{full}.{name} is not in the table of names")
+    return getattr(import_module(full), name)
+
+
+def replace(module: str, name: str, make: Callable[[Any], Any]) -> None:
+    """Put `make(the present value)` in the place of `name` of `ministack.MODULE`."""
+    setattr(import_module(f"ministack.{module}"), name, make(get(module, name)))

@@ -1,0 +1,122 @@
+"""STS as AWS answers it: MFA codes, the role's longest session, role chaining, no root.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+"""
+
+import contextvars
+import re
+import time
+from typing import Any
+
+from whomay.lab.server import internals, mfa
+from whomay.lab.server.calls import Answer
+from whomay.lab.server.request import Request
+
+CHAINED_SECONDS = 3600  # the longest session of a role that a role assumes
+
+# the action that a right code came with, while it is being answered
+_code_given: contextvars.ContextVar[str | None] = contextvars.ContextVar("code_given", default=None)
+
+
+def find_role(arn: str) -> dict[str, Any] | None:
+    """Return the engine's record of a role of any account."""
+    match = re.fullmatch(r"arn:aws:iam::(\d{12}):role/(?:.*/)?([^/]+)", arn)
+    if not match:
+        return None
+    roles = internals.get("services.iam", "_roles")
+    role: dict[str, Any] | None = roles.get_scoped(match[1], None, match[2])
+    return role
+
+
+def refuse_assume_role(request: Request) -> Answer | None:
+    """Return AWS's refusal of an AssumeRole that MiniStack would grant, or None."""
+    if internals.get("core.iam_evaluator", "is_root_access_key")(request.access_key):
+        return mfa.error(403, "AccessDenied", "Roles may not be assumed by root accounts.")
+    duration = request.parameter("DurationSeconds")
+    seconds = int(duration) if duration.isdigit() else 0
+    role = find_role(request.parameter("RoleArn"))
+    if role and seconds > int(role.get("MaxSessionDuration", 3600)):
+        text = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+        return mfa.error(400, "ValidationError", text)
+    session = internals.get("services.sts", "_sessions").get(request.access_key) or {}
+    if session.get("PrincipalType") == "AssumedRole" and seconds > CHAINED_SECONDS:
+        text = (
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by "
+            "role chaining"
+        )
+        return mfa.error(400, "ValidationError", text)
+    return None
+
+
+def code_accepted(request: Request) -> bool:
+    """Tell whether the caller owns the device that is named, and its code is right."""
+    resolve = internals.get("core.iam_evaluator", "resolve_caller_identity")
+    caller = (resolve(request.access_key) or {}).get("userArn", "")
+    device = internals.get("services.iam", "_mfa_devices").get(request.parameter("SerialNumber"))
+    owned = bool(device) and device.get("User") == caller.rsplit("/", 1)[-1]
+    return owned and mfa.accept(device, request.parameter("TokenCode"))
+
+
+def _corrected(inner: Any) -> Any:
+    async def handle_request(
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query_params: dict[str, list[str]],
+    ) -> Answer:
+        request = Request(method, path, headers, body, query_params)
+        action = request.parameter("Action")
+        if action == "AssumeRole" and (refused := refuse_assume_role(request)):
+            return refused
+        reset = None
+        if action in ("AssumeRole", "GetSessionToken") and request.parameter("SerialNumber"):
+            if not code_accepted(request):
+                text = "MultiFactorAuthentication failed with invalid MFA one time pass code. "
+                return mfa.error(403, "AccessDenied", text)
+            reset = _code_given.set(action)
+        try:
+            answer: Answer = await inner(method, path, headers, body, query_params)
+            return answer
+        finally:
+            if reset:
+                _code_given.reset(reset)
+
+    return handle_request
+
+
+def _with_mfa_keys(inner: Any) -> Any:
+    """Add the MFA condition keys.
+
+    True in the trust evaluation of an AssumeRole with a code and in every call of a GetSessionToken
+    session made with one; the session of an assumed role carries none.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+    """
+
+    def principal_keys(credential: Any) -> dict[str, Any]:
+        keys: dict[str, Any] = inner(credential)
+        session = internals.get("services.sts", "_sessions").get(credential.access_key_id) or {}
+        since = time.time() if _code_given.get() == "AssumeRole" else session.get("MfaAt")
+        if since:
+            keys["aws:multifactorauthpresent"] = "true"
+            keys["aws:multifactorauthage"] = str(int(time.time() - since))
+        return keys
+
+    return principal_keys
+
+
+def _noting_mfa(inner: Any) -> Any:
+    def register_session(access_key: str, session: dict[str, Any]) -> None:
+        if _code_given.get() == "GetSessionToken":
+            session["MfaAt"] = time.time()
+        inner(access_key, session)
+
+    return register_session
+
+
+def install() -> None:
+    """Put the corrections in place."""
+    internals.replace("services.sts", "handle_request", _corrected)
+    internals.replace("services.sts", "register_session", _noting_mfa)
+    internals.replace("services.sts", "_principal_keys", _with_mfa_keys)
+    internals.replace("core.iam_evaluator", "_principal_keys", _with_mfa_keys)
