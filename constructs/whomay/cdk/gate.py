@@ -63,18 +63,22 @@ def _problems(assembly: Path, plugins: list[dict[str, Any]]) -> Iterator[str]:
     """Say what is open in the report, and which acknowledgements no longer match a finding."""
     for plugin in plugins:
         for finding in plugin["violations"]:
+            rule = finding["ruleName"]
+            named = rule if "::" in rule else f"{plugin['pluginName']}::{rule}"
             for construct in finding["violatingConstructs"]:
-                yield f"{construct['constructPath']}: {plugin['pluginName']}::{finding['ruleName']}"
+                yield f"{construct['constructPath']}: {named}: {finding['description']}"
     used = {
         (finding["acknowledgedAt"], finding["acknowledgedId"])
         for plugin in plugins
         for finding in plugin.get("suppressedViolations", [])
     }
-    ran = {plugin["pluginName"] for plugin in plugins}
+    ran = {found.split("::")[0] for _, found in used} | {one["pluginName"] for one in plugins}
     for path, entry in _metadata(assembly, ACKNOWLEDGED):
         pack = entry["id"].split("::")[0]
+        if pack == "Annotation":  # CDK takes an acknowledged annotation out without a trace
+            continue
         if pack not in ran:
-            yield f"{path}: {entry['id']} is acknowledged, but the pack {pack} is not in the report"
+            yield f"{path}: {entry['id']} is acknowledged, but {pack} is not in the report: it did not run"
         elif (path, entry["id"]) not in used:
             yield f"{path}: no finding matches the acknowledgement {entry['id']} any more: remove it"
 

@@ -85,6 +85,9 @@ class PrivateInstance(Construct):
             vpc=self.vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
         )
+        if vpc is None:
+            # the first start installs packages, so the way to them must be there before it
+            self.instance.node.add_dependency(network)
         if not termination_protection:
             acknowledge(
                 self.instance,
@@ -103,11 +106,11 @@ def _user_data(cli_config: str) -> ec2.UserData:
     data = ec2.UserData.for_linux()
     data.add_commands(
         "set -eu",
-        "dnf install -y unzip awscli-2",
         "id ssm-user >/dev/null 2>&1 || useradd --create-home ssm-user",
         f"install -d -m 0700 -o ssm-user -g ssm-user {_HOME}/.aws",
         "umask 077",
         f"cat > {_HOME}/.aws/config <<'END-OF-CONFIG'\n{cli_config}END-OF-CONFIG",
         f"chown ssm-user:ssm-user {_HOME}/.aws/config",
+        "dnf install -y unzip awscli-2",
     )
     return data

@@ -2,10 +2,11 @@
 
 from typing import Self
 
-from aws_cdk import RemovalPolicy, Stack
+import jsii
+from aws_cdk import Annotations, CfnDeletionPolicy, CfnResource, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from constructs import Construct
+from constructs import Construct, IConstruct, IValidation
 
 from whomay.cdk import checks
 from whomay.cdk.bucket_access import Bucket, check_bucket_name
@@ -95,3 +96,30 @@ class PrivateBucket(s3.Bucket):
             versioned=True,
         )
         checks.record_unchecked(self, bucket_name=bucket_name)
+        if removal_policy is RemovalPolicy.DESTROY:
+            text = "deleted with its stack; CloudFormation deletes it only when it is empty"
+            Annotations.of(self).add_warning_v2("whomay:bucket-is-deleted", text)
+        if isinstance(encryption_key, kms.Key):
+            self.node.add_validation(_KeyOutlivesBucket(self, encryption_key))
+
+
+@jsii.implements(IValidation)
+class _KeyOutlivesBucket:
+    """Looked at when all is built: `RemovalPolicies.of` and aspects may have changed either."""
+
+    def __init__(self, bucket: s3.Bucket, key: kms.Key) -> None:
+        self._bucket, self._key = bucket, key
+
+    def validate(self) -> list[str]:
+        bucket, key = (_deletion_policy(one) for one in (self._bucket, self._key))
+        if key is CfnDeletionPolicy.DELETE and bucket is not CfnDeletionPolicy.DELETE:
+            path = self._key.node.path
+            return [
+                f"the key {path} is deleted with its stack, and this bucket stays: retain the key"
+            ]
+        return []
+
+
+def _deletion_policy(construct: IConstruct) -> CfnDeletionPolicy | None:
+    resource = construct.node.default_child
+    return resource.cfn_options.deletion_policy if isinstance(resource, CfnResource) else None
