@@ -1,10 +1,11 @@
 """Exact acknowledgements of findings: one finding, on one construct, for one reason."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from typing import Final
 
+import jsii
 from aws_cdk import Acknowledgment, Validations
-from constructs import IConstruct
+from constructs import IConstruct, IValidation
 
 from whomay.cdk import checks
 from whomay.cdk.access import Access
@@ -30,8 +31,25 @@ def acknowledge(construct: IConstruct, id: str, *, reason: str) -> None:
     Validations.of(construct).acknowledge(Acknowledgment(id=id, reason=reason))
 
 
-def acknowledge_wildcards(construct: IConstruct, access: Iterable[Access]) -> None:
+def acknowledge_wildcards(construct: IConstruct, access: Sequence[Access]) -> None:
     """Accept the wildcards of those accesses that give a `wildcard_reason`, each by its own id."""
+    construct.node.add_validation(Late(lambda: _acknowledge_wildcards(construct, access)))
+
+
+@jsii.implements(IValidation)
+class Late:
+    """Acts when the app is built and references between stacks are resolved: a finding's id holds them."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self._act = act
+
+    def validate(self) -> list[str]:
+        """Act; there is nothing to complain of."""
+        self._act()
+        return []
+
+
+def _acknowledge_wildcards(construct: IConstruct, access: Sequence[Access]) -> None:
     for one in access:
         reason = getattr(one, "wildcard_reason", None)
         for statement in one.statements() if reason else ():

@@ -24,7 +24,7 @@ class WrongTypeError(TypeError, ValueError):
 
 def refuse(parameter: str, value: object, allowed: str, fix: str = "") -> NoReturn:
     """Raise a ValueError that names the parameter, the value, what is allowed, and what to do."""
-    raise ValueError(_message(parameter, value, allowed, fix))
+    raise ValueError(_message(parameter, repr(value), allowed, fix))
 
 
 def refuse_type(parameter: str, value: object, allowed: str, fix: str = "") -> NoReturn:
@@ -32,10 +32,10 @@ def refuse_type(parameter: str, value: object, allowed: str, fix: str = "") -> N
     raise WrongTypeError(_message(parameter, f"{type(value).__name__} {value!r}", allowed, fix))
 
 
-def _message(parameter: str, value: object, allowed: str, fix: str) -> str:
-    shown = value if isinstance(value, str) and " " in value[:12] else repr(value)
-    short = shown if len(shown) <= _SHOWN_LENGTH else f"{shown[:100]}… ({len(shown)} characters)"
-    return f"{parameter}: got {short}; allowed is {allowed}" + (f"; {fix}" if fix else "")
+def _message(parameter: str, shown: str, allowed: str, fix: str) -> str:
+    if len(shown) > _SHOWN_LENGTH:
+        shown = f"{shown[:_SHOWN_LENGTH]}… ({len(shown)} characters)"
+    return f"{parameter}: got {shown}; allowed is {allowed}" + (f"; {fix}" if fix else "")
 
 
 def unresolved(value: object) -> bool:
@@ -134,7 +134,7 @@ def duration(parameter: str, value: Duration | None, seconds: tuple[int, int]) -
     if value.is_unresolved():
         return
     if not least <= value.to_seconds(integral=False) <= most:
-        refuse(parameter, f"a Duration of {value.to_seconds(integral=False):g} s", allowed)
+        refuse(parameter, f"{value.to_seconds(integral=False):g} s", allowed)
 
 
 def sequence(parameter: str, value: Iterable[T], of: str) -> Sequence[T]:

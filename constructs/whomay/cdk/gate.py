@@ -99,7 +99,9 @@ def _place(error: BaseException) -> str:
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if "site-packages" not in frame.filename and "/whomay/" not in frame.filename
+        if Path(frame.filename).is_file()
+        and "site-packages" not in frame.filename
+        and "/whomay/" not in frame.filename
     ]
     if not frames:
         return "app"

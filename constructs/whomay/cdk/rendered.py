@@ -1,5 +1,6 @@
 """Resolved values as readable text: a reference as `<LogicalId.Attribute>`, as findings print it."""
 
+import json
 from typing import Any
 
 from aws_cdk import Stack
@@ -19,6 +20,8 @@ def _render(value: Any) -> Any:
             return f"<{name}.{attribute}>"
         case {"Fn::Join": [separator, parts]}:
             return str(separator).join(str(_render(part)) for part in parts)
+        case dict() if len(value) == 1 and next(iter(value)).startswith("Fn::"):
+            return json.dumps(value, separators=(",", ":"))
         case dict():
             return {key: _render(part) for key, part in value.items()}
         case list():
