@@ -6,7 +6,9 @@ from typing import Final
 import click
 
 # name -> module that defines `command`; imported only when that subcommand runs or asks for help
-COMMANDS: Final[dict[str, str]] = {}
+COMMANDS: Final[dict[str, str]] = {
+    "cases": "whomay.cli.cases",
+}
 
 
 class LazyGroup(click.Group):

@@ -56,9 +56,14 @@ class Snapshot:
     """Principals, resources, and the service control policies that were given.
 
     `scps` holds one tuple of policies a level (root, organizational unit, account); all levels
-    must allow. Empty means that none was given.
+    must allow. Empty means that none was given. They bind the principals of `scp_accounts`, or of
+    every account when that is empty, but never those of `management_account`. `organization` is
+    the id of the organization that all accounts of the snapshot belong to, when it is known.
     """
 
     principals: tuple[Principal, ...] = ()
     resources: tuple[Resource, ...] = ()
     scps: tuple[tuple[Policy, ...], ...] = ()
+    scp_accounts: tuple[str, ...] = ()
+    management_account: str | None = None
+    organization: str | None = None

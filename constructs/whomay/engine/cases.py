@@ -1,0 +1,132 @@
+"""Decisions kept as data: one request with its policies, and the verdict it must get."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from whomay.engine.decide import Decision, decide_by
+from whomay.engine.judge import Layers, Verdict, layers
+from whomay.engine.parse import PolicyError, parse_policy
+from whomay.engine.policy import Policy, Source
+from whomay.engine.request import Request
+
+
+class CaseError(ValueError):
+    """A case cannot be read; the text says which part and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a case came to. `expected` is None when the case states none."""
+
+    id: str
+    verdict: Verdict
+    expected: str | None
+    reason: str
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the verdict is the expected one, or none was expected."""
+        return self.expected in (None, self.verdict.value)
+
+
+def run_case(case: object) -> Outcome:
+    """Decide one case of the format in the guide to `whomay cases`.
+
+    Raises CaseError when the case has no request, or a policy in it breaks the grammar.
+    """
+    if not isinstance(case, Mapping):
+        raise CaseError("a case is an object with `policies` and `request`")
+    expected = case.get("expected")
+    allowed = [verdict.value for verdict in Verdict]
+    if expected is not None and expected not in allowed:
+        raise CaseError(f"expected is {expected!r}; allowed: {', '.join(allowed)}")
+    decision = _decide(case)
+    return Outcome(str(case.get("id", "")), decision.verdict, expected, decision.reason)
+
+
+def _decide(case: Mapping[str, Any]) -> Decision:
+    raw = _object(case, "request")
+    policies = _object(case, "policies") if "policies" in case else {}
+    for key in ("principal", "action", "resource"):
+        if not isinstance(raw.get(key), str):
+            raise CaseError(f"request.{key} is {raw.get(key)!r}; it must be text")
+    context = raw.get("context") or {}
+    if not isinstance(context, Mapping):
+        raise CaseError("request.context must be an object of condition keys")
+    request = Request(
+        raw["principal"],
+        raw["action"],
+        raw["resource"],
+        {key: _value(key, value) for key, value in context.items() if value is not None},
+        account=raw.get("principal_account"),
+        resource_account=raw.get("resource_account"),
+    )
+    return decide_by(request, _layers(policies, request))
+
+
+def _layers(policies: Mapping[str, Any], request: Request) -> Layers:
+    trust = _documents(policies, "trust")
+    guards = trust if request.is_trust or trust else _documents(policies, "resource")
+    boundary, session = _documents(policies, "boundary"), _documents(policies, "session")
+    return layers(
+        identity=_documents(policies, "identity"),
+        boundary=_joined(boundary),
+        session=_joined(session),
+        scps=[_level(level, index) for index, level in enumerate(_list(policies.get("scp")))],
+        resource=_joined(guards),
+    )
+
+
+def _level(level: object, index: int) -> list[Policy]:
+    """One level of the organization: one document, or a list of them."""
+    return [_policy(document, f"scp[{index}]") for document in _list(level)]
+
+
+def _joined(policies: list[Policy]) -> Policy | None:
+    """Read the documents of one layer as one; they share its version rule or are refused."""
+    if len(policies) < 2:  # noqa: PLR2004 - one or none
+        return policies[0] if policies else None
+    if len({policy.version for policy in policies}) > 1:
+        raise CaseError("two documents of one layer differ in Version; give one document")
+    statements = tuple(s for policy in policies for s in policy.statements)
+    return Policy(statements, policies[0].version)
+
+
+def _documents(policies: Mapping[str, Any], name: str) -> list[Policy]:
+    return [_policy(document, name) for document in _list(policies.get(name))]
+
+
+def _policy(document: object, name: str) -> Policy:
+    try:
+        return parse_policy(document, Source(name))
+    except PolicyError as error:
+        raise CaseError(f"policies.{name}: {error}") from error
+
+
+def _list(value: object) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _object(case: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = case.get(name)
+    if not isinstance(value, Mapping):
+        raise CaseError(f"{name} is {value!r}; it must be an object")
+    return value
+
+
+def _value(key: str, value: object) -> str | list[str]:
+    if isinstance(value, list):
+        return [_text(key, item) for item in value]
+    return _text(key, value)
+
+
+def _text(key: str, value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str() | int() | float():
+            return str(value)
+    raise CaseError(f"request.context[{key!r}] holds {value!r}; allowed: text or a list of texts")

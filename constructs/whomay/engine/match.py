@@ -1,0 +1,148 @@
+"""Whether a text matches a pattern, when either may hold parts that are not yet known.
+
+The answer is True, False, or None: it depends on a symbol (`whomay.engine.symbols`). A pattern is
+compiled once and remembered. `*` stands for any run of characters, `?` for exactly one:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+from whomay.engine.logic import Truth, all_of, any_of
+from whomay.engine.symbolic import (
+    LITERAL_QUESTION,
+    LITERAL_STAR,
+    LITERALS,
+    match_tokens,
+    tokens,
+)
+from whomay.engine.symbols import is_symbolic, unknown_reasons
+
+Test = Callable[[str], Truth]
+
+ARN_SEGMENTS: Final = 6
+
+
+def always(_: str) -> Truth:
+    """Match everything."""
+    return True
+
+
+def never(_: str) -> Truth:
+    """Match nothing."""
+    return False
+
+
+def undecided(_: str) -> Truth:
+    """Answer that nothing is known."""
+    return None
+
+
+@lru_cache(maxsize=65536)
+def glob(pattern: str) -> Test:
+    """Return a test of whole texts against the pattern, in which `*` crosses everything."""
+    if pattern.strip("*") == "" and pattern:
+        return always
+    if is_symbolic(pattern):
+        wanted = tokens(pattern)
+        return lambda text: match_tokens(wanted, tokens(text))
+    fast = re.compile(_regex(pattern, ".") + r"\Z", re.DOTALL).match
+
+    def test(text: str) -> Truth:
+        if is_symbolic(text):
+            return match_tokens(tokens(pattern), tokens(text))
+        return fast(text) is not None
+
+    return test
+
+
+@lru_cache(maxsize=65536)
+def arn(pattern: str) -> Test:
+    """Return a test of ARNs against the pattern, segment by segment.
+
+    A wildcard stays within its segment; the sixth holds all further colons. A pattern that is
+    shorter matches only when it ends in `*`, which then covers what follows.
+    """
+    if pattern.strip("*") == "" and pattern:
+        return always
+    segments = arn_segments(pattern)
+    if segments is None:
+        return undecided if unknown_reasons(pattern) else glob(literal(pattern))
+    if is_symbolic(pattern):
+        return _symbolic_arn(segments)
+    fast = re.compile(_arn_regex(segments), re.DOTALL).match
+    slow = _symbolic_arn(segments)
+    return lambda text: slow(text) if is_symbolic(text) else fast(text) is not None
+
+
+@lru_cache(maxsize=65536)
+def any_arn(patterns: tuple[str, ...]) -> Test:
+    """Return a test that some pattern of a list matches; known ones are tried all at once."""
+    tests = tuple(arn(pattern) for pattern in patterns)
+    if not tests:
+        return never
+    if always in tests:
+        return always
+    if len(tests) == 1:
+        return tests[0]
+    parts = [arn_segments(pattern) for pattern in patterns if not is_symbolic(pattern)]
+    segments = [part for part in parts if part is not None]
+    if len(segments) < len(patterns):
+        return lambda text: any_of(test(text) for test in tests)
+    fast = re.compile("|".join(map(_arn_regex, segments)), re.DOTALL).match
+    return lambda text: (
+        any_of(test(text) for test in tests) if is_symbolic(text) else fast(text) is not None
+    )
+
+
+def _arn_regex(segments: list[str]) -> str:
+    *head, tail = segments
+    return ":".join(_regex(segment, "[^:]") for segment in head) + ":" + _regex(tail, ".") + r"\Z"
+
+
+def _symbolic_arn(segments: list[str]) -> Test:
+    wanted = [tokens(segment) for segment in segments]
+
+    def test(text: str) -> Truth:
+        parts = text.split(":", 5)
+        if len(parts) != ARN_SEGMENTS:
+            return None if unknown_reasons(text) else False
+        return all_of(match_tokens(t, tokens(p)) for t, p in zip(wanted, parts, strict=True))
+
+    return test
+
+
+def arn_segments(pattern: str) -> list[str] | None:
+    """Return the six segments of an ARN pattern; None when it is none.
+
+    A short pattern that ends in `*` is filled up: `arn:aws:sqs:*` covers every queue.
+    """
+    segments = pattern.split(":", 5)
+    if len(segments) < ARN_SEGMENTS and segments[-1].endswith("*") and segments[0] == "arn":
+        segments += ["*"] * (ARN_SEGMENTS - len(segments))
+    return segments if len(segments) == ARN_SEGMENTS else None
+
+
+def literal(text: str) -> str:
+    """Return the text as a pattern that matches only itself."""
+    return text.replace("*", LITERAL_STAR).replace("?", LITERAL_QUESTION)
+
+
+def unliteral(pattern: str) -> str:
+    """Return the plain text of a pattern whose stars are all literal."""
+    return pattern.replace(LITERAL_STAR, "*").replace(LITERAL_QUESTION, "?")
+
+
+def _regex(pattern: str, any_character: str) -> str:
+    """Translate one pattern; each `*…` but the last is an atomic group, so time stays linear."""
+    runs = [
+        "".join(any_character if c == "?" else re.escape(LITERALS.get(c, c)) for c in run)
+        for run in re.split(r"\*+", pattern)
+    ]
+    if len(runs) == 1:
+        return runs[0]
+    first, *middle, last = runs
+    stars = "".join(f"(?>{any_character}*?{run})" for run in middle)
+    return f"{first}{stars}{any_character}*{last}"

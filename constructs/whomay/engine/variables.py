@@ -1,0 +1,58 @@
+"""Policy variables: `${aws:username}`, with defaults, and the special characters.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from whomay.engine.match import literal
+from whomay.engine.symbolic import LITERAL_QUESTION, LITERAL_STAR
+
+# A single value, or the values of a multivalued key. Keys are in lower case.
+Value = str | tuple[str, ...]
+Context = Mapping[str, Value]
+
+VERSION_WITH_VARIABLES: Final = "2012-10-17"
+
+_VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
+_KEY_AND_DEFAULT: Final = re.compile(r"\s*([^,]+?)\s*(?:,\s*'([^']*)'\s*)?\Z")
+_SPECIAL: Final = {"*": LITERAL_STAR, "?": LITERAL_QUESTION, "$": "$"}
+
+
+def has_variables(pattern: str) -> bool:
+    """Tell whether the pattern holds a variable, in a policy of a version that knows them."""
+    return _VARIABLE.search(pattern) is not None
+
+
+def variable_keys(pattern: str) -> list[str]:
+    """Return the condition keys that the pattern's variables read, in lower case."""
+    names = (name for name in _VARIABLE.findall(pattern) if name not in _SPECIAL)
+    return [match[1].lower() for name in names if (match := _KEY_AND_DEFAULT.match(name))]
+
+
+def substitute(pattern: str, context: Context) -> str | None:
+    """Return the pattern with its variables' values; None when one has no value.
+
+    A pattern with such a variable matches nothing. A value's own `*` is literal. A multivalued
+    key cannot be a variable, so it counts as one without value.
+    """
+    missing = False
+
+    def value(match: re.Match[str]) -> str:
+        nonlocal missing
+        name = match[1]
+        if name in _SPECIAL:
+            return _SPECIAL[name]
+        parts = _KEY_AND_DEFAULT.match(name)
+        found = context.get(parts[1].lower()) if parts else None
+        if isinstance(found, str):
+            return literal(found)
+        if parts and parts[2] is not None:
+            return literal(parts[2])
+        missing = True
+        return ""
+
+    text = _VARIABLE.sub(value, pattern)
+    return None if missing else text
