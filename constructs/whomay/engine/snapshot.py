@@ -59,6 +59,8 @@ class Snapshot:
     must allow. Empty means that none was given. They bind the principals of `scp_accounts`, or of
     every account when that is empty, but never those of `management_account`. `organization` is
     the id of the organization that all accounts of the snapshot belong to, when it is known.
+    `unread` names what the templates do not show and might change an answer, such as a nested
+    stack whose template is elsewhere.
     """
 
     principals: tuple[Principal, ...] = ()
@@ -67,3 +69,4 @@ class Snapshot:
     scp_accounts: tuple[str, ...] = ()
     management_account: str | None = None
     organization: str | None = None
+    unread: tuple[str, ...] = ()

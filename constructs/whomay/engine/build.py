@@ -1,0 +1,20 @@
+"""From a cloud assembly to a snapshot."""
+
+from pathlib import Path
+
+from whomay.engine.assembly import Assembly, load
+from whomay.engine.collect import Items
+from whomay.engine.identities import principals
+from whomay.engine.resource_policies import resources
+from whomay.engine.snapshot import Snapshot
+
+
+def snapshot(assembly: Assembly) -> Snapshot:
+    """Return who may do what by the templates of the assembly."""
+    items = Items(assembly)
+    return Snapshot(principals(items), resources(items), unread=assembly.unread)
+
+
+def snapshot_of(folder: Path) -> Snapshot:
+    """Return the snapshot of a cdk.out; raises AssemblyError when it cannot be read."""
+    return snapshot(load(folder))

@@ -1,0 +1,30 @@
+"""Policy documents of templates, read without ever raising: what cannot be read is Unknown."""
+
+import json
+from typing import Any
+
+from whomay.engine.parse import PolicyError, parse_policy
+from whomay.engine.policy import Policy, Source
+from whomay.engine.symbols import display, unknown_reasons
+
+
+def read_policy(document: Any, path: str, name: str = "") -> Policy:
+    """Return the policy; one that cannot be read may allow anything, and `unknown` says why.
+
+    Args:
+        document: the document with all functions evaluated, as an object or as JSON text.
+        path: where it stands, a construct path.
+        name: the policy's own name.
+
+    """
+    if isinstance(document, str):
+        if reasons := unknown_reasons(document):
+            return Policy((), unknown=f"{path}: {', '.join(reasons)}")
+        try:
+            document = json.loads(document)
+        except (ValueError, RecursionError):
+            return Policy((), unknown=f"{path}: the policy document is no JSON")
+    try:
+        return parse_policy(document, Source(path, name))
+    except PolicyError as error:
+        return Policy((), unknown=f"{path}: {display(str(error))}")

@@ -1,0 +1,59 @@
+"""Where a resource stands in the construct tree, and which template a nested stack has."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class NestedStack:
+    """A resource AWS::CloudFormation::Stack; `file` is None when its template is not at hand."""
+
+    logical_id: str
+    path: str
+    file: str | None
+
+
+def construct_paths(
+    stack: str, resources: Mapping[str, Any], metadata: Mapping[str, Any]
+) -> dict[str, str]:
+    """Map logical ids to construct paths, as a reader of the app knows them.
+
+    The template names them under Metadata; with path metadata switched off the assembly's own
+    metadata does. A construct's primary child, `Resource` or `Default`, stands for the construct.
+    """
+    paths: dict[str, str] = {}
+    for at, entries in metadata.items():
+        path = at.removeprefix("/")
+        for entry in entries:
+            if entry.get("type") == "aws:cdk:logicalId" and path.startswith(f"{stack}/"):
+                # The metadata of nested stacks stands in the same file, so shorter paths win.
+                known = paths.get(entry["data"])
+                if known is None or path.count("/") < known.count("/"):
+                    paths[entry["data"]] = path
+    for logical_id, resource in resources.items():
+        named = isinstance(resource, dict) and (resource.get("Metadata") or {}).get("aws:cdk:path")
+        if isinstance(named, str):
+            paths[logical_id] = named
+    return {
+        logical_id: re.sub(r"(?<=[^/])/(Resource|Default)$", "", path)
+        for logical_id, path in paths.items()
+        if logical_id in resources
+    }
+
+
+def nested_stacks(
+    resources: Mapping[str, Any], paths: Mapping[str, str], metadata: Mapping[str, Any]
+) -> Iterator[NestedStack]:
+    """Return the nested stacks among the resources."""
+    for logical_id, resource in resources.items():
+        if not isinstance(resource, dict) or resource.get("Type") != "AWS::CloudFormation::Stack":
+            continue
+        # CDK's NestedStack at A/B is the resource at A/B.NestedStack/B.NestedStackResource.
+        path = re.sub(r"\.NestedStack/[^/]*$", "", paths.get(logical_id, logical_id))
+        asset = (resource.get("Metadata") or {}).get("aws:asset:path")
+        for entry in metadata.get(f"/{path}", ()):
+            if entry.get("type") == "aws:cdk:templateFile":
+                asset = entry["data"]
+        yield NestedStack(logical_id, path, asset if isinstance(asset, str) else None)
