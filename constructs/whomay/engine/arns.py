@@ -33,11 +33,12 @@ def attribute(
 
     """
     names, formats = _table()
+    of = f"of {kind.replace('::', ' ')} {name}"  # a symbol holds no colon
     named = names.get(kind)
     known = formats.get(kind, {})
     if attribute in known:
         if not known[attribute]:
-            return unknown(f"{attribute} of {kind} {name}, whose ARN format is not known")
+            return unknown(f"{attribute} {of}, whose ARN format is not known")
         return re.sub(
             r"\$\{(\w+)\}",
             lambda match: place.get(match[1]) or _part(match[1], named, name, property_of),
@@ -45,10 +46,10 @@ def attribute(
         )
     if attribute in ("Ref", named):
         if not kind.startswith("AWS::"):
-            return unknown(f"what {kind} {name} returns")
+            return unknown(f"the id {of}")
         return _part("Name", named, name, property_of)
     if attribute.lower().endswith("arn") or not kind.startswith("AWS::"):
-        return unknown(f"{attribute} of {kind} {name}")
+        return unknown(f"{attribute} {of}")
     return generated(f"{name}.{attribute}")
 
 

@@ -178,7 +178,7 @@ class _Reader:
         self.templates.append(template)
         if transform := template.body.get("Transform"):
             self.unread.append(f"what {json.dumps(transform)} adds to stack {template.path}")
-        for nested in nested_stacks(template.section("Resources"), paths, metadata):
+        for nested in nested_stacks(template.path, template.section("Resources"), paths, metadata):
             if nested.file is None:
                 self.unread.append(f"nested stack {nested.path}, whose template is elsewhere")
                 continue

@@ -1,6 +1,7 @@
 """Policy documents of templates, read without ever raising: what cannot be read is Unknown."""
 
 import json
+import re
 from typing import Any
 
 from whomay.engine.parse import PolicyError, parse_policy
@@ -27,4 +28,6 @@ def read_policy(document: Any, path: str, name: str = "") -> Policy:
     try:
         return parse_policy(document, Source(path, name))
     except PolicyError as error:
-        return Policy((), unknown=f"{path}: {display(str(error))}")
+        # A message quotes by repr, which escapes the code points of symbols.
+        text = re.sub(r"\\u(e00[0-2])", lambda match: chr(int(match[1], 16)), str(error))
+        return Policy((), unknown=f"{path}: {display(text)}")

@@ -76,7 +76,7 @@ def _join(at: "Resolver", template: "Template", argument: Any, depth: int) -> An
     delimiter, values = argument
     values = at.plain(template, values, depth)
     if not isinstance(values, list):
-        return unknown("Fn::Join of a list that is not known")
+        return unknown("Join of a list that is not known")
     return at.text(template, delimiter, depth).join(as_text(value) for value in values)
 
 
@@ -100,7 +100,7 @@ def _select(at: "Resolver", template: "Template", argument: Any, depth: int) -> 
     values = at.plain(template, values, depth)
     position = at.text(template, index, depth)
     if not isinstance(values, list) or not position.isdecimal():
-        return unknown("Fn::Select from a list that is not known")
+        return unknown("Select from a list that is not known")
     return values[int(position)]
 
 
@@ -108,7 +108,7 @@ def _split(at: "Resolver", template: "Template", argument: Any, depth: int) -> A
     delimiter, text = at.text(template, argument[0], depth), at.text(template, argument[1], depth)
     # The symbols' values hold neither a colon nor a slash: those are what ARNs are split by.
     if unknown_reasons(text) or (is_symbolic(text) and delimiter not in (":", "/")):
-        return unknown("Fn::Split of text that is not known")
+        return unknown("Split of text that is not known")
     symbols = [match[0] for match in SYMBOL.finditer(text)]
     parts = SYMBOL.sub("\ue003", text).split(delimiter)
     return [re.sub("\ue003", lambda _: symbols.pop(0), part) for part in parts]
@@ -130,7 +130,7 @@ def _if(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
     if holds is not None:
         return at.plain(template, then if holds else otherwise, depth)
     both = at.plain(template, then, depth), at.plain(template, otherwise, depth)
-    return both[0] if both[0] == both[1] else unknown(f"Fn::If on condition {name}")
+    return both[0] if both[0] == both[1] else unknown(f"If on condition {name}")
 
 
 def _import_value(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:

@@ -22,6 +22,7 @@ def instances_by_role(items: Items) -> defaultdict[tuple[str, str], list[str]]:
         (item.account, name): profile
         for item, profile in _launch_templates(items)
         for name in (item.get("Ref"), item.text("LaunchTemplateName"))
+        if name
     }
     found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for item, profiles in _with_profiles(items, templates):

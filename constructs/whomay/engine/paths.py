@@ -44,14 +44,14 @@ def construct_paths(
 
 
 def nested_stacks(
-    resources: Mapping[str, Any], paths: Mapping[str, str], metadata: Mapping[str, Any]
+    stack: str, resources: Mapping[str, Any], paths: Mapping[str, str], metadata: Mapping[str, Any]
 ) -> Iterator[NestedStack]:
     """Return the nested stacks among the resources."""
     for logical_id, resource in resources.items():
         if not isinstance(resource, dict) or resource.get("Type") != "AWS::CloudFormation::Stack":
             continue
         # CDK's NestedStack at A/B is the resource at A/B.NestedStack/B.NestedStackResource.
-        path = re.sub(r"\.NestedStack/[^/]*$", "", paths.get(logical_id, logical_id))
+        path = re.sub(r"\.NestedStack/[^/]*$", "", paths.get(logical_id) or f"{stack}/{logical_id}")
         asset = (resource.get("Metadata") or {}).get("aws:asset:path")
         for entry in metadata.get(f"/{path}", ()):
             if entry.get("type") == "aws:cdk:templateFile":

@@ -149,11 +149,11 @@ class Resolver:
     def _evaluate(self, template: Template, name: str, argument: Any, depth: int) -> Any:
         function = FUNCTIONS.get(name)
         if function is None:
-            return unknown(f"{name}, which is not evaluated")
+            return unknown(f"{_short(name)}, a function that is not evaluated")
         try:
             return function(self, template, argument, depth)
         except (TypeError, ValueError, IndexError, KeyError, AttributeError):
-            return unknown(f"{name} with arguments of a wrong shape")
+            return unknown(f"{_short(name)} with arguments of a wrong shape")
 
     def _once(self, key: tuple[str, ...], compute: Callable[[], Any], on_cycle: Any) -> Any:
         """Compute a named value once; while that lasts it is `on_cycle`."""
@@ -213,7 +213,7 @@ class Resolver:
             + generated(path),
             "AWS::URLSuffix": URL_SUFFIXES.get(partition, unknown(f"URL suffix of {partition}")),
         }
-        return values.get(name, unknown(name))
+        return values.get(name, unknown(_short(name)))
 
     def _exports_of(self, template: Template) -> list[tuple[str, str]]:
         outputs = template.section("Outputs").items()
@@ -241,6 +241,11 @@ def _symbol_names(assembly: Assembly) -> dict[tuple[str, str], str]:
 
 def _is_function(name: str) -> bool:
     return name == "Ref" or name.startswith("Fn::")
+
+
+def _short(name: str) -> str:
+    """Return a function's or a pseudo parameter's name without its prefix: symbols hold no colon."""
+    return name.rpartition("::")[2]
 
 
 def _too_long(value: Any) -> bool:
