@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from assemblies import document, principal, role, write_assembly
 
-from tests.assemblies import document, principal, role, write_assembly
 from whomay.engine.assembly import NEWEST_SCHEMA, AssemblyError, load
 from whomay.engine.build import snapshot_of
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from assemblies import allowed, principal
 from aws_cdk import App, CfnResource, Environment, NestedStack, Stack, Stage
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -12,7 +13,6 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from tests.assemblies import allowed, principal
 from whomay.engine.assembly import NEWEST_SCHEMA
 from whomay.engine.build import snapshot_of
 from whomay.engine.snapshot import Principal, Snapshot

@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.assemblies import (
+from assemblies import (
     allowed,
     document,
     principal,
@@ -13,6 +12,7 @@ from tests.assemblies import (
     snapshot_of_template,
     write_assembly,
 )
+
 from whomay.engine.build import snapshot_of
 from whomay.engine.managed import table
 from whomay.engine.snapshot import Principal, PrincipalKind

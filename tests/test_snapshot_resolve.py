@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from assemblies import ENVIRONMENT, allowed, document, principal, role, write_assembly
 
-from tests.assemblies import ENVIRONMENT, allowed, document, principal, role, write_assembly
 from whomay.engine.build import snapshot_of
 from whomay.engine.symbols import display
 

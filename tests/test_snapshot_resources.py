@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from assemblies import snapshot_of_template
 
-from tests.assemblies import snapshot_of_template
 from whomay.engine.snapshot import Resource
 from whomay.engine.symbols import display
 
