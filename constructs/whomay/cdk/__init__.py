@@ -9,6 +9,7 @@ from whomay.cdk.access import (
 )
 from whomay.cdk.acknowledge import acknowledge
 from whomay.cdk.bucket_access import BucketAccess
+from whomay.cdk.contract import AccessContract
 from whomay.cdk.ec2_role import Ec2RoleProject
 from whomay.cdk.gate import GateError, one_message, synth
 from whomay.cdk.instance import PrivateInstance
@@ -20,6 +21,7 @@ from whomay.cdk.user_assume_role import UserAssumeRoleProject
 
 __all__ = [
     "Access",
+    "AccessContract",
     "AssumableRole",
     "AssumeRoleAccess",
     "BucketAccess",

@@ -5,9 +5,10 @@ from typing import Final
 
 import click
 
-# name -> module that defines `command`; imported only when that subcommand runs or asks for help
-COMMANDS: Final[dict[str, str]] = {
-    "cases": "whomay.cli.cases",
+# name -> (module that defines `command`, its help in one line): imported only when it runs
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "can": ("whomay.cli.can", "Tell whether a principal may do something, and why."),
+    "cases": ("whomay.cli.cases", "Decide the cases of a file."),
 }
 
 
@@ -21,9 +22,19 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return the subcommand."""
         if cmd_name in COMMANDS:
-            command: click.Command = importlib.import_module(COMMANDS[cmd_name]).command
+            module, _ = COMMANDS[cmd_name]
+            command: click.Command = importlib.import_module(module).command
             return command
         return super().get_command(ctx, cmd_name)
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """List the commands with their help, without an import."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -25,7 +25,7 @@ URL_SUFFIXES: Final = {
     "aws-cn": "amazonaws.com.cn",
 }
 
-_NOT_TEXT: Final = dict.fromkeys(range(0xE000, 0xE004), "\N{REPLACEMENT CHARACTER}")
+_NOT_TEXT: Final = dict.fromkeys(range(0xE000, 0xE020), "\N{REPLACEMENT CHARACTER}")
 
 
 class Resolver:

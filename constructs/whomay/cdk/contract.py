@@ -1,0 +1,219 @@
+"""The access contract: what must stay true of who may do what, checked at every synth.
+
+A statement is stored as construct metadata and reaches the cloud assembly with its references
+resolved, so that nothing but the assembly is needed to check it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NoReturn
+
+import jsii
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from constructs import IConstruct, IValidation
+
+from whomay.cdk import checks
+from whomay.cdk.caller import caller
+from whomay.cdk.references import located
+
+STATEMENT: Final = "whomay:statement"
+
+# Concrete classes stand beside their interfaces because Pyright does not see that a role is an
+# IRole (aws/aws-cdk#21099).
+Role = iam.Role | iam.IRole | str
+Principal = iam.User | iam.IUser | Role
+Texts = str | Sequence[str]
+Given = Mapping[str, str | bool | int | Sequence[str]]
+
+
+class AccessContract:
+    """The statements that are made in one scope.
+
+    Principals are constructs, or text: an ARN, a construct path, or a construct path with `*`.
+    Actions and resources are patterns as in a policy. What is stated holds for the whole app, not
+    for the scope alone; the scope says in whose file a broken statement is shown.
+
+    Add `AccessContractChecks` to the app to have the contract checked at synth.
+    """
+
+    def __init__(self, scope: IConstruct) -> None:
+        self._scope = scope
+        self._stated = 0
+        scope.node.add_validation(_SaysSomething(self, caller()))
+
+    @classmethod
+    def of(cls, scope: IConstruct) -> "AccessContract":
+        """Return a contract to state in this scope: a stack, a construct, a stage or the app.
+
+        A contract in which nothing is stated is an error at synth.
+        """
+        return cls(scope)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has been stated yet."""
+        return self._stated == 0
+
+    def must_allow(
+        self, principal: Principal, actions: Texts, resources: Texts, *, given: Given | None = None
+    ) -> None:
+        """State that every request of the pattern is allowed.
+
+        That is for all values of the condition keys that a caller is free to choose, and with the
+        ordinary ones (`aws:SecureTransport` …) as a current AWS CLI sends them; `given` fixes keys
+        to a value.
+        """
+        self._requests("must_allow", principal, actions, resources, given)
+
+    def must_not_allow(
+        self, principal: Principal, actions: Texts, resources: Texts, *, given: Given | None = None
+    ) -> None:
+        """State that no request of the pattern is allowed, whatever the condition keys.
+
+        `given` fixes keys to a value, so that other values are left out of the question.
+        """
+        self._requests("must_not_allow", principal, actions, resources, given)
+
+    def may_only(self, principal: Principal, statements: Sequence[iam.PolicyStatement]) -> None:
+        """State the closed world: all that is allowed is allowed by these statements alone.
+
+        Conditions count: what is allowed without a condition that stands here is too much. An
+        empty list states that nothing at all is allowed. Write plain actions: the object that made
+        the policy proves nothing.
+        """
+        if isinstance(statements, iam.PolicyStatement) or not isinstance(statements, Iterable):
+            checks.refuse_type("statements", statements, "a list of iam.PolicyStatement")
+        documents = []
+        for statement in statements:
+            if not isinstance(statement, iam.PolicyStatement):
+                checks.refuse_type("statements", statement, "a list of iam.PolicyStatement")
+            documents.append(statement.to_statement_json())
+        self._state("may_only", principal, {"Statements": documents})
+
+    def assumable_only_by(
+        self, role: Role, *trusted: iam.IPrincipal | iam.PrincipalBase | iam.Role | iam.User
+    ) -> None:
+        """State that nobody but these principals can become the role, with their conditions.
+
+        An account stands for every principal in it, so a trust in an account needs the account
+        itself here. It says nothing of who may edit the trust policy or pass the role.
+        """
+        if not trusted:
+            checks.refuse("trusted", trusted, "at least one principal such as Trust.user(user)")
+        fragments = []
+        for each in trusted:
+            if not hasattr(each, "policy_fragment"):
+                checks.refuse_type("trusted", each, "principals such as Trust.user(user)")
+            fragment = each.policy_fragment
+            fragments.append(
+                {
+                    "Principal": _principal(fragment.principal_json),
+                    "Condition": fragment.conditions,
+                }
+            )
+        self._state("assumable_only_by", role, {"Trusted": fragments})
+
+    def cannot_reach(
+        self,
+        principal: Principal,
+        actions: Texts,
+        resources: Texts = "*",
+        *,
+        given: Given | None = None,
+    ) -> None:
+        """State that no request of the pattern is allowed, through any chain of AssumeRole either."""
+        self._requests("cannot_reach", principal, actions, resources, given)
+
+    def _requests(
+        self,
+        statement: str,
+        principal: Principal,
+        actions: Texts,
+        resources: Texts,
+        given: Given | None,
+    ) -> None:
+        self._state(
+            statement,
+            principal,
+            {
+                "Actions": _texts("actions", actions),
+                "Resources": _texts("resources", resources),
+                "Given": _given(given or {}),
+            },
+        )
+
+    def _state(self, statement: str, principal: Principal, said: Mapping[str, Any]) -> None:
+        scope = self._home(principal)
+        data = {
+            "Statement": statement,
+            "At": caller(),
+            "Scope": self._scope.node.path,
+            "Principal": _arn(principal),
+            **said,
+        }
+        scope.node.add_metadata(STATEMENT, located(scope, data))
+        self._stated += 1
+
+    def _home(self, principal: Principal) -> IConstruct:
+        """Return where the metadata is kept: an assembly keeps only that of stacks."""
+        if any(Stack.is_stack(each) for each in self._scope.node.scopes):
+            return self._scope
+        if isinstance(principal, str):
+            allowed = "a construct, where the contract is not that of a stack"
+            checks.refuse("principal", principal, allowed, "use AccessContract.of(stack)")
+        return Stack.of(principal)
+
+
+@jsii.implements(IValidation)
+class _SaysSomething:
+    """Fails the synth when nothing was stated."""
+
+    def __init__(self, contract: AccessContract, at: str) -> None:
+        self._contract = contract
+        self._at = at
+
+    def validate(self) -> list[str]:
+        """Return what is wrong."""
+        empty = f"{self._at}: the contract states nothing; add a statement or remove it"
+        return [empty] if self._contract.empty else []
+
+
+def _arn(principal: Any) -> str:
+    for attribute in ("user_arn", "role_arn"):
+        if hasattr(principal, attribute):
+            return str(getattr(principal, attribute))
+    if not isinstance(principal, str):
+        _refuse_principal(principal)
+    if not principal.strip():
+        checks.refuse("principal", principal, "a role, a user, an ARN or a construct path")
+    return principal
+
+
+def _refuse_principal(principal: object) -> NoReturn:
+    checks.refuse_type("principal", principal, "a role, a user, an ARN or a construct path")
+
+
+def _principal(fragment: Mapping[str, Any]) -> Any:
+    """Return a Principal element: CDK writes the bare star as LiteralString."""
+    return "*" if "LiteralString" in fragment else dict(fragment)
+
+
+def _texts(parameter: str, value: Texts) -> list[str]:
+    texts = [value] if isinstance(value, str) else checks.sequence(parameter, value, "text")
+    for text in texts:
+        if not isinstance(text, str) or not text.strip():
+            checks.refuse(parameter, text, "text, such as an action or an ARN")
+    return list(texts)
+
+
+def _given(given: Mapping[str, Any]) -> dict[str, list[str]]:
+    found = {}
+    for key, value in given.items():
+        values = value if isinstance(value, list | tuple) else [value]
+        for each in values:
+            if not isinstance(each, str | bool | int):
+                checks.refuse(
+                    "given", {key: value}, "condition keys with text, bool, int or a list"
+                )
+        found[key] = [str(v).lower() if isinstance(v, bool) else str(v) for v in values]
+    return found

@@ -1,0 +1,47 @@
+"""Texts of an app as data that names the stack of whatever they refer to.
+
+A logical id means nothing without its stack, and CDK resolves a reference to another stack as an
+import, or refuses to resolve it where accounts differ. So each reference is written out here.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aws_cdk import CfnElement, Reference, Stack, Token, Tokenization
+from constructs import IConstruct
+
+_TOKEN: Final = re.compile(r"(\$\{Token\[[^]]+\]\})")
+
+
+def located(scope: IConstruct, value: Any) -> Any:
+    """Return JSON with each text that holds tokens as `{"Text": [part, …]}`.
+
+    A part is plain text, or `{"Stack": path, "Value": …}` with what CloudFormation evaluates in the
+    stack at that construct path. What refers to no construct, such as a pseudo parameter, belongs
+    to the stack of `scope`.
+    """
+    if isinstance(value, str):
+        parts = [part for part in _TOKEN.split(value) if part]
+        return {"Text": [_part(scope, part) for part in parts]} if _TOKEN.search(value) else value
+    if isinstance(value, Mapping):
+        return {key: located(scope, item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [located(scope, item) for item in value]
+    if Token.is_unresolved(value):
+        return located(scope, Token.as_string(value))
+    return value
+
+
+def _part(scope: IConstruct, part: str) -> Any:
+    if not _TOKEN.fullmatch(part):
+        return part
+    [token] = Tokenization.reverse_string(part).tokens
+    target = token.target if isinstance(token, Reference) else None
+    if not (isinstance(token, Reference) and isinstance(target, CfnElement)):
+        return {"Stack": Stack.of(scope).node.path, "Value": part}
+    stack = Stack.of(target)
+    logical_id = stack.resolve(target.logical_id)
+    name = token.display_name
+    value = {"Ref": logical_id} if name == "Ref" else {"Fn::GetAtt": [logical_id, name]}
+    return {"Stack": stack.node.path, "Value": value}

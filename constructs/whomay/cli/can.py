@@ -1,0 +1,100 @@
+"""`whomay can`: one request of one principal, decided from the templates."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from whomay.cli.inputs import (
+    BROKEN,
+    HOLDS,
+    UNKNOWN,
+    BadInputError,
+    assembly_option,
+    bad_input_in_one_line,
+    format_option,
+    given_option,
+    shown,
+)
+from whomay.engine.build import snapshot_of
+from whomay.engine.decide import Decision, Verdict, decide
+from whomay.engine.names import principals_named, resource_named
+from whomay.engine.request import ORDINARY_KEYS, Request
+from whomay.engine.snapshot import Snapshot
+
+EXIT_CODES = {Verdict.ALLOWED: HOLDS, Verdict.UNKNOWN: UNKNOWN}
+
+
+@click.command()
+@click.argument("principal")
+@click.argument("action")
+@click.argument("resource")
+@given_option
+@assembly_option
+@format_option
+def command(
+    *,
+    principal: str,
+    action: str,
+    resource: str,
+    given: Mapping[str, list[str]],
+    assembly: Path,
+    style: str,
+) -> None:
+    """Tell whether PRINCIPAL may do ACTION on RESOURCE, and why.
+
+    PRINCIPAL is a construct path, a path with wildcards that fits one, an ARN, or a service such as
+    ec2.amazonaws.com. RESOURCE is an ARN, or a construct path and what lies in it
+    (MyStack/Bucket/report.csv). The request carries the condition keys that a current AWS CLI
+    sends, and those of --given.
+
+    Exit code 0 when it is allowed, 1 when it is denied, 3 when that is not known.
+    """
+    with bad_input_in_one_line():
+        snapshot = snapshot_of(assembly)
+        who = _principal(snapshot, principal)
+        what = resource_named(snapshot, resource)
+    decision = decide(Request(who, action, what, {**ORDINARY_KEYS, **_values(given)}), snapshot)
+    click.echo(_json(decision) if style == "json" else _text(decision))
+    sys.exit(EXIT_CODES.get(decision.verdict, BROKEN))
+
+
+def _principal(snapshot: Snapshot, name: str) -> str:
+    if name.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+        return name
+    found = principals_named(snapshot, name)
+    if len(found) > 1:
+        paths = ", ".join(sorted(each.path for each in found))
+        raise BadInputError(shown(f"{name!r} fits several principals; name one of {paths}"))
+    return found[0].arn
+
+
+def _values(given: Mapping[str, list[str]]) -> dict[str, str | list[str]]:
+    return {key: values if len(values) > 1 else values[0] for key, values in given.items()}
+
+
+def _json(decision: Decision) -> str:
+    request = decision.request
+    return json.dumps(
+        {
+            "verdict": decision.verdict,
+            "layer": decision.layer,
+            "principal": shown(request.principal),
+            "action": request.action,
+            "resource": shown(request.resource),
+            "reason": shown(decision.reason),
+            "statements": [
+                {"path": s.source.path, "policy": s.source.policy, "index": s.source.index}
+                for s in decision.statements
+            ],
+        },
+        indent=1,
+    )
+
+
+def _text(decision: Decision) -> str:
+    request = decision.request
+    asked = shown(f"{request.principal} {request.action} {request.resource}")
+    return f"{decision.verdict}: {asked}\n  {shown(decision.reason)}"

@@ -1,0 +1,83 @@
+"""What the commands that read a cloud assembly have in common: their options and their errors."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from whomay.engine.assembly import AssemblyError
+from whomay.engine.names import UnknownNameError
+from whomay.engine.symbols import display
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+HOLDS, BROKEN, BAD_INPUT, UNKNOWN = range(4)  # exit codes
+
+
+class BadInputError(click.ClickException):
+    """An argument or a file that cannot be used. One line, exit code 2."""
+
+    exit_code = BAD_INPUT
+
+
+@contextmanager
+def bad_input_in_one_line() -> Iterator[None]:
+    """Show what is wrong with the arguments or the assembly as one line."""
+    try:
+        yield
+    except (AssemblyError, UnknownNameError) as error:
+        raise BadInputError(shown(str(error))) from None
+
+
+def shown(text: str) -> str:
+    """Return text of a template for a terminal: symbols named, control characters written out."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in display(text))
+
+
+def assembly_option(command: F) -> F:
+    """Add the option that names the assembly."""
+    return click.option(
+        "-a",
+        "--assembly",
+        type=click.Path(path_type=Path),
+        default=Path("cdk.out"),
+        show_default=True,
+        help="The cloud assembly that `cdk synth` wrote.",
+    )(command)
+
+
+def format_option(command: F) -> F:
+    """Add the option that chooses between text and JSON; the argument is called `style`."""
+    return click.option(
+        "--format",
+        "style",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to print the answer.",
+    )(command)
+
+
+def given_option(command: F) -> F:
+    """Add the option for condition keys."""
+    return click.option(
+        "--given",
+        multiple=True,
+        metavar="KEY=VALUE",
+        callback=_given,
+        help="A condition key of the request; say it again for more keys or more values.",
+    )(command)
+
+
+def _given(
+    _ctx: click.Context, _param: click.Parameter, pairs: tuple[str, ...]
+) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        key, separator, value = pair.partition("=")
+        if not separator or not key:
+            raise click.BadParameter(f"{pair!r} is no KEY=VALUE, such as sts:ExternalId=course")
+        found.setdefault(key, []).append(value)
+    return found

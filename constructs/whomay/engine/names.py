@@ -1,0 +1,68 @@
+"""Principals and resources by the names that people give them: construct path, glob or ARN."""
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from typing import NoReturn
+
+from whomay.engine.snapshot import Principal, Snapshot
+from whomay.engine.symbols import display, generated
+
+
+class UnknownNameError(ValueError):
+    """Nothing in the snapshot has that name. Its text holds the nearest ones that exist."""
+
+
+def principals_named(snapshot: Snapshot, name: str) -> list[Principal]:
+    """Return the roles and users of a construct path, of a path with wildcards, or of an ARN.
+
+    Raises UnknownNameError when there is none.
+    """
+    found = [
+        principal
+        for principal in snapshot.principals
+        if name in (principal.path, principal.arn, display(principal.arn))
+        or fnmatchcase(principal.path, name)
+    ]
+    if not found:
+        paths = [principal.path for principal in snapshot.principals]
+        _fail("role or user", display(name), paths)
+    return found
+
+
+def resource_named(snapshot: Snapshot, name: str) -> str:
+    """Return the ARN, or the pattern of ARNs, that a name stands for.
+
+    A name is an ARN, in which a generated part stands as answers show it (`<Stack.Bucket>`), `*`,
+    or the construct path of a resource or role, with what lies in it: `Stack/Bucket/reports/a.csv`.
+
+    Raises UnknownNameError when it is none of these.
+    """
+    arns = {resource.path: resource.arn for resource in snapshot.resources}
+    arns |= {principal.path: principal.arn for principal in snapshot.principals}
+    if name == "*" or name.startswith("arn:"):
+        return _with_symbols(name, arns.values())
+    for end in [len(name), *(match.start() for match in reversed([*re.finditer("/", name)]))]:
+        if arn := arns.get(name[:end]):
+            return arn + name[end:]
+    return _fail("ARN or resource", name, arns)
+
+
+def _with_symbols(arn: str, known: Iterable[str]) -> str:
+    """Put symbols where the text has `<name>`."""
+    shown = {
+        name: generated(name) for each in known for name in re.findall("<([^<>]+)>", display(each))
+    }
+
+    def symbol(match: re.Match[str]) -> str:
+        return shown.get(match[1]) or _fail("generated name", match[1], shown)
+
+    return re.sub("<([^<>]+)>", symbol, arn)
+
+
+def _fail(what: str, name: str, known: Iterable[str]) -> NoReturn:
+    choices = list(known)
+    near = get_close_matches(name, choices, n=3, cutoff=0.4) or sorted(choices)[:3]
+    hint = f"nearest: {', '.join(near)}" if near else "the assembly has none"
+    raise UnknownNameError(f"no {what} is called {name!r}; {hint}")
