@@ -10,7 +10,7 @@ from pathlib import Path
 
 from whomay.lab import lock, process, state
 from whomay.lab.errors import LabError
-from whomay.lab.state import Lab
+from whomay.lab.state import CUSTOM_RESOURCE_SECONDS, Lab
 
 POLL_SECONDS = 0.02
 STOP_SECONDS = 3.0  # after SIGTERM, before SIGKILL
@@ -20,10 +20,17 @@ LOG_LINES = 12
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
-def start(folder: Path, *, timeout: float = 20, exit_with_parent: bool = False) -> Lab:
+def start(
+    folder: Path,
+    *,
+    timeout: float = 20,
+    exit_with_parent: bool = False,
+    custom_resource_seconds: float = CUSTOM_RESOURCE_SECONDS,
+) -> Lab:
     """Start an engine that lives in `folder` (made, 0700) and return it once it answers.
 
-    It outlives this process, unless `exit_with_parent`. `timeout` is in seconds.
+    It outlives this process, unless `exit_with_parent`. `timeout` is in seconds. A custom
+    resource that does not answer within `custom_resource_seconds` fails its stack.
 
     Raises:
         LabHeldError: an engine runs there already, or another run is starting one (exit code 75).
@@ -34,8 +41,11 @@ def start(folder: Path, *, timeout: float = 20, exit_with_parent: bool = False) 
     _make_private(folder)
     descriptor = lock.acquire(folder / "engine.lock", f"a start by process {os.getpid()}")
     try:
-        state.remove(folder)  # what an engine left that was killed: its lock is free, so it is gone
-        child = _spawn(folder, descriptor, exit_with_parent=exit_with_parent)
+        _clear(folder)  # what an engine left that was killed: its lock is free, so it is gone
+        options = ["--custom-resource-seconds", str(custom_resource_seconds)]
+        if exit_with_parent:
+            options += ["--exit-with-parent", str(os.getpid())]
+        child = _spawn(folder, descriptor, options)
         lock.note(descriptor, f"the lab's engine, process {child.pid},")
     finally:
         os.close(descriptor)  # the engine has its own
@@ -47,9 +57,9 @@ def start(folder: Path, *, timeout: float = 20, exit_with_parent: bool = False) 
         if child.poll() is not None:
             raise LabError(f"the engine {_how_it_ended(child)} before it answered{_log(folder)}")
         time.sleep(POLL_SECONDS)
-    child.kill()
+    os.killpg(child.pid, signal.SIGKILL)
     child.wait()
-    state.remove(folder)
+    _clear(folder)
     raise LabError(f"the engine did not answer within {timeout:g} s, and was ended{_log(folder)}")
 
 
@@ -65,7 +75,7 @@ def status(folder: Path) -> Lab | None:
         return None
     if process.runs(lab.pid, lab.started):
         return lab
-    state.remove(folder)
+    _clear(folder)
     return None
 
 
@@ -86,7 +96,7 @@ def stop(folder: Path) -> bool:
             time.sleep(POLL_SECONDS)
     if lab.pid in _children:
         _children.pop(lab.pid).wait()
-    state.remove(folder)
+    _clear(folder)
     return True
 
 
@@ -109,13 +119,22 @@ def _make_private(folder: Path) -> None:
         ) from error
 
 
-def _spawn(
-    folder: Path, lock_descriptor: int, *, exit_with_parent: bool
-) -> subprocess.Popen[bytes]:
+def _clear(folder: Path) -> None:
+    """Remove what an engine left that is gone: its files, and the Lambda functions still running.
+
+    The engine leads a process group; a group keeps its number from being given to a new process.
+    """
+    lab = state.read(folder)
+    if lab and process.start_time(lab.pid) is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(lab.pid, signal.SIGKILL)
+    state.remove(folder)
+
+
+def _spawn(folder: Path, lock_descriptor: int, options: list[str]) -> subprocess.Popen[bytes]:
     """Start the engine in a session of its own, so that no terminal's Ctrl-C reaches it."""
     command = [sys.executable, "-P", "-m", "whomay.lab.server", "--state", str(folder)]
-    if exit_with_parent:
-        command += ["--exit-with-parent", str(os.getpid())]
+    command += options
     descriptor = os.open(state.log_file(folder), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         child = subprocess.Popen(

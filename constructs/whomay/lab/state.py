@@ -9,6 +9,7 @@ from typing import Final
 
 ACCOUNTS: Final = ("111111111111", "222222222222")
 REGION: Final = "us-east-1"
+CUSTOM_RESOURCE_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)

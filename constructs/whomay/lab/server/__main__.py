@@ -6,6 +6,7 @@ from pathlib import Path
 
 from whomay.lab.server.internals import WrongEngineError
 from whomay.lab.server.serve import serve
+from whomay.lab.state import CUSTOM_RESOURCE_SECONDS
 
 
 def main() -> None:
@@ -18,9 +19,16 @@ def main() -> None:
         metavar="PID",
         help="end when the process PID is no longer this one's parent",
     )
+    parser.add_argument(
+        "--custom-resource-seconds",
+        type=float,
+        default=CUSTOM_RESOURCE_SECONDS,
+        metavar="N",
+        help="the longest that a custom resource may take to answer (default: %(default)s)",
+    )
     options = parser.parse_args()
     try:
-        serve(options.state.resolve(), options.exit_with_parent)
+        serve(options.state.resolve(), options.exit_with_parent, options.custom_resource_seconds)
     except WrongEngineError as error:
         sys.stderr.write(f"whomay lab: {error}\n")
         sys.exit(2)

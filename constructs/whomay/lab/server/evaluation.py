@@ -4,20 +4,33 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 """
 
 import json
+import re
+from collections.abc import Callable
 from typing import Any
 
 from whomay.lab.server import internals
-from whomay.lab.server.sts import find_role
+
+STORES = {"role": "_roles", "user": "_users"}
 
 
-def _principal_arn_of_sessions(inner: Any) -> Any:
-    """aws:PrincipalArn of a role session is the role's ARN, path included."""
+def find_entity(arn: str) -> dict[str, Any] | None:
+    """Return the engine's record of a role or user, of any account, by its ARN."""
+    match = re.fullmatch(r"arn:aws:iam::(\d{12}):(role|user)/(?:.*/)?([^/]+)", arn)
+    if not match:
+        return None
+    store = internals.get("services.iam", STORES[match[2]])
+    entity: dict[str, Any] | None = store.get_scoped(match[1], None, match[3])
+    return entity
+
+
+def _principal_arn_of_sessions(inner: Callable[..., Any]) -> Callable[..., Any]:
+    """Make aws:PrincipalArn of a role session the ARN of the role, path included."""
 
     def resolve_condition_key(key: str, context: Any) -> Any:
         value = inner(key, context)
         if key.lower() == "aws:principalarn" and ":assumed-role/" in str(value):
             account, name = value.split(":")[4], value.split("/")[1]
-            role = find_role(f"arn:aws:iam::{account}:role/{name}")
+            role = find_entity(f"arn:aws:iam::{account}:role/{name}")
             return role["Arn"] if role else value
         return value
 
@@ -30,15 +43,14 @@ def trust_names(role: dict[str, Any], caller: str) -> bool:
     for statement in statements if isinstance(statements, list) else [statements]:
         principal = statement.get("Principal")
         named = principal.get("AWS", []) if isinstance(principal, dict) else []
-        if statement["Effect"] == "Allow" and caller in (
-            [named] if isinstance(named, str) else named
-        ):
+        listed = [named] if isinstance(named, str) else named
+        if statement["Effect"] == "Allow" and caller in listed:
             return True
     return False
 
 
-def _trust_alone_suffices(inner: Any) -> Any:
-    """Ask no identity policy of who is named in the trust policy of a role of its own account."""
+def _corrected(inner: Callable[..., Any]) -> Callable[..., Any]:
+    """Give iam:ResourceTag; a role's trust that names the caller needs no identity policy beside."""
 
     def enforce(  # noqa: PLR0917 - MiniStack's own signature
         access_key_id: str,
@@ -48,14 +60,20 @@ def _trust_alone_suffices(inner: Any) -> Any:
         resource_arn: str = "*",
         service_context: dict[str, Any] | None = None,
     ) -> Any:
-        result = inner(access_key_id, iam_action, service, region, resource_arn, service_context)
-        result_type = internals.get("core.iam_evaluator", "EvalResult")
-        if iam_action != "sts:AssumeRole" or not isinstance(result, result_type):
+        entity = find_entity(resource_arn)
+        tags = {
+            f"iam:resourcetag/{tag['Key'].lower()}": tag["Value"]
+            for tag in (entity or {}).get("Tags") or []
+        }
+        context = {**tags, **(service_context or {})}
+        result = inner(access_key_id, iam_action, service, region, resource_arn, context)
+        if not entity or iam_action != "sts:AssumeRole":
             return result
         own = f":{internals.get('core.responses', 'get_account_id')()}:" in resource_arn
-        role = find_role(resource_arn) if own else None
-        if result.decision == "ImplicitDeny" and role and trust_names(role, result.principal_arn):
-            return None  # STS evaluates the trust policy next, conditions included
+        refused = isinstance(result, internals.get("core.iam_evaluator", "EvalResult"))
+        if own and refused and result.decision == "ImplicitDeny":
+            named = trust_names(entity, result.principal_arn)
+            return None if named else result  # STS evaluates the trust next, conditions included
         return result
 
     return enforce
@@ -64,4 +82,4 @@ def _trust_alone_suffices(inner: Any) -> Any:
 def install() -> None:
     """Put the corrections in place."""
     internals.replace("core.iam_evaluator", "_resolve_condition_key", _principal_arn_of_sessions)
-    internals.replace("core.iam_evaluator", "enforce", _trust_alone_suffices)
+    internals.replace("core.iam_evaluator", "enforce", _corrected)

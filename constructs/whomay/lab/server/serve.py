@@ -21,8 +21,10 @@ PARENT_POLL_SECONDS = 0.2
 GRACE_SECONDS = 0.3  # for answers under way when the engine stops
 
 
-def serve(folder: Path, parent: int | None = None) -> NoReturn:
+def serve(folder: Path, parent: int | None, custom_resource_seconds: float) -> NoReturn:
     """Serve until SIGTERM or SIGINT, or until the parent process `parent` is gone; then exit.
+
+    A custom resource that has not answered after `custom_resource_seconds` has failed.
 
     Raises:
         internals.WrongEngineError: the installed MiniStack is not the one.
@@ -38,14 +40,22 @@ def serve(folder: Path, parent: int | None = None) -> NoReturn:
     secure, plain = loopback.bind(), loopback.bind()
     lab = _describe(secure.getsockname()[1], plain.getsockname()[1], certificate)
     environment.configure(state.files_folder(folder), plain.getsockname()[1], lab.root_secret)
-    _install()
+    _install(custom_resource_seconds)
     try:
         asyncio.run(_run(folder, lab, secure, plain, parent))
     finally:
         state.remove(folder)
         sys.stderr.flush()
+        _end_lambdas()
         # a custom resource that never answered holds a thread that Python would wait for
         os._exit(0)
+
+
+def _end_lambdas() -> None:
+    """End the processes that run Lambda functions, where this process leads their group."""
+    if os.getpgid(0) == os.getpid():
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.killpg(0, signal.SIGTERM)
 
 
 def _describe(port: int, plain_port: int, certificate: Path) -> state.Lab:
@@ -63,20 +73,37 @@ def _describe(port: int, plain_port: int, certificate: Path) -> state.Lab:
     )
 
 
-def _install() -> None:
+def _install(custom_resource_seconds: float) -> None:
     """Import MiniStack, which reads the environment now, and put our corrections in place."""
     from whomay.lab.server import (  # noqa: PLC0415 - after environment.configure
         cloudformation,
+        custom_resources,
+        denials,
         evaluation,
+        instances,
         machine_images,
         mfa,
+        not_principal,
         permissions,
         sts,
+        variables,
     )
 
     internals.check_names()
-    for part in (evaluation, mfa, sts, permissions, cloudformation, machine_images):
+    for part in (
+        variables,
+        not_principal,
+        evaluation,
+        denials,
+        mfa,
+        sts,
+        instances,
+        permissions,
+        cloudformation,
+        machine_images,
+    ):
         part.install()
+    custom_resources.install(custom_resource_seconds)
 
 
 async def _run(

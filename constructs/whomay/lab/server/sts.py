@@ -4,12 +4,12 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 """
 
 import contextvars
-import re
 import time
 from typing import Any
 
 from whomay.lab.server import internals, mfa
 from whomay.lab.server.calls import Answer
+from whomay.lab.server.evaluation import find_entity
 from whomay.lab.server.request import Request
 
 CHAINED_SECONDS = 3600  # the longest session of a role that a role assumes
@@ -18,23 +18,13 @@ CHAINED_SECONDS = 3600  # the longest session of a role that a role assumes
 _code_given: contextvars.ContextVar[str | None] = contextvars.ContextVar("code_given", default=None)
 
 
-def find_role(arn: str) -> dict[str, Any] | None:
-    """Return the engine's record of a role of any account."""
-    match = re.fullmatch(r"arn:aws:iam::(\d{12}):role/(?:.*/)?([^/]+)", arn)
-    if not match:
-        return None
-    roles = internals.get("services.iam", "_roles")
-    role: dict[str, Any] | None = roles.get_scoped(match[1], None, match[2])
-    return role
-
-
 def refuse_assume_role(request: Request) -> Answer | None:
     """Return AWS's refusal of an AssumeRole that MiniStack would grant, or None."""
     if internals.get("core.iam_evaluator", "is_root_access_key")(request.access_key):
         return mfa.error(403, "AccessDenied", "Roles may not be assumed by root accounts.")
     duration = request.parameter("DurationSeconds")
     seconds = int(duration) if duration.isdigit() else 0
-    role = find_role(request.parameter("RoleArn"))
+    role = find_entity(request.parameter("RoleArn"))
     if role and seconds > int(role.get("MaxSessionDuration", 3600)):
         text = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
         return mfa.error(400, "ValidationError", text)

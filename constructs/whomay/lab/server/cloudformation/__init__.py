@@ -1,9 +1,9 @@
 """CloudFormation resource types that MiniStack lacks, or provisions otherwise than AWS does."""
 
-from whomay.lab.server.cloudformation import cloudtrail, ec2, iam, s3, secretsmanager
+from whomay.lab.server.cloudformation import cloudtrail, ec2, iam, instance, s3, secretsmanager
 
 
 def install() -> None:
     """Register every type with MiniStack's CloudFormation."""
-    for service in (iam, ec2, s3, secretsmanager, cloudtrail):
-        service.register()
+    for types in (iam, ec2, instance, s3, secretsmanager, cloudtrail):
+        types.register()

@@ -60,4 +60,10 @@ def delete(name: str, _: Properties) -> None:
 
 def register() -> None:
     """Register the types of this service."""
-    add("AWS::CloudTrail::Trail", create=create, update=update, delete=delete)
+    add(
+        "AWS::CloudTrail::Trail",
+        create=create,
+        update=update,
+        delete=delete,
+        replacing=("TrailName",),
+    )

@@ -1,4 +1,4 @@
-"""AWS::EC2 types: Instance, SecurityGroupIngress and Egress, FlowLog; VPC's CidrBlock.
+"""AWS::EC2 types beside the instance: SecurityGroupIngress and Egress, FlowLog; VPC's CidrBlock.
 
 Properties and return values as in
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_EC2.html
@@ -10,48 +10,6 @@ from typing import Any
 
 from whomay.lab.server.calls import CallError, query
 from whomay.lab.server.cloudformation.registry import Properties, Provisioned, add, extend
-
-# --- Instance
-
-
-def create_instance(_: str, properties: Properties, __: str = "") -> Provisioned:
-    """Run one instance: a record with a role and user data, on which nothing runs."""
-    profile, tags = properties.get("IamInstanceProfile"), properties.get("Tags")
-    root = query(
-        "ec2",
-        "RunInstances",
-        ImageId=properties.get("ImageId", ""),
-        MinCount=1,
-        MaxCount=1,
-        InstanceType=properties.get("InstanceType", "t3.micro"),
-        SubnetId=properties.get("SubnetId"),
-        KeyName=properties.get("KeyName"),
-        UserData=properties.get("UserData"),
-        SecurityGroupId=list(properties.get("SecurityGroupIds") or []) or None,
-        PrivateIpAddress=properties.get("PrivateIpAddress"),
-        IamInstanceProfile={"Name": profile} if profile else None,
-        TagSpecification=[{"ResourceType": "instance", "Tag": tags}] if tags else None,
-    )
-    instance = root.findtext(".//instanceId") or ""
-    return instance, {
-        "InstanceId": instance,
-        "PrivateIp": root.findtext(".//privateIpAddress") or "",
-        "AvailabilityZone": root.findtext(".//placement/availabilityZone") or "",
-        "PrivateDnsName": root.findtext(".//privateDnsName") or "",
-        "PublicIp": root.findtext(".//ipAddress") or "",
-    }
-
-
-def update_instance(_: str, __: Properties, new: Properties) -> Provisioned:
-    """Replace the instance; CloudFormation then terminates the old one."""
-    return create_instance("", new)
-
-
-def delete_instance(instance: str, _: Properties) -> None:
-    """Terminate the instance."""
-    with contextlib.suppress(CallError):  # gone already
-        query("ec2", "TerminateInstances", InstanceId=[instance])
-
 
 # --- SecurityGroupIngress and SecurityGroupEgress
 
@@ -84,8 +42,8 @@ def register_rule(direction: str) -> None:
         return f"sgr-{secrets.token_hex(8)}", {}
 
     def update(physical_id: str, old: Properties, new: Properties) -> Provisioned:
-        apply("Authorize", new)
         delete(physical_id, old)
+        apply("Authorize", new)
         return physical_id, {}
 
     def delete(_: str, properties: Properties) -> None:
@@ -97,6 +55,15 @@ def register_rule(direction: str) -> None:
 
 
 # --- FlowLog
+
+FLOW_LOG_REPLACING = (
+    "LogDestination",
+    "LogDestinationType",
+    "LogGroupName",
+    "ResourceId",
+    "ResourceType",
+    "TrafficType",
+)
 
 
 def create_flow_log(_: str, properties: Properties, __: str = "") -> Provisioned:
@@ -111,15 +78,19 @@ def create_flow_log(_: str, properties: Properties, __: str = "") -> Provisioned
         LogDestinationType=properties.get("LogDestinationType"),
         LogDestination=properties.get("LogDestination"),
         LogGroupName=properties.get("LogGroupName"),
-        TagSpecification=[{"ResourceType": "vpc-flow-log", "Tag": tags}] if tags else None,
+        TagSpecification=[{"ResourceType": "flow-log", "Tag": tags}] if tags else None,
     )
     flow_log = root.findtext(".//flowLogIdSet/item") or ""
     return flow_log, {"Id": flow_log}
 
 
-def update_flow_log(_: str, __: Properties, new: Properties) -> Provisioned:
-    """Replace the flow log: all its properties but tags are fixed at creation."""
-    return create_flow_log("", new)
+def update_flow_log(flow_log: str, old: Properties, new: Properties) -> Provisioned:
+    """Change the tags, all that can be changed."""
+    if old.get("Tags"):
+        query("ec2", "DeleteTags", ResourceId=[flow_log], Tag=old["Tags"])
+    if new.get("Tags"):
+        query("ec2", "CreateTags", ResourceId=[flow_log], Tag=new["Tags"])
+    return flow_log, {"Id": flow_log}
 
 
 def delete_flow_log(flow_log: str, _: Properties) -> None:
@@ -136,8 +107,11 @@ def register() -> None:
     """Register the types of this service."""
     extend("AWS::EC2::VPC", adjust_vpc)
     add(
-        "AWS::EC2::Instance", create=create_instance, update=update_instance, delete=delete_instance
+        "AWS::EC2::FlowLog",
+        create=create_flow_log,
+        update=update_flow_log,
+        delete=delete_flow_log,
+        replacing=FLOW_LOG_REPLACING,
     )
-    add("AWS::EC2::FlowLog", create=create_flow_log, update=update_flow_log, delete=delete_flow_log)
     register_rule("Ingress")
     register_rule("Egress")

@@ -141,10 +141,8 @@ def create_key(_: str, properties: Properties, __: str = "") -> Provisioned:
     return key, {"SecretAccessKey": root.findtext(".//SecretAccessKey")}
 
 
-def update_key(key: str, old: Properties, new: Properties) -> Provisioned:
-    """Replace the key when user or Serial changes; CloudFormation then deletes the old one."""
-    if (old["UserName"], old.get("Serial")) != (new["UserName"], new.get("Serial")):
-        return create_key("", new)
+def update_key(key: str, _: Properties, new: Properties) -> Provisioned:
+    """Activate or deactivate the key."""
     status = new.get("Status", "Active")
     query("iam", "UpdateAccessKey", UserName=new["UserName"], AccessKeyId=key, Status=status)
     return key, {}
@@ -204,9 +202,7 @@ def create_provider(_: str, properties: Properties, __: str = "") -> Provisioned
 
 
 def update_provider(arn: str, old: Properties, new: Properties) -> Provisioned:
-    """Change client ids and thumbprints in place; another URL is another provider."""
-    if old["Url"] != new["Url"]:
-        return create_provider("", new)
+    """Change client ids and thumbprints in place."""
     for client in removed(old, new, "ClientIdList"):
         query(
             "iam",
@@ -240,23 +236,37 @@ def register() -> None:
     """Register the types of this service."""
     extend("AWS::IAM::User", adjust_user)
     extend("AWS::IAM::Role", adjust_role)
-    add("AWS::IAM::Group", create=create_group, update=update_group, delete=delete_group)
+    add(
+        "AWS::IAM::Group",
+        create=create_group,
+        update=update_group,
+        delete=delete_group,
+        replacing=("GroupName",),
+    )
     add(
         "AWS::IAM::UserToGroupAddition",
         create=create_addition,
         update=update_addition,
         delete=delete_addition,
     )
-    add("AWS::IAM::AccessKey", create=create_key, update=update_key, delete=delete_key)
+    add(
+        "AWS::IAM::AccessKey",
+        create=create_key,
+        update=update_key,
+        delete=delete_key,
+        replacing=("UserName", "Serial"),
+    )
     add(
         "AWS::IAM::InstanceProfile",
         create=create_profile,
         update=update_profile,
         delete=delete_profile,
+        replacing=("InstanceProfileName", "Path"),
     )
     add(
         "AWS::IAM::OIDCProvider",
         create=create_provider,
         update=update_provider,
         delete=delete_provider,
+        replacing=("Url",),
     )

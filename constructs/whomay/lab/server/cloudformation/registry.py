@@ -24,22 +24,31 @@ def table() -> dict[str, dict[str, Any]]:
     return handlers
 
 
-def add(name: str, *, create: Create, update: Update, delete: Delete) -> None:
-    """Register the resource type `name` in place of whatever MiniStack has for it."""
+def add(
+    name: str, *, create: Create, update: Update, delete: Delete, replacing: tuple[str, ...] = ()
+) -> None:
+    """Register the resource type `name` in place of whatever MiniStack has for it.
+
+    A change of a property in `replacing` makes a new resource; CloudFormation then deletes the old
+    one. Any other change is an `update`.
+    """
 
     def updated(physical_id: str, old: Properties, new: Properties, *_: object) -> Provisioned:
         return update(physical_id, old, new)
 
     table()[name] = {"create": create, "update": updated, "delete": delete}
+    internals.get("services.cloudformation.provisioners", "_REPLACING_PROPERTIES")[name] = replacing
 
 
-def extend(name: str, adjust: Adjust) -> None:
+def extend(name: str, adjust: Adjust, delete: Delete | None = None) -> None:
     """Run `adjust(physical_id, old, new)` after MiniStack's own create (old is empty) and update.
 
-    A resource whose adjustment fails at creation is deleted again, as CloudFormation would not
-    know of it.
+    `delete` takes the place of MiniStack's own. A resource whose adjustment fails at creation is
+    deleted again, as CloudFormation would not know of it.
     """
     inner = dict(table()[name])
+    if delete:
+        inner["delete"] = delete
 
     def create(logical_id: str, properties: Properties, stack: str) -> Provisioned:
         physical_id, attributes = inner["create"](logical_id, properties, stack)
@@ -51,7 +60,8 @@ def extend(name: str, adjust: Adjust) -> None:
 
     def update(physical_id: str, old: Properties, new: Properties, *rest: object) -> Provisioned:
         updated_id, attributes = inner["update"](physical_id, old, new, *rest)
-        return updated_id, {**attributes, **adjust(updated_id, old, new)}
+        before = old if updated_id == physical_id else {}
+        return updated_id, {**attributes, **adjust(updated_id, before, new)}
 
     table()[name] = {**inner, "create": create, "update": update}
 

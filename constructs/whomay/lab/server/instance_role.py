@@ -1,0 +1,91 @@
+"""The role of an instance: who EC2 becomes, if the role's trust policy lets it.
+
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
+"""
+
+import base64
+import datetime as dt
+import json
+import os
+import secrets
+import time
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element
+
+from whomay.lab.server import internals
+from whomay.lab.server.calls import query
+from whomay.lab.state import REGION
+
+SESSION_SECONDS = 6 * 3600
+RENEW_SECONDS = 900  # before the end of a session, as EC2 does
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+_sessions: dict[str, tuple[dict[str, str], float]] = {}  # instance/role -> credentials, until when
+
+
+def _ec2_may_assume(role: Element, account: str, instance: str) -> bool:
+    """Evaluate the role's trust policy for EC2 as the caller."""
+    document = json.loads(unquote(role.findtext("AssumeRolePolicyDocument") or "{}"))
+    statements = document["Statement"]
+    # MiniStack lets an account's root stand for any service: keep only what names EC2 itself
+    naming = []
+    for statement in statements if isinstance(statements, list) else [statements]:
+        principal = statement.get("Principal", {})
+        services = principal.get("Service", []) if isinstance(principal, dict) else []
+        named = [services] if isinstance(services, str) else services
+        if principal == "*" or "ec2.amazonaws.com" in named:
+            naming.append({**statement, "Principal": "*"})
+    context = internals.get("core.iam_evaluator", "EvalContext")(
+        principal_arn="ec2.amazonaws.com",
+        principal_type="Service",
+        principal_account=account,
+        action="sts:AssumeRole",
+        resource_arn=role.findtext("Arn"),
+        region=REGION,
+        service_context={
+            "aws:sourceaccount": account,
+            "aws:sourcearn": f"arn:aws:ec2:{REGION}:{account}:instance/{instance}",
+        },
+    )
+    evaluate = internals.get("core.iam_evaluator", "evaluate_trust_policy")
+    return bool(evaluate({"Statement": naming}, "ec2.amazonaws.com", context))
+
+
+def credentials(account: str, instance: str, role_name: str) -> dict[str, str]:
+    """Return a session of the instance's role, or the refusal that EC2 shows in its place."""
+    name = f"{instance}/{role_name}"
+    cached, until = _sessions.get(name, ({}, 0.0))
+    if until - time.time() > RENEW_SECONDS:
+        return cached
+    role = query("iam", "GetRole", RoleName=role_name).find(".//Role")
+    now = dt.datetime.now(dt.UTC)
+    if role is None or not _ec2_may_assume(role, account, instance):
+        page = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html"
+        return {
+            "Code": "AssumeRoleUnauthorizedAccess",
+            "Message": f"EC2 cannot assume the role {role_name}.  Please see documentation at "
+            f"{page}#troubleshoot_iam-ec2_errors-info-doc.",
+            "LastUpdated": now.strftime(TIME),
+        }
+    end = now + dt.timedelta(seconds=SESSION_SECONDS)
+    document = {
+        "Code": "Success",
+        "LastUpdated": now.strftime(TIME),
+        "Type": "AWS-HMAC",
+        "AccessKeyId": "ASIA" + base64.b32encode(os.urandom(10)).decode(),
+        "SecretAccessKey": base64.b64encode(os.urandom(30)).decode(),
+        "Token": secrets.token_urlsafe(180),
+        "Expiration": end.strftime(TIME),
+    }
+    session = {
+        "Arn": f"arn:aws:sts::{account}:assumed-role/{role_name}/{instance}",
+        "UserId": f"{role.findtext('RoleId')}:{instance}",
+        "SecretAccessKey": document["SecretAccessKey"],
+        "SessionToken": document["Token"],
+        "Expiration": end.timestamp(),
+        "AccountId": account,
+        "PrincipalType": "AssumedRole",
+    }
+    internals.get("services.sts", "register_session")(document["AccessKeyId"], session)
+    _sessions[name] = document, end.timestamp()
+    return document

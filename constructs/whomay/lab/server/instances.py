@@ -1,0 +1,69 @@
+"""What MiniStack forgets of an instance: its metadata options and its user data.
+
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html
+"""
+
+from typing import Any
+from xml.sax.saxutils import escape
+
+from whomay.lab.server import internals
+from whomay.lab.server.calls import ERROR_STATUS, Answer, parse, texts
+from whomay.lab.server.request import Request
+
+_options: dict[str, dict[str, str]] = {}  # instance -> HttpTokens, HttpEndpoint
+
+
+def set_metadata_options(instance: str, options: dict[str, Any]) -> None:
+    """Keep the metadata options of an instance."""
+    _options[instance] = {name: str(value) for name, value in options.items()}
+
+
+def needs_token(instance: str) -> bool:
+    """Tell whether metadata is version 2 only: the default of Amazon Linux 2023's images."""
+    return _options.get(instance, {}).get("HttpTokens", "required") == "required"
+
+
+def has_metadata(instance: str) -> bool:
+    """Tell whether the metadata service is on, as it is by default."""
+    return _options.get(instance, {}).get("HttpEndpoint", "enabled") == "enabled"
+
+
+def _run(request: Request, answer: Answer) -> None:
+    names = ("HttpTokens", "HttpEndpoint")
+    given = {name: request.parameter(f"MetadataOptions.{name}") for name in names}
+    for instance in texts(parse(answer[2]), ".//instanceId"):
+        set_metadata_options(instance, {name: value for name, value in given.items() if value})
+
+
+def _with_user_data(request: Request, answer: Answer) -> Answer:
+    status, headers, body = answer
+    record = internals.get("services.ec2", "_instances")[request.parameter("InstanceId")]
+    value = f"<userData><value>{escape(record['UserData'])}</value></userData>"
+    return status, headers, body.replace(b"<userData/>", value.encode())
+
+
+def _corrected(inner: Any) -> Any:
+    async def handle_request(
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query_params: dict[str, list[str]],
+    ) -> Answer:
+        answer: Answer = await inner(method, path, headers, body, query_params)
+        if answer[0] >= ERROR_STATUS:
+            return answer
+        request = Request(method, path, headers, body, query_params)
+        action = request.parameter("Action")
+        if action == "RunInstances":
+            _run(request, answer)
+        if action == "DescribeInstanceAttribute" and request.parameter("Attribute") == "userData":
+            return _with_user_data(request, answer)
+        return answer
+
+    return handle_request
+
+
+def install() -> None:
+    """Put the corrections in place."""
+    internals.replace("services.ec2", "handle_request", _corrected)
