@@ -1,6 +1,8 @@
 """Stacks are synthesized once per session; tests read the templates and never change them."""
 
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ from aws_cdk.assertions import Template
 
 from stacks.ec2_role import Ec2RoleStack
 from stacks.user_assume_role import UserAssumeRoleStack
+from whomay.lab import lifecycle
+from whomay.lab.state import Lab
 
 ROOT = Path(__file__).parents[1]
 CONTEXT: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
@@ -39,3 +43,17 @@ def app(tmp_path: Path) -> App:
 @pytest.fixture
 def stack(app: App) -> Stack:
     return Stack(app, "Stack")
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A lab's engine, for tests that ask it; no AWS setting of the caller's reaches them."""
+    folder = tmp_path_factory.mktemp("lab")
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            environment.delenv(name)
+        environment.setenv("AWS_CONFIG_FILE", os.devnull)
+        environment.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+        environment.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield lifecycle.start(folder)
+        lifecycle.stop(folder)

@@ -51,6 +51,7 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
         "_IAM_HANDLERS",
         "_instance_profiles",
         "_mfa_devices",
+        "_oidc_providers",
         "_roles",
         "_users",
         "handle_request",

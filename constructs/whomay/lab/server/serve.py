@@ -20,6 +20,8 @@ DELIVERY_SECONDS = 30
 PARENT_POLL_SECONDS = 0.2
 GRACE_SECONDS = 0.3  # for answers under way when the engine stops
 
+log = logging.getLogger(__name__)
+
 
 def serve(folder: Path, parent: int | None, custom_resource_seconds: float) -> NoReturn:
     """Serve until SIGTERM or SIGINT, or until the parent process `parent` is gone; then exit.
@@ -43,19 +45,22 @@ def serve(folder: Path, parent: int | None, custom_resource_seconds: float) -> N
     _install(custom_resource_seconds)
     try:
         asyncio.run(_run(folder, lab, secure, plain, parent))
-    finally:
-        state.remove(folder)
-        sys.stderr.flush()
-        _end_lambdas()
-        # a custom resource that never answered holds a thread that Python would wait for
-        os._exit(0)
+    except Exception:
+        log.exception("the engine failed")
+    _end(folder, 1)
 
 
-def _end_lambdas() -> None:
-    """End the processes that run Lambda functions, where this process leads their group."""
+def _end(folder: Path, code: int) -> NoReturn:
+    """End the process, and those that run Lambda functions where it leads their group.
+
+    At once: a custom resource that never answers holds threads that Python would wait for.
+    """
+    state.remove(folder)
     if os.getpgid(0) == os.getpid():
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         os.killpg(0, signal.SIGTERM)
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _describe(port: int, plain_port: int, certificate: Path) -> state.Lab:
@@ -133,9 +138,13 @@ async def _run(
         others.append(asyncio.create_task(_stop_without(parent, stop)))
     await _until_open(plain.getsockname()[1], server)
     state.write(folder, lab)
-    await server
-    for task in others:
-        task.cancel()
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait([server, stopped, *others], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait([server], timeout=GRACE_SECONDS)
+    for task in (server, *others):
+        if task.done():
+            task.result()  # raises what made it end
+    _end(folder, 0)
 
 
 async def _until_open(port: int, server: "asyncio.Task[None]") -> None:
@@ -155,7 +164,10 @@ async def _deliver() -> None:
 
     while True:
         await asyncio.sleep(DELIVERY_SECONDS)
-        delivery.deliver()
+        try:
+            delivery.deliver()
+        except Exception:  # the trail's loss is not the engine's
+            log.exception("CloudTrail's delivery failed")
 
 
 async def _stop_without(parent: int, stop: asyncio.Event) -> None:

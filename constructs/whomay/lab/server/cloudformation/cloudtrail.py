@@ -45,11 +45,10 @@ def create(logical_id: str, properties: Properties, stack: str) -> Provisioned:
     return name, {"Arn": created["TrailARN"]}
 
 
-def update(name: str, _: Properties, new: Properties) -> Provisioned:
+def update(name: str, _: Properties, new: Properties) -> None:
     """Change the trail in place."""
-    updated = _call("UpdateTrail", Name=name, **_settings(new))
+    _call("UpdateTrail", Name=name, **_settings(new))
     _configure(name, new)
-    return name, {"Arn": updated["TrailARN"]}
 
 
 def delete(name: str, _: Properties) -> None:

@@ -41,10 +41,9 @@ def register_rule(direction: str) -> None:
         apply("Authorize", properties)
         return f"sgr-{secrets.token_hex(8)}", {}
 
-    def update(physical_id: str, old: Properties, new: Properties) -> Provisioned:
+    def update(physical_id: str, old: Properties, new: Properties) -> None:
         delete(physical_id, old)
         apply("Authorize", new)
-        return physical_id, {}
 
     def delete(_: str, properties: Properties) -> None:
         with contextlib.suppress(CallError):  # the group went first
@@ -84,13 +83,12 @@ def create_flow_log(_: str, properties: Properties, __: str = "") -> Provisioned
     return flow_log, {"Id": flow_log}
 
 
-def update_flow_log(flow_log: str, old: Properties, new: Properties) -> Provisioned:
+def update_flow_log(flow_log: str, old: Properties, new: Properties) -> None:
     """Change the tags, all that can be changed."""
     if old.get("Tags"):
         query("ec2", "DeleteTags", ResourceId=[flow_log], Tag=old["Tags"])
     if new.get("Tags"):
         query("ec2", "CreateTags", ResourceId=[flow_log], Tag=new["Tags"])
-    return flow_log, {"Id": flow_log}
 
 
 def delete_flow_log(flow_log: str, _: Properties) -> None:

@@ -1,4 +1,4 @@
-"""AWS::IAM types: Group, UserToGroupAddition, AccessKey, InstanceProfile, OIDCProvider; Role, User.
+"""AWS::IAM types: Group, UserToGroupAddition, AccessKey, InstanceProfile, OIDCProvider; Role's boundary.
 
 Properties and return values as in
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
@@ -8,6 +8,7 @@ import contextlib
 import json
 from typing import Any
 
+from whomay.lab.server import internals
 from whomay.lab.server.calls import CallError, members, query, texts
 from whomay.lab.server.cloudformation.registry import (
     Properties,
@@ -55,10 +56,9 @@ def apply_group_policies(name: str, old: Properties, new: Properties) -> None:
         )
 
 
-def update_group(name: str, old: Properties, new: Properties) -> Provisioned:
+def update_group(name: str, old: Properties, new: Properties) -> None:
     """Change the group's policies in place."""
     apply_group_policies(name, old, new)
-    return name, {"Arn": query("iam", "GetGroup", GroupName=name).findtext(".//Group/Arn")}
 
 
 def delete_group(name: str, _: Properties) -> None:
@@ -88,7 +88,7 @@ def create_addition(logical_id: str, properties: Properties, stack: str) -> Prov
     return generated_name(stack, logical_id), {}
 
 
-def update_addition(physical_id: str, old: Properties, new: Properties) -> Provisioned:
+def update_addition(physical_id: str, old: Properties, new: Properties) -> None:
     """Take out who is named no longer, put in who is new."""
     moved = old["GroupName"] != new["GroupName"]
     delete_addition(
@@ -96,7 +96,6 @@ def update_addition(physical_id: str, old: Properties, new: Properties) -> Provi
     )
     for user in new["Users"]:
         query("iam", "AddUserToGroup", GroupName=new["GroupName"], UserName=user)
-    return physical_id, {}
 
 
 def delete_addition(_: str, properties: Properties) -> None:
@@ -106,16 +105,7 @@ def delete_addition(_: str, properties: Properties) -> None:
             query("iam", "RemoveUserFromGroup", GroupName=properties["GroupName"], UserName=user)
 
 
-# --- User and Role: MiniStack leaves out the one property each that the projects need
-
-
-def adjust_user(name: str, old: Properties, new: Properties) -> dict[str, Any]:
-    """Apply the user's `Groups`."""
-    for group in removed(old, new, "Groups"):
-        query("iam", "RemoveUserFromGroup", GroupName=group, UserName=name)
-    for group in added(old, new, "Groups"):
-        query("iam", "AddUserToGroup", GroupName=group, UserName=name)
-    return {}
+# --- Role: MiniStack leaves out its permissions boundary
 
 
 def adjust_role(name: str, old: Properties, new: Properties) -> dict[str, Any]:
@@ -141,11 +131,10 @@ def create_key(_: str, properties: Properties, __: str = "") -> Provisioned:
     return key, {"SecretAccessKey": root.findtext(".//SecretAccessKey")}
 
 
-def update_key(key: str, _: Properties, new: Properties) -> Provisioned:
+def update_key(key: str, _: Properties, new: Properties) -> None:
     """Activate or deactivate the key."""
     status = new.get("Status", "Active")
     query("iam", "UpdateAccessKey", UserName=new["UserName"], AccessKeyId=key, Status=status)
-    return key, {}
 
 
 def delete_key(key: str, properties: Properties) -> None:
@@ -167,14 +156,12 @@ def create_profile(logical_id: str, properties: Properties, stack: str) -> Provi
     return name, {"Arn": root.findtext(".//Arn")}
 
 
-def update_profile(name: str, old: Properties, new: Properties) -> Provisioned:
+def update_profile(name: str, old: Properties, new: Properties) -> None:
     """Change the profile's role."""
     for role in removed(old, new, "Roles"):
         query("iam", "RemoveRoleFromInstanceProfile", InstanceProfileName=name, RoleName=role)
     for role in added(old, new, "Roles"):
         query("iam", "AddRoleToInstanceProfile", InstanceProfileName=name, RoleName=role)
-    root = query("iam", "GetInstanceProfile", InstanceProfileName=name)
-    return name, {"Arn": root.findtext(".//InstanceProfile/Arn")}
 
 
 def delete_profile(name: str, properties: Properties) -> None:
@@ -201,30 +188,11 @@ def create_provider(_: str, properties: Properties, __: str = "") -> Provisioned
     return arn, {"Arn": arn}
 
 
-def update_provider(arn: str, old: Properties, new: Properties) -> Provisioned:
-    """Change client ids and thumbprints in place."""
-    for client in removed(old, new, "ClientIdList"):
-        query(
-            "iam",
-            "RemoveClientIDFromOpenIDConnectProvider",
-            OpenIDConnectProviderArn=arn,
-            ClientID=client,
-        )
-    for client in added(old, new, "ClientIdList"):
-        query(
-            "iam",
-            "AddClientIDToOpenIDConnectProvider",
-            OpenIDConnectProviderArn=arn,
-            ClientID=client,
-        )
-    if new.get("ThumbprintList"):
-        query(
-            "iam",
-            "UpdateOpenIDConnectProviderThumbprint",
-            OpenIDConnectProviderArn=arn,
-            ThumbprintList=members(new["ThumbprintList"]),
-        )
-    return arn, {"Arn": arn}
+def update_provider(arn: str, _: Properties, new: Properties) -> None:
+    """Change client ids and thumbprints in place; MiniStack has no call for it."""
+    record = internals.get("services.iam", "_oidc_providers")[arn]
+    record["ClientIDList"] = new.get("ClientIdList", [])
+    record["ThumbprintList"] = new.get("ThumbprintList", [])
 
 
 def delete_provider(arn: str, _: Properties) -> None:
@@ -234,7 +202,6 @@ def delete_provider(arn: str, _: Properties) -> None:
 
 def register() -> None:
     """Register the types of this service."""
-    extend("AWS::IAM::User", adjust_user)
     extend("AWS::IAM::Role", adjust_role)
     add(
         "AWS::IAM::Group",

@@ -77,7 +77,7 @@ def create_instance(_: str, properties: Properties, __: str = "") -> Provisioned
     }
 
 
-def update_instance(instance: str, old: Properties, new: Properties) -> Provisioned:
+def update_instance(instance: str, old: Properties, new: Properties) -> None:
     """Change type, user data, security groups, tags, metadata options and profile in place."""
     given = from_template(new)
     record: dict[str, Any] = internals.get("services.ec2", "_instances")[instance]
@@ -93,7 +93,6 @@ def update_instance(instance: str, old: Properties, new: Properties) -> Provisio
         query("ec2", "CreateTags", ResourceId=[instance], Tag=new["Tags"])
     if old.get("IamInstanceProfile") != new.get("IamInstanceProfile"):
         _change_profile(instance, _profile(given))
-    return instance, {}
 
 
 def _change_profile(instance: str, profile: dict[str, str] | None) -> None:

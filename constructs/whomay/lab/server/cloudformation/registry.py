@@ -11,7 +11,7 @@ Provisioned: TypeAlias = tuple[str, dict[str, Any]]  # physical id, attributes f
 Create: TypeAlias = Callable[
     [str, Properties, str], Provisioned
 ]  # logical id, properties, stack name
-Update: TypeAlias = Callable[[str, Properties, Properties], Provisioned]  # physical id, old, new
+Update: TypeAlias = Callable[[str, Properties, Properties], None]  # physical id, old, new
 Delete: TypeAlias = Callable[[str, Properties], None]
 Adjust: TypeAlias = Callable[[str, Properties, Properties], dict[str, Any]]  # -> further attributes
 
@@ -30,13 +30,20 @@ def add(
     """Register the resource type `name` in place of whatever MiniStack has for it.
 
     A change of a property in `replacing` makes a new resource; CloudFormation then deletes the old
-    one. Any other change is an `update`.
+    one. Any other change is an `update`, which leaves the attributes as they are.
     """
+    attributes: dict[str, dict[str, Any]] = {}
+
+    def created(logical_id: str, properties: Properties, stack: str) -> Provisioned:
+        physical_id, attributes_of_new = create(logical_id, properties, stack)
+        attributes[physical_id] = attributes_of_new
+        return physical_id, attributes_of_new
 
     def updated(physical_id: str, old: Properties, new: Properties, *_: object) -> Provisioned:
-        return update(physical_id, old, new)
+        update(physical_id, old, new)
+        return physical_id, attributes[physical_id]
 
-    table()[name] = {"create": create, "update": updated, "delete": delete}
+    table()[name] = {"create": created, "update": updated, "delete": delete}
     internals.get("services.cloudformation.provisioners", "_REPLACING_PROPERTIES")[name] = replacing
 
 
