@@ -9,6 +9,7 @@ import click
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "can": ("whomay.cli.can", "Tell whether a principal may do something, and why."),
     "cases": ("whomay.cli.cases", "Decide the cases of a file."),
+    "trail": ("whomay.cli.trail", "Ask a trail who became whom and did what."),
 }
 
 

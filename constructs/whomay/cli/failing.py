@@ -1,0 +1,23 @@
+"""The end of a command that cannot go on: one line, and the exit code that says which kind."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from whomay.live.errors import LiveError
+
+
+@contextmanager
+def in_one_line() -> Iterator[None]:
+    """Show a `LiveError` as one line on standard error, and exit with its code."""
+    try:
+        yield
+    except LiveError as error:
+        click.echo(f"Error: {visible(str(error))}", err=True)
+        raise click.exceptions.Exit(error.exit_code) from error
+
+
+def visible(text: str) -> str:
+    """Return the text with control characters written out, so that no terminal obeys them."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

@@ -1,0 +1,1 @@
+"""What works on real accounts and with their files: profiles, keys, the audit trail."""

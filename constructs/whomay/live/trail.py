@@ -1,0 +1,123 @@
+"""Questions to a trail: each sees every record once, and keeps counts alone, never records."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from whomay.live.records import Record, text
+from whomay.live.sessions import Session, begun, session_of
+from whomay.live.who import action, caller, names, refused
+
+
+@dataclass(slots=True)
+class Times:
+    """How often a call was made, how often it was refused, and when first and last, in UTC."""
+
+    calls: int = 0
+    refused: int = 0
+    first: str = ""
+    last: str = ""
+
+    def see(self, record: Record) -> None:
+        """Count one record."""
+        at = text(record, "eventTime")
+        self.calls += 1
+        self.refused += refused(record)
+        self.first = min(self.first or at, at)
+        self.last = max(self.last, at)
+
+
+class Question(Protocol):
+    """A question to a trail."""
+
+    def see(self, record: Record) -> None:
+        """Take one record into account."""
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield the answer as JSON objects, in a fixed order."""
+
+
+class WhoAssumed:
+    """Who became which role, under which session name, and what was done in those sessions.
+
+    With `role` only that role: its ARN or its name. `did` counts the calls of all sessions of that
+    role and name, so a name that two people share does not tell them apart.
+    """
+
+    def __init__(self, role: str | None = None) -> None:
+        self._role = role
+        self._assumed: defaultdict[tuple[str, Session, bool], Times] = defaultdict(Times)
+        self._did: defaultdict[Session, defaultdict[str, Times]] = defaultdict(
+            lambda: defaultdict(Times)
+        )
+
+    def see(self, record: Record) -> None:
+        """Count the call for the session that made it, and for the one that it asked for."""
+        made_by = session_of(record)
+        if made_by and self._concerns(made_by):
+            self._did[made_by][action(record)].see(record)
+        asked = begun(record)
+        if asked and self._concerns(asked.session):
+            self._assumed[asked.who, asked.session, asked.mfa].see(record)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield one row for each caller, role, session name, and whether MFA was used."""
+        for (who, session, mfa), times in sorted(self._assumed.items(), key=lambda item: item[0]):
+            yield {
+                "who": who,
+                "role": session.role,
+                "session": session.name,
+                "mfa": mfa,
+                **asdict(times),
+                "did": {
+                    done: {"calls": each.calls, "refused": each.refused}
+                    for done, each in sorted(self._did.get(session, {}).items())
+                },
+            }
+
+    def _concerns(self, session: Session) -> bool:
+        return self._role in (None, session.role, session.role.rpartition("/")[2])
+
+
+class Denied:
+    """Which calls were refused for want of permission, whose, and with what message last."""
+
+    def __init__(self) -> None:
+        self._refused: defaultdict[tuple[str, str, str], Times] = defaultdict(Times)
+        self._messages: dict[tuple[str, str, str], str] = {}
+
+    def see(self, record: Record) -> None:
+        """Count the call if it was refused."""
+        if refused(record):
+            key = (caller(record), action(record), text(record, "errorCode"))
+            self._refused[key].see(record)
+            self._messages[key] = text(record, "errorMessage")
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield one row for each caller, call and code."""
+        for key, times in sorted(self._refused.items(), key=lambda item: item[0]):
+            who, call, code = key
+            seen = {"refused": times.refused, "first": times.first, "last": times.last}
+            yield {"who": who, "action": call, "code": code, **seen, "message": self._messages[key]}
+
+
+class UsedBy:
+    """Which calls a principal made: a user, a role in all its sessions, one session, a service.
+
+    `principal` is an ARN, a name, a principal id, or a service such as `ec2.amazonaws.com`.
+    """
+
+    def __init__(self, principal: str) -> None:
+        self._principal = principal
+        self._used: defaultdict[tuple[str, str], Times] = defaultdict(Times)
+
+    def see(self, record: Record) -> None:
+        """Count the call if the principal made it."""
+        if self._principal in names(record):
+            self._used[action(record), text(record, "awsRegion")].see(record)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield one row for each call and Region."""
+        for (call, region), times in sorted(self._used.items(), key=lambda item: item[0]):
+            yield {"action": call, "region": region, **asdict(times)}
