@@ -1,5 +1,7 @@
 # One verb each. Every verb does its own set-up, and skips it when it is done.
-PYTHON ?= python3
+ifeq ($(origin PYTHON), undefined)
+PYTHON := $(shell command -v python3)
+endif
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -21,6 +23,7 @@ check: $(READY) ## ruff, mypy and the import rules
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
+	@$(BIN)/node node_modules/pyright/index.js --warnings
 	@$(BIN)/lint-imports --no-logo
 
 test: check ## the checks, then all tests

@@ -37,6 +37,29 @@ def run(what, *command, **options):
         stop(what + " failed: see the lines above; make runs the whole set-up again next time")
 
 
+def is_current(python):
+    """Tell whether the environment is there and of this Python's version."""
+    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
+    try:
+        found = subprocess.check_output([python, "-c", ask], stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return found.decode().strip() == "%d.%d" % sys.version_info[:2]
+
+
+def create():
+    """Make the virtual environment anew."""
+    try:
+        import venv
+    except ImportError:
+        stop("this Python lacks the module venv (on Debian: apt-get install python3-venv)")
+    print("install: the virtual environment in .venv", flush=True)
+    try:
+        venv.create(VENV, with_pip=True, clear=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        stop("no virtual environment in .venv: %s" % error)
+
+
 def main():
     """Install everything, and mark it as ready at the very end."""
     if sys.version_info < (3, 11):
@@ -48,15 +71,8 @@ def main():
         stop("Linux or macOS is needed: the lab uses process groups and file locks")
     if os.path.exists(READY):
         os.remove(READY)
-    try:
-        import venv
-    except ImportError:
-        stop("this Python lacks the module venv (on Debian: apt-get install python3-venv)")
-    print("install: the virtual environment in .venv", flush=True)
-    try:
-        venv.create(VENV, with_pip=True, clear=not os.path.exists(os.path.join(BIN, "python")))
-    except (OSError, subprocess.CalledProcessError) as error:
-        stop("no virtual environment in .venv: %s" % error)
+    if not is_current(os.path.join(BIN, "python")):
+        create()
 
     python = os.path.join(BIN, "python")
     pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")

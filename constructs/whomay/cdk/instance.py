@@ -85,9 +85,8 @@ class PrivateInstance(Construct):
             vpc=self.vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
         )
-        if vpc is None:
-            # the first start installs packages, so the way to them must be there before it
-            self.instance.node.add_dependency(network)
+        # the first start installs packages, so the way to them must be there before it
+        self.instance.node.add_dependency(self.vpc)
         if not termination_protection:
             acknowledge(
                 self.instance,

@@ -13,7 +13,9 @@ from whomay.cdk.access import Access, policy_document
 from whomay.cdk.acknowledge import acknowledge_wildcards
 from whomay.cdk.programmatic_user import ProgrammaticUser
 from whomay.cdk.size import limit_size
-from whomay.cdk.trust import Trust
+from whomay.cdk.trust import Principal, Trust
+
+ManagedPolicy = iam.ManagedPolicy | iam.IManagedPolicy
 
 
 class InstanceRole(iam.Role):
@@ -30,7 +32,7 @@ class InstanceRole(iam.Role):
         access: Sequence[Access],
         role_name: str | None = None,
         path: str | None = None,
-        permissions_boundary: iam.IManagedPolicy | None = None,
+        permissions_boundary: ManagedPolicy | None = None,
         description: str | None = None,
     ) -> None:
         document = policy_document(access)
@@ -64,12 +66,12 @@ class AssumableRole(iam.Role):
         scope: Construct,
         id: str,
         *,
-        trusted: Sequence[iam.IPrincipal],
+        trusted: Sequence[Principal],
         access: Sequence[Access],
         max_session: Duration | None = None,
         role_name: str | None = None,
         path: str | None = None,
-        permissions_boundary: iam.IManagedPolicy | None = None,
+        permissions_boundary: ManagedPolicy | None = None,
         description: str | None = None,
     ) -> None:
         principals = checks.sequence("trusted", trusted, "a principal such as Trust.user(user)")

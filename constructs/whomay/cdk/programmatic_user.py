@@ -36,7 +36,7 @@ class ProgrammaticUser(iam.User):
         access_key_serial: int | None = None,
         user_name: str | None = None,
         path: str | None = None,
-        permissions_boundary: iam.IManagedPolicy | None = None,
+        permissions_boundary: iam.ManagedPolicy | iam.IManagedPolicy | None = None,
     ) -> None:
         checks.name("user_name", user_name, limits.USER_NAME_LENGTH)
         checks.path(path)

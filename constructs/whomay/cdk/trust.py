@@ -14,6 +14,9 @@ from aws_cdk import aws_iam as iam
 from whomay.cdk import checks, limits, services
 from whomay.cdk.conditions import Conditions, checked
 
+# Concrete classes stand beside their interfaces: Pyright does not see that one implements the other
+# (aws/aws-cdk#21099).
+Principal = iam.PrincipalBase | iam.IPrincipal
 User = iam.User | iam.IUser
 Role = iam.Role | iam.IRole
 Mfa = bool | Duration

@@ -15,7 +15,7 @@ from constructs import IConstruct
 from whomay.cdk import checks, services
 from whomay.cdk.conditions import checked
 from whomay.cdk.rendered import rendered
-from whomay.cdk.trust import DelegatedAccount
+from whomay.cdk.trust import DelegatedAccount, Principal
 
 _NARROWING: Final = {
     "sts:externalid",
@@ -25,7 +25,7 @@ _NARROWING: Final = {
 }
 
 
-def check(scope: IConstruct, trusted: Sequence[iam.IPrincipal]) -> None:
+def check(scope: IConstruct, trusted: Sequence[Principal]) -> None:
     """Raise a ValueError for a principal that opens the role or could never use it.
 
     Adds a warning for what is legal and most likely a mistake: a session's ARN, a service of

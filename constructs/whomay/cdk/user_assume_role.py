@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from aws_cdk import Duration
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from whomay.cdk import checks
@@ -12,7 +11,7 @@ from whomay.cdk.instance import MachineImage, PrivateInstance, Vpc
 from whomay.cdk.principals import AssumableRole, InstanceRole
 from whomay.cdk.profiles import assume_role_profiles, default_profile
 from whomay.cdk.programmatic_user import ProgrammaticUser
-from whomay.cdk.trust import Mfa, Trust
+from whomay.cdk.trust import Mfa, Principal, Trust
 
 
 class UserAssumeRoleProject(Construct):
@@ -35,7 +34,7 @@ class UserAssumeRoleProject(Construct):
         id: str,
         *,
         access: Sequence[Access],
-        trusted: Sequence[iam.IPrincipal] = (),
+        trusted: Sequence[Principal] = (),
         external_id: str | None = None,
         mfa: Mfa = False,
         access_key_serial: int | None = None,
