@@ -1,14 +1,16 @@
 """A snapshot made quick to ask: which policies take part in a request, and what AWS would add."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from whomay.engine.judge import Layers
 from whomay.engine.layers import Layer
-from whomay.engine.policy import Policy, Statement
-from whomay.engine.principals import Caller, CallerKind
+from whomay.engine.near import Guard, Neighbourhood
+from whomay.engine.policy import Condition, Policy, Source, Statement
+from whomay.engine.principals import Caller, CallerKind, caller
 from whomay.engine.request import Request
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.engine.symbols import display, generated, unknown
@@ -82,6 +84,35 @@ class Index:
             found = self._layers[cached] = self._compile(request, principal, guard)
         return found
 
+    def own_layers(self, who: Caller) -> Layers:
+        """Return the caller's own layers, without any resource's policy."""
+        request = Request(who.name, "sts:GetCallerIdentity", "*")
+        return self._compile(request, self.principal(who), None)
+
+    def guards_near(self, who: Caller) -> list[Guard]:
+        """Return the resource policies that name the caller, or that its own policies reach."""
+        return self.neighbourhood.near(who, self.own_layers(who).identity)
+
+    def named_sessions(self, role: Caller) -> list[Caller]:
+        """Return the sessions of a role that some resource policy names."""
+        sessions = (caller(name) for name in self.neighbourhood.named if ":assumed-role/" in name)
+        return [s for s in sessions if self.principal(s) is self.principal(role) is not None]
+
+    @cached_property
+    def neighbourhood(self) -> Neighbourhood:
+        """All resource policies and trust policies of the snapshot."""
+        trusts = (
+            Guard(p.arn, self._layer((p.trust,)), trust=True)
+            for p in self.snapshot.principals
+            if p.trust is not None
+        )
+        policies = (
+            Guard(r.arn, self._layer(() if r.policy is None else (r.policy,)))
+            for r in self.snapshot.resources
+            if r.policy is not None or r.key is not None
+        )
+        return Neighbourhood((*trusts, *policies))
+
     def _compile(self, request: Request, who: Principal | None, guard: Policy | None) -> Layers:
         identity: tuple[Policy, ...] = (
             Policy((), unknown=f"{display(request.principal)} is not in the assembly"),
@@ -121,8 +152,7 @@ class Index:
         if self.outside is Outside.DELEGATES and request.account is not None:
             return _delegates(request.account), "delegates"
         if self.outside is Outside.UNKNOWN and request.needs_resource_side:
-            reason = f"the policy of {display(request.resource)} is not in the assembly"
-            return Policy((), unknown=reason), request.resource
+            return _may_delegate(request.account, request.resource), request.resource
         return None, None
 
     def complete(self, request: Request) -> Request:
@@ -213,12 +243,15 @@ def _name(arn: str) -> str:
 
 @lru_cache(maxsize=64)
 def _delegates(account: str) -> Policy:
-    everything = Statement(
-        "Allow",
-        ("*",),
-        None,
-        ("*",),
-        None,
-        principals=(("AWS", (f"arn:aws:iam::{account}:root",)),),
-    )
-    return Policy((everything,))
+    """Return a policy that leaves everything to the account's own policies."""
+    root = f"arn:aws:iam::{account}:root"
+    return Policy((Statement("Allow", ("*",), None, ("*",), None, (("AWS", (root,)),)),))
+
+
+@lru_cache(maxsize=1024)
+def _may_delegate(account: str | None, resource: str) -> Policy:
+    """Return a policy of which only is known that it names nobody of the assembly directly."""
+    (statement,) = _delegates(account or "").statements
+    reason = f"the policy of {display(resource)} is not in the assembly"
+    condition = Condition("StringEquals", "aws:PrincipalAccount", (unknown(reason),))
+    return Policy((replace(statement, conditions=(condition,), source=Source(display(resource))),))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from whomay.engine.conditions import ConditionTest, compile_condition
 from whomay.engine.logic import Truth, any_of, negate
-from whomay.engine.match import any_arn, arn, glob
+from whomay.engine.match import Test, any_arn, arn, glob
 from whomay.engine.policy import Condition, Policy, Statement
 from whomay.engine.principals import Caller, CallerKind, Grant, PrincipalElement
 from whomay.engine.request import Request
@@ -14,6 +14,7 @@ from whomay.engine.variables import (
     Context,
     has_variables,
     substitute,
+    widen,
 )
 
 _NOTHING = (Grant.NONE, Grant.NONE)
@@ -23,13 +24,24 @@ _DIRECT = (Grant.DIRECT, Grant.DIRECT)
 class CompiledStatement:
     """A statement whose patterns, conditions and principals are ready to be asked."""
 
-    __slots__ = ("_conditions", "_resources", "_spared", "_trusted", "deny", "statement")
+    __slots__ = (
+        "_conditions",
+        "_may",
+        "_resources",
+        "_spared",
+        "_trusted",
+        "deny",
+        "statement",
+        "variables",
+    )
 
     def __init__(self, statement: Statement, *, variables: bool) -> None:
         """Compile every part once."""
         self.statement = statement
         self.deny = statement.effect == "Deny"
+        self.variables = variables
         self._resources = _resources(statement, variables=variables)
+        self._may = _whatever_the_variables(statement, variables=variables)
         self._conditions = tuple(
             compile_condition(c, variables=variables) for c in statement.conditions
         )
@@ -46,6 +58,10 @@ class CompiledStatement:
     def resource(self, request: Request) -> Truth:
         """Tell whether the statement speaks of the resource."""
         return self._resources(request.resource, request.context)
+
+    def may_speak_of(self, resource: str) -> bool:
+        """Tell whether some value of the variables makes the statement speak of a resource."""
+        return self._may(resource) is not False
 
     def each_condition(self) -> Iterator[tuple[Condition, ConditionTest]]:
         """Return the conditions with their tests, to say which one fails."""
@@ -99,6 +115,16 @@ def _resources(statement: Statement, *, variables: bool) -> Callable[[str, Conte
         return negate(found) if negative else found
 
     return test
+
+
+def _whatever_the_variables(statement: Statement, *, variables: bool) -> Test:
+    """Compile Resource with a star for each variable; NotResource leaves such patterns out."""
+    if statement.resources is not None:
+        patterns = statement.resources
+        return any_arn(tuple(widen(p) for p in patterns) if variables else patterns)
+    excepted = statement.not_resources or ()
+    fixed = any_arn(tuple(p for p in excepted if not (variables and has_variables(p))))
+    return lambda text: negate(fixed(text))
 
 
 def _own_resource(_text: str, _context: Context) -> Truth:

@@ -32,6 +32,29 @@ def variable_keys(pattern: str) -> list[str]:
     return [match[1].lower() for name in names if (match := _KEY_AND_DEFAULT.match(name))]
 
 
+def widen(pattern: str) -> str:
+    """Return the pattern with a star for each variable: it covers all that the variable may be."""
+    return _VARIABLE.sub(lambda match: _SPECIAL.get(match[1], "*"), pattern)
+
+
+def capture(pattern: str, text: str) -> list[tuple[str, str]]:
+    """Return (key, value) pairs under which the pattern would match the text, keys in lower case."""
+    keys = variable_keys(pattern)
+    expression = "".join(_piece(part) for part in re.split(r"(\$\{[^{}]*\}|[*?])", pattern))
+    match = re.fullmatch(expression, text, re.DOTALL)
+    return list(zip(keys, match.groups(), strict=True)) if match else []
+
+
+def _piece(part: str) -> str:
+    """Translate a piece of a pattern; each variable becomes a group."""
+    if part in ("*", "?"):
+        return ".*?" if part == "*" else "."
+    if variable := _VARIABLE.fullmatch(part):
+        special = variable[1] in _SPECIAL or not _KEY_AND_DEFAULT.match(variable[1])
+        return re.escape(variable[1]) if special else "(.*?)"
+    return re.escape(part)
+
+
 def substitute(pattern: str, context: Context) -> str | None:
     """Return the pattern with its variables' values; None when one has no value.
 

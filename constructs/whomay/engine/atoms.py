@@ -1,0 +1,143 @@
+"""Representative requests: a finite set that stands for all requests of a question.
+
+A decision depends on a request only through which patterns and conditions match. So one request of
+each class is enough, decided by the same evaluator that decides every other. The classes are the
+product of: actions by the patterns they match, over AWS's catalogue and one action unknown to it;
+resources by the patterns they match; and, for each condition key that a matching statement reads,
+its absence and one value of each region between the conditions' points.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Final
+
+from whomay.engine.catalogue import partition
+from whomay.engine.free import FreeKeys
+from whomay.engine.judge import NEEDS_NO_PERMISSION
+from whomay.engine.layers import CompiledStatement
+from whomay.engine.match import any_arn, glob
+from whomay.engine.principals import Caller
+from whomay.engine.request import ORDINARY_KEYS, Request
+from whomay.engine.signatures import TooManyClasses, resources
+from whomay.engine.symbols import is_symbolic
+from whomay.engine.variables import Value, widen
+from whomay.engine.views import View
+
+# More requests than this are not decided for one question: the answer is Unknown, and says so.
+MOST_REQUESTS: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """The requests that a question is about.
+
+    `given` fixes condition keys; a value of None fixes a key as absent. With `ordinary` the keys
+    that every AWS CLI sends are fixed too, as `ORDINARY_KEYS` has them.
+    """
+
+    actions: tuple[str, ...] = ("*",)
+    resources: tuple[str, ...] = ("*",)
+    given: Mapping[str, Value | None] = field(default_factory=dict)
+    ordinary: bool = False
+
+    def fixed(self) -> dict[str, Value | None]:
+        """Return the keys that are fixed, in lower case."""
+        given = {key.lower(): value for key, value in self.given.items()}
+        return {**ORDINARY_KEYS, **given} if self.ordinary else given
+
+
+def atoms(who: Caller, views: Sequence[View], pattern: Pattern) -> Iterator[Request]:
+    """Yield one request of each class that the views can tell apart, within the pattern.
+
+    Raises TooManyClasses when there are more than MOST_REQUESTS, or too many ways to overlap.
+    """
+    left = MOST_REQUESTS
+    parts = [part for view in views for part in view.parts(who)]
+    statements = [(s, part.own) for part in parts for s in part.layer.statements]
+    known = frozenset(
+        action.lower()
+        for texts in (pattern.actions, *(_actions(s) for s, _ in statements))
+        for action in texts
+        if not is_symbolic(action)
+    )
+    asked = [glob(action.lower()) for action in pattern.actions]
+    for _, action in partition(known):
+        key = action.lower()
+        if key in NEEDS_NO_PERMISSION or all(test(key) is False for test in asked):
+            continue
+        speaking = [(s, own) for s, own in statements if s.action(key) is not False]
+        for resource in _resources(who, action, speaking, pattern):
+            for request in _contexts(who, views, pattern, action, resource):
+                left -= 1
+                if left < 0:
+                    raise TooManyClasses(f"more than {MOST_REQUESTS} classes of requests")
+                yield request
+
+
+def _actions(statement: CompiledStatement) -> tuple[str, ...]:
+    return statement.statement.actions or statement.statement.not_actions or ()
+
+
+def _resources(
+    who: Caller,
+    action: str,
+    speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
+    pattern: Pattern,
+) -> Iterator[str]:
+    """Yield one resource for each set of patterns that one resource can match."""
+    patterns = set(pattern.resources)
+    for statement, own in speaking:
+        patterns.update(own)
+        raw = statement.statement
+        listed = raw.resources or raw.not_resources or ()
+        patterns.update(widen(p) if statement.variables else p for p in listed)
+        patterns.update(_derived_from_resource(statement))
+    service = action.partition(":")[0]
+    patterns.update(_KINDS.get(service.lower(), ()))
+    account = who.account or "999999999999"
+    patterns.add(f"arn:*:*:*:{account}:*")
+    preferred = (("arn",), ("aws",), (service,), ("",), ("", account), ("example",))
+    asked = any_arn(pattern.resources)
+    for resource in resources(frozenset(patterns), preferred):
+        if asked(resource) is not False:
+            yield resource
+
+
+# Resources whose own policy must take part, told apart from those where it need not.
+_KINDS: Final = {"kms": ("arn:*:*:*:*:key/*",), "sts": ("arn:*:*:*:*:role/*",)}
+
+_SEGMENT_OF: Final = {
+    "aws:requestedregion": "arn:*:*:{}:*:*",
+    "aws:resourceaccount": "arn:*:*:*:{}:*",
+    "s3:resourceaccount": "arn:*:*:*:{}:*",
+}
+
+
+def _derived_from_resource(statement: CompiledStatement) -> Iterator[str]:
+    """Yield patterns that tell resources apart by the keys that follow from their ARN."""
+    for condition in statement.statement.conditions:
+        segment = _SEGMENT_OF.get(condition.key.lower())
+        if segment is not None:
+            yield from (segment.format(v) for v in condition.values if ":" not in v)
+            yield segment.format("")
+
+
+def _contexts(
+    who: Caller, views: Sequence[View], pattern: Pattern, action: str, resource: str
+) -> Iterator[Request]:
+    """Yield the requests for one action on one resource: one for each class of free keys."""
+    bare = Request(who.name, action, resource, account=who.account)
+    fixed = pattern.fixed()
+    given = {key: value for key, value in fixed.items() if value is not None}
+    start = Request(who.name, action, resource, given, account=who.account)
+    derived: dict[str, Value] = {}
+    speaking: dict[int, CompiledStatement] = {}
+    for view in views:
+        derived.update(view.derived(start))
+        speaking.update((id(s), s) for s in view.statements(bare))
+    free = FreeKeys(speaking.values(), derived, frozenset(fixed), resource)
+    choices = free.choices()
+    for values in product(*choices.values()):
+        chosen = {k: v for k, v in zip(choices, values, strict=True) if v is not None}
+        yield Request(who.name, action, resource, {**derived, **chosen}, account=who.account)

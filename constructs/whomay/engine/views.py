@@ -1,0 +1,166 @@
+"""What a question is asked of: a whole snapshot, one layer of it, or a list of statements."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from whomay.engine.index import Index
+from whomay.engine.judge import Verdict, judge
+from whomay.engine.layers import CompiledStatement, Layer
+from whomay.engine.match import literal
+from whomay.engine.principals import Caller, Grant
+from whomay.engine.request import Request
+from whomay.engine.variables import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A layer that may take part in a question, and the resources it is bound to.
+
+    `own` holds patterns of the resource that carries the policy; empty when it reaches all.
+    """
+
+    layer: Layer
+    own: tuple[str, ...] = ()
+
+
+class View(Protocol):
+    """Something that decides requests, and tells which statements it would look at."""
+
+    def parts(self, who: Caller) -> Sequence[Part]:
+        """Return every layer that may matter for a caller, whatever it asks for."""
+
+    def derived(self, request: Request) -> Context:
+        """Return the condition keys that the caller cannot choose."""
+
+    def statements(self, request: Request) -> Iterator[CompiledStatement]:
+        """Yield the statements that may speak of the request, whatever its context."""
+
+    def verdict(self, request: Request) -> Verdict:
+        """Decide a request whose context is complete."""
+
+
+def _speaking(layer: Layer, request: Request) -> Iterator[CompiledStatement]:
+    denies, allows = layer.relevant(request.action_key)
+    for statement, _ in (*denies, *allows):
+        if statement.may_speak_of(request.resource):
+            yield statement
+
+
+class SnapshotView:
+    """The effective answer: all layers of a snapshot together."""
+
+    def __init__(self, index: Index) -> None:
+        """Look at an indexed snapshot."""
+        self.index = index
+
+    def parts(self, who: Caller) -> Sequence[Part]:
+        """Return the caller's own layers, and the policies of resources within its reach."""
+        by = self.index.own_layers(who)
+        own = [by.identity, by.boundary, by.session, *by.scps]
+        parts = [Part(layer) for layer in own if layer is not None]
+        near = self.index.guards_near(who)
+        return parts + [Part(guard.layer, own_patterns(guard.arn)) for guard in near]
+
+    def derived(self, request: Request) -> Context:
+        """Return what AWS would fill in."""
+        return self.index.complete(request).context
+
+    def statements(self, request: Request) -> Iterator[CompiledStatement]:
+        """Yield from all layers, those of the KMS request behind an object included."""
+        for asked in (request, self.index.key_request(request)):
+            if asked is None:
+                continue
+            by = self.index.layers(asked)
+            for layer in (by.identity, by.boundary, by.session, *by.scps):
+                if layer is not None:
+                    yield from _speaking(layer, asked)
+            if by.resource is not None:
+                bounded = by.boundary is not None
+                for statement in _speaking(by.resource, asked):
+                    if statement.grant(asked.caller, bounded=bounded)[1]:
+                        yield statement
+
+    def verdict(self, request: Request) -> Verdict:
+        """Decide by all layers."""
+        verdict, _ = judge(request, self.index.layers(request))
+        if verdict is Verdict.ALLOWED:
+            asked = self.index.key_request(request)
+            if asked is not None:
+                return judge(asked, self.index.layers(asked))[0]
+        return verdict
+
+
+class LayerView:
+    """One layer alone: whether it denies, allows, or says nothing."""
+
+    def __init__(self, layer: Layer, index: Index, own: tuple[str, ...] = ()) -> None:
+        """Look at one layer; the index fills in the keys. `own` binds it to a resource."""
+        self.layer = layer
+        self.index = index
+        self._parts = (Part(layer, own),)
+
+    def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the layer is the same for all
+        """Return the layer."""
+        return self._parts
+
+    def derived(self, request: Request) -> Context:
+        """Return what AWS would fill in."""
+        return self.index.complete(request).context
+
+    def statements(self, request: Request) -> Iterator[CompiledStatement]:
+        """Yield the layer's statements."""
+        return _speaking(self.layer, request)
+
+    def verdict(self, request: Request) -> Verdict:
+        """Read the layer as if nothing else existed."""
+        denied, allowed = self.layer.evaluate(request)
+        return _alone(denied, allowed)
+
+
+class GuardView:
+    """A resource's policy or a role's trust alone, for callers whose own policies are not known.
+
+    Such a caller is taken to be allowed everything on its own side, so it passes wherever the
+    policy names it or its account.
+    """
+
+    def __init__(self, guard: Layer, index: Index, own: tuple[str, ...]) -> None:
+        """Look at one policy, bound to the resource patterns `own`."""
+        self.guard = guard
+        self.index = index
+        self._parts = (Part(guard, own),)
+
+    def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the policy is the same for all
+        """Return the policy."""
+        return self._parts
+
+    def derived(self, request: Request) -> Context:
+        """Return what AWS would fill in."""
+        return self.index.complete(request).context
+
+    def statements(self, request: Request) -> Iterator[CompiledStatement]:
+        """Yield the statements that may name the caller."""
+        for statement in _speaking(self.guard, request):
+            if statement.grant(request.caller, bounded=False)[1]:
+                yield statement
+
+    def verdict(self, request: Request) -> Verdict:
+        """Decide with the caller's side granted."""
+        denied, surest, most = self.guard.grants(request, bounded=False)
+        allowed = True if surest else (None if most > Grant.NONE else False)
+        return _alone(denied, allowed)
+
+
+def _alone(denied: bool | None, allowed: bool | None) -> Verdict:
+    if denied:
+        return Verdict.EXPLICIT_DENY
+    if allowed is False:
+        return Verdict.IMPLICIT_DENY
+    return Verdict.UNKNOWN if denied is None or allowed is None else Verdict.ALLOWED
+
+
+def own_patterns(arn: str) -> tuple[str, ...]:
+    """Return the patterns of a resource: itself, and what lies in it."""
+    plain = literal(arn)
+    return (plain, f"{plain}/*", f"{plain}:*")
