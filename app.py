@@ -10,4 +10,6 @@ with one_message():
     app = App()
     Ec2RoleStack(app, "Ec2Role")
     UserAssumeRoleStack(app, "UserAssumeRole")
+    if app.node.try_get_context("mfa") == "true":  # the lab deploys project 2 once more, with MFA
+        UserAssumeRoleStack(app, "UserAssumeRoleMfa", mfa=True)
     synth(app)

@@ -15,6 +15,8 @@ from stacks.user_assume_role import UserAssumeRoleStack
 from whomay.lab import lifecycle
 from whomay.lab.state import Lab
 
+pytest_plugins = ["running_lab"]
+
 ROOT = Path(__file__).parents[1]
 CONTEXT: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
 

@@ -9,6 +9,8 @@ import click
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "can": ("whomay.cli.can", "Tell whether a principal may do something, and why."),
     "cases": ("whomay.cli.cases", "Decide the cases of a file."),
+    "demo": ("whomay.cli.demo", "Deploy both projects into an embedded AWS and use them."),
+    "lab": ("whomay.cli.lab", "Work with the embedded AWS, one step at a time."),
     "trail": ("whomay.cli.trail", "Ask a trail who became whom and did what."),
 }
 

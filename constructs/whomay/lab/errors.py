@@ -13,3 +13,31 @@ class LabHeldError(LabError):
     """Another run holds the lab's folder. Exit code 75."""
 
     exit_code: ClassVar[int] = 75
+
+
+class UnknownAnswerError(LabError):
+    """Neither yes nor no: expired credentials, throttling, no answer in time. Exit code 3."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class WrongEndpointError(LabError):
+    """Something else than this lab answers, so nothing further is sent. Exit code 2."""
+
+
+class CommandFailedError(LabError):
+    """A command that the lab needs has failed; ends with what it said. Exit code 1."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class EngineGoneError(LabError):
+    """The engine ended or hung in the middle of a run. Exit code 1."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class NotEnforcedError(LabError):
+    """The lab allows what it must refuse, so its answers say nothing. Exit code 1."""
+
+    exit_code: ClassVar[int] = 1

@@ -62,6 +62,7 @@ def install() -> None:
         device = devices[serial[1] if serial else ""]
         encoded = base64.b64encode(device["Base32StringSeed"].encode()).decode()
         device["Base32StringSeed"] = base64.b32encode(os.urandom(20)).decode()
+        _last_step.pop(device["SerialNumber"], None)  # of a deleted device of this name
         own = base64.b64encode(device["Base32StringSeed"].encode()).decode()
         return status, headers, text.replace(encoded, own).encode()
 

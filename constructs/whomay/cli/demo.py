@@ -1,0 +1,33 @@
+"""The command `whomay demo`: the whole lab from start to stop."""
+
+from pathlib import Path
+
+import click
+
+from whomay.cli.guard import GuardedCommand
+from whomay.cli.lab import workspace
+from whomay.cli.options import APP, STATE
+from whomay.cli.screen import Screen
+from whomay.lab import journey
+from whomay.lab.children import Children
+from whomay.lab.deploy import find_app
+from whomay.lab.watch import watched
+
+
+@click.command(cls=GuardedCommand)
+@STATE
+@APP
+@click.pass_context
+def command(ctx: click.Context, state: Path | None, app: Path) -> None:
+    """Deploy both projects into an embedded AWS and use them; nothing is left running."""
+    place, screen = workspace(state, app), Screen()
+    with place.held(), Children() as children:
+        session = journey.start(place, children, screen, exit_with_parent=True)
+        try:
+            with watched(session.lab, place.root, children):
+                journey.deploy_all(session, find_app(app.absolute()))
+                outcomes = journey.probe(session, disposable=True)
+        finally:
+            children.close()
+            journey.stop(place)
+    ctx.exit(screen.results(outcomes))

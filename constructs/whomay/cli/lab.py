@@ -1,0 +1,125 @@
+"""The command `whomay lab`: the embedded AWS, one step at a time."""
+
+import os
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from whomay.cli.guard import GuardedCommand
+from whomay.cli.options import APP, STATE
+from whomay.cli.screen import Screen
+from whomay.lab import journey
+from whomay.lab.accounts import ADMIN
+from whomay.lab.children import Children
+from whomay.lab.deploy import STACKS, find_app
+from whomay.lab.environment import KEPT, with_cdk, with_profile
+from whomay.lab.session import Session
+from whomay.lab.watch import watched
+from whomay.lab.workspace import Workspace
+
+# what a child needs and a shell has of its own
+LEFT_TO_THE_SHELL = frozenset({"HOME", "PATH", "TMPDIR", "PYTHONDONTWRITEBYTECODE", *KEPT})
+
+
+class _Group(click.Group):
+    command_class = GuardedCommand
+
+
+@click.group(cls=_Group)
+def command() -> None:
+    """Work with the embedded AWS, one step at a time."""
+
+
+def workspace(state: Path | None, app: Path) -> Workspace:
+    """Return the lab's folder, by default beside the app's cdk.json."""
+    return Workspace.at(state or find_app(app.absolute()) / ".lab")
+
+
+@contextmanager
+def session(place: Workspace, screen: Screen) -> Iterator[Session]:
+    """Hold the folder, find its lab, and end every child at the end."""
+    with place.held(), Children() as children:
+        lab = journey.running(place)
+        with watched(lab, place.root, children):
+            yield Session(lab, place, children, screen)
+
+
+@command.command()
+@STATE
+@APP
+def start(state: Path | None, app: Path) -> None:
+    """Start a fresh AWS, with an administrator in each of its two accounts."""
+    place, screen = workspace(state, app), Screen()
+    with place.held(), Children() as children:
+        opened = journey.start(place, children, screen)
+    screen.say(f"The lab runs at {opened.lab.endpoint}. Next: whomay lab deploy")
+
+
+@command.command()
+@STATE
+@APP
+def status(state: Path | None, app: Path) -> None:
+    """Say whether a lab runs, and what is deployed in it. Exit code 2 when none runs."""
+    place = workspace(state, app)
+    lab = journey.running(place)
+    deployed = [stack for stack in STACKS if place.read(f"outputs/{stack}.json")]
+    click.echo(f"running    process {lab.pid} in {place.root}")
+    click.echo(f"endpoint   {lab.endpoint}")
+    click.echo(f"accounts   {', '.join(lab.accounts)} in {lab.region}")
+    click.echo(f"deployed   {', '.join(deployed) or 'nothing; next: whomay lab deploy'}")
+
+
+@command.command()
+@STATE
+@APP
+def env(state: Path | None, app: Path) -> None:
+    """Print what a shell needs to use aws and cdk by hand: eval "$(whomay lab env)"."""
+    place = workspace(state, app)
+    values = with_cdk(
+        with_profile(journey.running(place), place, ADMIN), journey.running(place), place
+    )
+    own = {name: value for name, value in values.items() if name not in LEFT_TO_THE_SHELL}
+    foreign = [name for name in os.environ if name.startswith("AWS_") and name not in own]
+    for name in sorted(foreign):
+        click.echo(f"unset {name}")
+    for name, value in own.items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+@command.command()
+@STATE
+@APP
+def deploy(state: Path | None, app: Path) -> None:
+    """Bootstrap the account and deploy both projects with the CDK CLI."""
+    screen = Screen()
+    with session(workspace(state, app), screen) as opened:
+        outputs = journey.deploy_all(opened, find_app(app.absolute()))
+    for stack, values in outputs.items():
+        for name, value in values.items():
+            screen.say(f"{stack}.{name} = {value}")
+
+
+@command.command()
+@STATE
+@APP
+@click.pass_context
+def probe(ctx: click.Context, state: Path | None, app: Path) -> None:
+    """Use both projects, and show what is allowed and what is refused."""
+    screen = Screen()
+    with session(workspace(state, app), screen) as opened:
+        outcomes = journey.probe(opened)
+    ctx.exit(screen.results(outcomes))
+
+
+@command.command()
+@STATE
+@APP
+def stop(state: Path | None, app: Path) -> None:
+    """Stop the lab and remove everything in it."""
+    place = workspace(state, app)
+    with place.held():
+        stopped = journey.stop(place)
+    click.echo("The lab is stopped." if stopped else "No lab was running.")

@@ -1,0 +1,99 @@
+"""What the lab's commands show: each command that runs, progress on every wait, the table."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Final
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from whomay.lab.deploy import EC2_ROLE, USER_ASSUME_ROLE, USER_ASSUME_ROLE_MFA
+from whomay.lab.limits import LIMITS
+from whomay.lab.probing import Outcome, exit_code
+
+PROJECTS: Final = {
+    EC2_ROLE: "Project 1, stack Ec2Role: an instance's role, no keys",
+    USER_ASSUME_ROLE: "Project 2, stack UserAssumeRole: a user who may only become a role",
+    USER_ASSUME_ROLE_MFA: "Project 2 with MFA, stack UserAssumeRoleMfa",
+}
+
+
+class _Output(Console):
+    """A console whose reader may leave: the command then goes on in silence, to its exit code."""
+
+    def on_broken_pipe(self) -> None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class Screen:
+    """Standard output, for a terminal of any width or for a file; safe to use from any thread."""
+
+    def __init__(self) -> None:
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="replace")  # a locale without the path's letters
+        self._console = _Output(highlight=False)
+
+    def command(self, who: str, text: str) -> None:
+        """Show a command as it starts."""
+        self._console.print(Text(f"{who}$ {text}", style="dim"), soft_wrap=True)
+
+    @contextmanager
+    def waiting(self, what: str) -> Iterator[None]:
+        """Show that something is under way; without a terminal, say so once."""
+        if self._console.is_terminal:
+            with self._console.status(f"{what} ..."):
+                yield
+        else:
+            self.say(f"{what} ...")
+            yield
+
+    def say(self, text: str, style: str = "") -> None:
+        """Show a paragraph."""
+        self._console.print(Text(text, style=style))
+
+    def results(self, outcomes: Sequence[Outcome]) -> int:
+        """Show all that the probes have found, and return the exit code."""
+        self.table(outcomes)
+        self.problems(outcomes)
+        wrong = sum(1 for outcome in outcomes if outcome.problem)
+        self.say(f"{len(outcomes)} probes, {wrong or 'none'} not as AWS answers.")
+        return exit_code(outcomes)
+
+    def table(self, outcomes: Sequence[Outcome]) -> None:
+        """Show every probe, what is right, and what came of it; then what the lab is not."""
+        for project, group in groupby(outcomes, lambda outcome: outcome.probe.project):
+            title = PROJECTS.get(project, project)
+            table = Table(title=title, title_justify="left", title_style="bold", expand=True)
+            for column, ratio in (("who", 3), ("tries to", 8), ("AWS answers", 6), ("here", 3)):
+                table.add_column(column, ratio=ratio, overflow="fold")
+            for outcome in group:
+                _row(table, outcome)
+            self._console.print(table)
+        self.say("What this lab is not:")
+        for limit in LIMITS:
+            self.say(f"- {limit}", "dim")
+
+    def problems(self, outcomes: Sequence[Outcome]) -> None:
+        """Tell on standard error which probes are not as they must be, and why."""
+        for outcome in outcomes:
+            if outcome.problem:
+                who = outcome.probe.call.who
+                click.echo(
+                    f"{outcome.probe.project}: {who}: {outcome.probe.title}: {outcome.problem}",
+                    err=True,
+                )
+
+
+def _row(table: Table, outcome: Outcome) -> None:
+    probe = outcome.probe
+    mark = "" if probe.reachable else " *"
+    here, style = "the same", ""
+    if outcome.problem:
+        here, style = "UNKNOWN" if outcome.unknown else "WRONG", "bold red"
+    answer = probe.answer.code or "allowed"
+    table.add_row(probe.call.who, probe.title + mark, answer, here, style=style)

@@ -1,0 +1,121 @@
+"""The whole way through the lab, step by step, as the commands walk it."""
+
+from pathlib import Path
+from secrets import token_hex
+
+from whomay.lab import deploy, facts, lifecycle
+from whomay.lab.accounts import as_admin, make_administrators
+from whomay.lab.actors import actors
+from whomay.lab.children import Children
+from whomay.lab.errors import LabError, LabHeldError, NotEnforcedError
+from whomay.lab.identity import verify
+from whomay.lab.instances import make_home
+from whomay.lab.preparation import Preparation
+from whomay.lab.probes import CANARY, LAST, PROBES
+from whomay.lab.probing import Outcome, Prober
+from whomay.lab.session import Journal, Session
+from whomay.lab.state import Lab
+from whomay.lab.undo import Undo
+from whomay.lab.watch import watched
+from whomay.lab.workspace import Workspace
+
+
+def running(workspace: Workspace) -> Lab:
+    """Return the lab that runs in this folder.
+
+    Raises:
+        LabError: none does
+
+    """
+    lab = lifecycle.status(workspace.root)
+    if lab is None:
+        raise LabError("no lab is running here. Start one: whomay lab start")
+    return lab
+
+
+def start(
+    workspace: Workspace, children: Children, journal: Journal, *, exit_with_parent: bool = False
+) -> Session:
+    """Start a fresh lab with an administrator in each account; an earlier one must be stopped.
+
+    When that fails, or is interrupted, no lab is left. `exit_with_parent` ends it with this process.
+
+    Raises:
+        LabHeldError: a lab runs in this folder.
+        LabError: it does not start, or an administrator cannot be made.
+
+    """
+    try:
+        with journal.waiting("starting the lab"):
+            lab = lifecycle.start(workspace.root, exit_with_parent=exit_with_parent)
+        workspace.renew()
+        session = Session(lab, workspace, children, journal)
+        with watched(lab, workspace.root, children), journal.waiting("making administrators"):
+            make_administrators(session)
+    except LabHeldError:
+        raise
+    except BaseException:
+        children.close()
+        lifecycle.stop(workspace.root)
+        raise
+    return session
+
+
+def stop(workspace: Workspace) -> bool:
+    """Stop the lab and remove what it has left, except the logs; False when none runs."""
+    stopped = lifecycle.stop(workspace.root)
+    workspace.clear()
+    return stopped
+
+
+def deploy_all(session: Session, app: Path) -> deploy.Outputs:
+    """Synthesize the app once, bootstrap the account, and deploy every stack.
+
+    Raises:
+        WrongEndpointError: it is not this lab that answers; nothing is deployed.
+        CommandFailedError: a step failed; the message says which and why.
+
+    """
+    verify(session, "admin", as_admin(session), session.lab.accounts[0])
+    deploy.synth(session, app)
+    deploy.bootstrap(session)
+    for stack in deploy.STACKS:
+        deploy.deploy(session, stack)
+    return deploy.outputs(session)
+
+
+def probe(session: Session, *, disposable: bool = False) -> list[Outcome]:
+    """Run every probe; the canary first, since nothing counts where nothing is refused.
+
+    What the probes make is taken away at the end, unless the lab is `disposable`: about to be
+    stopped.
+
+    Raises:
+        NotEnforcedError: the canary is not refused.
+        CommandFailedError: something that the probes need cannot be made.
+
+    """
+    made = deploy.outputs(session)
+    known = facts.deployed(session.lab, made, _homes(session, made))
+    known |= facts.files(session.workspace.work, f"probe-{token_hex(4)}")
+    undo = Undo(session)
+    undo.run()  # what a run has left that was killed
+    preparation = Preparation(session, known, undo)
+    try:
+        with session.journal.waiting("preparing the probes"):
+            preparation.make()
+        prober = Prober(session, actors(session, known, preparation.second_key), known)
+        with session.journal.waiting("probing"):
+            (canary,) = prober.run([CANARY])
+            if canary.problem:
+                raise NotEnforcedError(f"this lab refuses nothing: {canary.problem}")
+            return [*prober.run(PROBES), *prober.run(LAST)]
+    finally:
+        if not disposable:
+            undo.run()
+
+
+def _homes(session: Session, made: deploy.Outputs) -> dict[str, str]:
+    with session.journal.waiting("reading the instances"):
+        texts = session.each(lambda stack: make_home(session, made[stack]["InstanceId"]), made)
+    return dict(zip(made, texts, strict=True))

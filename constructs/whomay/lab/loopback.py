@@ -1,0 +1,19 @@
+"""HTTP to the lab itself, whatever proxy the caller's environment names."""
+
+import urllib.request
+from collections.abc import Mapping
+
+_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def send(method: str, url: str, headers: Mapping[str, str], *, timeout: float) -> str:
+    """Send a request without a body and return the text of its answer; `timeout` in seconds.
+
+    Raises:
+        urllib.error.HTTPError: the answer is an error.
+        OSError: there is no answer.
+
+    """
+    request = urllib.request.Request(url, method=method, headers=dict(headers))  # noqa: S310 - http, of the lab
+    with _opener.open(request, timeout=timeout) as response:
+        return str(response.read().decode())

@@ -1,0 +1,90 @@
+"""What the probes need beside the stacks, made by the administrator."""
+
+import json
+from typing import Any
+
+from whomay.lab.accounts import as_admin
+from whomay.lab.codes import Codes
+from whomay.lab.errors import CommandFailedError
+from whomay.lab.facts import Facts
+from whomay.lab.session import Session
+from whomay.lab.undo import Undo
+
+IMAGE = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+
+
+class Preparation:
+    """Makes it, tells the facts of it, and remembers how to take it away."""
+
+    def __init__(self, session: Session, facts: Facts, undo: Undo) -> None:
+        self._session = session
+        self._facts = facts
+        self._undo = undo
+        self.second_key = ("", "")
+
+    def make(self) -> None:
+        """Make all of it, side by side.
+
+        Raises:
+            CommandFailedError: a command failed.
+
+        """
+        made = (self._untrusted_instance, self._mfa_device, self._second_key, self._objects)
+        self._session.each(lambda make: make(), made)
+
+    def _untrusted_instance(self) -> None:
+        """Run an instance with the role of project 2, which does not trust EC2."""
+        profile = ("--instance-profile-name", self._facts["run"])
+        role = ("--role-name", self._facts["user_role_name"])
+        self._aws("iam", "create-instance-profile", *profile)
+        self._undo.add("aws", "iam", "delete-instance-profile", *profile)
+        self._aws("iam", "add-role-to-instance-profile", *profile, *role)
+        self._undo.add("aws", "iam", "remove-role-from-instance-profile", *profile, *role)
+        named = ("--iam-instance-profile", f"Name={self._facts['run']}")
+        kind = ("--image-id", IMAGE, "--instance-type", "t3.micro")
+        instance = self._aws("ec2", "run-instances", *kind, *named)["Instances"][0]["InstanceId"]
+        self._undo.add("aws", "ec2", "terminate-instances", "--instance-ids", instance)
+        self._facts["untrusted_instance"] = instance
+
+    def _mfa_device(self) -> None:
+        """Enable the device whose serial number the stack has written into the instance's file."""
+        serial = self._facts["mfa_serial"]
+        seed_file = self._session.workspace.work / "seed"
+        name = ("--virtual-mfa-device-name", serial.rpartition("/")[2])
+        seed = ("--bootstrap-method", "Base32StringSeed", "--outfile", str(seed_file))
+        made = self._aws("iam", "create-virtual-mfa-device", *name, *seed)
+        if made["VirtualMFADevice"]["SerialNumber"] != serial:
+            raise CommandFailedError(f"no MFA device can have the serial number {serial}")
+        device = ("--serial-number", serial)
+        self._undo.add("aws", "iam", "delete-virtual-mfa-device", *device)
+        self._facts.codes = Codes(seed_file.read_text().strip())
+        seed_file.unlink()
+        first, second = self._facts.codes.pair()
+        owner = ("--user-name", self._facts["mfa_user_name"])
+        codes = ("--authentication-code1", first, "--authentication-code2", second)
+        self._aws("iam", "enable-mfa-device", *owner, *device, *codes)
+        self._undo.add("aws", "iam", "deactivate-mfa-device", *owner, *device)
+
+    def _second_key(self) -> None:
+        """Make another key of project 2's user, to be spoiled."""
+        owner = ("--user-name", self._facts["user_name"])
+        key = self._aws("iam", "create-access-key", *owner)["AccessKey"]
+        named = ("--access-key-id", key["AccessKeyId"])
+        self._undo.add("aws", "iam", "delete-access-key", *owner, *named)
+        self._facts["second_key"] = key["AccessKeyId"]
+        self.second_key = (key["AccessKeyId"], key["SecretAccessKey"])
+
+    def _objects(self) -> None:
+        """Put an object into project 2's bucket; every bucket is to be cleared of this run's."""
+        run = self._facts["run"]
+        for bucket in ("ec2_bucket", "user_bucket", "mfa_bucket"):
+            self._undo.add_objects(self._facts[bucket], run)
+        where = ("--bucket", self._facts["user_bucket"], "--key", f"{run}/seed.csv")
+        self._aws("s3api", "put-object", *where, "--body", self._facts["report"])
+
+    def _aws(self, *arguments: str) -> dict[str, Any]:
+        """Run an administrator's command and return its answer."""
+        argv = ("aws", *arguments, "--output", "json")
+        out = self._session.must("admin", argv, as_admin(self._session))
+        answer: dict[str, Any] = json.loads(out or "{}")
+        return answer

@@ -1,0 +1,216 @@
+"""Project 2: a user who may do nothing but become the role that may upload."""
+
+from functools import partial
+from typing import Final
+
+from whomay.lab.deploy import USER_ASSUME_ROLE
+from whomay.lab.probe import IDENTITY, Probe, call, denied
+
+probe = partial(Probe, USER_ASSUME_ROLE)
+
+ASSUME: Final = "sts assume-role --role-arn $user_role --role-session-name probe"
+ASSUMED: Final = call(
+    "user",
+    f"aws --profile user {ASSUME} --external-id $external_id --duration-seconds 3600",
+)
+UPLOAD: Final = call(
+    "role", "aws --profile role s3 cp $report s3://$user_bucket/incoming/$run/report.csv"
+)
+READ: Final = "secretsmanager get-secret-value --secret-id $secret --query ARN"
+KEY_READ: Final = call("instance 2", f"aws --profile instance {READ}")
+SECOND_KEY: Final = call("second key", f"aws {IDENTITY}")
+KEYS: Final = "iam list-access-keys --user-name $user_name"
+INACTIVATE: Final = (
+    "iam update-access-key --user-name $user_name --access-key-id $second_key --status Inactive"
+)
+
+PROBES: Final = (
+    probe(
+        "read the user's key from the secret",
+        KEY_READ,
+        shows="$secret",
+    ),
+    probe(
+        "ask who it is",
+        call("user", f"aws --profile user {IDENTITY}"),
+        shows="/$user_name",
+    ),
+    probe(
+        "have no key on the disk",
+        call("user", "aws --profile user configure list"),
+        shows="custom-process",
+    ),
+    probe(
+        "ask who it is",
+        call("role", f"aws --profile role {IDENTITY}"),
+        shows=":assumed-role/$user_role_name/$session_name",
+    ),
+    probe("upload under the prefix", UPLOAD),
+    probe(
+        "upload without becoming the role",
+        call("user", "aws --profile user s3 cp $report s3://$user_bucket/incoming/$run/user.csv"),
+        denied("PutObject"),
+        control=UPLOAD,
+    ),
+    probe(
+        "upload without the user's key",
+        call(
+            "instance 2",
+            "aws --profile instance s3 cp $report s3://$user_bucket/incoming/$run/instance.csv",
+        ),
+        denied("PutObject"),
+        control=UPLOAD,
+    ),
+    probe(
+        "upload outside the prefix",
+        call("role", "aws --profile role s3 cp $report s3://$user_bucket/$run/report.csv"),
+        denied("PutObject"),
+        control=UPLOAD,
+    ),
+    probe(
+        "upload where the prefix only begins alike",
+        call("role", "aws --profile role s3 cp $report s3://$user_bucket/incoming-$run.csv"),
+        denied("PutObject"),
+        control=UPLOAD,
+    ),
+    probe(
+        "upload without TLS",
+        call(
+            "role",
+            "aws --profile role --endpoint-url $plain s3 cp $report"
+            " s3://$user_bucket/incoming/$run/plain.csv",
+        ),
+        denied("PutObject"),
+        control=UPLOAD,
+    ),
+    probe(
+        "copy the upload back",
+        call("role", "aws --profile role s3 cp s3://$user_bucket/incoming/$run/report.csv -"),
+        denied("HeadObject", "403"),
+        control=UPLOAD,
+    ),
+    probe(
+        "list the bucket",
+        call(
+            "role",
+            "aws --profile role s3api list-objects-v2 --bucket $user_bucket --prefix incoming/",
+        ),
+        denied("ListObjectsV2"),
+        control=call("admin", "aws s3api list-objects-v2 --bucket $user_bucket"),
+    ),
+    probe(
+        "list all buckets",
+        call("role", "aws --profile role s3 ls"),
+        denied("ListBuckets"),
+        control=call("admin", "aws s3 ls"),
+    ),
+    probe(
+        "delete the upload",
+        call(
+            "role",
+            "aws --profile role s3api delete-object --bucket $user_bucket"
+            " --key incoming/$run/report.csv",
+        ),
+        denied("DeleteObject"),
+        control=call(
+            "admin",
+            "aws s3api delete-object --bucket $user_bucket --key incoming/$run/spare.csv",
+        ),
+    ),
+    probe(
+        "become the role for an hour",
+        ASSUMED,
+        shows=":assumed-role/$user_role_name/probe",
+    ),
+    probe(
+        "become it for two hours",
+        call(
+            "user",
+            f"aws --profile user {ASSUME} --external-id $external_id --duration-seconds 7200",
+        ),
+        denied("AssumeRole", "ValidationError"),
+        control=ASSUMED,
+    ),
+    probe(
+        "become it without the external id",
+        call("user", f"aws --profile user {ASSUME}"),
+        denied("AssumeRole"),
+        control=ASSUMED,
+    ),
+    probe(
+        "become it with another external id",
+        call("user", f"aws --profile user {ASSUME} --external-id not-$external_id"),
+        denied("AssumeRole"),
+        control=ASSUMED,
+    ),
+    probe(
+        "become another role",
+        call(
+            "user",
+            "aws --profile user sts assume-role --role-arn $ec2_role --role-session-name probe",
+        ),
+        denied("AssumeRole"),
+        control=ASSUMED,
+    ),
+    probe(
+        "become itself again (chaining)",
+        call("role", f"aws --profile role {ASSUME} --external-id $external_id"),
+        denied("AssumeRole"),
+        control=ASSUMED,
+    ),
+    probe(
+        "become the role, though not trusted",
+        call("admin", f"aws {ASSUME} --external-id $external_id"),
+        denied("AssumeRole"),
+        control=ASSUMED,
+        reachable=False,
+    ),
+    probe(
+        "become the role from another account",
+        call("stranger", f"aws {ASSUME} --external-id $external_id"),
+        denied("AssumeRole"),
+        control=ASSUMED,
+    ),
+    probe(
+        "read its own secret",
+        call("user", f"aws --profile user {READ}"),
+        denied("GetSecretValue", "AccessDeniedException"),
+        control=KEY_READ,
+    ),
+    probe(
+        "read the secret with project 1's role",
+        call("instance 1", f"aws {READ}"),
+        denied("GetSecretValue", "AccessDeniedException"),
+        control=KEY_READ,
+        reachable=False,
+    ),
+    probe(
+        "upload without signing",
+        call(
+            "anonymous",
+            "aws --no-sign-request s3 cp $report s3://$user_bucket/incoming/$run/anonymous.csv",
+        ),
+        denied("PutObject"),
+        control=UPLOAD,
+    ),
+    probe(
+        "use a key with a wrong secret",
+        call("wrong secret", f"aws {IDENTITY}"),
+        denied("GetCallerIdentity", "SignatureDoesNotMatch"),
+        control=SECOND_KEY,
+    ),
+    probe(
+        "list its keys",
+        call("user", f"aws --profile user {KEYS}"),
+        denied("ListAccessKeys"),
+        control=call("admin", f"aws {KEYS}"),
+        reachable=False,
+    ),
+    probe(
+        "use a key that was made inactive",
+        SECOND_KEY,
+        denied("GetCallerIdentity", "InvalidClientTokenId"),
+        control=SECOND_KEY,
+        before=call("admin", f"aws {INACTIVATE}"),
+    ),
+)

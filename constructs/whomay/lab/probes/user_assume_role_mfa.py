@@ -1,0 +1,56 @@
+"""Project 2 once more, with mfa=True: the role asks for a code besides."""
+
+from functools import partial
+from typing import Final
+
+from whomay.lab.deploy import USER_ASSUME_ROLE_MFA
+from whomay.lab.probe import IDENTITY, Probe, call, denied
+
+probe = partial(Probe, USER_ASSUME_ROLE_MFA)
+
+BECOME: Final = "aws --profile user sts assume-role --role-arn $mfa_role --role-session-name probe"
+WITH_CODE: Final = (
+    f"{BECOME} --external-id $mfa_external_id --serial-number $mfa_serial --token-code"
+)
+TYPED: Final = call("role, MFA", f"aws --profile role {IDENTITY}", stdin="$code\n")
+
+# AWS takes each code once, and one step early: two of them can be used without waiting.
+PROBES: Final = (
+    probe(
+        "ask who it is, typing the code",
+        TYPED,
+        shows=":assumed-role/$mfa_role_name/$mfa_session_name",
+    ),
+    probe(
+        "upload under the prefix",
+        call(
+            "role, MFA",
+            "aws --profile role s3 cp $report s3://$mfa_bucket/incoming/$run/report.csv",
+        ),
+        control=TYPED,
+    ),
+    probe(
+        "become the role without a code",
+        call("user, MFA", f"{BECOME} --external-id $mfa_external_id"),
+        denied("AssumeRole"),
+        control=TYPED,
+    ),
+    probe(
+        "become it with a wrong code",
+        call("user, MFA", f"{WITH_CODE} $wrong_code"),
+        denied("AssumeRole"),
+        control=TYPED,
+    ),
+    probe(
+        "become it with the code that was used",
+        call("user, MFA", f"{WITH_CODE} $used_code"),
+        denied("AssumeRole"),
+        control=TYPED,
+    ),
+    probe(
+        "become it with a code, without the external id",
+        call("user, MFA", f"{BECOME} --serial-number $mfa_serial --token-code $code"),
+        denied("AssumeRole"),
+        control=TYPED,
+    ),
+)

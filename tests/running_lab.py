@@ -1,0 +1,50 @@
+"""One lab with both projects, deployed once for all the tests that need one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from whomay.lab import journey
+from whomay.lab.children import Children
+from whomay.lab.session import Session
+from whomay.lab.watch import watched
+from whomay.lab.workspace import Workspace
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+class Record:
+    """A journal that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.commands: list[tuple[str, str]] = []
+
+    def command(self, who: str, text: str) -> None:
+        self.commands.append((who, text))
+
+    @contextmanager
+    def waiting(self, what: str) -> Iterator[None]:
+        self.commands.append(("waiting", what))
+        yield
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    return CHECKOUT
+
+
+@pytest.fixture(scope="session")
+def deployed_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """Both projects, and the second one with MFA, deployed by the real CDK CLI."""
+    place = Workspace.at(tmp_path_factory.mktemp("deployed") / "lab")
+    with Children() as children:
+        session = journey.start(place, children, Record(), exit_with_parent=True)
+        try:
+            with watched(session.lab, place.root, children):
+                journey.deploy_all(session, CHECKOUT)
+                yield session
+        finally:
+            children.close()
+            journey.stop(place)
