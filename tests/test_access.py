@@ -220,13 +220,13 @@ def test_any_object_with_statements_is_an_access(stack: Stack) -> None:
 @pytest.mark.parametrize(
     ("statement", "parameter"),
     [
-        ({"actions": ["s3:*"], "resources": ["arn:aws:s3:::b"]}, "actions"),
+        ({"actions": ["s3:*"], "resources": ["arn:aws:s3:::reports"]}, "actions"),
         ({"actions": ["*"], "resources": ["*"]}, "actions"),
         ({"not_actions": ["iam:*"], "resources": ["*"]}, "access"),
-        ({"actions": ["s3:GetObject"], "not_resources": ["arn:aws:s3:::b/*"]}, "access"),
+        ({"actions": ["s3:GetObject"], "not_resources": ["arn:aws:s3:::reports/*"]}, "access"),
         ({"actions": ["kms:Decrypt"], "resources": ["*"]}, "resources"),
         (
-            {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::b/*"], "sid": "Two words"},
+            {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::reports/*"], "sid": "Two words"},
             "sid",
         ),
     ],

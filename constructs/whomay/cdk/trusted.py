@@ -1,28 +1,23 @@
 """Checks of the principals that a role is told to trust, whoever made them.
 
 `trusted=` takes any CDK principal, so what `Trust` refuses must be refused here as well. Only the
-statement that a principal turns into counts: its principal, its action, its conditions.
+statements that a principal turns into count: who, which action, which conditions.
 """
 
-import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from aws_cdk import Annotations, Stack, Token
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
-from whomay.cdk import checks, services
-from whomay.cdk.conditions import checked
-from whomay.cdk.rendered import rendered
+from whomay.cdk import arns, checks, limits, services, web_identity
+from whomay.cdk.conditions import checked, narrowing
 from whomay.cdk.trust import DelegatedAccount, Principal
 
-_NARROWING: Final = {
-    "sts:externalid",
-    "aws:principalorgid",
-    "aws:principalorgpaths",
-    "aws:principalarn",
-}
+_OWN: Final = "<AWS.AccountId>"
+_ORGANIZATION: Final = frozenset({"aws:principalorgid", "aws:principalorgpaths"})
+_WITH_IT: Final = frozenset({"sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"})
 
 
 def check(scope: IConstruct, trusted: Sequence[Principal]) -> None:
@@ -33,86 +28,140 @@ def check(scope: IConstruct, trusted: Sequence[Principal]) -> None:
     """
     for principal in trusted:
         for statement in _statements(scope, principal):
-            conditions = checked(statement.get("Condition", {}))
-            keys = {key.lower() for found in conditions.values() for key in found}
-            for kind, names in _principals(statement):
-                if kind == "Federated":
-                    _check_federated(names, statement["Action"])
-                elif kind == "Service":
-                    _check_services(scope, names, keys)
-                elif kind == "AWS":
-                    for name in names:
-                        _check_name(scope, name, keys, principal)
-            if "aws:sourceip" in keys:
-                text = "aws:SourceIp is absent in calls through a VPC endpoint: use aws:VpcSourceIp"
+            found = statement.get("Condition")
+            conditions = checked(found, parameter="trusted: conditions") if found else {}
+            named = list(_principals(statement))
+            if not named:
+                checks.refuse("trusted", "", "named principals", "an empty name names nobody")
+            for kind, name in named:
+                _check_actions(kind, name, statement["Action"])
+                _check(scope, kind, name, conditions, principal)
+            if "aws:sourceip" in narrowing(conditions):
+                text = (
+                    "aws:SourceIp is absent in calls through a VPC endpoint: use aws:VpcSourceIp or "
+                    "aws:SourceVpce"
+                )
                 Annotations.of(scope).add_warning_v2("whomay:source-ip", text)
 
 
 def _statements(scope: IConstruct, principal: Any) -> list[dict[str, Any]]:
     """Return the statements that the principal adds to a trust policy."""
-    if not hasattr(principal, "add_to_assume_role_policy"):
-        fix = "use Trust.service, Trust.user, Trust.role, Trust.account or a principal of CDK"
-        checks.refuse_type("trusted", principal, "principals", fix)
+    fix = "use Trust.service, Trust.user, Trust.role, Trust.account or a principal of CDK"
+    checks.having("trusted", principal, "add_to_assume_role_policy", "principals", fix)
     document = iam.PolicyDocument()
     principal.add_to_assume_role_policy(document)
-    statements: list[dict[str, Any]] = rendered(scope, document)["Statement"]
-    return statements
+    return cast(list[dict[str, Any]], Stack.of(scope).resolve(document)["Statement"])
 
 
-def _principals(statement: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+def _principals(statement: dict[str, Any]) -> Iterator[tuple[str, str]]:
     found = statement["Principal"]
     for kind, names in (found if isinstance(found, dict) else {"AWS": found}).items():
-        yield kind, names if isinstance(names, list) else [names]
+        for name in names if isinstance(names, list) else [names]:
+            yield kind, _text(name)
 
 
-def _check_federated(names: list[str], action: str) -> None:
-    if action == "sts:AssumeRole":
-        allowed = "sts:AssumeRoleWithWebIdentity or sts:AssumeRoleWithSAML"
-        checks.refuse("trusted", f"{action} for the identity provider {names[0]}", allowed)
+def _text(value: Any) -> str:
+    """Render a resolved name, each intrinsic in it as `<name>`, which holds no colon."""
+    match value:
+        case str():
+            return value
+        case {"Fn::Join": [separator, list(values)]}:
+            return str(separator).join(_text(part) for part in values)
+        case {"Ref": name}:
+            return f"<{name.replace('::', '.')}>"
+    return "<token>"
 
 
-def _check_services(scope: IConstruct, names: list[str], keys: set[str]) -> None:
-    for name in names:
-        services.check("trusted", name)
-        bound, own = services.region(name), Stack.of(scope).region
-        if bound and not Token.is_unresolved(own) and bound != own:
-            text = f"{name} is the service in {bound}, and this stack is in {own}"
-            Annotations.of(scope).add_warning_v2("whomay:region-of-service", text)
-    if unusable := keys & services.NEVER_SENT:
-        fix = "give each principal its own conditions: [Trust.user(…, mfa=True), Trust.service(…)]"
-        allowed = "conditions that a service can meet"
-        checks.refuse("trusted", f"{min(unusable)} on the service {names[0]}", allowed, fix)
+def _check_actions(kind: str, name: str, action: str | list[str]) -> None:
+    actions = {action} if isinstance(action, str) else set(action)
+    allowed = {"sts:AssumeRole"}
+    if kind == "Federated":
+        allowed = {"sts:AssumeRoleWithSAML" if ":saml-provider/" in name else web_identity.ACTION}
+        if arns.opaque(name):
+            allowed = {"sts:AssumeRoleWithSAML", web_identity.ACTION}
+    if not actions & allowed or actions - allowed - _WITH_IT:
+        found = f"{', '.join(sorted(actions))} for {name}"
+        checks.refuse("trusted", found, " or ".join(sorted(allowed)), "use the principal's own class")
 
 
-def _check_name(scope: IConstruct, name: str, keys: set[str], principal: object) -> None:
-    whole_account = re.fullmatch(r"(?:arn:.+:iam::)?(\d+|<AWS::AccountId>|\*)(?::root)?", name)
-    if name == "*" and "aws:principalorgid" not in keys:
-        checks.refuse(
-            "trusted", name, "named principals", "name the account, user, role or service"
-        )
-    if whole_account and name != "*":
-        _check_account(scope, whole_account[1], keys, principal)
-    elif name != "*" and ("*" in name or "?" in name):
-        fix = "IAM takes no wildcard here: use Trust.account(id, principal_arns=[…])"
-        checks.refuse("trusted", name, "the ARN of one user or role", fix)
-    elif ":assumed-role/" in name:
-        text = f"{name} is one session of a role: trust the role, arn:aws:iam::ACCOUNT:role/NAME"
-        Annotations.of(scope).add_warning_v2("whomay:session-as-principal", text)
+def _check(
+    scope: IConstruct, kind: str, name: str, conditions: dict[str, Any], principal: object
+) -> None:
+    keys = {key for found in conditions.values() for key in found}
+    if kind == "Service":
+        _check_service(scope, name, keys)
+    elif kind == "Federated":
+        web_identity.check(scope, name, conditions)
+    elif kind == "AWS":
+        services.check_not_sent("trusted: conditions", keys)
+        _check_aws(scope, name, conditions, principal)
+    else:
+        fix = "name the account, user, role or service"
+        checks.refuse("trusted", f"{kind} {name}", "principals that can assume a role", fix)
 
 
-def _check_account(scope: IConstruct, account: str, keys: set[str], principal: object) -> None:
-    own = account in ("<AWS::AccountId>", Stack.of(scope).account)
-    if not own:
+def _check_service(scope: IConstruct, name: str, keys: set[str]) -> None:
+    if arns.opaque(name):
+        return
+    services.check("trusted", name)
+    services.check_sent(f"trusted: conditions of {name}", keys)
+    bound, own = services.region(name), Stack.of(scope).region
+    if bound and not Token.is_unresolved(own) and bound != own:
+        text = f"{name} is the service in {bound}, and this stack is in {own}"
+        Annotations.of(scope).add_warning_v2("whomay:region-of-service", text)
+
+
+def _check_aws(
+    scope: IConstruct, name: str, conditions: dict[str, Any], principal: object
+) -> None:
+    account = name if limits.ACCOUNT_ID.fullmatch(name) else _account(name)
+    if name == "*":
+        if not _ORGANIZATION & set(narrowing(conditions)):
+            fix = "name the account, user, role or service"
+            checks.refuse("trusted", name, "named principals", fix)
+    elif account is not None:
+        _check_account(scope, account, conditions, principal)
+    elif not arns.opaque(name):
+        arns.check_principal("trusted", name)
+        arns.check_partition(scope, "trusted", name)
+        if ":assumed-role/" in name:
+            text = f"{name} is one session of a role: trust the role, arn:aws:iam::ACCOUNT:role/NAME"
+            Annotations.of(scope).add_warning_v2("whomay:session-as-principal", text)
+
+
+def _account(name: str) -> str | None:
+    """Return the account of a whole account's ARN; None for the ARN of one principal."""
+    parts = name.split(":")
+    return parts[4] if name.startswith("arn:") and parts[-1] == "root" and len(parts) == 6 else None  # noqa: PLR2004 - an ARN has six parts
+
+
+def _check_account(
+    scope: IConstruct, account: str, conditions: dict[str, Any], principal: object
+) -> None:
+    known = Stack.of(scope).account
+    own = account in (_OWN, known)
+    if not arns.opaque(account):
         checks.account_id("trusted", account)
-    if keys & _NARROWING:
+    if _narrowed(conditions):
         return
     if not isinstance(principal, DelegatedAccount):
-        fix = (
-            "use Trust.account(id, …) with external_id, organization_id, principal_arns or delegate"
-        )
-        checks.refuse(
-            "trusted", f"the whole account {account}", "principals that are narrowed", fix
-        )
+        fix = "use Trust.account(id, …) with external_id, organization_id, principal_arns or delegate"
+        checks.refuse("trusted", f"the whole account {account}", "principals that are narrowed", fix)
     if not own:
-        fix = "the stack's own account literally, or Aws.ACCOUNT_ID"
+        fix = "use the stack's own account or Aws.ACCOUNT_ID"
+        if Token.is_unresolved(known):
+            fix = f"{fix}; this stack has no account: give it env=Environment(account=…, region=…)"
         checks.refuse("delegate", f"account {account}", "the role's own account alone", fix)
+
+
+def _narrowed(conditions: dict[str, Any]) -> bool:
+    found = set(narrowing(conditions))
+    named = [
+        value
+        for keys in conditions.values()
+        for key, values in keys.items()
+        if key.lower() == "aws:principalarn"
+        for value in (values if isinstance(values, list) else [values])
+    ]
+    some = "aws:principalarn" in found and all(arns.names_some(_text(value)) for value in named)
+    return some or bool(found & (_ORGANIZATION | {"sts:externalid"}))
