@@ -226,7 +226,11 @@ def test_any_object_with_statements_is_an_access(stack: Stack) -> None:
         ({"actions": ["s3:GetObject"], "not_resources": ["arn:aws:s3:::reports/*"]}, "access"),
         ({"actions": ["kms:Decrypt"], "resources": ["*"]}, "resources"),
         (
-            {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::reports/*"], "sid": "Two words"},
+            {
+                "actions": ["s3:GetObject"],
+                "resources": ["arn:aws:s3:::reports/*"],
+                "sid": "Two words",
+            },
             "sid",
         ),
     ],

@@ -33,7 +33,10 @@ class AssumeRoleAccess:
 
     def __init__(self, *roles: Role) -> None:
         """Take at least one role; raises ValueError without any."""
-        object.__setattr__(self, "roles", tuple(checks.sequence("roles", roles, "a role")))
+        for role in checks.sequence("roles", roles, "a role"):
+            fix = "for a role that exists: iam.Role.from_role_arn(scope, id, arn)"
+            checks.having("roles", role, "role_arn", "roles", fix)
+        object.__setattr__(self, "roles", tuple(roles))
 
     def statements(self) -> Sequence[iam.PolicyStatement]:
         """Return one statement on the roles' ARNs."""
@@ -78,6 +81,11 @@ class SecretAccess:
 
     secret: Secret
 
+    def __post_init__(self) -> None:
+        """Refuse a secret's name in place of the secret."""
+        fix = "for one that exists: Secret.from_secret_complete_arn(scope, id, arn)"
+        checks.having("secret", self.secret, "secret_arn", "a secret construct", fix)
+
     @classmethod
     def read(cls, secret: Secret) -> Self:
         """Read the secret's current value; with a customer key, decrypt it through Secrets Manager."""
@@ -85,9 +93,9 @@ class SecretAccess:
 
     def statements(self) -> Sequence[iam.PolicyStatement]:
         """Return one statement on the secret, and one on its customer key if it has one."""
-        read = iam.PolicyStatement(
-            actions=["secretsmanager:GetSecretValue"], resources=[self.secret.secret_arn]
-        )
+        # Secrets Manager adds six characters to a name, and only the whole ARN is matched.
+        arn = self.secret.secret_full_arn or f"{self.secret.secret_arn}-??????"
+        read = iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[arn])
         key = self.secret.encryption_key
         return [
             read,
@@ -139,7 +147,9 @@ def policy_document(access: Iterable[Access]) -> iam.PolicyDocument:
     for one in checks.sequence("access", access, "an access such as BucketAccess.read(bucket)"):
         gathered += _statements(one)
     if all(statement.effect == iam.Effect.DENY for statement in gathered):
-        checks.refuse("access", "Deny alone", "an access that allows something", "add what it may do")
+        checks.refuse(
+            "access", "Deny alone", "an access that allows something", "add what it may do"
+        )
     statements.check_sids(gathered)
     return iam.PolicyDocument(statements=gathered)
 

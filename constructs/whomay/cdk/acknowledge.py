@@ -22,10 +22,13 @@ def acknowledge(construct: IConstruct, id: str, *, reason: str) -> None:
 
     Raises ValueError for an id without its namespace, and for a reason of fewer than ten words.
     """
-    if "::" not in id or id.startswith("::"):
-        checks.refuse(
-            "id", id, "the id with its pack's name, such as AwsSolutions::AwsSolutions-SMG4"
-        )
+    allowed = "the id with its pack's name, such as AwsSolutions::AwsSolutions-SMG4"
+    if not isinstance(id, str):
+        checks.refuse_type("id", id, allowed, "copy it from the finding")
+    if "::" not in id or id.startswith("::") or id.endswith("::"):
+        checks.refuse("id", id, allowed, "copy it from the finding")
+    fix = "acknowledge on the construct that has the finding"
+    checks.having("construct", construct, "node", "a construct", fix)
     checks.reason("reason", reason)
     construct.node.add_metadata(ACKNOWLEDGED, {"id": id, "reason": reason})
     Validations.of(construct).acknowledge(Acknowledgment(id=id, reason=reason))

@@ -32,7 +32,9 @@ def check(parameter: str, arn: str, allowed: str = "an ARN") -> list[str]:
         checks.refuse(parameter, arn, f"{allowed}, arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE")
     _, partition, service, region, account, _ = found
     if partition not in (*limits.PARTITIONS, _HOLE):
-        checks.refuse(parameter, arn, f"{allowed} in a partition of AWS", "aws, aws-cn, aws-us-gov, …")
+        checks.refuse(
+            parameter, arn, f"{allowed} in a partition of AWS", "aws, aws-cn, aws-us-gov, …"
+        )
     if not re.fullmatch(r"[a-z0-9-]+", service):
         checks.refuse(parameter, arn, f"{allowed} of one service", f"{service!r} is none")
     if not (region in ("", "*", _HOLE) or limits.REGION.fullmatch(region)):
@@ -64,6 +66,11 @@ def names_some(arn: str) -> bool:
 def check_partition(scope: IConstruct, parameter: str, arn: str) -> None:
     """Raise a ValueError for an ARN of another partition than the stack's, where both are known."""
     own, found = Stack.of(scope).partition, parts(arn)
-    if len(found) > 1 and found[1] in limits.PARTITIONS and own in limits.PARTITIONS and found[1] != own:
+    if (
+        len(found) > 1
+        and found[1] in limits.PARTITIONS
+        and own in limits.PARTITIONS
+        and found[1] != own
+    ):
         allowed = f"an ARN in the stack's partition {own}"
         checks.refuse(parameter, arn, allowed, "no trust and no access reaches from one to another")

@@ -46,11 +46,18 @@ class BucketAccess:
 
     def __post_init__(self) -> None:
         """Check the bucket's name and the prefix."""
-        if isinstance(self.bucket, str):
-            fix = "use PrivateBucket, or s3.Bucket.from_bucket_name for one that exists"
-            checks.refuse_type("bucket", self.bucket, "a bucket construct", fix)
+        fix = "use PrivateBucket, or s3.Bucket.from_bucket_name for one that exists"
+        checks.having("bucket", self.bucket, "bucket_arn", "a bucket construct", fix)
         check_bucket_name(self.bucket.bucket_name)
         _check_prefix(self.prefix)
+        for parameter, known in (
+            ("object_actions", _READ + _WRITE + _DELETE),
+            ("key_actions", _KEY_WRITE),
+        ):
+            given = getattr(self, parameter)
+            if not isinstance(given, tuple) or set(given) - set(known):
+                fix = "use BucketAccess.read, list, write, read_write or delete"
+                checks.refuse(parameter, given, f"a tuple of {', '.join(known)}", fix)
 
     @classmethod
     def read(cls, bucket: Bucket, *, prefix: str = "") -> Self:
@@ -104,17 +111,19 @@ class BucketAccess:
 
 def check_bucket_name(name: str | None) -> None:
     """Check a bucket's name (Amazon S3 User Guide, "General purpose bucket naming rules")."""
-    if name is None or checks.unresolved(name):
+    if checks.unresolved(name):
         return
     allowed = "3 to 63 of a-z 0-9 . - that S3 does not reserve, without wildcards"
-    checks.text("bucket_name", name, limits.BUCKET_NAME, allowed, length=(3, 63))
-    if limits.BUCKET_NAME_RESERVED.fullmatch(name):
+    length = limits.BUCKET_NAME_LENGTH
+    checks.text("bucket_name", name, limits.BUCKET_NAME, allowed, length=length)
+    if name and limits.BUCKET_NAME_RESERVED.fullmatch(name):
         checks.refuse("bucket_name", name, allowed, "this form is reserved, choose another name")
 
 
-def _check_prefix(prefix: str) -> None:
+def _check_prefix(prefix: object) -> None:
     if not isinstance(prefix, str):
-        checks.refuse_type("prefix", prefix, "a string such as incoming/")
+        fix = "write it in quotes, or leave it out for the whole bucket"
+        checks.refuse_type("prefix", prefix, "a string such as incoming/", fix)
     if not prefix or checks.unresolved(prefix):
         return
     allowed = "a folder of the bucket, such as incoming/"
@@ -122,8 +131,9 @@ def _check_prefix(prefix: str) -> None:
         checks.refuse(
             "prefix", prefix, "printable ASCII", "a policy cannot hold other characters safely"
         )
-    if len(prefix) > limits.OBJECT_KEY_BYTES:
-        checks.refuse("prefix", prefix, f"up to {limits.OBJECT_KEY_BYTES} bytes, as an object key")
+    if len(prefix) >= limits.OBJECT_KEY_BYTES:
+        allowed = f"less than {limits.OBJECT_KEY_BYTES} bytes, the length of an object key"
+        checks.refuse("prefix", prefix, allowed, "shorten it: no key could be longer")
     if "$" in prefix or "{" in prefix:
         checks.refuse(
             "prefix", prefix, allowed, "policy variables are not filled in here: name the folder"

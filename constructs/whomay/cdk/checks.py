@@ -5,7 +5,7 @@ its value is not known before deployment, and to match its placeholder would pro
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable
 from typing import Final, NoReturn, TypeVar
 
 from aws_cdk import Annotations, Duration, Token
@@ -15,6 +15,7 @@ from whomay.cdk import limits
 
 _SHOWN_LENGTH: Final = 120
 UNCHECKED: Final = "whomay:unchecked"
+_NO_LISTS: Final = (str, bytes, type, dict, set, frozenset)
 T = TypeVar("T")
 
 
@@ -144,19 +145,23 @@ def duration(parameter: str, value: Duration | None, seconds: tuple[int, int]) -
         refuse(parameter, f"{found:g} s", allowed, "whole seconds within these bounds")
 
 
-def sequence(parameter: str, value: Iterable[T], of: str) -> Sequence[T]:
-    """Return the items of a list, tuple or generator, of which there must be one at least.
+def items(parameter: str, value: Iterable[T], of: str) -> list[T]:
+    """Return the items of a list, tuple or generator.
 
     Not of a string, which would be taken apart; nor of a set or dict, whose order is no promise: the
     template would differ from run to run.
     """
-    apart = str | bytes | Mapping | Set
-    if isinstance(value, apart) or not isinstance(value, Iterable) or isinstance(value, type):
+    if isinstance(value, _NO_LISTS) or not isinstance(value, Iterable):
         refuse_type(parameter, value, f"a list of {of}", f"write {parameter}=[…]")
-    items = list(value)
-    if not items:
+    return list(value)
+
+
+def sequence(parameter: str, value: Iterable[T], of: str) -> list[T]:
+    """Return the items of a list, tuple or generator, of which there must be one at least."""
+    found = items(parameter, value, of)
+    if not found:
         refuse(parameter, [], f"at least one of {of}", "an empty list would grant or guard nothing")
-    return items
+    return found
 
 
 def flag(parameter: str, value: object) -> None:
@@ -183,3 +188,10 @@ def reason(parameter: str, value: str) -> None:
             "a sentence of at least ten words, and no placeholder",
             "say why this is right here",
         )
+
+
+def boundary(value: object) -> None:
+    """Check an optional permissions boundary: a managed policy, not its name or ARN."""
+    if value is not None:
+        fix = "use iam.ManagedPolicy.from_managed_policy_arn(scope, id, arn)"
+        having("permissions_boundary", value, "managed_policy_arn", "a managed policy", fix)

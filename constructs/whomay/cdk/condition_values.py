@@ -14,12 +14,19 @@ from whomay.cdk.checks import refuse
 # in them (IAM User Guide, "AWS global condition context keys", sensitive condition keys).
 _ACCOUNTS: Final = (limits.ACCOUNT_ID, "an account id of twelve digits")
 _ORGANIZATIONS: Final = (limits.ORGANIZATION_ID, "an organization id, o- and 10 to 32 of a-z 0-9")
-_PATHS: Final = (limits.ORGANIZATION_PATH, "a path from an organization's id, such as o-…/r-…/ou-…/*")
+_PATHS: Final = (
+    limits.ORGANIZATION_PATH,
+    "a path from an organization's id, such as o-…/r-…/ou-…/*",
+)
 _IDS: Final = {
-    **dict.fromkeys(("aws:principalaccount", "aws:resourceaccount", "aws:sourceaccount"), _ACCOUNTS),
+    **dict.fromkeys(
+        ("aws:principalaccount", "aws:resourceaccount", "aws:sourceaccount"), _ACCOUNTS
+    ),
     **dict.fromkeys(("aws:vpceaccount", "s3:resourceaccount", "kms:calleraccount"), _ACCOUNTS),
     **dict.fromkeys(("aws:principalorgid", "aws:resourceorgid", "aws:sourceorgid"), _ORGANIZATIONS),
-    **dict.fromkeys(("aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths"), _PATHS),
+    **dict.fromkeys(
+        ("aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths"), _PATHS
+    ),
     "sts:externalid": (limits.EXTERNAL_ID, "an external id of A-Z a-z 0-9 and _+=,.@:/-"),
 }
 _LITERAL: Final = ("StringEquals", "StringEqualsIgnoreCase", "StringNotEquals")

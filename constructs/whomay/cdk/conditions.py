@@ -60,30 +60,19 @@ def checked(
     for operator, keys in conditions.items():
         _check_operator(parameter, operator)
         _check_keys(f"{parameter}[{operator!r}]", keys)
-    needed = required(conditions)
+    _check_presence(parameter, conditions, purpose)
     return {
         operator: {
             key: _values(f"{parameter}[{operator!r}][{key!r}]", operator, key, value, purpose)
             for key, value in keys.items()
-            if not _check_presence(parameter, operator, key, needed, purpose)
         }
         for operator, keys in conditions.items()
     }
 
 
-def required(conditions: Conditions) -> set[str]:
-    """Return the keys, in lower case, that a Null check demands."""
-    return {
-        key.lower()
-        for operator, keys in conditions.items()
-        for key, value in keys.items()
-        if operator == "Null" and str(value).lower() == "false"
-    }
-
-
 def base(operator: str) -> str:
     """Return the operator without its set prefix and without IfExists."""
-    return operator.split(":")[-1].removesuffix("IfExists")
+    return operator.rpartition(":")[2].removesuffix("IfExists")
 
 
 def needs_key(operator: str) -> bool:
@@ -130,17 +119,23 @@ def _check_keys(parameter: str, keys: object) -> None:
         seen.add(key.lower())
 
 
-def _check_presence(
-    parameter: str, operator: str, key: str, needed: set[str], purpose: Purpose
-) -> None:
-    everything = operator.startswith("ForAllValues:")
-    if purpose == "deny" or (purpose == "allow" and not everything):
-        return
-    if not needs_key(operator) and key.lower() not in needed:
-        allowed = "an operator that fails without its key"
-        plain = base(operator).replace("Not", "")
-        fix = f'use {plain}, or add "Null": {{"{key}": "false"}}'
-        refuse(parameter, operator, allowed, f"{operator} holds when {key} is absent: {fix}")
+def _check_presence(parameter: str, conditions: Conditions, purpose: Purpose) -> None:
+    """Refuse what holds when its key is absent, unless a Null check demands the key."""
+    demanded = {
+        key.lower()
+        for key, value in conditions.get("Null", {}).items()
+        if str(value).lower() == "false"
+    }
+    for operator, keys in conditions.items():
+        optional = not needs_key(operator) and purpose == "trust"
+        optional |= operator.startswith("ForAllValues:") and purpose == "allow"
+        for key in keys:
+            if optional and key.lower() not in demanded:
+                plain = base(operator).replace("Not", "")
+                fix = f'use {plain}, or add "Null": {{"{key}": "false"}}'
+                allowed = "an operator that fails without its key"
+                fix = f"{operator} holds when {key} is absent: {fix}"
+                refuse(parameter, operator, allowed, fix)
 
 
 def _values(parameter: str, operator: str, key: str, value: object, purpose: Purpose) -> object:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
+from whomay.cdk import checks
 from whomay.cdk.access import Access, SessionManagerAccess
 from whomay.cdk.instance import MachineImage, PrivateInstance, Vpc
 from whomay.cdk.principals import InstanceRole
@@ -28,6 +29,7 @@ class Ec2RoleProject(Construct):
         machine_image: MachineImage | None = None,
         termination_protection: bool = False,
     ) -> None:
+        access = checks.sequence("access", access, "an access")
         super().__init__(scope, id)
         self.role = InstanceRole(self, "Role", access=[*access, SessionManagerAccess()])
         self.instance = PrivateInstance(

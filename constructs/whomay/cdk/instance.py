@@ -7,6 +7,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from whomay.cdk import checks
 from whomay.cdk.access import Access
 from whomay.cdk.acknowledge import acknowledge
 from whomay.cdk.network import IsolatedNetwork
@@ -14,6 +15,7 @@ from whomay.cdk.network import IsolatedNetwork
 Vpc = ec2.Vpc | ec2.IVpc
 MachineImage = ec2.IMachineImage | ec2.LookupMachineImage | ec2.AmazonLinuxImage
 
+_END: Final = "END-OF-CONFIG"
 _HOME: Final = "/home/ssm-user"
 # Session Manager and the CLI's question who one is.
 _SERVICES: Final = ("ssm", "ssmmessages", "sts")
@@ -52,14 +54,23 @@ class PrivateInstance(Construct):
         machine_image: MachineImage | None = None,
         termination_protection: bool = False,
     ) -> None:
+        _check_role(role)
+        checks.flag("termination_protection", termination_protection)
+        config = _config(cli_config)
+        names = checks.items("services", services, "a service")
         super().__init__(scope, id)
         self.vpc: Vpc
         if vpc is None:
             network = IsolatedNetwork(
-                self, "Network", services=[*_SERVICES, *services], s3_access=s3_access
+                self, "Network", services=[*_SERVICES, *names], s3_access=s3_access
             )
             self.vpc, group = network.vpc, network.client
         else:
+            fix = "use ec2.Vpc, or ec2.Vpc.from_lookup for one that exists"
+            checks.having("vpc", vpc, "isolated_subnets", "a VPC", fix)
+            if not vpc.isolated_subnets:
+                fix = "add subnets of SubnetType.PRIVATE_ISOLATED, or leave vpc out"
+                checks.refuse("vpc", vpc.node.path, "a VPC with isolated subnets", fix)
             self.vpc = vpc
             group = ec2.SecurityGroup(self, "Client", allow_all_outbound=False, vpc=vpc)
         # Both ways out lead to AWS alone: the endpoints' addresses, and S3's by the route table.
@@ -80,7 +91,7 @@ class PrivateInstance(Construct):
             machine_image=machine_image or ec2.MachineImage.latest_amazon_linux2023(),
             role=role,
             security_group=group,
-            user_data=_user_data(cli_config),
+            user_data=_user_data(config),
             user_data_causes_replacement=True,
             vpc=self.vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
@@ -100,6 +111,21 @@ class PrivateInstance(Construct):
         return f"aws ssm start-session --target {self.instance.instance_id}"
 
 
+def _check_role(role: object) -> None:
+    """Without a role CDK would make one, and an imported one gets no instance profile."""
+    if not isinstance(role, iam.Role):
+        checks.refuse_type("role", role, "a role of this app", "use InstanceRole")
+
+
+def _config(text: object) -> str:
+    """Check the CLI's configuration, and end its last line: it is written between two markers."""
+    if not isinstance(text, str):
+        checks.refuse_type("cli_config", text, "the text of ~/.aws/config", "see aws configure")
+    if _END in text:
+        checks.refuse("cli_config", text, f"text without {_END}", "that line ends the file")
+    return text if text.endswith("\n") else f"{text}\n"
+
+
 def _user_data(cli_config: str) -> ec2.UserData:
     """Install the CLI from the distribution, and make the session's user with its profiles."""
     data = ec2.UserData.for_linux()
@@ -108,7 +134,7 @@ def _user_data(cli_config: str) -> ec2.UserData:
         "id ssm-user >/dev/null 2>&1 || useradd --create-home ssm-user",
         f"install -d -m 0700 -o ssm-user -g ssm-user {_HOME}/.aws",
         "umask 077",
-        f"cat > {_HOME}/.aws/config <<'END-OF-CONFIG'\n{cli_config}END-OF-CONFIG",
+        f"cat > {_HOME}/.aws/config <<'{_END}'\n{cli_config}{_END}",
         f"chown ssm-user:ssm-user {_HOME}/.aws/config",
         "dnf install -y unzip awscli-2",
     )

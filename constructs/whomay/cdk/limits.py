@@ -35,7 +35,7 @@ ORGANIZATION_PATH: Final = re.compile(r"o-[a-z0-9]{10,32}/.*")
 EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]*", re.ASCII)
 EXTERNAL_ID_LENGTH: Final = (2, 1224)
 PARTITIONS: Final = frozenset(
-    "aws aws-cn aws-us-gov aws-iso aws-iso-b aws-iso-e aws-iso-f aws-eusc".split()
+    ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"]
 )
 REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d")
 
@@ -61,6 +61,9 @@ BUCKET_NAME_RESERVED: Final = re.compile(
     r"|(?:\d{1,3}\.){3}\d{1,3}"
 )
 OBJECT_KEY_BYTES: Final = 1024
+
+# What a VPC endpoint's name ends in.
+ENDPOINT: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*")
 
 # A long-lived key is replaced by raising this number.
 ACCESS_KEY_SERIALS: Final = (0, 2**31 - 1)

@@ -8,6 +8,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from whomay.cdk import checks, limits
 from whomay.cdk.access import Access
 from whomay.cdk.storage import LogBucket
 
@@ -27,6 +28,12 @@ class IsolatedNetwork(Construct):
     def __init__(
         self, scope: Construct, id: str, *, services: Sequence[str], s3_access: Sequence[Access]
     ) -> None:
+        for service in services:
+            shape, allowed = limits.ENDPOINT, "the name of an AWS service, such as secretsmanager"
+            checks.text("services", service, shape, allowed, length=63)
+        if len(set(services)) < len(services):
+            allowed = "each service once; ssm, ssmmessages and sts are always there"
+            checks.refuse("services", [*services], allowed, "leave the second one out")
         super().__init__(scope, id)
         self.vpc = ec2.Vpc(
             self,
@@ -69,7 +76,8 @@ def _endpoint_policy(s3_access: Sequence[Access]) -> Iterator[iam.PolicyStatemen
     """Return for everyone who comes through the endpoint what the accesses allow in S3."""
     for access in s3_access:
         for statement in access.statements():
-            if all(action.startswith("s3:") for action in statement.actions):
+            actions = statement.actions
+            if actions and all(action.startswith("s3:") for action in actions):
                 yield statement.copy(principals=[iam.AnyPrincipal()])
     yield iam.PolicyStatement(
         actions=["s3:GetObject"], principals=[iam.AnyPrincipal()], resources=[_REPOSITORIES]

@@ -35,8 +35,9 @@ class InstanceRole(iam.Role):
         permissions_boundary: ManagedPolicy | None = None,
         description: str | None = None,
     ) -> None:
+        access = checks.sequence("access", access, "an access")
         document = policy_document(access)
-        _check(role_name, path, description)
+        _check(role_name, path, description, permissions_boundary)
         super().__init__(
             scope,
             id,
@@ -75,9 +76,10 @@ class AssumableRole(iam.Role):
         description: str | None = None,
     ) -> None:
         principals = checks.sequence("trusted", trusted, "a principal such as Trust.user(user)")
+        access = checks.sequence("access", access, "an access")
         document = policy_document(access)
         checks.duration("max_session", max_session, limits.MAX_SESSION_SECONDS)
-        _check(role_name, path, description)
+        _check(role_name, path, description, permissions_boundary)
         trusted_principals.check(scope, principals)
         super().__init__(
             scope,
@@ -119,7 +121,13 @@ class AssumableRole(iam.Role):
         return grant
 
 
-def _check(role_name: str | None, path: str | None, description: str | None) -> None:
+def _check(
+    role_name: str | None,
+    path: str | None,
+    description: str | None,
+    boundary: iam.IManagedPolicy | None,
+) -> None:
+    checks.boundary(boundary)
     checks.name("role_name", role_name, limits.ROLE_NAME_LENGTH)
     checks.path(path)
     checks.description(description)

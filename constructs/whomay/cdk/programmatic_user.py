@@ -40,7 +40,9 @@ class ProgrammaticUser(iam.User):
     ) -> None:
         checks.name("user_name", user_name, limits.USER_NAME_LENGTH)
         checks.path(path)
+        checks.boundary(permissions_boundary)
         _check_serial(access_key_serial)
+        given = checks.items("access", access, "an access")
         super().__init__(
             scope, id, path=path, permissions_boundary=permissions_boundary, user_name=user_name
         )
@@ -50,8 +52,8 @@ class ProgrammaticUser(iam.User):
         self.access_key_secret: secretsmanager.Secret | None = None
         if access_key_serial is not None:
             self.access_key_secret = self._make_key(access_key_serial)
-        if access:
-            self.add_access(*access)
+        if given:
+            self.add_access(*given)
 
     def add_access(self, *access: Access) -> None:
         """Give the user's group more access, in an inline policy of its own."""
@@ -111,8 +113,8 @@ def _check_serial(serial: int | None) -> None:
     if serial is None:
         return
     if not isinstance(serial, int) or isinstance(serial, bool):
-        checks.refuse_type(
-            "access_key_serial", serial, "a whole number, raised by one to rotate the key"
-        )
+        fix = "begin with 1, and raise it by one to rotate the key"
+        checks.refuse_type("access_key_serial", serial, "a whole number", fix)
     if not least <= serial <= most:
-        checks.refuse("access_key_serial", serial, f"a whole number of {least} or more")
+        allowed = f"a whole number of {least} to {most}"
+        checks.refuse("access_key_serial", serial, allowed, "raise it by one to rotate the key")

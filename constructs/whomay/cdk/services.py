@@ -103,7 +103,7 @@ _SHAPE: Final = re.compile(
 )
 
 
-def check(parameter: str, service: str) -> None:
+def check(parameter: str, service: object) -> None:
     """Raise a ValueError unless AWS has a service principal of that name, and name the nearest."""
     if not isinstance(service, str):
         fix = "write its name in quotes"

