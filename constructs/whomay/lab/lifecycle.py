@@ -1,7 +1,9 @@
 """Start the engine, find it again, stop it: one engine for each state folder."""
 
 import contextlib
+import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from whomay.lab.state import CUSTOM_RESOURCE_SECONDS, Lab
 POLL_SECONDS = 0.02
 STOP_SECONDS = 3.0  # after SIGTERM, before SIGKILL
 LOG_LINES = 12
+NEEDED_BYTES = 1 << 20  # with less, not even the log would say why the engine ended
 
 # the engines that this process has started: only their parent learns by which signal they ended
 _children: dict[int, subprocess.Popen[bytes]] = {}
@@ -38,17 +41,43 @@ def start(
 
     """
     folder = folder.resolve()
-    _make_private(folder)
+    options = ["--custom-resource-seconds", str(custom_resource_seconds)]
+    if exit_with_parent:
+        options += ["--exit-with-parent", str(os.getpid())]
+    try:
+        child = _launch(folder, options)
+    except OSError as error:
+        raise LabError(
+            f"the lab's folder {folder} cannot be used: {error.strerror}. Free or choose another."
+        ) from error
+    try:
+        return _answering(folder, child, timeout)
+    except BaseException:  # Ctrl-C too: an engine that nobody waits for is ended
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        _clear(folder)
+        raise
+
+
+def _launch(folder: Path, options: list[str]) -> subprocess.Popen[bytes]:
+    """Make the folder ours, and start an engine in it that holds its lock."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    if shutil.disk_usage(folder).free < NEEDED_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     descriptor = lock.acquire(folder / "engine.lock", f"a start by process {os.getpid()}")
     try:
         _clear(folder)  # what an engine left that was killed: its lock is free, so it is gone
-        options = ["--custom-resource-seconds", str(custom_resource_seconds)]
-        if exit_with_parent:
-            options += ["--exit-with-parent", str(os.getpid())]
         child = _spawn(folder, descriptor, options)
-        lock.note(descriptor, f"the lab's engine, process {child.pid},")
+        with contextlib.suppress(OSError):  # only who comes second would miss it
+            lock.note(descriptor, f"the lab's engine, process {child.pid},")
     finally:
         os.close(descriptor)  # the engine has its own
+    return child
+
+
+def _answering(folder: Path, child: subprocess.Popen[bytes], timeout: float) -> Lab:
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         lab = status(folder)
@@ -57,9 +86,6 @@ def start(
         if child.poll() is not None:
             raise LabError(f"the engine {_how_it_ended(child)} before it answered{_log(folder)}")
         time.sleep(POLL_SECONDS)
-    os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
-    _clear(folder)
     raise LabError(f"the engine did not answer within {timeout:g} s, and was ended{_log(folder)}")
 
 
@@ -107,16 +133,6 @@ def why_gone(folder: Path, lab: Lab) -> str | None:
     child = _children.get(lab.pid)
     how = _how_it_ended(child) if child else "ended"
     return f"the engine {how}{_log(folder.resolve())}"
-
-
-def _make_private(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
-    except OSError as error:
-        raise LabError(
-            f"the lab's folder {folder} cannot be used: {error.strerror}. Choose another."
-        ) from error
 
 
 def _clear(folder: Path) -> None:

@@ -4,8 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from whomay.lab.server.internals import WrongEngineError
-from whomay.lab.server.serve import serve
+from whomay.lab.server import internals
 from whomay.lab.state import CUSTOM_RESOURCE_SECONDS
 
 
@@ -28,8 +27,11 @@ def main() -> None:
     )
     options = parser.parse_args()
     try:
+        internals.check_version()
+        from whomay.lab.server.serve import serve  # noqa: PLC0415 - needs the extra `lab`
+
         serve(options.state.resolve(), options.exit_with_parent, options.custom_resource_seconds)
-    except WrongEngineError as error:
+    except (OSError, internals.WrongEngineError) as error:
         sys.stderr.write(f"whomay lab: {error}\n")
         sys.exit(2)
 

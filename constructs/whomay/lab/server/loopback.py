@@ -16,7 +16,6 @@ def bind() -> socket.socket:
     """Return a socket bound to a free port of 127.0.0.1, to be handed on by its descriptor."""
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.bind(("127.0.0.1", 0))
-    bound.set_inheritable(True)
     return bound
 
 

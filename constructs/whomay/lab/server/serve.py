@@ -29,10 +29,10 @@ def serve(folder: Path, parent: int | None, custom_resource_seconds: float) -> N
     A custom resource that has not answered after `custom_resource_seconds` has failed.
 
     Raises:
-        internals.WrongEngineError: the installed MiniStack is not the one.
+        OSError: the folder cannot be written.
+        internals.WrongEngineError: MiniStack lacks a name that we touch.
 
     """
-    internals.check_version()
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     os.umask(0o077)
