@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import click
 
+from whomay.cli.inputs import shown
 from whomay.live.errors import LiveError
 
 
@@ -14,10 +15,5 @@ def in_one_line() -> Iterator[None]:
     try:
         yield
     except LiveError as error:
-        click.echo(f"Error: {visible(str(error))}", err=True)
+        click.echo(f"Error: {shown(str(error))}", err=True)
         raise click.exceptions.Exit(error.exit_code) from error
-
-
-def visible(text: str) -> str:
-    """Return the text with control characters written out, so that no terminal obeys them."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

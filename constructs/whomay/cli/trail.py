@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import click
 
-from whomay.cli.failing import in_one_line, visible
+from whomay.cli.failing import in_one_line
+from whomay.cli.inputs import UNKNOWN, format_option, shown
 from whomay.live.asking import Reading, ask
 from whomay.live.trail import Denied, Question, UsedBy, WhoAssumed
 from whomay.live.trail_files import find
@@ -17,14 +18,6 @@ from whomay.live.trail_files import find
 _SHOW_AFTER_BYTES: Final = 20_000_000  # of stored data; less is read before a bar can be noticed
 
 _places = click.argument("places", metavar="PLACE...", nargs=-1, required=True)
-_format = click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the answer.",
-)
 
 
 @click.group()
@@ -42,7 +35,7 @@ def command() -> None:
 @command.command()
 @_places
 @click.option("--role", help="Only this role: its name or ARN.")
-@_format
+@format_option
 def who_assumed(places: tuple[str, ...], role: str | None, style: str) -> None:
     """Say who became which role, and what was done as the role.
 
@@ -54,7 +47,7 @@ def who_assumed(places: tuple[str, ...], role: str | None, style: str) -> None:
 
 @command.command()
 @_places
-@_format
+@format_option
 def denied(places: tuple[str, ...], style: str) -> None:
     """List the calls that were refused for want of permission."""
     _answer(Denied(), places, style, _denied)
@@ -63,7 +56,7 @@ def denied(places: tuple[str, ...], style: str) -> None:
 @command.command()
 @click.argument("principal")
 @_places
-@_format
+@format_option
 def used_by(principal: str, places: tuple[str, ...], style: str) -> None:
     """List what PRINCIPAL called: the ARN or the name of a user or role, or a service."""
     _answer(UsedBy(principal), places, style, _used)
@@ -85,9 +78,9 @@ def _answer(
             click.echo(line(row))
         click.echo(f"{len(rows)} found in {reading.records} records of {reading.files} files")
     for name, reason in reading.unreadable:
-        click.echo(f"Error: {visible(name)}: {visible(reason)}", err=True)
+        click.echo(f"Error: {shown(name)}: {shown(reason)}", err=True)
     if reading.unreadable:
-        sys.exit(3)
+        sys.exit(UNKNOWN)
 
 
 def _summary(reading: Reading) -> dict[str, Any]:
@@ -119,7 +112,7 @@ def _times(row: dict[str, Any]) -> str:
 
 
 def _lines(first: str, *rest: str) -> str:
-    return "\n    ".join(visible(line) for line in (first, *rest) if line)
+    return "\n    ".join(shown(line) for line in (first, *rest) if line)
 
 
 @contextmanager
