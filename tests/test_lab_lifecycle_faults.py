@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aws import refusal, root, with_wrong_secret
 
 from whomay.lab import lifecycle, lock, process
 from whomay.lab.errors import LabError, LabHeldError
@@ -122,7 +123,12 @@ def test_the_settings_of_the_caller_do_not_reach_the_engine(
     (tmp_path / "json.py").write_text("raise SystemExit('not this one')")
     monkeypatch.chdir(tmp_path)
     lab = lifecycle.start(tmp_path / "lab")
-    assert lab.accounts[0] == "111111111111"
+    for name in foreign:
+        monkeypatch.delenv(name)
+    assert root(lab).client("iam").list_users()["Users"] == []
+    assert refusal(with_wrong_secret(root(lab)).client("iam").list_users)[0] == (
+        "SignatureDoesNotMatch"
+    )
     assert (tmp_path / "lab" / "engine.log").read_text() == ""
     assert lifecycle.stop(tmp_path / "lab") is True
 

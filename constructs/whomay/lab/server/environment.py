@@ -5,14 +5,17 @@ from pathlib import Path
 
 from whomay.lab.state import ACCOUNTS, REGION
 
+# of the caller's environment; MiniStack reads well over a hundred names, of no common prefix
+KEPT = ("HOME", "LANG", "LC_", "PATH", "PYTHON", "TZ", "VIRTUAL_ENV")
+
 
 def configure(files: Path, port: int, root_secret: str) -> None:
-    """Set what MiniStack reads: enforcement on, nothing outside the folder `files`, no port but ours.
+    """Set all that MiniStack reads: enforcement on, nothing outside the folder `files`, no port but ours.
 
     `port` is the plain one: MiniStack makes plain URLs of it, where a custom resource answers.
     """
     files.mkdir(exist_ok=True)
-    for name in [name for name in os.environ if name.startswith(("AWS_", "MINISTACK_"))]:
+    for name in [name for name in os.environ if not name.startswith(KEPT)]:
         del os.environ[name]
     os.environ.update(
         AUTH="true",

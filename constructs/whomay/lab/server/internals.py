@@ -40,6 +40,9 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
         "_REPLACING_PROPERTIES",
         "_RESOURCE_HANDLERS",
     ),
+    "ministack.services.cloudformation": ("handle_request",),
+    "ministack.services.cloudformation.handlers": ("_create_stack_task_in_region",),
+    "ministack.services.cloudformation.stacks": ("_runs_on_worker_thread",),
     "ministack.services.cloudtrail": (
         "_event_selectors",
         "_get_event_queue",

@@ -1,9 +1,17 @@
 """CloudFormation resource types that MiniStack lacks, or provisions otherwise than AWS does."""
 
-from whomay.lab.server.cloudformation import cloudtrail, ec2, iam, instance, s3, secretsmanager
+from whomay.lab.server.cloudformation import (
+    cloudtrail,
+    ec2,
+    iam,
+    instance,
+    s3,
+    secretsmanager,
+    stackset,
+)
 
 
 def install() -> None:
     """Register every type with MiniStack's CloudFormation."""
-    for types in (iam, ec2, instance, s3, secretsmanager, cloudtrail):
+    for types in (iam, ec2, instance, s3, secretsmanager, cloudtrail, stackset):
         types.register()

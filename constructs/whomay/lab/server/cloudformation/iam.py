@@ -105,7 +105,19 @@ def delete_addition(_: str, properties: Properties) -> None:
             query("iam", "RemoveUserFromGroup", GroupName=properties["GroupName"], UserName=user)
 
 
-# --- Role: MiniStack leaves out its permissions boundary
+# --- Role: MiniStack leaves out its permissions boundary, and takes over one of the same name
+
+
+def check_role(properties: Properties) -> None:
+    """Refuse a name that is taken.
+
+    Raises:
+        CallError: EntityAlreadyExists.
+
+    """
+    name = properties.get("RoleName")
+    if name in internals.get("services.iam", "_roles"):
+        raise CallError("EntityAlreadyExists", f"Role with name {name} already exists.")
 
 
 def adjust_role(name: str, old: Properties, new: Properties) -> dict[str, Any]:
@@ -202,7 +214,7 @@ def delete_provider(arn: str, _: Properties) -> None:
 
 def register() -> None:
     """Register the types of this service."""
-    extend("AWS::IAM::Role", adjust_role)
+    extend("AWS::IAM::Role", adjust_role, check=check_role)
     add(
         "AWS::IAM::Group",
         create=create_group,

@@ -47,10 +47,16 @@ def add(
     internals.get("services.cloudformation.provisioners", "_REPLACING_PROPERTIES")[name] = replacing
 
 
-def extend(name: str, adjust: Adjust, delete: Delete | None = None) -> None:
+def extend(
+    name: str,
+    adjust: Adjust,
+    *,
+    check: Callable[[Properties], None] = lambda _: None,
+    delete: Delete | None = None,
+) -> None:
     """Run `adjust(physical_id, old, new)` after MiniStack's own create (old is empty) and update.
 
-    `delete` takes the place of MiniStack's own. A resource whose adjustment fails at creation is
+    `check(properties)` may raise before a creation. `delete` takes the place of MiniStack's own. A resource whose adjustment fails at creation is
     deleted again, as CloudFormation would not know of it.
     """
     inner = dict(table()[name])
@@ -58,6 +64,7 @@ def extend(name: str, adjust: Adjust, delete: Delete | None = None) -> None:
         inner["delete"] = delete
 
     def create(logical_id: str, properties: Properties, stack: str) -> Provisioned:
+        check(properties)
         physical_id, attributes = inner["create"](logical_id, properties, stack)
         try:
             return physical_id, {**attributes, **adjust(physical_id, {}, properties)}

@@ -161,4 +161,4 @@ def delete_bucket(bucket: str, _: Properties) -> None:
 
 def register() -> None:
     """Register the types of this service."""
-    extend("AWS::S3::Bucket", adjust_bucket, delete_bucket)
+    extend("AWS::S3::Bucket", adjust_bucket, delete=delete_bucket)
