@@ -1,10 +1,13 @@
-"""The app: both projects of the course, each in a stack of its own."""
+"""The app: both projects of the course, and a hub with its spokes where accounts are configured."""
 
 from aws_cdk import App
 
 from stacks.ec2_role import Ec2RoleStack
+from stacks.hub import HubStack
+from stacks.rollout import RolloutStack
+from stacks.spoke import SpokeStack
 from stacks.user_assume_role import UserAssumeRoleStack
-from whomay.cdk import one_message, synth
+from whomay.cdk import Accounts, one_message, synth
 
 with one_message():
     app = App()
@@ -12,4 +15,11 @@ with one_message():
     UserAssumeRoleStack(app, "UserAssumeRole")
     if app.node.try_get_context("mfa") == "true":  # the lab deploys project 2 once more, with MFA
         UserAssumeRoleStack(app, "UserAssumeRoleMfa", mfa=True)
+    if accounts := Accounts.of(app):
+        HubStack(app, "Hub", accounts=accounts)
+        if accounts.organization and accounts.organization.units:
+            RolloutStack(app, "Rollout", accounts=accounts)
+        else:
+            for name, account in accounts.spokes.items():
+                SpokeStack(app, f"Spoke-{name}", accounts=accounts, account=account)
     synth(app)

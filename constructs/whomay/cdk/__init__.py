@@ -7,14 +7,21 @@ from whomay.cdk.access import (
     SecretAccess,
     SessionManagerAccess,
 )
+from whomay.cdk.accounts import Account, Accounts
 from whomay.cdk.acknowledge import acknowledge
 from whomay.cdk.bucket_access import BucketAccess
 from whomay.cdk.contract import AccessContract
 from whomay.cdk.ec2_role import Ec2RoleProject
 from whomay.cdk.gate import GateError, one_message, synth
+from whomay.cdk.hub import Hub
 from whomay.cdk.instance import PrivateInstance
+from whomay.cdk.people import PeopleGroup, Person, SelfServiceAccess
 from whomay.cdk.principals import AssumableRole, InstanceRole
 from whomay.cdk.programmatic_user import ProgrammaticUser
+from whomay.cdk.rollout import OrganizationRollout
+from whomay.cdk.rollout_template import RolloutTemplate
+from whomay.cdk.spoke import SpokeRole
+from whomay.cdk.spoke_roles import SpokeRoles
 from whomay.cdk.storage import LogBucket, PrivateBucket
 from whomay.cdk.trust import Trust
 from whomay.cdk.user_assume_role import UserAssumeRoleProject
@@ -22,19 +29,29 @@ from whomay.cdk.user_assume_role import UserAssumeRoleProject
 __all__ = [
     "Access",
     "AccessContract",
+    "Account",
+    "Accounts",
     "AssumableRole",
     "AssumeRoleAccess",
     "BucketAccess",
     "Ec2RoleProject",
     "GateError",
+    "Hub",
     "InstanceRole",
     "LogBucket",
+    "OrganizationRollout",
+    "PeopleGroup",
+    "Person",
     "PrivateBucket",
     "PrivateInstance",
     "ProgrammaticUser",
+    "RolloutTemplate",
     "S3FullAccess",
     "SecretAccess",
+    "SelfServiceAccess",
     "SessionManagerAccess",
+    "SpokeRole",
+    "SpokeRoles",
     "Trust",
     "UserAssumeRoleProject",
     "acknowledge",

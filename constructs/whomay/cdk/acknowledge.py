@@ -57,6 +57,8 @@ def _acknowledge_wildcards(construct: IConstruct, access: Sequence[Access]) -> N
         reason = getattr(one, "wildcard_reason", None)
         for statement in one.statements() if reason else ():
             document = rendered(construct, statement.to_statement_json())
+            if document["Effect"] == "Deny":
+                continue
             for element in ("Action", "Resource"):
                 values = document.get(element, [])
                 for value in values if isinstance(values, list) else [values]:

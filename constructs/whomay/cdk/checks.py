@@ -4,6 +4,7 @@ Every function names the parameter, the value, what is allowed, and what to do. 
 its value is not known before deployment, and to match its placeholder would prove nothing.
 """
 
+import difflib
 import re
 from collections.abc import Iterable
 from typing import Final, NoReturn, TypeVar
@@ -128,6 +129,19 @@ def organization_id(value: str | None) -> None:
     text("organization_id", value, limits.ORGANIZATION_ID, "o- and 10 to 32 of a-z 0-9", length=34)
 
 
+def organizational_unit(parameter: str, value: str) -> None:
+    """Check the id of an organizational unit or of a root (Organizations API Reference)."""
+    shape = limits.ORGANIZATIONAL_UNIT_ID
+    text(parameter, value, shape, "an id such as ou-ab12-11111111 or r-ab12", length=68)
+
+
+def tag(parameter: str, key: str, value: str) -> None:
+    """Check a tag (AWS General Reference, "Tag naming limits and requirements")."""
+    allowed = "letters, digits, spaces and _.:/=+@-, not beginning with aws:"
+    text(parameter, key, limits.TAG_KEY, allowed, length=128)
+    text(parameter, value, limits.TAG_VALUE, allowed, length=(0, 256))
+
+
 def duration(parameter: str, value: Duration | None, seconds: tuple[int, int]) -> None:
     """Check a duration, in seconds (at least, at most)."""
     if value is None:
@@ -143,6 +157,22 @@ def duration(parameter: str, value: Duration | None, seconds: tuple[int, int]) -
     found = value.to_seconds(integral=False)
     if not least <= found <= most or found != int(found):
         refuse(parameter, f"{found:g} s", allowed, "whole seconds within these bounds")
+
+
+def nearest(value: object, known: Iterable[str]) -> str:
+    """Return `did you mean …?` with the nearest known name, or nothing where none is near."""
+    near = difflib.get_close_matches(str(value), list(known), n=1)
+    return f"did you mean {near[0]}?" if near else ""
+
+
+def whole_number(parameter: str, value: int, range: tuple[int, int]) -> None:
+    """Check a whole number, of at least and at most."""
+    least, most = range
+    allowed = f"a whole number of {least} to {most}"
+    if not isinstance(value, int) or isinstance(value, bool):
+        refuse_type(parameter, value, allowed)
+    if not least <= value <= most:
+        refuse(parameter, value, allowed)
 
 
 def items(parameter: str, value: Iterable[T], of: str) -> list[T]:

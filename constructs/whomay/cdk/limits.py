@@ -32,6 +32,8 @@ CONDITION_KEY: Final = re.compile(r"[A-Za-z0-9][\w./-]*:[\w.:/=+@${}-]+(?: [\w.:
 ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
 ORGANIZATION_ID: Final = re.compile(r"o-[a-z0-9]{10,32}")
 ORGANIZATION_PATH: Final = re.compile(r"o-[a-z0-9]{10,32}/.*")
+# A root counts as a unit: what is rolled out to it reaches every account but the management account.
+ORGANIZATIONAL_UNIT_ID: Final = re.compile(r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|r-[0-9a-z]{4,32}")
 EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]*", re.ASCII)
 EXTERNAL_ID_LENGTH: Final = (2, 1224)
 PARTITIONS: Final = frozenset(
@@ -49,6 +51,14 @@ TRUST_POLICY_SIZE: Final = 2048
 TAGS: Final = 50
 TAG_KEY: Final = re.compile(r"(?!aws:)[\w\s.:/=+@-]{1,128}", re.IGNORECASE)
 TAG_VALUE: Final = re.compile(r"[\w\s.:/=+@-]{0,256}")
+MANAGED_POLICY_SIZE: Final = 6144
+MANAGED_POLICIES_OF_A_GROUP: Final = 10
+# The Switch Role page of the console takes a role's path and name together up to this length.
+SWITCH_ROLE_LENGTH: Final = 64
+
+# Stacks and StackSets.
+STACK_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+INLINE_TEMPLATE_BYTES: Final = 51_200
 
 # Buckets and objects.
 BUCKET_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")

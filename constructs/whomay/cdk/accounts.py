@@ -1,0 +1,189 @@
+"""The accounts of an app, as the section `accounts` of cdk.json's context describes them.
+
+The section is the only place that knows which accounts there are: stacks, roles, profiles and the
+rights of the pipeline follow from it. `docs/guides/many-accounts.md` shows a whole one.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from aws_cdk import Environment
+from aws_cdk.region_info import RegionInfo
+from constructs import IConstruct
+
+from whomay.cdk import checks, limits
+from whomay.cdk.section import Section
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account, the Region to deploy to, and tags for all that is deployed there."""
+
+    id: str
+    region: str
+    tags: Mapping[str, str]
+
+    @property
+    def environment(self) -> Environment:
+        """The `env=` of a stack in this account."""
+        return Environment(account=self.id, region=self.region)
+
+    @property
+    def partition(self) -> str:
+        """The partition of the Region, such as aws or aws-cn."""
+        return str(RegionInfo.get(self.region).partition)
+
+    @classmethod
+    def read(cls, section: Section) -> Self:
+        """Take the three keys from the section."""
+        account, region = section.take("id"), section.take("region")
+        checks.account_id(section.at("id"), account)
+        known = [one.name for one in RegionInfo.regions]
+        if region not in known:
+            allowed = "a Region that this version of CDK knows"
+            checks.refuse(section.at("region"), region, allowed, checks.nearest(region, known))
+        tags = section.mapping("tags")
+        for key, value in tags.items():
+            checks.tag(section.at(f"tags.{key}"), key, value)
+        return cls(account, region, tags)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user of the hub: the roles to assume in every spoke, and whether there is a password."""
+
+    roles: tuple[str, ...]
+    console_login: bool
+
+    @classmethod
+    def read(cls, section: Section) -> Self:
+        """Take the two keys from the section."""
+        return cls(section.strings("roles"), section.boolean("console_login"))
+
+
+@dataclass(frozen=True)
+class ThirdParty:
+    """An account of somebody else, and the external id that its owner was given."""
+
+    id: str
+    external_id: str
+
+    @classmethod
+    def read(cls, section: Section) -> Self:
+        """Take the two keys from the section."""
+        checks.account_id(section.at("id"), section.take("id"))
+        checks.external_id(section.take("external_id"))
+        return cls(section.take("id"), section.take("external_id"))
+
+
+@dataclass(frozen=True)
+class Organization:
+    """The organization of all accounts, and the units that the spokes' template is rolled out to."""
+
+    id: str
+    units: tuple[str, ...]
+    delegated_administrator: bool
+
+    @classmethod
+    def read(cls, section: Section) -> Self:
+        """Take the three keys from the section."""
+        checks.organization_id(section.take("id"))
+        units = section.strings("organizational_units")
+        for unit in units:
+            checks.organizational_unit(section.at("organizational_units"), unit)
+        return cls(section.take("id"), units, section.boolean("delegated_administrator"))
+
+
+@dataclass(frozen=True)
+class Repository:
+    """The GitHub repository that deploys, and the environment of it whose jobs may."""
+
+    owner: str
+    repository: str
+    environment: str
+    owner_id: str | None
+    repository_id: str | None
+    migrating: bool
+
+    @classmethod
+    def read(cls, section: Section) -> Self:
+        """Take the six keys from the section; `Trust.github` checks what they hold."""
+        return cls(
+            section.take("owner"),
+            section.take("repository"),
+            section.take("environment"),
+            section.take("owner_id", None),
+            section.take("repository_id", None),
+            section.boolean("migrating"),
+        )
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The hub, where people are, and the spokes, where they work. Make it with `Accounts.of(app)`."""
+
+    hub: Account
+    people: Mapping[str, Person]
+    spokes: Mapping[str, Account]
+    third_parties: Mapping[str, ThirdParty]
+    organization: Organization | None
+    github: Repository | None
+
+    @classmethod
+    def of(cls, scope: IConstruct) -> Self | None:
+        """Return the accounts that the context describes, or None where it has no such section.
+
+        The section may be JSON text too, as `cdk -c accounts='{…}'` gives it. Raises ValueError, in
+        one line, for a key that is unknown or missing, an id that is not a string of twelve digits,
+        a Region that does not exist or is of another partition than the hub, and for an account
+        that is described twice.
+        """
+        value = scope.node.try_get_context("accounts")
+        return None if value is None else cls.read(value)
+
+    @classmethod
+    def read(cls, value: Any) -> Self:
+        """Return the accounts that a value of the context describes; raises as `of` does."""
+        with Section("accounts", _parsed(value)) as section:
+            with section.section("hub") as hub:
+                people = hub.each("people", Person.read, limits.NAME)
+                account = Account.read(hub)
+            accounts = cls(
+                hub=account,
+                people=people,
+                spokes=section.each("spokes", Account.read),
+                third_parties=section.each("third_parties", ThirdParty.read),
+                organization=section.optional("organization", Organization.read),
+                github=section.optional("github", Repository.read),
+            )
+        accounts._check()
+        return accounts
+
+    def _check(self) -> None:
+        own = {self.hub.id: "accounts.hub"}
+        for name, spoke in self.spokes.items():
+            where = f"accounts.spokes.{name}"
+            if spoke.id in own:
+                fix = f"{own[spoke.id]} has it already"
+                checks.refuse(f"{where}.id", spoke.id, "each account once", fix)
+            if spoke.partition != self.hub.partition:
+                allowed = f"a Region of the hub's partition {self.hub.partition}"
+                fix = "no role can be assumed from another partition"
+                checks.refuse(f"{where}.region", spoke.region, allowed, fix)
+            own[spoke.id] = where
+        for name, party in self.third_parties.items():
+            if party.id in own:
+                fix = f"{own[party.id]} is this account: its own users send no external id"
+                where = f"accounts.third_parties.{name}.id"
+                checks.refuse(where, party.id, "an account of somebody else", fix)
+
+
+def _parsed(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        checks.refuse("accounts", value, "an object, or JSON text of one", str(error))

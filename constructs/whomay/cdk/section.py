@@ -1,0 +1,97 @@
+"""One object of the context, read key by key: no key goes unread, and each error has its place."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Self, TypeVar
+
+from whomay.cdk import checks, limits
+
+_REQUIRED: Final = object()
+T = TypeVar("T")
+
+
+class Section:
+    """An object of the context; its errors name the place, as in `accounts.spokes.dev.id`.
+
+    As a context manager it raises at the end for a key that nobody took, and names the nearest.
+    """
+
+    def __init__(self, where: str, value: Any) -> None:
+        """Raise a ValueError unless the value is an object."""
+        if not isinstance(value, Mapping):
+            checks.refuse_type(where, value, "an object")
+        self._where = where
+        self._value: Mapping[str, Any] = value
+        self._taken: list[str] = []
+
+    def __enter__(self) -> Self:
+        """Begin to read."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Refuse a key that was not taken, unless another error comes first."""
+        for key in self._value if kind is None else ():
+            if key not in self._taken:
+                allowed = f"the keys {', '.join(sorted(set(self._taken)))}"
+                checks.refuse(self._where, key, allowed, checks.nearest(key, self._taken))
+
+    def at(self, key: str) -> str:
+        """Return the place of one of its keys."""
+        return f"{self._where}.{key}"
+
+    def take(self, key: str, default: Any = _REQUIRED) -> Any:
+        """Return a key's value. Raises ValueError where it is missing and has no default."""
+        self._taken.append(key)
+        found = self._value.get(key)
+        if found is None and default is _REQUIRED:
+            checks.refuse(self.at(key), found, "a value: this key is required")
+        return default if found is None else found
+
+    def boolean(self, key: str) -> bool:
+        """Return true or false; false where the key is missing."""
+        found = self.take(key, default=False)
+        if not isinstance(found, bool):
+            checks.refuse_type(self.at(key), found, "true or false")
+        return found
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """Return a list of strings; an empty one where the key is missing."""
+        found = self.take(key, default=[])
+        if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+            checks.refuse_type(self.at(key), found, "a list of strings")
+        return tuple(found)
+
+    def mapping(self, key: str) -> Mapping[str, Any]:
+        """Return an object as it is; an empty one where the key is missing."""
+        found = self.take(key, default={})
+        if not isinstance(found, Mapping):
+            checks.refuse_type(self.at(key), found, "an object")
+        return found
+
+    def section(self, key: str) -> "Section":
+        """Return a required object, to be read in turn."""
+        return Section(self.at(key), self.take(key))
+
+    def optional(self, key: str, read: "Callable[[Section], T]") -> T | None:
+        """Read an object whole, or return None where the key is missing."""
+        if self.take(key, default=None) is None:
+            return None
+        with self.section(key) as section:
+            return read(section)
+
+    def each(
+        self,
+        key: str,
+        read: "Callable[[Section], T]",
+        names: re.Pattern[str] = limits.STACK_NAME,
+    ) -> dict[str, T]:
+        """Read each entry of an object whole, by its name; none where the key is missing."""
+        found: dict[str, T] = {}
+        with Section(self.at(key), self.mapping(key)) as entries:
+            for name in entries._value:
+                checks.text(entries.at(name), name, names, "letters, digits, dashes", length=64)
+                if name.lower() in map(str.lower, found):
+                    checks.refuse(self.at(key), name, "names that differ in more than their case")
+                with entries.section(name) as entry:
+                    found[name] = read(entry)
+        return found
