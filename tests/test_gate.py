@@ -155,7 +155,7 @@ def test_a_mistake_in_the_app_is_one_line_with_its_place(
     done = subprocess.run(
         [sys.executable, "app.py"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout, done.stderr.strip()) == (1, "", message)
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (2, "", message)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["app.py"]
 
 

@@ -162,6 +162,9 @@ class Accounts:
         return accounts
 
     def _check(self) -> None:
+        if not self.spokes:
+            allowed = "at least one account by its name, with id and region"
+            checks.refuse("accounts.spokes", dict(self.spokes), allowed)
         own = {self.hub.id: "accounts.hub"}
         for name, spoke in self.spokes.items():
             where = f"accounts.spokes.{name}"

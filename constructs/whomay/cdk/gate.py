@@ -23,7 +23,11 @@ class GateError(Exception):
 
 @contextmanager
 def one_message() -> Iterator[None]:
-    """Show any error of the app as one message with its place in the app, and exit with code 1."""
+    """Show any error of the app as one message with its place in the app.
+
+    Exit codes: 1 where a finding is open, 2 for a mistake in the app or its context. (The CDK CLI
+    turns both into 1.)
+    """
     try:
         yield
     except GateError as error:
@@ -34,7 +38,11 @@ def one_message() -> Iterator[None]:
         sys.exit("\n".join(["whomay: synth stopped:", *(f"  {line}" for line in shown)]))
     except (RuntimeError, ValueError, TypeError) as error:
         text = str(error).split("\n\n")[0].splitlines() or [type(error).__name__]
-        sys.exit(f"whomay: {_place(error)}: {' '.join(line.strip() for line in text[:4])}")
+        print(  # noqa: T201 - the message of a command that ends here
+            f"whomay: {_place(error)}: {' '.join(line.strip() for line in text[:4])}",
+            file=sys.stderr,
+        )
+        sys.exit(2)
 
 
 def synth(app: App) -> None:

@@ -41,11 +41,11 @@ class Hub(Construct):
         }
 
     def add_person(self, name: str, *, roles: Sequence[str], console_login: bool = False) -> Person:
-        """Make a user who may assume the named roles in every spoke; see `Person`.
+        """Make a user who may assume the named roles in every spoke, or as yet none; see `Person`.
 
         Raises ValueError for a role that the spokes do not have.
         """
-        for role in checks.sequence("roles", roles, "a role's name"):
+        for role in roles:
             if role not in self.groups:
                 near = checks.nearest(role, self.groups)
                 checks.refuse("roles", role, f"some of {', '.join(self.groups)}", near)

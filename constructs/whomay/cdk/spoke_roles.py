@@ -44,7 +44,6 @@ class SpokeRoles:
     def __post_init__(self) -> None:
         """Check everything that both sides will use."""
         checks.account_id("hub_account", self.hub_account)
-        checks.organization_id(self.organization_id)
         for path in (self.path, self.people_path):
             checks.path(path)
         if self.people_path == "/":
@@ -58,6 +57,7 @@ class SpokeRoles:
             if len(self.path + name) > limits.SWITCH_ROLE_LENGTH:
                 allowed = f"path and name of {limits.SWITCH_ROLE_LENGTH} characters together"
                 checks.refuse("names", self.path + name, allowed, "the console takes no more")
+        self.trust()
 
     def arn(self, name: str, account: str) -> str:
         """Return the ARN of one of the roles in an account."""
