@@ -28,9 +28,7 @@ def accounts(spokes: int) -> dict[str, Any]:
             "region": "us-east-1",
             "people": {f"person-{n}": {"roles": ["Reader", "Writer"]} for n in range(spokes)},
         },
-        "spokes": {
-            f"spoke-{n}": {"id": f"2{n:011}", "region": "us-east-1"} for n in range(spokes)
-        },
+        "spokes": {f"spoke-{n}": {"id": f"2{n:011}", "region": "us-east-1"} for n in range(spokes)},
     }
 
 

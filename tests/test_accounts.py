@@ -84,7 +84,8 @@ def test_hub_and_spokes_are_enough() -> None:
     )
     assert accounts.hub.partition == "aws-us-gov"
     assert (accounts.people, accounts.third_parties) == ({}, {})
-    assert accounts.organization is accounts.github is None
+    assert accounts.organization is None
+    assert accounts.github is None
 
 
 def test_without_the_section_there_are_no_accounts() -> None:
@@ -112,7 +113,7 @@ def test_the_section_may_be_text_from_the_command_line() -> None:
             "1112-2223-3333",
             (
                 "accounts.hub.id: got '1112-2223-3333'; allowed is twelve digits, without dashes or "
-                "spaces; this has 14 characters"
+                "spaces; copy it as the console shows it, leading zeros included"
             ),
         ),
         (
@@ -120,7 +121,7 @@ def test_the_section_may_be_text_from_the_command_line() -> None:
             "11112222333",
             (
                 "accounts.hub.id: got '11112222333'; allowed is twelve digits, without dashes or "
-                "spaces; this has 11 characters"
+                "spaces; copy it as the console shows it, leading zeros included"
             ),
         ),
         (
@@ -230,7 +231,7 @@ def test_the_section_may_be_text_from_the_command_line() -> None:
                 "_.:/=+@-, not beginning with aws:"
             ),
         ),
-        ("hub.tags", {"stage": 1}, "accounts.hub.tags.stage: got int 1; allowed is a string of"),
+        ("hub.tags", {"stage": 1}, "accounts.hub.tags.stage: got int 1; allowed is a string: "),
         ("organization.id", "o-1", "organization_id: got 'o-1'; allowed is o- and 10 to 32 of"),
         (
             "organization.organizational_units",

@@ -7,7 +7,7 @@ from aws_cdk import App, Environment, Stack, assertions
 from aws_cdk.assertions import Template
 from reading import only
 
-from whomay.cdk import Hub, Person, SpokeRoles, synth
+from whomay.cdk import Hub, SpokeRoles, synth
 from whomay.cdk.rendered import rendered
 from whomay.cdk.size import measure
 
@@ -195,11 +195,6 @@ def test_a_person_takes_only_roles_that_the_spokes_have(app: App) -> None:
     message = r"roles: got 'Raeder'; allowed is some of Reader, Writer; did you mean Reader\?"
     with pytest.raises(ValueError, match=message):
         hub.add_person("alice", roles=["Raeder"])
-
-
-def test_a_person_outside_a_hub_needs_the_group_that_enforces_mfa(stack: Stack) -> None:
-    with pytest.raises(TypeError, match="people"):
-        Person(stack, "Alice")  # type: ignore[call-arg] - the missing argument is the point
 
 
 def test_the_hub_passes_the_gate_with_one_acknowledged_wildcard(app: App) -> None:

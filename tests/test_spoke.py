@@ -143,7 +143,7 @@ def test_no_link_where_the_console_has_no_public_address() -> None:
     ("changes", "message"),
     [
         ({"hub_account": 111111111111}, "hub_account: got int 111111111111; allowed is an account"),
-        ({"names": ()}, r"names: got \(\); allowed is at least one of a role's name"),
+        ({"names": ()}, r"names: got \[\]; allowed is at least one of a role's name"),
         ({"names": ("Read er",)}, "names: got 'Read er'; allowed is A-Z a-z 0-9 and"),
         ({"names": ("x" * 60,)}, "allowed is path and name of 64 characters together"),
         ({"path": "hub"}, "path: got 'hub'; allowed is / or /parts/between/slashes/"),
