@@ -1,6 +1,8 @@
 """Exact acknowledgements of findings: one finding, on one construct, for one reason."""
 
+import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Final
 
 import jsii
@@ -10,17 +12,29 @@ from constructs import IConstruct, IValidation
 from whomay.cdk import checks
 from whomay.cdk.access import Access
 from whomay.cdk.rendered import rendered
+from whomay.engine.acknowledgements import RECORDED
 
-ACKNOWLEDGED: Final = "whomay:acknowledged"
+_OWNER: Final = re.compile(r"\S(?:.*\S)?")
 
 
-def acknowledge(construct: IConstruct, id: str, *, reason: str) -> None:
+def acknowledge(
+    construct: IConstruct,
+    id: str,
+    *,
+    reason: str,
+    owner: str | None = None,
+    expires: date | str | None = None,
+) -> None:
     """Accept one finding on the construct and what it holds, and record why.
 
     `id` is the namespaced id that the finding itself prints, such as
-    `AwsSolutions::AwsSolutions-SMG4`. Synth fails when no finding matches it any more.
+    `AwsSolutions::AwsSolutions-SMG4` or `AccessRules::access-key[Stack.User]`: packs, rules and
+    contract have the one mechanism. `owner` is who answers for it. `expires` is its last day, a
+    date or `2027-03-31`; by default it counts for ever. Synth fails when it is expired, and when
+    no finding matches it any more.
 
-    Raises ValueError for an id without its namespace, and for a reason of fewer than ten words.
+    Raises ValueError for an id without its namespace, a reason of fewer than ten words, a blank
+    owner and a date that does not exist.
     """
     allowed = "the id with its pack's name, such as AwsSolutions::AwsSolutions-SMG4"
     if not isinstance(id, str):
@@ -30,8 +44,26 @@ def acknowledge(construct: IConstruct, id: str, *, reason: str) -> None:
     fix = "acknowledge on the construct that has the finding"
     checks.having("construct", construct, "node", "a construct", fix)
     checks.reason("reason", reason)
-    construct.node.add_metadata(ACKNOWLEDGED, {"id": id, "reason": reason})
+    checks.text("owner", owner, _OWNER, "the name of a team or a person", length=128)
+    record = {"id": id, "reason": reason, "owner": owner, "expires": _day(expires)}
+    construct.node.add_metadata(
+        RECORDED, {key: value for key, value in record.items() if value is not None}
+    )
     Validations.of(construct).acknowledge(Acknowledgment(id=id, reason=reason))
+
+
+def _day(expires: date | str | None) -> str | None:
+    allowed = "a day of the calendar, a date or text such as 2027-03-31"
+    if expires is None:
+        return None
+    if type(expires) is date:  # a datetime is a date to isinstance, and is more than a day
+        return expires.isoformat()
+    if not isinstance(expires, str):
+        checks.refuse_type("expires", expires, allowed, "use datetime.date(2027, 3, 31)")
+    try:
+        return date.fromisoformat(expires).isoformat()
+    except ValueError:
+        checks.refuse("expires", expires, allowed, "write year, month and day")
 
 
 def acknowledge_wildcards(construct: IConstruct, access: Sequence[Access]) -> None:

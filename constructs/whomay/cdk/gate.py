@@ -4,15 +4,19 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
-from whomay.cdk.acknowledge import ACKNOWLEDGED
+from whomay.cdk.rule_checks import AccessRuleChecks
+from whomay.engine.acknowledgements import Acknowledgement, acknowledgements, normal
+from whomay.engine.assembly import load
+from whomay.engine.rules import PACK
 
 _SHOWN: Final = 12
 
@@ -45,16 +49,17 @@ def one_message() -> Iterator[None]:
         sys.exit(2)
 
 
-def synth(app: App) -> None:
+def synth(app: App, *, today: date | None = None) -> None:
     """Synthesize the app with all checks; raise `GateError` unless every finding is settled.
 
     A finding of any severity counts, unless it is acknowledged exactly and with a reason. So do an
-    acknowledgement that no finding matches any more, and a pack that has acknowledgements and did
-    not run. CDK prints the findings; `validation-report.json` in the assembly holds them all.
+    acknowledgement that is expired (`today` is the current day unless it is given) or that no
+    finding matches any more, and a pack that has acknowledgements and did not run. CDK prints the
+    findings; `validation-report.json` in the assembly holds them all.
     """
     if os.environ.get("CDK_VALIDATION", "").lower() == "false":
         raise GateError("CDK_VALIDATION=false switches checks off: unset it and synthesize again")
-    Validations.of(app).add_plugins(AwsSolutionsChecks())
+    Validations.of(app).add_plugins(AwsSolutionsChecks(), AccessRuleChecks())
     report = Path(app.outdir) / "validation-report.json"
     report.unlink(missing_ok=True)
     try:
@@ -62,44 +67,50 @@ def synth(app: App) -> None:
     except RuntimeError:
         if not report.exists():
             raise
-    problems = list(_problems(Path(app.outdir), json.loads(report.read_text())["pluginReports"]))
+    plugins = json.loads(report.read_text())["pluginReports"]
+    given = acknowledgements(load(Path(app.outdir)))
+    problems = [
+        *_open(plugins),
+        *_stale(plugins, given),
+        *(f"{one.path}: {why}" for one in given if (why := one.complaint(today or _today()))),
+    ]
     if problems:
         raise GateError(*problems)
 
 
-def _problems(assembly: Path, plugins: list[dict[str, Any]]) -> Iterator[str]:
-    """Say what is open in the report, and which acknowledgements no longer match a finding."""
+def _open(plugins: list[dict[str, Any]]) -> Iterator[str]:
+    """Say which findings are not acknowledged."""
     for plugin in plugins:
+        pack = plugin["pluginName"]
         for finding in plugin["violations"]:
             rule = finding["ruleName"]
-            named = rule if "::" in rule else f"{plugin['pluginName']}::{rule}"
+            # CDK's own findings have the pack in their name, and values may hold two colons too.
+            named = rule if "::" in rule.partition("[")[0] else f"{pack}::{rule}"
             for construct in finding["violatingConstructs"]:
                 yield f"{construct['constructPath']}: {named}: {finding['description']}"
+
+
+def _stale(plugins: list[dict[str, Any]], given: Sequence[Acknowledgement]) -> Iterator[str]:
+    """Say which acknowledgements no longer match a finding."""
     used = {
         (finding["acknowledgedAt"], finding["acknowledgedId"])
         for plugin in plugins
         for finding in plugin.get("suppressedViolations", [])
     }
     ran = {found.split("::")[0] for _, found in used} | {one["pluginName"] for one in plugins}
-    for path, entry in _metadata(assembly, ACKNOWLEDGED):
-        pack = entry["id"].split("::")[0]
-        if pack == "Annotation":  # CDK takes an acknowledged annotation out without a trace
+    for one in given:
+        # CDK takes an acknowledged annotation out without a trace, and its library acknowledges
+        # findings on its own constructs that another version of it would have.
+        if one.pack == "Annotation" or one.by_cdk:
             continue
-        if pack not in ran:
-            yield f"{path}: {entry['id']} is acknowledged, but {pack} is not in the report: it did not run"
-        elif (path, entry["id"]) not in used:
-            yield f"{path}: no finding matches the acknowledgement {entry['id']} any more: remove it"
+        if one.pack not in ran and one.pack != PACK:
+            yield f"{one.path}: {one.id} is acknowledged, but {one.pack} is not in the report: it did not run"
+        elif (one.path, normal(one.id)) not in used:
+            yield f"{one.path}: no finding matches the acknowledgement {one.id} any more: remove it"
 
 
-def _metadata(assembly: Path, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield construct path and data of each metadata entry of a kind, stages included."""
-    for manifest in sorted(assembly.rglob("manifest.json")):
-        for artifact in json.loads(manifest.read_text()).get("artifacts", {}).values():
-            found = artifact.get("metadata", {})
-            if extra := artifact.get("additionalMetadataFile"):
-                found = {**found, **json.loads((manifest.parent / extra).read_text())}
-            for path, entries in found.items():
-                yield from ((path.lstrip("/"), e["data"]) for e in entries if e["type"] == kind)
+def _today() -> date:
+    return datetime.now(tz=UTC).date()
 
 
 def _place(error: BaseException) -> str:

@@ -80,6 +80,10 @@ class Items:
                     item = Item(self.resolver, template, logical_id, kind, properties)
                     self._by_kind[kind].append(item)
 
+    def __iter__(self) -> Iterator[Item]:
+        """Return all resources, type by type."""
+        return (item for items in self._by_kind.values() for item in items)
+
     def of(self, *kinds: str) -> Iterator[Item]:
         """Return the resources of these types, in the order of templates."""
         for kind in kinds:

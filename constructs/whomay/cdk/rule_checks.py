@@ -1,0 +1,74 @@
+"""The rules as a validation plugin of every synth."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+import jsii
+from aws_cdk import (
+    IPolicyValidationContext,
+    IPolicyValidationPlugin,
+    PolicyValidationPluginReport,
+    PolicyViolatingResource,
+    PolicyViolation,
+)
+
+from whomay.engine.assembly import load
+from whomay.engine.rules import PACK, RULES, Finding, findings
+
+
+@jsii.implements(IPolicyValidationPlugin)
+class AccessRuleChecks:
+    """Looks in the synthesized templates for what hardly any app means to do.
+
+    Add it by `Validations.of(app).add_plugins(AccessRuleChecks())`; `whomay.cdk.synth` does. It
+    reads templates, so raw resources and property overrides count. The rules and their ids are in
+    docs/reference/rules.md.
+    """
+
+    @property
+    def name(self) -> str:
+        """The namespace of all findings."""
+        return PACK
+
+    @property
+    def version(self) -> str:
+        """The version of this package."""
+        return version("whomay")
+
+    @property
+    def rule_ids(self) -> list[str]:
+        """The ids of all rules."""
+        return [rule.id for rule in RULES]
+
+    def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
+        """Look at the templates of this synth."""
+        templates = {Path(path) for path in context.template_paths}
+        found = findings(load(_assembly(next(iter(templates)).parent))) if templates else []
+        # An app with Stages is validated once a Stage: each finding is reported where it stands.
+        here = [_violation(one) for one in found if one.item.template.file in templates]
+        return PolicyValidationPluginReport(
+            success=not here, violations=here, plugin_version=self.version
+        )
+
+
+def _assembly(folder: Path) -> Path:
+    """Return the app's own folder: a Stage's assembly lies in a folder of it."""
+    while (folder.parent / "manifest.json").is_file():
+        folder = folder.parent
+    return folder
+
+
+def _violation(finding: Finding) -> PolicyViolation:
+    resource = PolicyViolatingResource(
+        locations=[],
+        resource_logical_id=finding.item.logical_id,
+        template_path=str(finding.item.template.file),
+    )
+    return PolicyViolation(
+        rule_name=finding.id,
+        description=finding.message,
+        fix=finding.rule.fix,
+        severity=finding.rule.severity,
+        rule_metadata={"page": finding.rule.page},
+        violating_resources=[resource],
+    )

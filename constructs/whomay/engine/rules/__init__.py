@@ -1,0 +1,31 @@
+"""Rules over the templates of an app: one a file, each with its reason, its mend and its examples.
+
+Contracts prove what one app promises. Rules look for what hardly any app means to do.
+"""
+
+from typing import Final
+
+from whomay.engine.assembly import Assembly
+from whomay.engine.rules import trust_everyone, trust_other_account, trust_own_account
+from whomay.engine.rules.app import App
+from whomay.engine.rules.rule import Finding, Rule, Severity
+
+PACK: Final = "AccessRules"  # the namespace of the findings' ids
+
+__all__ = ["PACK", "RULES", "Finding", "Rule", "Severity", "findings"]
+
+RULES: Final[tuple[Rule, ...]] = (
+    trust_everyone.RULE,
+    trust_own_account.RULE,
+    trust_other_account.RULE,
+)
+
+
+def findings(assembly: Assembly) -> list[Finding]:
+    """Return what the rules find in the templates, worst first, then rule by rule.
+
+    Acknowledged findings are among them.
+    """
+    app = App(assembly)
+    found = [finding for rule in RULES for finding in rule.find(app)]
+    return sorted(found, key=lambda finding: list(Severity).index(finding.rule.severity))
