@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from whomay.engine.cases import CaseError, Outcome, run_case
+from whomay.engine.mutations import Mutated, run_mutations
 
 
 @click.command()
@@ -21,24 +22,55 @@ from whomay.engine.cases import CaseError, Outcome, run_case
     help="How to print the outcome.",
 )
 def command(file: Path, style: str) -> None:
-    """Decide every case of FILE, one JSON object a line, and compare with `expected`.
+    """Decide every case of FILE and compare with what it expects.
 
-    Exit code 1 when a verdict is not the expected one, 2 when a line cannot be read.
+    FILE holds decisions, one JSON object a line, or one JSON object of mutations. Exit code 1 when
+    a verdict or a change is not the expected one, 2 when something cannot be read.
     """
-    outcomes = [_outcome(file, number, line) for number, line in _lines(file)]
-    if style == "json":
-        click.echo(json.dumps([_as_json(outcome) for outcome in outcomes], indent=1))
+    text = _read(file)
+    mutations = _mutations(file, text)
+    if mutations is None:
+        outcomes = [_outcome(file, number, line) for number, line in _lines(text)]
+        lines = [f"{o.id}: {o.verdict}, expected {o.expected}\n    {o.reason}" for o in outcomes]
+        data = [_outcome_as_json(o) for o in outcomes]
+        good = [o.as_expected for o in outcomes]
     else:
-        _print(outcomes)
-    if not all(outcome.as_expected for outcome in outcomes):
+        lines = [f"{m.id}: {m.change}, expected to {m.direction}" for m in mutations]
+        data = [_mutation_as_json(m) for m in mutations]
+        good = [m.as_expected for m in mutations]
+    if style == "json":
+        click.echo(json.dumps(data, indent=1))
+    else:
+        for line, as_expected in zip(lines, good, strict=True):
+            if not as_expected:
+                click.echo(line)
+        click.echo(f"{len(good)} cases, {good.count(False)} not as expected")
+    if not all(good):
         sys.exit(1)
 
 
-def _lines(file: Path) -> list[tuple[int, str]]:
+def _read(file: Path) -> str:
     try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise BadFile(f"{file}: not UTF-8 text: {error}") from error
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadFile(f"{file}: cannot be read: {error}") from error
+
+
+def _mutations(file: Path, text: str) -> list[Mutated] | None:
+    """Return the mutations of a file that holds one object of them; None when it holds lines."""
+    try:
+        document = json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        return None
+    if not isinstance(document, dict) or "mutations" not in document:
+        return None
+    try:
+        return run_mutations(document)
+    except CaseError as error:
+        raise BadFile(f"{file}: {error}") from error
+
+
+def _lines(text: str) -> list[tuple[int, str]]:
     return [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
 
 
@@ -57,7 +89,7 @@ class BadFile(click.ClickException):
     exit_code = 2
 
 
-def _as_json(outcome: Outcome) -> dict[str, Any]:
+def _outcome_as_json(outcome: Outcome) -> dict[str, Any]:
     return {
         "id": outcome.id,
         "verdict": outcome.verdict,
@@ -66,9 +98,6 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _print(outcomes: list[Outcome]) -> None:
-    wrong = [outcome for outcome in outcomes if not outcome.as_expected]
-    for outcome in wrong:
-        click.echo(f"{outcome.id}: {outcome.verdict}, expected {outcome.expected}")
-        click.echo(f"    {outcome.reason}")
-    click.echo(f"{len(outcomes)} cases, {len(wrong)} not as expected")
+def _mutation_as_json(mutated: Mutated) -> dict[str, Any]:
+    witness = None if mutated.witness is None else mutated.witness.as_data()
+    return {"id": mutated.id, "change": mutated.change, "witness": witness}

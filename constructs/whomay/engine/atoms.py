@@ -95,14 +95,27 @@ def _resources(
         patterns.update(_derived_from_resource(statement))
     service = action.partition(":")[0]
     patterns.update(_KINDS.get(service.lower(), ()))
-    account = who.account or "999999999999"
+    account = who.account or _OTHER_ACCOUNT
     patterns.add(f"arn:*:*:*:{account}:*")
-    preferred = (("arn",), ("aws",), (service,), ("",), ("", account), ("example",))
+    preferred = _preferred(service, account)
     asked = any_arn(pattern.resources)
     for resource in resources(frozenset(patterns), preferred):
         if asked(resource) is not False:
             yield resource
 
+
+_OTHER_ACCOUNT: Final = "999999999999"
+
+
+def _preferred(service: str, account: str) -> tuple[tuple[str, ...], ...]:
+    """Return what reads naturally in each segment of an ARN of the service."""
+    region = ("",) if service in _WITHOUT_REGION else ("us-east-1", "")
+    accounts = ("", account, _OTHER_ACCOUNT) if service == "s3" else (account, _OTHER_ACCOUNT, "")
+    in_arn = "iam" if service == "sts" else service
+    return (("arn",), ("aws",), (in_arn,), region, accounts, ("example",))
+
+
+_WITHOUT_REGION: Final = frozenset(("cloudfront", "iam", "organizations", "route53", "s3", "sts"))
 
 # Resources whose own policy must take part, told apart from those where it need not.
 _KINDS: Final = {"kms": ("arn:*:*:*:*:key/*",), "sts": ("arn:*:*:*:*:role/*",)}

@@ -60,7 +60,7 @@ def partition(patterns: frozenset[str]) -> tuple[tuple[frozenset[str], str], ...
         signature = frozenset(p for p, test in tests if test(key))
         if key in patterns:
             signature |= {key}
-        if signature not in found or _rank(action) < _rank(found[signature]):
+        if signature not in found or rank(action) < rank(found[signature]):
             found[signature] = action
     return tuple(found.items())
 
@@ -113,5 +113,6 @@ _WELL_KNOWN: Final = (
 _RANK: Final = {action: rank for rank, action in enumerate(_WELL_KNOWN)}
 
 
-def _rank(action: str) -> int:
+def rank(action: str) -> int:
+    """Return how well known an action is: the less, the better known."""
     return len(_RANK) + 1 if UNKNOWN_ACTION in action else _RANK.get(action, len(_RANK))

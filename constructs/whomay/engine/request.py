@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from whomay.engine.principals import Caller, CallerKind, caller
+from whomay.engine.symbols import display
 from whomay.engine.variables import Value
 
 # What a current AWS CLI sends with every request; `given` overrides. Fixed for "must allow" alone.
@@ -103,9 +104,28 @@ class Request:
         of_key = self.action_key.startswith("kms:") and ":key/" in resource
         self.needs_resource_side = self.is_trust or of_key
 
+    def as_data(self) -> dict[str, object]:
+        """Return the request as plain data for people, without the keys that follow from it."""
+        own = (key for key in self.context if not (is_of_principal(key) or key in DERIVED_KEYS))
+        return {
+            "principal": display(self.principal),
+            "action": self.action,
+            "resource": display(self.resource),
+            "context": {key: _shown(self.context[key]) for key in own},
+        }
+
     def __repr__(self) -> str:
         """Show the request as one would write it."""
         return f"Request({self.principal!r}, {self.action!r}, {self.resource!r}, {self.context!r})"
+
+
+def _shown(value: Value) -> str | list[str]:
+    return display(value) if isinstance(value, str) else [display(item) for item in value]
+
+
+def is_of_principal(key: str) -> bool:
+    """Tell whether a key, in lower case, says who the caller is."""
+    return key.startswith("aws:principal") or key in ("aws:userid", "aws:username")
 
 
 def _caller(principal: str, context: Mapping[str, Value]) -> Caller:

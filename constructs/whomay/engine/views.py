@@ -7,9 +7,10 @@ from typing import Protocol
 from whomay.engine.index import Index
 from whomay.engine.judge import Verdict, judge
 from whomay.engine.layers import CompiledStatement, Layer
+from whomay.engine.logic import all_of, any_of
 from whomay.engine.match import literal
 from whomay.engine.principals import Caller, Grant
-from whomay.engine.request import Request
+from whomay.engine.request import Request, is_of_principal
 from whomay.engine.variables import Context
 
 
@@ -47,7 +48,17 @@ def _speaking(layer: Layer, request: Request) -> Iterator[CompiledStatement]:
             yield statement
 
 
-class SnapshotView:
+class _Completing:
+    """What all views over an index share: AWS's own keys are filled in."""
+
+    index: Index
+
+    def derived(self, request: Request) -> Context:
+        """Return the keys that the request has, and those that follow from it."""
+        return self.index.complete(request).context
+
+
+class SnapshotView(_Completing):
     """The effective answer: all layers of a snapshot together."""
 
     def __init__(self, index: Index) -> None:
@@ -61,10 +72,6 @@ class SnapshotView:
         parts = [Part(layer) for layer in own if layer is not None]
         near = self.index.guards_near(who)
         return parts + [Part(guard.layer, own_patterns(guard.arn)) for guard in near]
-
-    def derived(self, request: Request) -> Context:
-        """Return what AWS would fill in."""
-        return self.index.complete(request).context
 
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield from all layers, those of the KMS request behind an object included."""
@@ -91,7 +98,7 @@ class SnapshotView:
         return verdict
 
 
-class LayerView:
+class LayerView(_Completing):
     """One layer alone: whether it denies, allows, or says nothing."""
 
     def __init__(self, layer: Layer, index: Index, own: tuple[str, ...] = ()) -> None:
@@ -104,10 +111,6 @@ class LayerView:
         """Return the layer."""
         return self._parts
 
-    def derived(self, request: Request) -> Context:
-        """Return what AWS would fill in."""
-        return self.index.complete(request).context
-
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield the layer's statements."""
         return _speaking(self.layer, request)
@@ -118,7 +121,7 @@ class LayerView:
         return _alone(denied, allowed)
 
 
-class GuardView:
+class GuardView(_Completing):
     """A resource's policy or a role's trust alone, for callers whose own policies are not known.
 
     Such a caller is taken to be allowed everything on its own side, so it passes wherever the
@@ -135,10 +138,6 @@ class GuardView:
         """Return the policy."""
         return self._parts
 
-    def derived(self, request: Request) -> Context:
-        """Return what AWS would fill in."""
-        return self.index.complete(request).context
-
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield the statements that may name the caller."""
         for statement in _speaking(self.guard, request):
@@ -150,6 +149,60 @@ class GuardView:
         denied, surest, most = self.guard.grants(request, bounded=False)
         allowed = True if surest else (None if most > Grant.NONE else False)
         return _alone(denied, allowed)
+
+
+class LimitView(_Completing):
+    """Layers that must all allow, read by themselves; none at all limits nothing."""
+
+    def __init__(self, limits: Sequence[Layer], index: Index) -> None:
+        """Look at some layers; the index fills in the keys."""
+        self.limits = limits
+        self.index = index
+
+    def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the layers are the same for all
+        """Return the layers."""
+        return [Part(layer) for layer in self.limits]
+
+    def statements(self, request: Request) -> Iterator[CompiledStatement]:
+        """Yield the statements of all layers."""
+        for layer in self.limits:
+            yield from _speaking(layer, request)
+
+    def verdict(self, request: Request) -> Verdict:
+        """Deny where one denies; allow where all allow."""
+        answers = [layer.evaluate(request) for layer in self.limits]
+        denied = any_of(denied for denied, _ in answers)
+        return _alone(denied, all_of(allowed for _, allowed in answers))
+
+
+class AliasView:
+    """A snapshot as another principal sees it: for access that moved from one to another."""
+
+    def __init__(self, view: SnapshotView, alias: Caller) -> None:
+        """Ask everything as `alias`, whoever the request names."""
+        self.view = view
+        self.alias = alias
+
+    def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the alias asks
+        """Return the alias's layers."""
+        return self.view.parts(self.alias)
+
+    def derived(self, request: Request) -> Context:  # noqa: ARG002 - filled in when deciding
+        """Return nothing: the other view fills in the keys."""
+        return {}
+
+    def statements(self, request: Request) -> Iterator[CompiledStatement]:
+        """Yield the statements that may speak of the alias's request."""
+        return self.view.statements(self._as_alias(request))
+
+    def verdict(self, request: Request) -> Verdict:
+        """Decide the alias's request."""
+        return self.view.verdict(self._as_alias(request))
+
+    def _as_alias(self, request: Request) -> Request:
+        context = {k: v for k, v in request.context.items() if not is_of_principal(k)}
+        own = Request(self.alias.name, request.action, request.resource, context)
+        return self.view.index.complete(own)
 
 
 def _alone(denied: bool | None, allowed: bool | None) -> Verdict:

@@ -1,0 +1,69 @@
+"""Two views of access side by side: what one allows that the other does not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from whomay.engine.atoms import Pattern, atoms
+from whomay.engine.causes import clearest
+from whomay.engine.judge import Verdict
+from whomay.engine.principals import Caller
+from whomay.engine.request import Request
+from whomay.engine.signatures import TooManyClasses
+from whomay.engine.views import View
+
+
+@dataclass(slots=True)
+class Comparison:
+    """The classes of requests on which two views differ, each by one request.
+
+    `gained` are allowed only by the new view, `lost` only by the old one, `unsure` are Unknown in
+    one. `loosened` are denied by both, but less firmly by the new one: an explicit deny is gone.
+    `reason` says why the comparison is not complete; empty when it is.
+    """
+
+    gained: list[Request] = field(default_factory=list)
+    lost: list[Request] = field(default_factory=list)
+    unsure: list[Request] = field(default_factory=list)
+    loosened: list[Request] = field(default_factory=list)
+    reason: str = ""
+
+    @property
+    def same(self) -> bool:
+        """Whether no request is allowed by one view only, for sure."""
+        return not (self.gained or self.lost or self.unsure or self.reason)
+
+
+def compare(
+    old: View, new: View, who: Iterable[Caller], pattern: Pattern | None = None
+) -> Comparison:
+    """Decide every class of requests by both views, and sort what differs."""
+    found = Comparison()
+    try:
+        for one in who:
+            for request in atoms(one, [old, new], pattern or Pattern()):
+                _sort(found, request, old.verdict(request), new.verdict(request))
+    except TooManyClasses as limit:
+        found.reason = str(limit)
+    return found
+
+
+def _sort(found: Comparison, request: Request, before: Verdict, after: Verdict) -> None:
+    if before is after:
+        return
+    if Verdict.UNKNOWN in (before, after):
+        found.unsure.append(request)
+    elif after is Verdict.ALLOWED:
+        found.gained.append(request)
+    elif before is Verdict.ALLOWED:
+        found.lost.append(request)
+    elif before is Verdict.EXPLICIT_DENY:
+        found.loosened.append(request)
+
+
+def grown(
+    old: View, new: View, who: Sequence[Caller], pattern: Pattern | None = None
+) -> Request | None:
+    """Return a request on which a single layer allows more, or denies less, than before."""
+    found = compare(old, new, who, pattern)
+    better = [*found.gained, *found.loosened]
+    return clearest(better) if better else None

@@ -1,0 +1,176 @@
+"""Changes of what the principals of two snapshots may do."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from whomay.engine.causes import added
+from whomay.engine.changes import Change, Difference, report
+from whomay.engine.compare import compare, grown
+from whomay.engine.index import Index
+from whomay.engine.layers import Layer
+from whomay.engine.near import Guard
+from whomay.engine.policy import Policy
+from whomay.engine.principals import Caller, caller
+from whomay.engine.prove import assuming, callers
+from whomay.engine.request import Request
+from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
+from whomay.engine.views import AliasView, LimitView, SnapshotView, View
+
+
+def principal_changes(old: Index, new: Index) -> Iterator[Difference]:
+    """Yield what became of each principal: changed, gone, come, or moved to another."""
+    pairs, gone, come = _pair(old.snapshot, new.snapshot)
+    for before, after in pairs:
+        yield from _changed(old, new, before, after)
+        yield from _session(new, before, after)
+    for one in gone:
+        heir = next((other for other in come if _same(old, new, one, other)), None)
+        if heir is None:
+            yield from _one_sided(old, new, one, Change.NARROWER)
+        else:
+            come.remove(heir)
+            yield from _moved(old, new, one, heir)
+    for one in come:
+        yield from _one_sided(old, new, one, Change.WIDER)
+
+
+def instance_changes(old: Index, new: Index) -> Iterator[Difference]:
+    """Yield what became of instances that act as another role now."""
+    was, now = _by_instance(old.snapshot), _by_instance(new.snapshot)
+    for name in sorted(was.keys() & now.keys()):
+        before, after = was[name], now[name]
+        if before.path != after.path and before.arn != after.arn:
+            text = f"the instance acts as {after.path}, before as {before.path}"
+            found = compare(*_views(old, new, before, after), callers(new, after.arn))
+            for difference in report(name, found, old, new):
+                yield replace(difference, text=text)
+
+
+def _pair(
+    old: Snapshot, new: Snapshot
+) -> tuple[list[tuple[Principal, Principal]], list[Principal], list[Principal]]:
+    """Pair principals by ARN, then by construct path; return pairs, those gone, those come."""
+    by_arn = {p.arn: p for p in new.principals}
+    by_path = {(p.kind, p.path): p for p in new.principals}
+    pairs, gone, taken = [], [], set()
+    for before in old.principals:
+        after = by_arn.get(before.arn) or by_path.get((before.kind, before.path))
+        if after is None or after.arn in taken:
+            gone.append(before)
+        else:
+            taken.add(after.arn)
+            pairs.append((before, after))
+    return pairs, gone, [p for p in new.principals if p.arn not in taken]
+
+
+def _changed(old: Index, new: Index, before: Principal, after: Principal) -> Iterator[Difference]:
+    who = callers(new, after.arn)
+    if _untouched(old, new, before, after):
+        return
+    found = compare(*_views(old, new, before, after), who)
+    yield from report(after.path, found, old, new)
+    if not found.gained:
+        yield from _capped(old, new, before, who, after.path)
+
+
+def _views(old: Index, new: Index, before: Principal, after: Principal) -> tuple[View, View]:
+    was = SnapshotView(old)
+    alias = before.arn != after.arn
+    return AliasView(was, caller(before.arn)) if alias else was, SnapshotView(new)
+
+
+def _untouched(old: Index, new: Index, before: Principal, after: Principal) -> bool:
+    """Tell whether nothing that a principal's access depends on has changed."""
+    if _own(before) != _own(after) or _around(old.snapshot) != _around(new.snapshot):
+        return False
+    guards = (
+        _policies(index.guards_near(caller(one.arn)))
+        for index, one in ((old, before), (new, after))
+    )
+    return next(guards) == next(guards)
+
+
+def _own(one: Principal) -> Principal:
+    """Leave out what does not change what the principal itself may do."""
+    return replace(one, path="", trust=None, instances=(), max_session=0)
+
+
+def _around(snapshot: Snapshot) -> tuple[object, ...]:
+    names = (snapshot.management_account, snapshot.organization, snapshot.scp_accounts)
+    return (*names, snapshot.scps)
+
+
+def _policies(guards: Iterable[Guard]) -> Mapping[str, tuple[Policy, ...]]:
+    return {guard.arn: guard.layer.policies for guard in guards}
+
+
+def _capped(
+    old: Index, new: Index, before: Principal, who: Sequence[Caller], path: str
+) -> Iterator[Difference]:
+    """Report the first layer that grew although the principal gains nothing."""
+    was, now = old.own_layers(caller(before.arn)), new.own_layers(who[0])
+    for name, earlier, later in (
+        ("identity policies", [was.identity], [now.identity]),
+        ("permissions boundary", _some(was.boundary), _some(now.boundary)),
+        ("service control policies", was.scps, now.scps),
+    ):
+        if [layer.policies for layer in earlier] == [layer.policies for layer in later]:
+            continue
+        witness = grown(LimitView(earlier, old), LimitView(later, new), who)
+        if witness is not None:
+            text = f"the {name} would allow it now; another layer still does not"
+            statement = added(earlier, later) or added(later, earlier)
+            yield Difference(path, Change.CAPPED, witness, statement, text)
+            return
+
+
+def _some(layer: Layer | None) -> list[Layer]:
+    return [] if layer is None else [layer]
+
+
+def _session(new: Index, before: Principal, after: Principal) -> Iterator[Difference]:
+    """Report a session length that changed: more time is more access."""
+    if after.kind is not PrincipalKind.ROLE or before.max_session == after.max_session:
+        return
+    longer = after.max_session > before.max_session
+    change = Change.WIDER if longer else Change.NARROWER
+    seconds = max(after.max_session, before.max_session)
+    first = next((request for request, _ in assuming(new, after.arn)), None)
+    who = f"arn:aws:iam::{after.account}:root" if first is None else first.principal
+    given = {} if first is None else first.context
+    duration = {"sts:DurationSeconds": str(seconds)}
+    witness = Request(who, "sts:AssumeRole", after.arn, {**given, **duration})
+    text = f"a session may last {after.max_session} s, before {before.max_session} s"
+    yield Difference(after.path, change, witness, None, text)
+
+
+def _one_sided(old: Index, new: Index, one: Principal, change: Change) -> Iterator[Difference]:
+    """Report a principal that only one snapshot has, when it may do anything."""
+    nothing = LimitView([Layer(())], old)
+    who = callers(new if change is Change.WIDER else old, one.arn)
+    if change is Change.WIDER:
+        what, found = "new principal", compare(nothing, SnapshotView(new), who)
+    else:
+        what, found = "principal removed", compare(SnapshotView(old), nothing, who)
+    for difference in report(one.path, found, old, new):
+        yield replace(difference, text=f"{what}: {difference.text}")
+
+
+def _same(old: Index, new: Index, before: Principal, after: Principal) -> bool:
+    """Tell whether one principal may do exactly what another could, and something at all."""
+    if (before.kind, before.account) != (after.kind, after.account) or not before.identity:
+        return False
+    if len(before.identity) != len(after.identity):
+        return False
+    return compare(*_views(old, new, before, after), [caller(after.arn)]).same
+
+
+def _moved(old: Index, new: Index, before: Principal, after: Principal) -> Iterator[Difference]:
+    found = compare(LimitView([Layer(())], old), SnapshotView(new), [caller(after.arn)])
+    for difference in report(after.path, found, old, new):
+        text = f"the access of {before.path} belongs to {after.path} now"
+        yield replace(difference, change=Change.MOVED, text=text)
+
+
+def _by_instance(snapshot: Snapshot) -> dict[str, Principal]:
+    return {name: p for p in snapshot.principals for name in p.instances}
