@@ -10,12 +10,14 @@ from click.testing import CliRunner
 from whomay.cli.cases import command
 from whomay.engine.mutations import run_mutations
 
-MUTATIONS = Path(__file__).parent / "cases" / "mutations.json"
+CASES = Path(__file__).parent / "cases"
+MUTATIONS = CASES / "mutations.json"
 DOCUMENT: dict[str, Any] = json.loads(MUTATIONS.read_text())
+OWN: list[dict[str, Any]] = json.loads((CASES / "own_mutations.json").read_text())["mutations"]
 
 
 @pytest.mark.parametrize(
-    "mutation", DOCUMENT["mutations"], ids=lambda m: f"{m['id']}-{m['operator']}"
+    "mutation", [*DOCUMENT["mutations"], *OWN], ids=lambda m: f"{m['id']}-{m['operator']}"
 )
 def test_each_mutation_is_called_what_it_does(mutation: dict[str, Any]) -> None:
     (found,) = run_mutations({"base": DOCUMENT["base"], "mutations": [mutation]})

@@ -18,7 +18,7 @@ from whomay.engine.judge import NEEDS_NO_PERMISSION
 from whomay.engine.layers import CompiledStatement
 from whomay.engine.match import any_arn, glob
 from whomay.engine.principals import Caller
-from whomay.engine.request import ORDINARY_KEYS, Request
+from whomay.engine.request import ORDINARY_KEYS, Request, follows
 from whomay.engine.signatures import TooManyClasses, resources
 from whomay.engine.symbols import is_symbolic
 from whomay.engine.variables import Value, widen
@@ -140,17 +140,29 @@ def _contexts(
     who: Caller, views: Sequence[View], pattern: Pattern, action: str, resource: str
 ) -> Iterator[Request]:
     """Yield the requests for one action on one resource: one for each class of free keys."""
-    bare = Request(who.name, action, resource, account=who.account)
     fixed = pattern.fixed()
     given = {key: value for key, value in fixed.items() if value is not None}
     start = Request(who.name, action, resource, given, account=who.account)
     derived: dict[str, Value] = {}
-    speaking: dict[int, CompiledStatement] = {}
     for view in views:
         derived.update(view.derived(start))
-        speaking.update((id(s), s) for s in view.statements(bare))
-    free = FreeKeys(speaking.values(), derived, frozenset(fixed), resource)
+    holder = derived.get("aws:resourceaccount")
+
+    def asked(chosen: Mapping[str, Value]) -> Request:
+        context = {**derived, **chosen}
+        account = holder if isinstance(holder, str) else None
+        return Request(
+            who.name, action, resource, context, account=who.account, resource_account=account
+        )
+
+    bare = asked({})
+    speaking = {id(s): s for view in views for s in view.statements(bare)}
+    known = any(view.index.principal(who) is not None for view in views)
+    settled = frozenset(derived) | frozenset(fixed)
+    free = FreeKeys(
+        speaking.values(), derived, lambda k: k in settled or follows(k, who, known=known)
+    )
+    free.read_resources(resource)
     choices = free.choices()
     for values in product(*choices.values()):
-        chosen = {k: v for k, v in zip(choices, values, strict=True) if v is not None}
-        yield Request(who.name, action, resource, {**derived, **chosen}, account=who.account)
+        yield asked({k: v for k, v in zip(choices, values, strict=True) if v is not None})

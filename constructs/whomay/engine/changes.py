@@ -27,7 +27,8 @@ class Difference:
 
     `principal` is a construct path; for callers outside the snapshots the path of the resource or
     role that they reach. `statement` is the one that causes it, None when it is no statement (a
-    boundary that went away, a longer session). `classes` counts the kinds of requests it touches.
+    boundary that went away, a longer session). `classes` counts the kinds of requests it touches;
+    `was_denied` tells that an explicit deny stood against the witness before.
     """
 
     principal: str
@@ -36,6 +37,7 @@ class Difference:
     statement: Statement | None
     text: str
     classes: int = 1
+    was_denied: bool = False
 
 
 def report(path: str, found: Comparison, old: Index, new: Index) -> Iterator[Difference]:
@@ -44,7 +46,9 @@ def report(path: str, found: Comparison, old: Index, new: Index) -> Iterator[Dif
         witness = clearest(found.gained)
         statement, before, after = cause(witness, old, new)
         text = f"allowed now: {after}; before: {before}"
-        yield Difference(path, Change.WIDER, witness, statement, text, len(found.gained))
+        classes = len(found.gained)
+        denied = found.unguarded
+        yield Difference(path, Change.WIDER, witness, statement, text, classes, denied)
     if found.lost:
         witness = clearest(found.lost)
         statement, after, before = cause(witness, new, old)

@@ -18,13 +18,15 @@ class Comparison:
 
     `gained` are allowed only by the new view, `lost` only by the old one, `unsure` are Unknown in
     one. `loosened` are denied by both, but less firmly by the new one: an explicit deny is gone.
-    `reason` says why the comparison is not complete; empty when it is.
+    `unguarded` tells that something gained was denied explicitly before. `reason` says why the
+    comparison is not complete; empty when it is.
     """
 
     gained: list[Request] = field(default_factory=list)
     lost: list[Request] = field(default_factory=list)
     unsure: list[Request] = field(default_factory=list)
     loosened: list[Request] = field(default_factory=list)
+    unguarded: bool = False
     reason: str = ""
 
     @property
@@ -54,6 +56,7 @@ def _sort(found: Comparison, request: Request, before: Verdict, after: Verdict) 
         found.unsure.append(request)
     elif after is Verdict.ALLOWED:
         found.gained.append(request)
+        found.unguarded |= before is Verdict.EXPLICIT_DENY
     elif before is Verdict.ALLOWED:
         found.lost.append(request)
     elif before is Verdict.EXPLICIT_DENY:

@@ -1,6 +1,6 @@
 """The condition keys that a question leaves open, and the values that stand for all of theirs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Final
@@ -9,7 +9,7 @@ from whomay.engine.conditions import compile_condition
 from whomay.engine.layers import CompiledStatement
 from whomay.engine.match import unliteral
 from whomay.engine.policy import Condition
-from whomay.engine.request import DERIVED_KEYS, ORDINARY_KEYS
+from whomay.engine.request import ORDINARY_KEYS
 from whomay.engine.values import candidates
 from whomay.engine.variables import Value, capture, substitute, variable_keys
 
@@ -25,42 +25,38 @@ class FreeKeys:
         self,
         statements: Iterable[CompiledStatement],
         derived: Mapping[str, Value],
-        fixed: frozenset[str],
-        resource: str,
+        is_settled: Callable[[str], bool],
     ) -> None:
-        """Gather the conditions by key. `fixed` names keys that a question has settled."""
+        """Gather the conditions by key. `derived` are the keys that the request has anyway."""
         self._derived = derived
-        self._settled = frozenset(derived) | fixed
+        self._is_settled = is_settled
+        self._statements = list(statements)
         self._conditions: dict[str, list[tuple[Condition, bool]]] = {}
         self._captured: dict[str, list[str]] = {}
-        for statement in statements:
+        for statement in self._statements:
             for condition in statement.statement.conditions:
                 self._add(condition.key.lower(), condition, variables=statement.variables)
-            if statement.variables:
-                self._read_resources(statement, resource)
-
-    def _is_free(self, key: str) -> bool:
-        derived = key in DERIVED_KEYS or key.startswith("aws:principaltag/")
-        return key not in self._settled and not derived
 
     def _add(self, key: str, condition: Condition, *, variables: bool) -> None:
-        if self._is_free(key):
+        if not self._is_settled(key):
             self._conditions.setdefault(key, []).append((condition, variables))
         for value in condition.values if variables else ():
             for name in variable_keys(value):
-                if self._is_free(name):
+                if not self._is_settled(name):
                     self._captured.setdefault(name, [])
 
-    def _read_resources(self, statement: CompiledStatement, resource: str) -> None:
+    def read_resources(self, resource: str) -> None:
         """Note the values under which a variable in a Resource would name this resource."""
-        raw = statement.statement
-        for pattern in raw.resources or raw.not_resources or ():
-            for key in variable_keys(pattern):
-                if self._is_free(key):
+        for statement in self._statements:
+            raw = statement.statement
+            patterns = raw.resources or raw.not_resources or () if statement.variables else ()
+            for pattern in patterns:
+                names = [key for key in variable_keys(pattern) if not self._is_settled(key)]
+                for key in names:
                     self._captured.setdefault(key, [])
-            for key, value in capture(pattern, resource):
-                if self._is_free(key):
-                    self._captured[key].append(value)
+                for key, value in capture(pattern, resource) if names else ():
+                    if key in names:
+                        self._captured[key].append(value)
 
     def choices(self) -> dict[str, list[Value | None]]:
         """Return for each free key the values to try; None is its absence, always among them."""

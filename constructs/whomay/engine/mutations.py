@@ -70,22 +70,28 @@ def _run(before: Snapshot, base: Mapping[str, Any], mutation: object) -> Mutated
 
 
 def _in_one_word(differences: Iterable[Difference]) -> tuple[str, Request | None]:
-    """Choose the word. Where access was both gained and lost, the side with more classes wins."""
-    found: dict[Change, list[Difference]] = {}
-    for difference in differences:
-        found.setdefault(difference.change, []).append(difference)
-    gained, lost = (_classes(found, change) for change in (Change.WIDER, Change.NARROWER))
-    order = [Change.WIDER, Change.NARROWER, Change.MOVED, Change.UNKNOWN, Change.CAPPED]
-    if gained <= lost:
-        order[:2] = [Change.NARROWER, Change.WIDER]
-    for change in order:
-        if change in found:
-            return change, found[change][0].witness
+    """Choose one word: gained access outweighs all, unless the same principal lost more by it."""
+    found = list(differences)
+    losses = {d.principal: d for d in found if d.change is Change.NARROWER}
+    gains = [d for d in found if d.change is Change.WIDER]
+    traded = [d for d in gains if d.principal in losses and _outweighs(losses[d.principal], d)]
+    for change in (Change.WIDER, Change.NARROWER, Change.MOVED, Change.UNKNOWN, Change.CAPPED):
+        for difference in found:
+            if difference.change is change and difference not in traded:
+                return change, difference.witness
     return "none", None
 
 
-def _classes(found: Mapping[Change, list[Difference]], change: Change) -> int:
-    return sum(difference.classes for difference in found.get(change, ()))
+def _outweighs(loss: Difference, gain: Difference) -> bool:
+    """Tell whether a principal that traded access for other access lost by it.
+
+    A guard that is gone outweighs everything. Else the side that needs fewer condition keys is the
+    broader, then the side with more classes of requests; an even trade is a loss: a typo.
+    """
+    if gain.was_denied or loss.witness is None or gain.witness is None:
+        return False
+    keys = len(loss.witness.context) - len(gain.witness.context)
+    return keys < 0 or (keys == 0 and loss.classes >= gain.classes)
 
 
 def _system(documents: Mapping[str, Any], name: str) -> Snapshot:

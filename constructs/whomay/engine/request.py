@@ -20,7 +20,7 @@ ORDINARY_KEYS: Final[Mapping[str, Value]] = {
     "s3:tlsversion": "1.3",
 }
 
-# Keys whose value follows from principal, action, resource and environment: never free.
+# Keys whose value follows from principal, action and resource.
 DERIVED_KEYS: Final = frozenset(
     (
         "aws:principalaccount",
@@ -117,6 +117,19 @@ class Request:
     def __repr__(self) -> str:
         """Show the request as one would write it."""
         return f"Request({self.principal!r}, {self.action!r}, {self.resource!r}, {self.context!r})"
+
+
+def follows(key: str, who: Caller, *, known: bool) -> bool:
+    """Tell whether a key, in lower case, is settled by who asks for what, so that none can choose.
+
+    Of a caller that is not in the snapshot (`known` is false) tags and unique id may be anything;
+    of a service, the account and resource that it works for.
+    """
+    if key.startswith("aws:principaltag/") or key == "aws:userid":
+        return known
+    if key in ("aws:sourceaccount", "aws:sourcearn"):
+        return who.kind is not CallerKind.SERVICE
+    return key in DERIVED_KEYS
 
 
 def _shown(value: Value) -> str | list[str]:

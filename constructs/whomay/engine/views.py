@@ -28,6 +28,10 @@ class Part:
 class View(Protocol):
     """Something that decides requests, and tells which statements it would look at."""
 
+    @property
+    def index(self) -> Index:
+        """The snapshot behind it."""
+
     def parts(self, who: Caller) -> Sequence[Part]:
         """Return every layer that may matter for a caller, whatever it asks for."""
 
@@ -51,7 +55,13 @@ def _speaking(layer: Layer, request: Request) -> Iterator[CompiledStatement]:
 class _Completing:
     """What all views over an index share: AWS's own keys are filled in."""
 
-    index: Index
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    @property
+    def index(self) -> Index:
+        """The snapshot behind it."""
+        return self._index
 
     def derived(self, request: Request) -> Context:
         """Return the keys that the request has, and those that follow from it."""
@@ -63,7 +73,7 @@ class SnapshotView(_Completing):
 
     def __init__(self, index: Index) -> None:
         """Look at an indexed snapshot."""
-        self.index = index
+        super().__init__(index)
 
     def parts(self, who: Caller) -> Sequence[Part]:
         """Return the caller's own layers, and the policies of resources within its reach."""
@@ -104,7 +114,7 @@ class LayerView(_Completing):
     def __init__(self, layer: Layer, index: Index, own: tuple[str, ...] = ()) -> None:
         """Look at one layer; the index fills in the keys. `own` binds it to a resource."""
         self.layer = layer
-        self.index = index
+        super().__init__(index)
         self._parts = (Part(layer, own),)
 
     def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the layer is the same for all
@@ -131,7 +141,7 @@ class GuardView(_Completing):
     def __init__(self, guard: Layer, index: Index, own: tuple[str, ...]) -> None:
         """Look at one policy, bound to the resource patterns `own`."""
         self.guard = guard
-        self.index = index
+        super().__init__(index)
         self._parts = (Part(guard, own),)
 
     def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the policy is the same for all
@@ -157,7 +167,7 @@ class LimitView(_Completing):
     def __init__(self, limits: Sequence[Layer], index: Index) -> None:
         """Look at some layers; the index fills in the keys."""
         self.limits = limits
-        self.index = index
+        super().__init__(index)
 
     def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the layers are the same for all
         """Return the layers."""
@@ -182,6 +192,11 @@ class AliasView:
         """Ask everything as `alias`, whoever the request names."""
         self.view = view
         self.alias = alias
+
+    @property
+    def index(self) -> Index:
+        """The snapshot behind it."""
+        return self.view.index
 
     def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the alias asks
         """Return the alias's layers."""

@@ -1,0 +1,135 @@
+"""Chains of AssumeRole: which roles a principal can become, one hop after another.
+
+Each hop is a decided request of the principal, or role, that stands at its start. A session that
+comes from a role is limited to one hour, whatever the role allows:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from whomay.engine.atoms import Pattern, atoms
+from whomay.engine.index import Index
+from whomay.engine.judge import Verdict
+from whomay.engine.prove import Answer, callers, some_allowed
+from whomay.engine.request import Request
+from whomay.engine.signatures import TooManyClasses
+from whomay.engine.snapshot import PrincipalKind
+from whomay.engine.views import SnapshotView
+
+CHAINED_SECONDS: Final = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One AssumeRole. `request` shows it with the condition keys that it needs.
+
+    `seconds` is the longest session that it gives. `verdict` is Allowed or Unknown.
+    """
+
+    request: Request
+    verdict: Verdict
+    seconds: int
+
+    @property
+    def role(self) -> str:
+        """The ARN of the role that the hop leads to."""
+        return self.request.resource
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Hops, each from where the one before led."""
+
+    hops: tuple[Hop, ...]
+
+    @property
+    def role(self) -> str:
+        """The role at the end."""
+        return self.hops[-1].role
+
+    @property
+    def certain(self) -> bool:
+        """Whether every hop is allowed for sure."""
+        return all(hop.verdict is Verdict.ALLOWED for hop in self.hops)
+
+    @property
+    def seconds(self) -> int:
+        """The longest session at the end."""
+        return self.hops[-1].seconds
+
+
+def reach(index: Index, principal_arn: str) -> list[Chain]:
+    """Return a shortest chain to every role that a principal can become, directly or not.
+
+    A chain of certain hops is taken before one with an Unknown hop. A role outside the snapshot
+    ends a chain, and its hop is Unknown when `index.outside` says so. Raises TooManyClasses.
+    """
+    certain = _walk(index, principal_arn, frozenset((Verdict.ALLOWED,)))
+    possible = _walk(index, principal_arn, frozenset((Verdict.ALLOWED, Verdict.UNKNOWN)))
+    return list({**possible, **certain}.values())
+
+
+def _walk(index: Index, start: str, accepted: frozenset[Verdict]) -> dict[str, Chain]:
+    found: dict[str, Chain] = {}
+    queue: list[tuple[str, tuple[Hop, ...]]] = [(start, ())]
+    for here, hops in queue:
+        chained = here != start or index.principals[start].kind is PrincipalKind.ROLE
+        for request, verdict in _hops(index, here):
+            role = request.resource
+            if verdict not in accepted or role in found or role == start:
+                continue
+            inside = index.principals.get(role)
+            longest = inside.max_session if inside else CHAINED_SECONDS
+            hop = Hop(request, verdict, min(longest, CHAINED_SECONDS) if chained else longest)
+            found[role] = Chain((*hops, hop))
+            if inside is not None:
+                queue.append((role, (*hops, hop)))
+    return found
+
+
+def _hops(index: Index, principal_arn: str) -> Iterator[tuple[Request, Verdict]]:
+    view = SnapshotView(index)
+    pattern = Pattern(("sts:AssumeRole",), ("arn:*:iam::*:role/*",))
+    for who in callers(index, principal_arn):
+        for request in atoms(who, [view], pattern):
+            verdict = view.verdict(request)
+            if verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
+                yield request, verdict
+
+
+def can_reach(index: Index, principal_arn: str, pattern: Pattern) -> tuple[Answer, Chain | None]:
+    """Tell whether a principal is allowed any request of a pattern, itself or through a chain.
+
+    Returns the answer, and the chain that leads to it; None for its own access. A chain with a hop
+    that is Unknown makes the answer Unknown at best, as does a role outside the snapshot.
+    """
+    view = SnapshotView(index)
+    unsure: tuple[Answer, Chain | None] = (Answer(False), None)
+    try:
+        chains: list[Chain | None] = [
+            None,
+            *sorted(reach(index, principal_arn), key=_certain_first),
+        ]
+    except TooManyClasses as limit:
+        return Answer(None, reason=str(limit)), None
+    for chain in chains:
+        arn = principal_arn if chain is None else chain.role
+        if chain is not None and arn not in index.principals:
+            hop = chain.hops[-1]
+            reason = "what a role outside the assembly may do is not known"
+            unsure = (
+                unsure if unsure[0].holds is None else (Answer(None, hop.request, reason), chain)
+            )
+            continue
+        answer = some_allowed(view, callers(index, arn), pattern)
+        if answer.holds and (chain is None or chain.certain):
+            return answer, chain
+        if answer.holds is not False and unsure[0].holds is False:
+            unsure = Answer(None, answer.witness, answer.reason), chain
+    return unsure
+
+
+def _certain_first(chain: Chain) -> tuple[bool, int]:
+    return not chain.certain, len(chain.hops)
