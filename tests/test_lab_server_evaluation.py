@@ -270,6 +270,44 @@ def test_the_default_key_can_be_asked_for_without_naming_one(lab: Lab) -> None:
     assert s3.put_object(Bucket="default-key", Key="a", Body=b"", ServerSideEncryption="aws:kms")
 
 
+def test_an_upload_with_tags_or_an_acl_needs_their_permission_too(lab: Lab) -> None:
+    root(lab).client("s3").create_bucket(Bucket="tagged-uploads")
+    arn = "arn:aws:s3:::tagged-uploads/*"
+    put = statement("s3:PutObject", arn)
+    more = statement(["s3:PutObjectAcl", "s3:PutObjectTagging"], arn)
+    plain = make_user(lab, "uploads", put).client("s3")
+    full = make_user(lab, "uploads-with-more", put, more).client("s3")
+    call: dict[str, Any] = {"Bucket": "tagged-uploads", "Key": "a", "Body": b""}
+    assert plain.put_object(**call)
+    for given in ({"Tagging": "team=a"}, {"ACL": "bucket-owner-full-control"}):
+        assert refusal(plain.put_object, **call, **given)[0] == "AccessDenied"
+        assert full.put_object(**call, **given)
+
+
+def test_a_secret_of_another_account_is_refused_whoever_asks(lab: Lab) -> None:
+    secret = root(lab).client("secretsmanager").create_secret(Name="near", SecretString="-")["ARN"]
+    far = make_user(lab, "reads-far", statement("secretsmanager:*", "*"), account=1)
+    call = far.client("secretsmanager").get_secret_value
+    assert refusal(call, SecretId=secret)[0] == "AccessDeniedException"
+
+
+def test_a_key_of_another_account_is_used_if_its_policy_says_so(lab: Lab) -> None:
+    kms, s3 = root(lab).client("kms"), root(lab, 1).client("s3")
+    s3.create_bucket(Bucket="far-bucket")
+    far = make_user(lab, "uses-far-key", statement(["s3:*", "kms:*"], "*"), account=1)
+    owner = {**statement("kms:*", "*"), "Principal": {"AWS": ACCOUNT}}
+    closed = kms.create_key(Policy=policy(owner))["KeyMetadata"]["Arn"]
+    guest = {**statement("kms:GenerateDataKey", "*"), "Principal": {"AWS": "222222222222"}}
+    opened = kms.create_key(Policy=policy(owner, guest))["KeyMetadata"]["Arn"]
+
+    def call(key: str) -> Any:
+        more = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key}
+        return far.client("s3").put_object(Bucket="far-bucket", Key="a", Body=b"", **more)
+
+    assert refusal(call, key=closed)[0] == "AccessDenied"
+    assert call(opened)
+
+
 # --- custom resources
 
 FUNCTION: dict[str, Any] = {

@@ -109,6 +109,21 @@ def test_a_role_that_trusts_only_a_service_is_assumed_by_no_user(lab: Lab) -> No
     assert refusal(assume(user, role))[0] == "AccessDenied"
 
 
+def test_a_trust_policy_names_only_who_exists(lab: Lab) -> None:
+    iam = root(lab).client("iam")
+    nobody = trust({"AWS": "arn:aws:iam::111111111111:user/nobody"})
+    far = trust({"AWS": ["arn:aws:iam::999999999999:user/unknown", "111111111111"]})
+    expected = (
+        "MalformedPolicyDocument",
+        'Invalid principal in policy: "AWS":"arn:aws:iam::111111111111:user/nobody"',
+    )
+    call = {"RoleName": "trusts-nobody", "AssumeRolePolicyDocument": nobody}
+    assert refusal(iam.create_role, **call) == expected
+    assert make_role(lab, "trusts-nobody", far)
+    update = {"RoleName": "trusts-nobody", "PolicyDocument": nobody}
+    assert refusal(iam.update_assume_role_policy, **update) == expected
+
+
 # --- MFA
 
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from aws import refusal, root, stack, statement, trust
+from aws import make_role, refusal, root, stack, statement, trust
 
 from whomay.lab.state import Lab
 
@@ -134,6 +134,28 @@ def test_a_role_keeps_its_permissions_boundary(lab: Lab) -> None:
         found, cap = boundary(PermissionsBoundary={"Ref": "Cap"})
         assert found == cap
         assert boundary()[0] is None
+
+
+def test_a_role_whose_name_is_taken_or_who_trusts_nobody_fails_its_stack(lab: Lab) -> None:
+    make_role(lab, "taken", trust({"AWS": "111111111111"}))
+    nobody = json.loads(trust({"AWS": "arn:aws:iam::111111111111:role/nobody"}))
+    for name, document, reason in (
+        ("taken", ASSUME, "Role with name taken already exists. (EntityAlreadyExists)"),
+        (
+            "free",
+            nobody,
+            'Invalid principal in policy: "AWS":"arn:aws:iam::111111111111:role/nobody"',
+        ),
+    ):
+        with stack(root(lab), f"role-{name}") as one:
+            role = resource("IAM::Role", RoleName=name, AssumeRolePolicyDocument=document)
+            with pytest.raises(AssertionError) as error:
+                one.deploy(Role=role)
+            assert reason in str(error.value)
+    with stack(root(lab), "role-changed") as one:
+        one.deploy(Role=resource("IAM::Role", AssumeRolePolicyDocument=ASSUME))
+        with pytest.raises(AssertionError, match="Invalid principal in policy"):
+            one.deploy(Role=resource("IAM::Role", AssumeRolePolicyDocument=nobody))
 
 
 def test_an_instance_profile_is_referred_to_by_name_and_changes_its_role(lab: Lab) -> None:

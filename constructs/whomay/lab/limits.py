@@ -12,20 +12,10 @@ LIMITS: Final = (
         "role's credentials and the ~/.aws/config of its user data. The aws CLI is version 1."
     ),
     "CloudFormation acts with full power: the role of the CDK bootstrap is not asked.",
-    (
-        "Service control policies are not evaluated. Policy variables such as ${aws:username} are not "
-        "replaced, iam:ResourceTag is never present, NotPrincipal never matches."
-    ),
-    "iam:PassRole is asked by EC2 alone. A trust policy may name who does not exist.",
-    (
-        "An upload with tags needs no s3:PutObjectTagging. A secret of another account is not found, "
-        "where AWS refuses it."
-    ),
+    "Service control policies are not evaluated.",
+    "iam:PassRole is asked by EC2 alone.",
+    "A secret that its policy shares with another account is not found there.",
     "The signature of a web identity token is not verified.",
-    (
-        "KMS is asked for permission, but encrypts nothing of S3. Deleting a stack deletes a bucket "
-        "that holds objects."
-    ),
+    "KMS is asked for permission, but encrypts nothing of S3.",
     "Changes of IAM hold at once: on AWS they take seconds.",
-    "The text of a refusal by a permissions boundary differs from AWS's; its code does not.",
 )

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 from whomay.lab.server import internals
+from whomay.lab.server.calls import in_account
 
+OWNER = 4  # the account's place in an ARN
 STORES = {"role": "_roles", "user": "_users"}
 
 
@@ -79,7 +81,22 @@ def _corrected(inner: Callable[..., Any]) -> Callable[..., Any]:
     return enforce
 
 
+def _of_its_owner(inner: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Find the policy of a resource of another account: who is not let in there is refused."""
+
+    def policy_for_arn(resource_arn: str) -> Any:
+        parts = resource_arn.split(":")
+        owner = parts[OWNER] if len(parts) > OWNER else ""
+        if owner in {"", internals.get("core.responses", "get_account_id")()}:
+            return inner(resource_arn)
+        return in_account(owner, parts[3], inner, resource_arn) or ("", owner)
+
+    return policy_for_arn
+
+
 def install() -> None:
     """Put the corrections in place."""
+    internals.replace("services.secretsmanager", "secret_policy_for_arn", _of_its_owner)
+    internals.replace("services.kms", "key_policy_for_arn", _of_its_owner)
     internals.replace("core.iam_evaluator", "_resolve_condition_key", _principal_arn_of_sessions)
     internals.replace("core.iam_evaluator", "enforce", _corrected)

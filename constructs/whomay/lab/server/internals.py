@@ -10,7 +10,11 @@ VERSION: Final = "1.5.33"
 # module -> names. `get` and `replace` take nothing that is not listed, so the table is complete.
 TOUCHED: Final[dict[str, tuple[str, ...]]] = {
     "ministack.app": ("_credential_failure", "app"),
-    "ministack.core.iam_actions": ("access_denied_response", "extract_iam_action"),
+    "ministack.core.iam_actions": (
+        "access_denied_response",
+        "extract_iam_action",
+        "s3_additional_checks",
+    ),
     "ministack.core.iam_evaluator": (
         "AuthError",
         "EvalContext",
@@ -59,6 +63,8 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
         "_users",
         "handle_request",
     ),
+    "ministack.services.kms": ("key_policy_for_arn",),
+    "ministack.services.secretsmanager": ("secret_policy_for_arn",),
     "ministack.services.s3": ("_bucket_policies", "handle_request"),
     "ministack.services.ssm": ("_PUBLIC_AMI_PARAMETERS",),
     "ministack.services.sts": (

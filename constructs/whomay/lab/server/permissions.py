@@ -14,6 +14,7 @@ PROFILE_ACTIONS = frozenset(
 )
 # the query parameters of a plain read or write of an object's bytes
 OBJECT_PARAMETERS = frozenset({"partNumber", "uploadId", "uploads", "versionId", "x-id"})
+HEADERS = {"x-amz-acl": "s3:PutObjectAcl", "x-amz-tagging": "s3:PutObjectTagging"}
 ENCRYPTION, KEY_ID = "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"
 
 
@@ -148,7 +149,27 @@ def _asking_key_use(inner: Any) -> Any:
     return handle_request
 
 
+def _asking_for_headers(inner: Callable[..., Any]) -> Callable[..., Any]:
+    """Ask the action of each header that makes an upload do more than upload.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+    """
+
+    def s3_additional_checks(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
+    ) -> Any:
+        checks = inner(method, path, headers, body, query)
+        bucket, _, name = path.lstrip("/").partition("/")
+        if method in ("PUT", "POST") and name and set(query) <= OBJECT_PARAMETERS:
+            arn = f"arn:aws:s3:::{bucket}/{name}"
+            checks = checks + [(HEADERS[header], arn) for header in HEADERS if headers.get(header)]
+        return checks
+
+    return s3_additional_checks
+
+
 def install() -> None:
     """Put the questions in place."""
     internals.replace("services.ec2", "handle_request", _asking_pass_role)
     internals.replace("services.s3", "handle_request", _asking_key_use)
+    internals.replace("core.iam_actions", "s3_additional_checks", _asking_for_headers)

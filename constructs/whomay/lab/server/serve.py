@@ -91,6 +91,7 @@ def _install(custom_resource_seconds: float) -> None:
         not_principal,
         permissions,
         sts,
+        trusted,
         variables,
     )
 
@@ -104,6 +105,7 @@ def _install(custom_resource_seconds: float) -> None:
         sts,
         instances,
         permissions,
+        trusted,
         cloudformation,
         machine_images,
     ):

@@ -8,7 +8,7 @@ import contextlib
 import json
 from typing import Any
 
-from whomay.lab.server import internals
+from whomay.lab.server import internals, trusted
 from whomay.lab.server.calls import CallError, members, query, texts
 from whomay.lab.server.cloudformation.registry import (
     Properties,
@@ -108,16 +108,19 @@ def delete_addition(_: str, properties: Properties) -> None:
 # --- Role: MiniStack leaves out its permissions boundary, and takes over one of the same name
 
 
-def check_role(properties: Properties) -> None:
-    """Refuse a name that is taken.
+def check_role(old: Properties, new: Properties) -> None:
+    """Refuse a name that is taken, and a trust policy that names who does not exist.
 
     Raises:
-        CallError: EntityAlreadyExists.
+        CallError: EntityAlreadyExists or MalformedPolicyDocument.
 
     """
-    name = properties.get("RoleName")
-    if name in internals.get("services.iam", "_roles"):
+    name = new.get("RoleName")
+    if name != old.get("RoleName") and name in internals.get("services.iam", "_roles"):
         raise CallError("EntityAlreadyExists", f"Role with name {name} already exists.")
+    invalid = trusted.invalid_principal(new["AssumeRolePolicyDocument"])
+    if invalid:
+        raise CallError("MalformedPolicyDocument", trusted.refusal(invalid))
 
 
 def adjust_role(name: str, old: Properties, new: Properties) -> dict[str, Any]:

@@ -51,12 +51,12 @@ def extend(
     name: str,
     adjust: Adjust,
     *,
-    check: Callable[[Properties], None] = lambda _: None,
+    check: Callable[[Properties, Properties], None] = lambda _, __: None,
     delete: Delete | None = None,
 ) -> None:
     """Run `adjust(physical_id, old, new)` after MiniStack's own create (old is empty) and update.
 
-    `check(properties)` may raise before a creation. `delete` takes the place of MiniStack's own. A resource whose adjustment fails at creation is
+    `check(old, new)` may raise before either (old is empty at a creation). `delete` takes the place of MiniStack's own. A resource whose adjustment fails at creation is
     deleted again, as CloudFormation would not know of it.
     """
     inner = dict(table()[name])
@@ -64,7 +64,7 @@ def extend(
         inner["delete"] = delete
 
     def create(logical_id: str, properties: Properties, stack: str) -> Provisioned:
-        check(properties)
+        check({}, properties)
         physical_id, attributes = inner["create"](logical_id, properties, stack)
         try:
             return physical_id, {**attributes, **adjust(physical_id, {}, properties)}
@@ -73,6 +73,7 @@ def extend(
             raise
 
     def update(physical_id: str, old: Properties, new: Properties, *rest: object) -> Provisioned:
+        check(old, new)
         updated_id, attributes = inner["update"](physical_id, old, new, *rest)
         before = old if updated_id == physical_id else {}
         return updated_id, {**attributes, **adjust(updated_id, before, new)}
