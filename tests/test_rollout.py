@@ -147,7 +147,9 @@ def test_the_packs_see_what_the_template_holds(app: App) -> None:
     with pytest.raises(GateError) as caught:
         synth(app)
     [line] = caught.value.args
-    assert line.startswith("Stack/Spokes/Accounts/Template/Role/Resource: AwsSolutions-IAM5[")
+    assert line.startswith(
+        "Stack/Spokes/Accounts/Template/Role/Resource: AwsSolutions::AwsSolutions-IAM5["
+    )
 
 
 def test_the_template_is_in_the_assembly_but_not_among_the_stacks_of_the_app(app: App) -> None:
