@@ -39,8 +39,7 @@ def synth(session: Session, app: Path) -> None:
 
     """
     output = ("--output", str(session.workspace.assembly))
-    with session.journal.waiting("synthesizing the app"):
-        _cdk(session, ("cdk", "synth", "--quiet", *output, *CONTEXT), cwd=app)
+    _cdk(session, ("cdk", "synth", "--quiet", *output, *CONTEXT), cwd=app)
 
 
 def bootstrap(session: Session) -> None:
@@ -51,8 +50,7 @@ def bootstrap(session: Session) -> None:
 
     """
     target = f"aws://{session.lab.accounts[0]}/{session.lab.region}"
-    with session.journal.waiting("bootstrapping the account"):
-        _cdk(session, ("cdk", "bootstrap", *_app(session), target))
+    _cdk(session, ("cdk", "bootstrap", target), cwd=session.workspace.work)
 
 
 def deploy(session: Session, stack: str) -> None:
@@ -64,7 +62,8 @@ def deploy(session: Session, stack: str) -> None:
     """
     outputs = session.workspace.work / "outputs" / f"{stack}.json"
     approve = ("--require-approval", "never")
-    argv = ("cdk", "deploy", *_app(session), *approve, "--outputs-file", str(outputs), stack)
+    app = ("--app", str(session.workspace.assembly))
+    argv = ("cdk", "deploy", *app, *approve, "--outputs-file", str(outputs), stack)
     env = with_cdk(as_admin(session), session.lab, session.workspace)
     with session.journal.waiting(f"deploying {stack}"):
         done = session.run("admin", argv, env, timeout=DEPLOY_TIMEOUT)
@@ -89,10 +88,6 @@ def outputs(session: Session) -> Outputs:
             f"not deployed in this lab: {', '.join(missing)}. Deploy first: whomay lab deploy"
         )
     return {stack: found[stack] for stack, found in read.items()}
-
-
-def _app(session: Session) -> tuple[str, str]:
-    return "--app", str(session.workspace.assembly)
 
 
 def _cdk(session: Session, argv: tuple[str, ...], cwd: Path | None = None) -> None:

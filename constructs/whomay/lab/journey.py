@@ -77,8 +77,9 @@ def deploy_all(session: Session, app: Path) -> deploy.Outputs:
 
     """
     verify(session, "admin", as_admin(session), session.lab.accounts[0])
-    deploy.synth(session, app)
-    deploy.bootstrap(session)
+    steps = (lambda: deploy.synth(session, app), lambda: deploy.bootstrap(session))
+    with session.journal.waiting("synthesizing the app and bootstrapping the account"):
+        session.each(lambda step: step(), steps)
     for stack in deploy.STACKS:
         deploy.deploy(session, stack)
     return deploy.outputs(session)
@@ -109,7 +110,9 @@ def probe(session: Session, *, disposable: bool = False) -> list[Outcome]:
             (canary,) = prober.run([CANARY])
             if canary.problem:
                 raise NotEnforcedError(f"this lab refuses nothing: {canary.problem}")
-            return [*prober.run(PROBES), *prober.run(LAST)]
+            others = [probe for probe in PROBES if probe is not CANARY]
+            found = {outcome.probe: outcome for outcome in (canary, *prober.run(others))}
+            return [*(found[probe] for probe in PROBES), *prober.run(LAST)]
     finally:
         if not disposable:
             undo.run()

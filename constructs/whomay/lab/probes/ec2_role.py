@@ -116,6 +116,7 @@ PROBES: Final = (
         call(WHO, "aws --endpoint-url $plain s3 cp $report s3://$ec2_bucket/$run/plain.csv"),
         denied("PutObject"),
         control=COPY_IN,
+        reachable=False,
     ),
     probe("ask its metadata for the role", ROLE_NAME, shows="$ec2_role_name"),
     probe(

@@ -19,7 +19,6 @@ UPLOAD: Final = call(
 READ: Final = "secretsmanager get-secret-value --secret-id $secret --query ARN"
 KEY_READ: Final = call("instance 2", f"aws --profile instance {READ}")
 SECOND_KEY: Final = call("second key", f"aws {IDENTITY}")
-KEYS: Final = "iam list-access-keys --user-name $user_name"
 INACTIVATE: Final = (
     "iam update-access-key --user-name $user_name --access-key-id $second_key --status Inactive"
 )
@@ -82,6 +81,7 @@ PROBES: Final = (
         ),
         denied("PutObject"),
         control=UPLOAD,
+        reachable=False,
     ),
     probe(
         "copy the upload back",
@@ -163,7 +163,6 @@ PROBES: Final = (
         call("admin", f"aws {ASSUME} --external-id $external_id"),
         denied("AssumeRole"),
         control=ASSUMED,
-        reachable=False,
     ),
     probe(
         "become the role from another account",
@@ -198,13 +197,6 @@ PROBES: Final = (
         call("wrong secret", f"aws {IDENTITY}"),
         denied("GetCallerIdentity", "SignatureDoesNotMatch"),
         control=SECOND_KEY,
-    ),
-    probe(
-        "list its keys",
-        call("user", f"aws --profile user {KEYS}"),
-        denied("ListAccessKeys"),
-        control=call("admin", f"aws {KEYS}"),
-        reachable=False,
     ),
     probe(
         "use a key that was made inactive",
