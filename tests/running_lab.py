@@ -1,7 +1,9 @@
 """One lab with both projects, deployed once for all the tests that need one."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,13 @@ def deployed_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         finally:
             children.close()
             journey.stop(place)
+
+
+@pytest.fixture
+def beside(deployed_lab: Session, tmp_path: Path) -> Session:
+    """The same lab worked on from another folder, with children of its own."""
+    place = Workspace.at(tmp_path / "beside")
+    place.renew()
+    for name in ("credentials", "config"):
+        shutil.copy(deployed_lab.workspace.work / name, place.work)
+    return replace(deployed_lab, workspace=place, children=Children(), journal=Record())

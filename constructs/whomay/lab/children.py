@@ -48,7 +48,8 @@ class Children:
         self._closed = False
 
     def __enter__(self) -> Self:
-        """Return itself."""
+        """Take children, again if it was closed."""
+        self._closed = False
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,5 +1,8 @@
 """The whole way through the lab, step by step, as the commands walk it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
@@ -11,6 +14,7 @@ from whomay.lab.errors import LabError, LabHeldError, NotEnforcedError
 from whomay.lab.identity import verify
 from whomay.lab.instances import make_home
 from whomay.lab.preparation import Preparation
+from whomay.lab.probe import Probe
 from whomay.lab.probes import CANARY, LAST, PROBES
 from whomay.lab.probing import Outcome, Prober
 from whomay.lab.session import Journal, Session
@@ -77,7 +81,7 @@ def deploy_all(session: Session, app: Path) -> deploy.Outputs:
 
     """
     verify(session, "admin", as_admin(session), session.lab.accounts[0])
-    steps = (lambda: deploy.synth(session, app), lambda: deploy.bootstrap(session))
+    steps = (partial(deploy.synth, session, app), partial(deploy.bootstrap, session))
     with session.journal.waiting("synthesizing the app and bootstrapping the account"):
         session.each(lambda step: step(), steps)
     for stack in deploy.STACKS:
@@ -96,26 +100,44 @@ def probe(session: Session, *, disposable: bool = False) -> list[Outcome]:
         CommandFailedError: something that the probes need cannot be made.
 
     """
+    with prepared(session, disposable=disposable) as prober, session.journal.waiting("probing"):
+        canary = check_enforced(prober, CANARY)
+        others = [probe for probe in PROBES if probe is not CANARY]
+        found = {outcome.probe: outcome for outcome in (canary, *prober.run(others))}
+        return [*(found[probe] for probe in PROBES), *prober.run(LAST)]
+
+
+def check_enforced(prober: Prober, canary: Probe) -> Outcome:
+    """Run the probe that must be refused before any other counts.
+
+    Raises:
+        NotEnforcedError: it is not refused.
+
+    """
+    (outcome,) = prober.run([canary])
+    if outcome.problem:
+        raise NotEnforcedError(f"this lab does not enforce IAM: {outcome.problem}")
+    return outcome
+
+
+@contextmanager
+def prepared(session: Session, *, disposable: bool = False) -> Iterator[Prober]:
+    """Make what the probes need, and take it away at the end unless the lab is `disposable`.
+
+    Raises:
+        LabError: the stacks are not deployed.
+        CommandFailedError: something cannot be made.
+
+    """
     made = deploy.outputs(session)
     known = facts.deployed(session.lab, made, _homes(session, made))
     known |= facts.files(session.workspace.work, f"probe-{token_hex(4)}")
     undo = Undo(session)
-    undo.run()  # what a run has left that was killed
-    preparation = Preparation(session, known, undo)
-    try:
+    with nullcontext() if disposable else undo:
+        preparation = Preparation(session, known, undo)
         with session.journal.waiting("preparing the probes"):
             preparation.make()
-        prober = Prober(session, actors(session, known, preparation.second_key), known)
-        with session.journal.waiting("probing"):
-            (canary,) = prober.run([CANARY])
-            if canary.problem:
-                raise NotEnforcedError(f"this lab refuses nothing: {canary.problem}")
-            others = [probe for probe in PROBES if probe is not CANARY]
-            found = {outcome.probe: outcome for outcome in (canary, *prober.run(others))}
-            return [*(found[probe] for probe in PROBES), *prober.run(LAST)]
-    finally:
-        if not disposable:
-            undo.run()
+        yield Prober(session, actors(session, known, preparation.second_key), known)
 
 
 def _homes(session: Session, made: deploy.Outputs) -> dict[str, str]:

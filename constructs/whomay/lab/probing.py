@@ -6,7 +6,8 @@ from string import Template
 
 from whomay.lab import answers, metadata
 from whomay.lab.actors import Actors
-from whomay.lab.answers import ALLOWED, Reply
+from whomay.lab.answers import ALLOWED, NO_ANSWER, Reply
+from whomay.lab.errors import UnknownAnswerError
 from whomay.lab.probe import Call, Probe
 from whomay.lab.session import Session
 
@@ -84,9 +85,11 @@ class Prober:
             base = environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
             self.session.journal.command(call.who, f"GET {base}{argv[1]} ({argv[0]})")
             return metadata.get(base, argv[1], with_token=argv[0] == "IMDSv2")
-        done = self.session.run(
-            call.who, argv, environment, stdin=self._fill(call.stdin), timeout=TIMEOUT
-        )
+        stdin = self._fill(call.stdin)
+        try:
+            done = self.session.run(call.who, argv, environment, stdin=stdin, timeout=TIMEOUT)
+        except UnknownAnswerError as error:
+            return Reply(NO_ANSWER, str(error))
         return answers.of_aws_cli(done)
 
     def _fill(self, text: str) -> str:

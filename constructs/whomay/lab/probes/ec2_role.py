@@ -98,20 +98,6 @@ PROBES: Final = (
         control=call("admin", "aws ssm describe-instance-information"),
     ),
     probe(
-        "become project 2's role",
-        call(
-            WHO,
-            "aws sts assume-role --role-arn $user_role --role-session-name probe"
-            " --external-id $external_id",
-        ),
-        denied("AssumeRole"),
-        control=call(
-            "user",
-            "aws --profile user sts assume-role --role-arn $user_role --role-session-name probe"
-            " --external-id $external_id --duration-seconds 3600",
-        ),
-    ),
-    probe(
         "write without TLS",
         call(WHO, "aws --endpoint-url $plain s3 cp $report s3://$ec2_bucket/$run/plain.csv"),
         denied("PutObject"),

@@ -159,6 +159,12 @@ PROBES: Final = (
         control=ASSUMED,
     ),
     probe(
+        "become project 2's role",
+        call("instance 1", f"aws {ASSUME} --external-id $external_id"),
+        denied("AssumeRole"),
+        control=ASSUMED,
+    ),
+    probe(
         "become the role, though not trusted",
         call("admin", f"aws {ASSUME} --external-id $external_id"),
         denied("AssumeRole"),
