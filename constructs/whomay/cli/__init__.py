@@ -12,6 +12,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("whomay.cli.demo", "Deploy both projects into an embedded AWS and use them."),
     "lab": ("whomay.cli.lab", "Work with the embedded AWS, one step at a time."),
     "mfa-commands": ("whomay.cli.mfa_commands", "Print how a user enrols an MFA device."),
+    "profiles": ("whomay.cli.profiles", "Write the AWS CLI's profiles for every role."),
     "rotate-key": ("whomay.cli.rotate_key", "Replace a user's access key, also half-way through."),
     "trail": ("whomay.cli.trail", "Ask a trail who became whom and did what."),
 }

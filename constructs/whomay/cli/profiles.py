@@ -1,0 +1,127 @@
+"""`whomay profiles`: the AWS CLI's profiles for every role that a person may become."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import click
+
+from whomay.cli.failing import in_one_line
+from whomay.cli.inputs import (
+    BROKEN,
+    HOLDS,
+    UNKNOWN,
+    assembly_option,
+    bad_input_in_one_line,
+    shown,
+)
+from whomay.engine.assembly import load
+from whomay.live import config_file, replace_file
+from whomay.live.profiles import Profiles, Wish, profiles
+
+_HOW_TO_TELL: Final = (
+    "Names that AWS generates are known after `cdk deploy --outputs-file FILE`, where a CfnOutput has "
+    "the role's ARN: give --outputs FILE"
+)
+
+
+def _default_config() -> str:
+    return os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config"
+
+
+@click.command()
+@click.option("--user", help="Whose profiles: name, construct path or ARN. Default: the only user.")
+@click.option(
+    "--source-profile",
+    default="default",
+    show_default=True,
+    metavar="PROFILE",
+    help="The profile that has that person's own credentials.",
+)
+@click.option(
+    "--outputs",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="What `cdk deploy --outputs-file` wrote, for names that AWS generates.",
+)
+@click.option("--region", help="Region of the roles whose stack names none.")
+@click.option(
+    "--duration",
+    type=click.IntRange(900, 43200),
+    metavar="SECONDS",
+    help="How long sessions last. Default: as long as the role allows, an hour behind a role.",
+)
+@assembly_option
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    default=_default_config,
+    show_default="AWS_CONFIG_FILE, or ~/.aws/config",
+    help="The AWS CLI's config file.",
+)
+@click.option("--check", "mode", flag_value="check", help="Change nothing; exit code 1 when stale.")
+@click.option("--dry-run", "mode", flag_value="dry-run", help="Print the block, change nothing.")
+@click.option("--remove", "mode", flag_value="remove", help="Take the block out of the file.")
+def command(
+    *,
+    user: str | None,
+    source_profile: str,
+    outputs: tuple[Path, ...],
+    region: str | None,
+    duration: int | None,
+    assembly: Path,
+    config: Path,
+    mode: str | None,
+) -> None:
+    """Write the AWS CLI's profiles for every role that a person may become.
+
+    The roles, and what their trust asks for (MFA, external id), come from the cloud assembly. The
+    profiles stand in one marked block of the config file; nothing else in it is changed. A profile
+    is called like its construct: MyStack/Project/Role is MyStack-Project-Role.
+
+    Exit code 1 when --check finds the block stale, 2 for bad input, 3 when a profile needs what only
+    a deployment tells: the others are written.
+    """
+    config = config.expanduser()
+    with in_one_line(), bad_input_in_one_line():
+        if mode == "remove":
+            _replace(config, {})
+            return
+        file = config_file.read(config)
+        source_is_role = config_file.is_role(file.others.get(source_profile, {}))
+        wish = Wish(source_profile, source_is_role, duration, region)
+        found = profiles(load(assembly), user, wish, outputs)
+        code = _do(mode, file, found)
+    for path, reason in found.unknown.items():
+        click.echo(shown(f"{path}: no profile yet: {reason}"), err=True)
+    if found.unknown and not outputs:
+        click.echo(_HOW_TO_TELL, err=True)
+    sys.exit(code or (UNKNOWN if found.unknown else HOLDS))
+
+
+def _do(mode: str | None, file: config_file.ConfigFile, found: Profiles) -> int:
+    if mode == "dry-run":
+        click.echo(config_file.block(found.written), nl=False)
+    elif mode == "check":
+        if file.with_profiles(found.written) != file.text:
+            click.echo(f"{file.path}: the profiles for {found.person} are stale: whomay profiles")
+            return BROKEN
+        click.echo(
+            f"{file.path}: the {len(found.written)} profiles for {found.person} are up to date"
+        )
+    else:
+        _replace(file.path, found.written)
+        click.echo(f"{file.path}: {len(found.written)} profiles for {found.person}")
+    return HOLDS
+
+
+def _replace(config: Path, profiles: Mapping[str, Mapping[str, str]]) -> None:
+    """Read the file again, now alone, and replace it if anything changes."""
+    with replace_file.only_run(config):
+        file = config_file.read(config)
+        text = file.with_profiles(profiles)
+        if text != file.text:
+            replace_file.replace(config, text)

@@ -1,0 +1,147 @@
+"""The AWS CLI's config file: one marked block in it is ours, and nothing else is ever changed.
+
+https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html
+"""
+
+import configparser
+import io
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from whomay.live.errors import LiveError
+
+_BEGIN: Final = "# whomay profiles begin: `whomay profiles` writes all lines up to the end"
+_END: Final = "# whomay profiles end"
+_BEGINS: Final = re.compile(r"# whomay profiles begin\b")
+_ENDS: Final = re.compile(r"# whomay profiles end\b")
+_NO_SETTING: Final = re.compile(r"\s*(?:[#;].*)?$|\[")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """A config file as it was read: what stands before the block, in it, and after it.
+
+    `others` are the profiles outside the block, and their settings.
+    """
+
+    path: Path
+    before: str
+    block: str
+    after: str
+    others: Mapping[str, Mapping[str, str]]
+
+    @property
+    def text(self) -> str:
+        """Return the whole text."""
+        return self.before + self.block + self.after
+
+    def with_profiles(self, profiles: Mapping[str, Mapping[str, str]]) -> str:
+        """Return the text with these profiles in the block; without any there is no block.
+
+        Raises LiveError for a profile that stands outside the block already.
+        """
+        for name in profiles:
+            if name in self.others:
+                raise _error(
+                    self.path, None, f"has a profile {name} of its own: remove or rename it"
+                )
+        newline = "\r\n" if "\r\n" in self.text else "\n"
+        joint = newline if profiles and self.before[-1:] not in ("", "\n") else ""
+        return self.before + joint + block(profiles).replace("\n", newline) + self.after
+
+
+def block(profiles: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the block with these profiles; empty text where there are none."""
+    if not profiles:
+        return ""
+    lines = [_BEGIN]
+    for name, settings in profiles.items():
+        lines += [f"[profile {name}]", *(f"{key} = {value}" for key, value in settings.items())]
+    return "".join(f"{line}\n" for line in [*lines, _END])
+
+
+def is_role(settings: Mapping[str, str]) -> bool:
+    """Tell whether a profile's credentials are those of a role already.
+
+    So they are with IAM Identity Center, whose permission sets are roles.
+    """
+    return bool({"role_arn", "sso_session", "sso_role_name", "sso_start_url"} & settings.keys())
+
+
+def read(path: Path) -> ConfigFile:
+    """Read a config file; one that does not exist is empty.
+
+    Raises LiveError, with the line, for a file that the AWS CLI could not read either, and for a
+    block that does not begin or end where it should.
+    """
+    text = _text(path)
+    lines = list(io.StringIO(text, newline="\n"))
+    start, stop = _block(path, lines)
+    _parse(path, lines)
+    before, block, after = lines[:start], lines[start:stop], lines[stop:]
+    for number, line in enumerate(after, stop + 1):
+        if not _NO_SETTING.match(line):
+            raise _error(
+                path, number, "a setting behind the block would belong to its last profile"
+            )
+        if line.startswith("["):
+            break
+    others = _parse(path, [*before, *("\n" for _ in block), *after])
+    return ConfigFile(path, "".join(before), "".join(block), "".join(after), others)
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes() if path.exists() else b""
+        return data.decode()
+    except OSError as error:
+        raise LiveError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise _error(path, data.count(b"\n", 0, error.start) + 1, "is not UTF-8") from error
+
+
+def _block(path: Path, lines: Sequence[str]) -> tuple[int, int]:
+    """Return the first line of the block and the one behind it; the end of the file if none is."""
+    marks = [
+        (number, bool(_BEGINS.match(line)))
+        for number, line in enumerate(lines)
+        if _BEGINS.match(line) or _ENDS.match(line)
+    ]
+    if not marks:
+        return len(lines), len(lines)
+    if [begins for _, begins in marks] != [True, False]:
+        why = "the block of whomay must have one begin, then one end: mend it by hand"
+        raise _error(path, marks[-1][0] + 1, why)
+    return marks[0][0], marks[1][0] + 1
+
+
+def _parse(path: Path, lines: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """Parse as the AWS CLI does, and return the profiles by name."""
+    parser = configparser.RawConfigParser(default_section="")
+    try:
+        parser.read_string("".join(lines))
+        return {_profile(name): dict(parser[name]) for name in parser.sections()}
+    except (configparser.DuplicateSectionError, configparser.DuplicateOptionError) as error:
+        option = f" {error.option}" if isinstance(error, configparser.DuplicateOptionError) else ""
+        raise _error(path, error.lineno, f"[{error.section}]{option} is there twice") from error
+    except configparser.MissingSectionHeaderError as error:
+        raise _error(path, error.lineno, "a setting stands before the first [section]") from error
+    except configparser.ParsingError as error:
+        raise _error(path, error.errors[0][0], "neither a [section] nor a setting") from error
+
+
+def _profile(section: str) -> str:
+    try:
+        words = shlex.split(section)
+    except ValueError:  # the AWS CLI takes no profile from such a section either
+        return section
+    return words[-1] if words[:1] == ["profile"] else section
+
+
+def _error(path: Path, line: int | None, why: str) -> LiveError:
+    at = f":{line}" if line else ""
+    return LiveError(f"{path}{at}: {why}; the file is left as it is")

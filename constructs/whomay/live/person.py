@@ -1,0 +1,55 @@
+"""The person who wants profiles: a user of the assembly, or one that exists outside of it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from whomay.engine.policy import Policy, Statement
+from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
+from whomay.engine.symbols import display
+from whomay.live.errors import LiveError
+
+_USER: Final = re.compile(
+    r"arn:[\w-]+:iam::(\d{12}):user/(?:[\x21-\x7e]+/)?[\w+=,.@-]{2,64}", re.ASCII
+)
+
+# What a user outside the assembly may do is not known; the trust of a role alone decides then.
+_MAY_ASSUME: Final = Policy((Statement("Allow", ("sts:AssumeRole",), None, ("*",), None),))
+
+
+def find(snapshot: Snapshot, name: str | None, deployed: Callable[[str], str]) -> Principal:
+    """Return the user of a name, construct path or ARN; without one, the assembly's only user.
+
+    An ARN may be that of a user who is not in the assembly. Then the user's own permissions are
+    taken to be there.
+
+    Raises:
+        LiveError: there is no such user, or more than one.
+
+    """
+    users = [one for one in snapshot.principals if one.kind is PrincipalKind.USER]
+    found = [user for user in users if name in (None, *_names(user, deployed))]
+    if len(found) == 1:
+        return found[0]
+    match = _USER.fullmatch(name or "")
+    if match:
+        return Principal(match[0], PrincipalKind.USER, match[1], match[0], (_MAY_ASSUME,))
+    known = ", ".join(sorted(user.path for user in found or users)) or "none"
+    asked = f"{name!r} is" if name else "without --user there must be"
+    raise LiveError(
+        f"{asked} one user of the assembly, by name, construct path or ARN (its users: {known}), or "
+        "the ARN of another user"
+    )
+
+
+def _names(user: Principal, deployed: Callable[[str], str]) -> tuple[str, ...]:
+    arn = deployed(user.arn)
+    return user.path, arn, arn.rpartition("/")[2], display(user.arn)
+
+
+def with_person(snapshot: Snapshot, person: Principal) -> Snapshot:
+    """Return the snapshot with the person in it."""
+    if person in snapshot.principals:
+        return snapshot
+    return replace(snapshot, principals=(*snapshot.principals, person))

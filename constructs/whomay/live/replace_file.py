@@ -1,0 +1,62 @@
+"""Replace a file as a whole or not at all, one run at a time."""
+
+import fcntl
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from whomay.live.errors import LiveError
+
+
+@contextmanager
+def only_run(path: Path) -> Iterator[None]:
+    """Hold the folder of a file while it is read, changed and replaced; it is made if need be.
+
+    A second run waits. The lock is on the folder itself, so it leaves nothing behind.
+
+    Raises LiveError for what the system refuses inside.
+    """
+    try:
+        folder = path.resolve().parent
+        folder.mkdir(mode=0o700, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+    except (OSError, RuntimeError) as error:  # RuntimeError: a symbolic link leads to itself
+        raise LiveError(f"{path}: {getattr(error, 'strerror', error)}") from error
+
+
+def replace(path: Path, text: str) -> None:
+    """Give a file a new text, by a file beside it and a rename: no reader ever sees a part.
+
+    A symbolic link stays one, and its target is replaced. Permissions and owner stay as they are; a
+    new file is its owner's alone (0600).
+
+    Raises:
+        OSError: the folder cannot be written to, the disk is full, or the path is a folder; the file
+            is then as it was.
+
+    """
+    target = path.resolve()
+    old = target.stat() if target.exists() else None
+    descriptor, beside = tempfile.mkstemp(prefix=f"{target.name}.", dir=target.parent)  # 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
+            if old:
+                os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+                if (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
+                    os.fchown(descriptor, old.st_uid, old.st_gid)
+            out.write(text)
+            out.flush()
+            os.fsync(descriptor)
+        Path(beside).replace(target)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            Path(beside).unlink()
+        raise

@@ -1,0 +1,47 @@
+"""What a role's trust policy asks of a person who wants to become the role."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from whomay.engine.policy import Condition, Policy
+from whomay.engine.request import DERIVED_KEYS
+
+MFA: Final = "aws:multifactorauthpresent"
+MFA_AGE: Final = "aws:multifactorauthage"
+EXTERNAL_ID: Final = "sts:externalid"
+
+_EQUALS: Final = re.compile(
+    r"(?:ForA\w+:)?(?:String|Arn)(?:Equals|EqualsIgnoreCase|Like)(?:IfExists)?"
+)
+_ADDRESS: Final = re.compile(r"IpAddress(?:IfExists)?")
+
+
+def ways(trust: Policy) -> Iterator[Mapping[str, str]]:
+    """Yield for each statement that lets AWS principals in the condition keys that satisfy it.
+
+    Keys that follow from the caller are left to the engine, and so are conditions that no fixed
+    value settles, such as a date: a decision with these keys tells whether they suffice.
+    """
+    for statement in trust.statements:
+        principals = dict(statement.principals or ())
+        if statement.effect == "Allow" and principals.get("AWS"):
+            pairs = (_satisfied(condition) for condition in statement.conditions)
+            yield dict(pair for pair in pairs if pair)
+
+
+def _satisfied(condition: Condition) -> tuple[str, str] | None:
+    """Return key and value that meet one condition, None where that is not for us to choose."""
+    key = condition.key.lower()
+    if key in DERIVED_KEYS:
+        return None
+    if key == MFA_AGE:
+        return key, "0"
+    if key == MFA:
+        return (key, "true") if "true" in condition.values else None
+    if _ADDRESS.fullmatch(condition.operator):
+        return key, condition.values[0].partition("/")[0]
+    plain = [value for value in condition.values if not re.search(r"[*?]|\$\{", value)]
+    if plain and _EQUALS.fullmatch(condition.operator):
+        return key, plain[0]
+    return None
