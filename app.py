@@ -2,6 +2,7 @@
 
 from aws_cdk import App
 
+from stacks.delivery import DeliveryStack
 from stacks.ec2_role import Ec2RoleStack
 from stacks.hub import HubStack
 from stacks.rollout import RolloutStack
@@ -17,7 +18,9 @@ with one_message():
         UserAssumeRoleStack(app, "UserAssumeRoleMfa", mfa=True)
     if accounts := Accounts.of(app):
         HubStack(app, "Hub", accounts=accounts)
-        if accounts.organization and accounts.organization.units:
+        if accounts.github:
+            DeliveryStack(app, "Delivery", accounts=accounts, github=accounts.github)
+        if accounts.rolls_out:
             RolloutStack(app, "Rollout", accounts=accounts)
         else:
             for name, account in accounts.spokes.items():

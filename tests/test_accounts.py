@@ -291,11 +291,14 @@ def test_nothing_configured_means_the_two_projects_alone(tmp_path: Path) -> None
     assert stacks(tmp_path) == ["Ec2Role", "UserAssumeRole"]
 
 
-def test_accounts_add_a_hub_and_a_stack_for_each_spoke(tmp_path: Path) -> None:
+def test_accounts_add_a_hub_and_the_pipelines_roles_and_a_stack_for_each_spoke(
+    tmp_path: Path,
+) -> None:
     section = changed("organization.organizational_units", [])
     done = run_app(tmp_path, section)
     assert (done.returncode, done.stderr) == (0, "")
     assert stacks(tmp_path) == [
+        "Delivery",
         "Ec2Role",
         "Hub",
         "Spoke-development",
@@ -307,4 +310,4 @@ def test_accounts_add_a_hub_and_a_stack_for_each_spoke(tmp_path: Path) -> None:
 def test_organizational_units_put_one_rollout_in_place_of_the_spokes(tmp_path: Path) -> None:
     done = run_app(tmp_path, WHOLE)
     assert (done.returncode, done.stderr) == (0, "")
-    assert stacks(tmp_path) == ["Ec2Role", "Hub", "Rollout", "UserAssumeRole"]
+    assert stacks(tmp_path) == ["Delivery", "Ec2Role", "Hub", "Rollout", "UserAssumeRole"]

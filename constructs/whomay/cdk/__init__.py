@@ -7,12 +7,19 @@ from whomay.cdk.access import (
     SecretAccess,
     SessionManagerAccess,
 )
-from whomay.cdk.accounts import Account, Accounts
+from whomay.cdk.accounts import Account, Accounts, Repository
 from whomay.cdk.acknowledge import acknowledge
 from whomay.cdk.bucket_access import BucketAccess
 from whomay.cdk.contract import AccessContract
 from whomay.cdk.ec2_role import Ec2RoleProject
 from whomay.cdk.gate import GateError, one_message, synth
+from whomay.cdk.github import (
+    BootstrapRolesAccess,
+    GithubDeployRole,
+    GithubDiffRole,
+    GithubProvider,
+    StackTemplateAccess,
+)
 from whomay.cdk.hub import Hub
 from whomay.cdk.instance import PrivateInstance
 from whomay.cdk.people import PeopleGroup, Person, SelfServiceAccess
@@ -33,9 +40,13 @@ __all__ = [
     "Accounts",
     "AssumableRole",
     "AssumeRoleAccess",
+    "BootstrapRolesAccess",
     "BucketAccess",
     "Ec2RoleProject",
     "GateError",
+    "GithubDeployRole",
+    "GithubDiffRole",
+    "GithubProvider",
     "Hub",
     "InstanceRole",
     "LogBucket",
@@ -45,6 +56,7 @@ __all__ = [
     "PrivateBucket",
     "PrivateInstance",
     "ProgrammaticUser",
+    "Repository",
     "RolloutTemplate",
     "S3FullAccess",
     "SecretAccess",
@@ -52,6 +64,7 @@ __all__ = [
     "SessionManagerAccess",
     "SpokeRole",
     "SpokeRoles",
+    "StackTemplateAccess",
     "Trust",
     "UserAssumeRoleProject",
     "acknowledge",

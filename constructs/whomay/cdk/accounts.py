@@ -131,6 +131,11 @@ class Accounts:
     organization: Organization | None
     github: Repository | None
 
+    @property
+    def rolls_out(self) -> bool:
+        """Whether the spokes' template goes to organizational units, not to one account after another."""
+        return bool(self.organization and self.organization.units)
+
     @classmethod
     def of(cls, scope: IConstruct) -> Self | None:
         """Return the accounts that the context describes, or None where it has no such section.

@@ -58,6 +58,7 @@ SWITCH_ROLE_LENGTH: Final = 64
 
 # Stacks and StackSets.
 STACK_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+QUALIFIER: Final = re.compile(r"[A-Za-z0-9_-]+")
 INLINE_TEMPLATE_BYTES: Final = 51_200
 
 # Buckets and objects.

@@ -11,7 +11,7 @@ from typing import Any
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
 
-from whomay.cdk import arns, checks, limits, services
+from whomay.cdk import arns, checks, github_subject, limits, services
 from whomay.cdk.conditions import Conditions, checked
 
 # Concrete classes stand beside their interfaces: Pyright does not see that one implements the other
@@ -123,6 +123,63 @@ class Trust:
         )
         account = iam.AccountPrincipal(id)
         return DelegatedAccount(account, joined) if delegate else _with(account, joined)
+
+    @staticmethod
+    def organization(
+        id: str, *, mfa: Mfa = False, conditions: Conditions | None = None
+    ) -> iam.PrincipalBase:
+        """Trust every account of an organization: the principal `*`, held to it by aws:PrincipalOrgID.
+
+        Who in these accounts may use the trust is for their own policies to say. No other function
+        makes a `*` principal.
+        """
+        if id is None:
+            checks.refuse("id", id, "an organization id, o- and 10 to 32 of a-z 0-9")
+        checks.organization_id(id)
+        return _with(iam.OrganizationPrincipal(id), _merged(_mfa(mfa), checked(conditions)))
+
+    @staticmethod
+    def github(
+        owner: str,
+        repository: str,
+        *,
+        branch: str | None = None,
+        tag: str | None = None,
+        environment: str | None = None,
+        owner_id: str | int | None = None,
+        repository_id: str | int | None = None,
+        migrating: bool = False,
+        conditions: Conditions | None = None,
+    ) -> iam.PrincipalBase:
+        """Trust the GitHub Actions jobs of one branch, tag or environment of a repository.
+
+        By exact subject and audience: no pull request, no other branch, no fork. Names are compared
+        in GitHub's own spelling. Repositories made or renamed since mid-2026 send their numbers
+        beside the names, and the numbers outlive a name that somebody else takes over: give
+        `owner_id` and `repository_id`. `migrating=True` admits both forms while the repository
+        changes from one to the other. The account must have GitHub's identity provider
+        (`GithubProvider`).
+
+        See GitHub Docs, "OpenID Connect reference", and the IAM User Guide, "Configuring a role for
+        GitHub OIDC identity provider".
+        """
+        subjects = github_subject.subjects(
+            owner,
+            repository,
+            branch=branch,
+            tag=tag,
+            environment=environment,
+            owner_id=owner_id,
+            repository_id=repository_id,
+            migrating=migrating,
+        )
+        provider = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:oidc-provider/{github_subject.HOST}"
+        exact = {
+            f"{github_subject.HOST}:aud": github_subject.AUDIENCE,
+            f"{github_subject.HOST}:sub": subjects if migrating else subjects[0],
+        }
+        joined = _merged({"StringEquals": exact}, checked(conditions))
+        return iam.WebIdentityPrincipal(provider, joined)
 
 
 class DelegatedAccount(iam.PrincipalWithConditions):

@@ -78,6 +78,10 @@ def _check_subject(scope: IConstruct, subject: object, *, github: bool) -> None:
         )
         fix = "write it out in every value: the widest one counts"
         checks.refuse("trusted: conditions: sub", subject, allowed, fix)
+    if github and (set("*?") & set(subject) or subject.endswith(":pull_request")):
+        allowed = "one branch, tag or environment, written out"
+        fix = "a pull request runs what its author wrote: use Trust.github"
+        checks.refuse("trusted: conditions: sub", subject, allowed, fix)
     repository = subject.split(":")[1] if github else ""
     if repository != repository.lower():
         text = f"{subject}: the comparison is exact, so write {repository} as GitHub does"

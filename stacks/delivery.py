@@ -1,0 +1,36 @@
+"""What a pipeline needs in the hub: GitHub's identity, a role to deploy with, and one to compare."""
+
+from typing import Any
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from whomay.cdk import Accounts, GithubDeployRole, GithubDiffRole, Repository, Trust
+
+
+class DeliveryStack(Stack):
+    """The roles of one repository's workflow."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, accounts: Accounts, github: Repository, **kwargs: Any
+    ) -> None:
+        account = accounts.hub
+        super().__init__(scope, id, env=account.environment, tags=account.tags, **kwargs)
+
+        job = Trust.github(
+            github.owner,
+            github.repository,
+            environment=github.environment,
+            owner_id=github.owner_id,
+            repository_id=github.repository_id,
+            migrating=github.migrating,
+        )
+        environments = [account.environment]
+        if not accounts.rolls_out:
+            environments += [spoke.environment for spoke in accounts.spokes.values()]
+        deploy = GithubDeployRole(self, "Deploy", environments=environments, trusted=[job])
+        stacks = ["Hub", "Ec2Role", "UserAssumeRole"]
+        diff = GithubDiffRole(self, "Diff", stacks=stacks, trusted=[job])
+
+        CfnOutput(self, "DeployRoleArn", value=deploy.role_arn)
+        CfnOutput(self, "DiffRoleArn", value=diff.role_arn)
