@@ -150,3 +150,16 @@ def stack(caller: Caller, name: str) -> Iterator[Stack]:
     made = Stack(caller, name)
     yield made
     assert made.delete() == "DELETE_COMPLETE"
+
+
+def resource(kind: str, **properties: Any) -> dict[str, Any]:
+    """Return a resource of a template; `kind` is its type without AWS::."""
+    return {"Type": f"AWS::{kind}", "Properties": properties}
+
+
+def document(action: str) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [statement(action, "*")]}
+
+
+def inline(name: str, action: str) -> dict[str, Any]:
+    return {"PolicyName": name, "PolicyDocument": document(action)}

@@ -42,7 +42,9 @@ def serve(folder: Path, parent: int | None, custom_resource_seconds: float) -> N
     secure, plain = loopback.bind(), loopback.bind()
     lab = _describe(secure.getsockname()[1], plain.getsockname()[1], certificate)
     environment.configure(state.files_folder(folder), plain.getsockname()[1], lab.root_secret)
-    _install(custom_resource_seconds)
+    from whomay.lab.server import corrections  # noqa: PLC0415 - MiniStack reads the environment now
+
+    corrections.install(custom_resource_seconds)
     try:
         asyncio.run(_run(folder, lab, secure, plain, parent))
     except Exception:
@@ -76,41 +78,6 @@ def _describe(port: int, plain_port: int, certificate: Path) -> state.Lab:
         accounts=state.ACCOUNTS,
         region=state.REGION,
     )
-
-
-def _install(custom_resource_seconds: float) -> None:
-    """Import MiniStack, which reads the environment now, and put our corrections in place."""
-    from whomay.lab.server import (  # noqa: PLC0415 - after environment.configure
-        cloudformation,
-        custom_resources,
-        denials,
-        evaluation,
-        instances,
-        machine_images,
-        mfa,
-        not_principal,
-        permissions,
-        sts,
-        trusted,
-        variables,
-    )
-
-    internals.check_names()
-    for part in (
-        variables,
-        not_principal,
-        evaluation,
-        denials,
-        mfa,
-        sts,
-        instances,
-        permissions,
-        trusted,
-        cloudformation,
-        machine_images,
-    ):
-        part.install()
-    custom_resources.install(custom_resource_seconds)
 
 
 async def _run(

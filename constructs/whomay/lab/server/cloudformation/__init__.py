@@ -4,6 +4,7 @@ from whomay.lab.server.cloudformation import (
     cloudtrail,
     ec2,
     iam,
+    iam_groups,
     instance,
     s3,
     secretsmanager,
@@ -13,5 +14,5 @@ from whomay.lab.server.cloudformation import (
 
 def install() -> None:
     """Register every type with MiniStack's CloudFormation."""
-    for types in (iam, ec2, instance, s3, secretsmanager, cloudtrail, stackset):
+    for types in (iam, iam_groups, ec2, instance, s3, secretsmanager, cloudtrail, stackset):
         types.register()

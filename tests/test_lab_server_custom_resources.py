@@ -1,17 +1,60 @@
-"""A custom resource whose Lambda never answers holds up neither its stack nor the engine's end."""
+"""Custom resources: one that answers is deployed, one that never does holds up nothing."""
 
+import json
 import os
 import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from aws import Stack, root
-from test_lab_server_evaluation import with_custom_resource
+from aws import Stack, root, stack, trust
 
 from whomay.lab import lifecycle, process
 from whomay.lab.state import Lab
+
+FUNCTION: dict[str, Any] = {
+    "Role": {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": json.loads(trust({"Service": "lambda.amazonaws.com"}))
+        },
+    },
+    "Function": {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "Handler": "index.handler",
+            "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+            "Runtime": "python3.11",
+            "Timeout": 60,
+        },
+    },
+}
+
+
+def with_custom_resource(code: str) -> dict[str, Any]:
+    function = {**FUNCTION["Function"]}
+    function["Properties"] = {**FUNCTION["Function"]["Properties"], "Code": {"ZipFile": code}}
+    token = {"Fn::GetAtt": ["Function", "Arn"]}
+    custom = {"Type": "Custom::Own", "Properties": {"ServiceToken": token}}
+    return {**FUNCTION, "Function": function, "Custom": custom}
+
+
+ANSWERS = """
+import json, urllib.request
+def handler(event, context):
+    answer = {"Status": "SUCCESS", "PhysicalResourceId": "own", "StackId": event["StackId"],
+              "RequestId": event["RequestId"], "LogicalResourceId": event["LogicalResourceId"]}
+    body = json.dumps(answer).encode()
+    urllib.request.urlopen(urllib.request.Request(event["ResponseURL"], body, method="PUT"))
+"""
+
+
+def test_a_custom_resource_that_answers_is_deployed(lab: Lab) -> None:
+    with stack(root(lab), "custom") as one:
+        assert one.deploy(**with_custom_resource(ANSWERS))["Custom"] == "own"
+
 
 HANGS = """
 import os, time

@@ -1,0 +1,49 @@
+"""All that this package changes in MiniStack, in the order in which it is put in place.
+
+Import it once MiniStack's settings are made: see `environment`.
+"""
+
+from whomay.lab.server import (
+    cloudformation,
+    custom_resources,
+    denials,
+    evaluation,
+    instances,
+    internals,
+    machine_images,
+    mfa,
+    not_principal,
+    object_permissions,
+    pass_role,
+    sts,
+    trusted,
+    variables,
+)
+
+PARTS = (
+    variables,
+    not_principal,
+    evaluation,
+    denials,
+    mfa,
+    sts,
+    instances,
+    pass_role,
+    object_permissions,
+    trusted,
+    cloudformation,
+    machine_images,
+)
+
+
+def install(custom_resource_seconds: float) -> None:
+    """Put every correction in place.
+
+    Raises:
+        internals.WrongEngineError: MiniStack lacks a name that one of them touches.
+
+    """
+    internals.check_names()
+    for part in PARTS:
+        part.install()
+    custom_resources.install(custom_resource_seconds)

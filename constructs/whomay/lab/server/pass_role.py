@@ -1,0 +1,55 @@
+"""iam:PassRole: who gives an instance a role must be allowed to.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+"""
+
+from typing import Any
+
+from whomay.lab.server import internals
+from whomay.lab.server.calls import Answer
+from whomay.lab.server.refusals import refuse
+from whomay.lab.server.request import Request
+
+PROFILE_ACTIONS = frozenset(
+    {"RunInstances", "AssociateIamInstanceProfile", "ReplaceIamInstanceProfileAssociation"}
+)
+
+
+def roles_passed(request: Request) -> list[str]:
+    """Return the ARNs of the roles that a request hands to EC2."""
+    if request.parameter("Action") not in PROFILE_ACTIONS:
+        return []
+    profile = request.parameter("IamInstanceProfile.Name") or request.parameter(
+        "IamInstanceProfile.Arn"
+    )
+    profiles = internals.get("services.iam", "_instance_profiles")
+    roles = internals.get("services.iam", "_roles")
+    names = (profiles.get(profile.rsplit("/", 1)[-1]) or {}).get("Roles", [])
+    return [roles[name]["Arn"] for name in names if name in roles]
+
+
+def _asking_pass_role(inner: Any) -> Any:
+    """Ask iam:PassRole of who gives an instance a role."""
+
+    async def handle_request(
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query_params: dict[str, list[str]],
+    ) -> Answer:
+        request = Request(method, path, headers, body, query_params)
+        context = {"iam:passedtoservice": "ec2.amazonaws.com"}
+        for role in roles_passed(request) if request.access_key else []:
+            refused = refuse(request, "ec2", "iam:PassRole", role, context)
+            if refused:
+                return refused
+        answer: Answer = await inner(method, path, headers, body, query_params)
+        return answer
+
+    return handle_request
+
+
+def install() -> None:
+    """Ask wherever EC2 takes an instance profile."""
+    internals.replace("services.ec2", "handle_request", _asking_pass_role)
