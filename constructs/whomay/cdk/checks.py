@@ -49,9 +49,14 @@ def record_unchecked(scope: IConstruct, **arguments: object) -> None:
     """Record in the assembly, and tell, which arguments held a token and so were not checked."""
     for parameter, value in arguments.items():
         if unresolved(value):
-            scope.node.add_metadata(UNCHECKED, parameter)
-            text = f"{parameter} is known at deployment only, so it was not checked"
-            Annotations.of(scope).add_info_v2(f"{UNCHECKED}:{parameter}", text)
+            record(scope, parameter)
+
+
+def record(scope: IConstruct, parameter: str) -> None:
+    """Record in the assembly, and tell, that this was not checked."""
+    scope.node.add_metadata(UNCHECKED, parameter)
+    text = f"{parameter} is known at deployment only, so it was not checked"
+    Annotations.of(scope).add_info_v2(f"{UNCHECKED}:{parameter}", text)
 
 
 def text(

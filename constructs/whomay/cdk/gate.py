@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from aws_cdk import App, Validations
-from cdk_nag import AwsSolutionsChecks
 
+from whomay.cdk import checks
+from whomay.cdk.aws_limits import AwsLimits
+from whomay.cdk.imported import ImportedPrincipals
+from whomay.cdk.packs import chosen
 from whomay.cdk.rule_checks import AccessRuleChecks
 from whomay.engine.acknowledgements import Acknowledgement, acknowledgements, normal
 from whomay.engine.assembly import load
@@ -57,9 +60,13 @@ def synth(app: App, *, today: date | None = None) -> None:
     finding matches any more, and a pack that has acknowledgements and did not run. CDK prints the
     findings; `validation-report.json` in the assembly holds them all.
     """
-    if os.environ.get("CDK_VALIDATION", "").lower() == "false":
-        raise GateError("CDK_VALIDATION=false switches checks off: unset it and synthesize again")
-    Validations.of(app).add_plugins(AwsSolutionsChecks(), AccessRuleChecks())
+    if not isinstance(app, App):
+        checks.refuse_type("app", app, "the App", "stacks are synthesized by their app")
+    if switched_off := list(_switches(app)):
+        raise GateError(*switched_off)
+    packs = chosen(app)
+    Validations.of(app).add_plugins(AwsLimits(), AccessRuleChecks(), *packs.values())
+    app.node.add_validation(ImportedPrincipals(app))
     report = Path(app.outdir) / "validation-report.json"
     report.unlink(missing_ok=True)
     try:
@@ -67,6 +74,8 @@ def synth(app: App, *, today: date | None = None) -> None:
     except RuntimeError:
         if not report.exists():
             raise
+    if not report.exists():
+        raise GateError(f"{report.name} was not written, so no check is known to have run")
     plugins = json.loads(report.read_text())["pluginReports"]
     given = acknowledgements(load(Path(app.outdir)))
     problems = [
@@ -76,6 +85,15 @@ def synth(app: App, *, today: date | None = None) -> None:
     ]
     if problems:
         raise GateError(*problems)
+
+
+def _switches(app: App) -> Iterator[str]:
+    """Say which setting keeps a check from running or from being seen."""
+    if os.environ.get("CDK_VALIDATION", "").lower() == "false":
+        yield "CDK_VALIDATION=false switches checks off: unset it and synthesize again"
+    for flag in ("@aws-cdk/core:annotationsInValidationReport",):
+        if app.node.try_get_context(flag) in (False, "false"):
+            yield f"{flag} is false, so warnings are not seen: set it to true in cdk.json"
 
 
 def _open(plugins: list[dict[str, Any]]) -> Iterator[str]:

@@ -7,12 +7,11 @@ from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from whomay.cdk import checks, limits
+from whomay.cdk import advice, checks, limits
 from whomay.cdk import trusted as trusted_principals
 from whomay.cdk.access import Access, policy_document
 from whomay.cdk.acknowledge import acknowledge_wildcards
 from whomay.cdk.programmatic_user import ProgrammaticUser
-from whomay.cdk.size import limit_size
 from whomay.cdk.trust import Principal, Trust
 
 ManagedPolicy = iam.ManagedPolicy | iam.IManagedPolicy
@@ -48,7 +47,7 @@ class InstanceRole(iam.Role):
             permissions_boundary=permissions_boundary,
             role_name=role_name,
         )
-        _finish(self, document, access, role_name=role_name, path=path, description=description)
+        _finish(self, access, role_name=role_name, path=path, description=description)
 
 
 class AssumableRole(iam.Role):
@@ -92,7 +91,7 @@ class AssumableRole(iam.Role):
             permissions_boundary=permissions_boundary,
             role_name=role_name,
         )
-        _finish(self, document, access, role_name=role_name, path=path, description=description)
+        _finish(self, access, role_name=role_name, path=path, description=description)
 
     def grant_assume_role(self, identity: Any) -> iam.Grant:
         """Let a user or role of the app assume this role: both halves, permission and trust.
@@ -133,11 +132,7 @@ def _check(
     checks.description(description)
 
 
-def _finish(
-    role: iam.Role, document: iam.PolicyDocument, access: Sequence[Access], **arguments: str | None
-) -> None:
+def _finish(role: iam.Role, access: Sequence[Access], **arguments: str | None) -> None:
     acknowledge_wildcards(role, access)
+    advice.of_access(role, access)
     checks.record_unchecked(role, **arguments)
-    limit_size(role, "inline policy of the role", document, limits.INLINE_POLICIES_SIZE["role"])
-    if role.assume_role_policy:
-        limit_size(role, "trust policy", role.assume_role_policy, limits.TRUST_POLICY_SIZE)

@@ -7,10 +7,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from whomay.cdk import checks, limits
+from whomay.cdk import advice, checks, limits
 from whomay.cdk.access import Access, policy_document
 from whomay.cdk.acknowledge import acknowledge, acknowledge_wildcards
-from whomay.cdk.size import limit_size
 
 
 class ProgrammaticUser(iam.User):
@@ -65,12 +64,7 @@ class ProgrammaticUser(iam.User):
             groups=[self.group],
         )
         acknowledge_wildcards(policy, access)
-        limit_size(
-            policy,
-            "inline policy of the group",
-            policy.document,
-            limits.INLINE_POLICIES_SIZE["group"],
-        )
+        advice.of_access(policy, access)
 
     def add_to_principal_policy(
         self, statement: iam.PolicyStatement

@@ -11,11 +11,12 @@ from aws_cdk import Annotations, Stack, Token
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
-from whomay.cdk import arns, checks, limits, services, web_identity
+from whomay.cdk import advice, arns, checks, limits, services, web_identity
 from whomay.cdk.conditions import checked, narrowing
 from whomay.cdk.trust import DelegatedAccount, Principal
 
 _OWN: Final = "<AWS.AccountId>"
+_UNKNOWN: Final = "<token>"
 _ORGANIZATION: Final = frozenset({"aws:principalorgid", "aws:principalorgpaths"})
 _WITH_IT: Final = frozenset({"sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"})
 
@@ -24,7 +25,7 @@ def check(scope: IConstruct, trusted: Sequence[Principal]) -> None:
     """Raise a ValueError for a principal that opens the role or could never use it.
 
     Adds a warning for what is legal and most likely a mistake: a session's ARN, a service of
-    another region, a source address that traffic through a VPC endpoint does not have.
+    another region, and what `advice` says of conditions.
     """
     for principal in trusted:
         for statement in _statements(scope, principal):
@@ -36,12 +37,8 @@ def check(scope: IConstruct, trusted: Sequence[Principal]) -> None:
             for kind, name in named:
                 _check_actions(kind, name, statement["Action"])
                 _check(scope, kind, name, conditions, principal)
-            if "aws:sourceip" in narrowing(conditions):
-                text = (
-                    "aws:SourceIp is absent in calls through a VPC endpoint: use aws:VpcSourceIp or "
-                    "aws:SourceVpce"
-                )
-                Annotations.of(scope).add_warning_v2("whomay:source-ip", text)
+            advice.of_conditions(scope, conditions)
+            _record_unchecked(scope, named, conditions)
 
 
 def _statements(scope: IConstruct, principal: Any) -> list[dict[str, Any]]:
@@ -68,9 +65,26 @@ def _text(value: Any) -> str:
             return value
         case {"Fn::Join": [separator, list(values)]}:
             return str(separator).join(_text(part) for part in values)
-        case {"Ref": name}:
+        case {"Ref": str(name)} if name.startswith("AWS::"):
             return f"<{name.replace('::', '.')}>"
-    return "<token>"
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"<{name}.{attribute}>"
+    return _UNKNOWN
+
+
+def _record_unchecked(
+    scope: IConstruct, named: list[tuple[str, str]], conditions: dict[str, Any]
+) -> None:
+    """Record what is known at deployment only: an import, a parameter; not what this app makes."""
+    for kind, name in named:
+        if _UNKNOWN in name:
+            checks.record(scope, f"trusted: {kind}")
+    for keys in conditions.values():
+        for key, values in keys.items():
+            if any(
+                _UNKNOWN in _text(one) for one in (values if isinstance(values, list) else [values])
+            ):
+                checks.record(scope, f"trusted: conditions: {key}")
 
 
 def _check_actions(kind: str, name: str, action: str | list[str]) -> None:

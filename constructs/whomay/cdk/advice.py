@@ -1,0 +1,51 @@
+"""What is legal and most likely a mistake: a warning, which the gate shows until it is settled."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aws_cdk import Annotations, Stack, Token
+from constructs import IConstruct
+
+from whomay.cdk import checks
+from whomay.cdk.access import Access
+from whomay.cdk.conditions import narrowing
+from whomay.cdk.policy_keys import unknown
+
+
+def of_conditions(scope: IConstruct, conditions: Mapping[str, Mapping[str, Any]]) -> None:
+    """Warn of a condition that traffic through VPC endpoints never meets, and of unknown keys."""
+    if "aws:sourceip" in narrowing(conditions):
+        text = (
+            "aws:SourceIp is absent in calls through a VPC endpoint: use aws:VpcSourceIp or "
+            "aws:SourceVpce"
+        )
+        Annotations.of(scope).add_warning_v2("whomay:source-ip", text)
+    for key, near in unknown(key for keys in conditions.values() for key in keys):
+        text = f"AWS documents no condition key {key}" + (f": did you mean {near}?" if near else "")
+        Annotations.of(scope).add_warning_v2(f"whomay:unknown-condition-key:{key}", text)
+
+
+def of_access(scope: IConstruct, access: Sequence[Access]) -> None:
+    """Warn of resources of another account and of such conditions; record what was not checked.
+
+    A role of another account is left out: `AssumeRoleAccess` says that it must trust as well.
+    """
+    own = Stack.of(scope).account
+    for one in access:
+        for parameter, value in getattr(one, "__dict__", {}).items():
+            checks.record_unchecked(scope, **{f"access: {parameter}": value})
+            for resource in (value, getattr(value, "encryption_key", None)):
+                if hasattr(resource, "env") and not hasattr(resource, "role_arn"):
+                    _of_owner(scope, resource, own)
+        for statement in one.statements():
+            of_conditions(scope, statement.to_statement_json().get("Condition", {}))
+
+
+def _of_owner(scope: IConstruct, resource: Any, own: str) -> None:
+    account, path = resource.env.account, resource.node.path
+    if not Token.is_unresolved(account) and account != own:
+        text = (
+            f"{path} belongs to account {account}: its own policy must allow this principal too, "
+            "and nothing here can write it"
+        )
+        Annotations.of(scope).add_warning_v2(f"whomay:foreign-resource:{path}", text)
