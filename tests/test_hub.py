@@ -9,7 +9,7 @@ from reading import only
 
 from whomay.cdk import Hub, SpokeRoles, synth
 from whomay.cdk.rendered import rendered
-from whomay.cdk.size import measure
+from whomay.cdk.template_limits import measure
 
 HUB = "111111111111"
 ROLES = SpokeRoles(HUB, ("Reader", "Writer"))
@@ -153,7 +153,7 @@ def test_a_thousand_spokes_fit_into_the_policies_of_a_group(app: App) -> None:
     named = [arn for document in readers for arn in document["Statement"][0]["Resource"]]
     assert named == [f"arn:aws:iam::2{n:011}:role/hub/Reader" for n in range(1000)]
     assert len(readers) <= 10
-    assert max(measure(document, 0) for document in readers) <= 6144
+    assert max(measure(document) for document in readers) <= 6144
 
 
 def test_more_spokes_than_a_group_can_hold_are_refused(app: App) -> None:

@@ -9,7 +9,6 @@ from constructs import Construct
 from whomay.cdk import checks, limits
 from whomay.cdk.access import policy_document
 from whomay.cdk.people import PeopleGroup, Person
-from whomay.cdk.size import limit_size
 from whomay.cdk.spoke_roles import SpokeRoles
 
 
@@ -62,16 +61,13 @@ class Hub(Construct):
     def _group(self, name: str, arns: Sequence[str]) -> iam.Group:
         group = iam.Group(self, name, path=self._roles.people_path)
         parts = list(_parts(arns))
-        if len(parts) > limits.MANAGED_POLICIES_OF_A_GROUP:
-            most = limits.MANAGED_POLICIES_OF_A_GROUP * len(parts[0])
+        if len(parts) > limits.COUNTS["managed policies"]:
+            most = limits.COUNTS["managed policies"] * len(parts[0])
             fix = "split the spokes over several hubs, or use IAM Identity Center"
             checks.refuse("spokes", f"{len(arns)} accounts", f"up to {most} in one group", fix)
         for number, part in enumerate(parts):
             document = policy_document([_AssumeSpokeRoles(part)])
-            policy = iam.ManagedPolicy(
-                group, f"Assume{number or ''}", document=document, groups=[group]
-            )
-            limit_size(policy, "managed policy", document, limits.MANAGED_POLICY_SIZE)
+            iam.ManagedPolicy(group, f"Assume{number or ''}", document=document, groups=[group])
         return group
 
 

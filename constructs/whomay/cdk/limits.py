@@ -74,8 +74,6 @@ COUNTS: Final = {"managed policies": 10, "groups": 10, "access keys": 2}
 TAGS: Final = 50
 TAG_KEY: Final = re.compile(r"(?!aws:)[\w\s.:/=+@-]{1,128}", re.IGNORECASE)
 TAG_VALUE: Final = re.compile(r"[\w\s.:/=+@-]{0,256}")
-MANAGED_POLICY_SIZE: Final = 6144
-MANAGED_POLICIES_OF_A_GROUP: Final = 10
 # The Switch Role page of the console takes a role's path and name together up to this length.
 SWITCH_ROLE_LENGTH: Final = 64
 

@@ -16,7 +16,6 @@ from constructs import Construct
 from whomay.cdk import checks, limits
 from whomay.cdk.access import policy_document
 from whomay.cdk.acknowledge import acknowledge, acknowledge_wildcards
-from whomay.cdk.size import limit_size
 
 _WITHOUT_MFA: Final = (
     "iam:CreateVirtualMFADevice",
@@ -102,8 +101,6 @@ class PeopleGroup(iam.Group):
         access = [SelfServiceAccess(path)]
         policy = iam.Policy(self, "SelfService", document=policy_document(access), groups=[self])
         acknowledge_wildcards(policy, access)
-        size = limits.INLINE_POLICIES_SIZE["group"]
-        limit_size(policy, "inline policy of the group", policy.document, size)
 
 
 class Person(iam.User):

@@ -16,6 +16,12 @@ from whomay.cdk import limits
 
 RULES: Final = ("UniqueName", "PolicySize", "Tag", "Count")
 _REFERENCE_LENGTH: Final = 90
+_PSEUDO_PARAMETERS: Final = {
+    "AWS::AccountId": len("111122223333"),
+    "AWS::Partition": len("aws"),
+    "AWS::Region": len("eu-west-1"),
+    "AWS::URLSuffix": len("amazonaws.com"),
+}
 _NAMES: Final = {
     "AWS::IAM::Group": "GroupName",
     "AWS::IAM::InstanceProfile": "InstanceProfileName",
@@ -190,6 +196,8 @@ def _flat(value: Any, reference: str) -> Any:
     match value:
         case {"Fn::Join": [separator, list(parts)]}:
             return str(separator).join(str(_flat(part, reference)) for part in parts)
+        case {"Ref": str(name)} if name in _PSEUDO_PARAMETERS:
+            return "x" * _PSEUDO_PARAMETERS[name]
         case dict() if len(value) == 1 and next(iter(value)).startswith(("Ref", "Fn::")):
             return reference
         case dict():
