@@ -22,6 +22,7 @@ from whomay.engine.assembly import load
 from whomay.engine.rules import PACK
 
 _SHOWN: Final = 12
+_WARNINGS: Final = "@aws-cdk/core:annotationsInValidationReport"
 
 
 class GateError(Exception):
@@ -91,9 +92,8 @@ def _switches(app: App) -> Iterator[str]:
     """Say which setting keeps a check from running or from being seen."""
     if os.environ.get("CDK_VALIDATION", "").lower() == "false":
         yield "CDK_VALIDATION=false switches checks off: unset it and synthesize again"
-    for flag in ("@aws-cdk/core:annotationsInValidationReport",):
-        if app.node.try_get_context(flag) in (False, "false"):
-            yield f"{flag} is false, so warnings are not seen: set it to true in cdk.json"
+    if app.node.try_get_context(_WARNINGS) in (False, "false"):
+        yield f"{_WARNINGS} is false, so warnings are not seen: set it to true in cdk.json"
 
 
 def _open(plugins: list[dict[str, Any]]) -> Iterator[str]:
