@@ -23,6 +23,7 @@ from whomay.cdk.github import (
 from whomay.cdk.hub import Hub
 from whomay.cdk.instance import PrivateInstance
 from whomay.cdk.people import PeopleGroup, Person, SelfServiceAccess
+from whomay.cdk.plugin import AccessContractChecks
 from whomay.cdk.principals import AssumableRole, InstanceRole
 from whomay.cdk.programmatic_user import ProgrammaticUser
 from whomay.cdk.rollout import OrganizationRollout
@@ -36,6 +37,7 @@ from whomay.cdk.user_assume_role import UserAssumeRoleProject
 __all__ = [
     "Access",
     "AccessContract",
+    "AccessContractChecks",
     "Account",
     "Accounts",
     "AssumableRole",

@@ -9,6 +9,7 @@ import click
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "can": ("whomay.cli.can", "Tell whether a principal may do something, and why."),
     "cases": ("whomay.cli.cases", "Decide the cases of a file."),
+    "check": ("whomay.cli.check", "Check that the templates keep the app's access contract."),
     "demo": ("whomay.cli.demo", "Deploy both projects into an embedded AWS and use them."),
     "lab": ("whomay.cli.lab", "Work with the embedded AWS, one step at a time."),
     "mfa-commands": ("whomay.cli.mfa_commands", "Print how a user enrols an MFA device."),

@@ -39,6 +39,18 @@ def is_action(action: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def resource_formats(action: str) -> tuple[str, ...]:
+    """Return the ARN formats of what an action acts on; empty when it names no resource.
+
+    As the Service Authorization Reference has them: `arn:${Partition}:s3:::${BucketName}`.
+    """
+    service, _, name = action.partition(":")
+    types = _data().actions.get_action_details(service, name)["resourceTypes"]
+    details = _data().resources.get_resource_type_details
+    return tuple(details(service, each["name"])["arn"] for each in types)
+
+
+@lru_cache(maxsize=4096)
 def matching(pattern: str) -> tuple[str, ...]:
     """Return the actions of the catalogue that a pattern covers."""
     test = glob(pattern.lower())

@@ -25,6 +25,9 @@ class Outside(StrEnum):
     DELEGATES = "every policy outside the assembly trusts the caller's account"
 
 
+# Where the statement stands that `Outside.DELEGATES` takes for granted.
+POLICY_OUTSIDE: Final = "a policy outside the assembly"
+
 # The KMS action that S3 makes for an object action on a bucket with a customer key:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 KMS_ACTION_OF: Final = {
@@ -245,7 +248,8 @@ def _name(arn: str) -> str:
 def _delegates(account: str) -> Policy:
     """Return a policy that leaves everything to the account's own policies."""
     root = f"arn:aws:iam::{account}:root"
-    return Policy((Statement("Allow", ("*",), None, ("*",), None, (("AWS", (root,)),)),))
+    everything = Statement("Allow", ("*",), None, ("*",), None, (("AWS", (root,)),))
+    return Policy((replace(everything, source=Source(POLICY_OUTSIDE)),))
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,120 @@
+"""The contract's statements, as an app has written them into its cloud assembly."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from whomay.engine.assembly import Assembly, AssemblyError, Metadata
+from whomay.engine.functions import as_text
+from whomay.engine.parse import PolicyError, parse_policy
+from whomay.engine.policy import Policy, Source
+from whomay.engine.resolve import Resolver
+from whomay.engine.symbols import unknown
+
+METADATA: Final = "whomay:statement"
+
+
+class Kind(StrEnum):
+    """The five statements."""
+
+    MUST_ALLOW = "must_allow"
+    MUST_NOT_ALLOW = "must_not_allow"
+    MAY_ONLY = "may_only"
+    ASSUMABLE_ONLY_BY = "assumable_only_by"
+    CANNOT_REACH = "cannot_reach"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One statement of the contract.
+
+    `at` is the file and line of the app that states it, `scope` the construct path that holds it,
+    `principal` an ARN, a construct path or a path with wildcards. `policy` holds what `may_only` and `assumable_only_by` list; the other
+    three have `actions`, `resources` and `given` instead, with condition keys in lower case.
+    """
+
+    kind: Kind
+    at: str
+    scope: str
+    principal: str
+    actions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    given: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    policy: Policy | None = None
+
+
+def stated(assembly: Assembly) -> tuple[Stated, ...]:
+    """Return all statements of the assembly, in the order in which files and lines state them.
+
+    Raises AssemblyError for a statement that this version does not know.
+    """
+    entries = [entry for entry in assembly.metadata if entry.type == METADATA]
+    if not entries:
+        return ()
+    reader = _Reader(assembly)
+    return tuple(reader.read(entry) for entry in entries)
+
+
+class _Reader:
+    def __init__(self, assembly: Assembly) -> None:
+        self._resolver = Resolver(assembly)
+        self._folder = assembly.folder
+
+    def read(self, entry: Metadata) -> Stated:
+        try:
+            return self._read(entry.path, entry.data)
+        except (KeyError, TypeError, ValueError, AttributeError, PolicyError) as error:
+            raise AssemblyError(
+                f"{self._folder}: {entry.path} holds a contract statement that cannot be read "
+                f"({type(error).__name__}: {error}): synthesize with this version of whomay"
+            ) from None
+
+    def _read(self, scope: str, data: Mapping[str, Any]) -> Stated:
+        kind, at = Kind(data["Statement"]), str(data["At"])
+        principal = self._text(data["Principal"])
+        if kind is Kind.MAY_ONLY:
+            return Stated(kind, at, scope, principal, policy=self._policy(at, data["Statements"]))
+        if kind is Kind.ASSUMABLE_ONLY_BY:
+            trusts = [{"Effect": "Allow", "Action": "sts:*", **each} for each in data["Trusted"]]
+            return Stated(kind, at, scope, principal, policy=self._policy(at, trusts))
+        return Stated(
+            kind,
+            at,
+            scope,
+            principal,
+            actions=tuple(self._texts(data["Actions"])),
+            resources=tuple(self._texts(data["Resources"])),
+            given=tuple(
+                (key.lower(), tuple(self._texts(values))) for key, values in data["Given"].items()
+            ),
+        )
+
+    def _policy(self, at: str, statements: Sequence[Any]) -> Policy:
+        document = {"Version": "2012-10-17", "Statement": self._plain(list(statements))}
+        return parse_policy(document, Source(at))
+
+    def _texts(self, values: Sequence[Any]) -> list[str]:
+        return [self._text(value) for value in values]
+
+    def _text(self, value: Any) -> str:
+        return as_text(self._plain(value))
+
+    def _plain(self, value: Any) -> Any:
+        """Return JSON of a statement with its references evaluated, each in the stack it names."""
+        match value:
+            case {"Text": [*parts]}:
+                return "".join(self._part(part) for part in parts)
+            case dict():
+                return {key: self._plain(item) for key, item in value.items()}
+            case list():
+                return [self._plain(item) for item in value]
+        return value
+
+    def _part(self, part: Any) -> str:
+        if isinstance(part, str):
+            return part
+        template = self._resolver.template(part["Stack"])
+        if template is None:
+            return unknown(f"a reference into {part['Stack']}, which the assembly does not hold")
+        return self._resolver.text(template, part["Value"])
