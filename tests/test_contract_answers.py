@@ -298,7 +298,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         [
             "app.py:7: may_only is broken",
             "S/Role may s3:ListBucket on arn:aws:s3::111122223333:example",
-            "because: allowed by identity: statement 0 of S/Role P; resource: statement 0 of a policy outside the assembly",
+            "because: allowed by identity: statement 0 of S/Role P",
             (
                 "to mend it: narrow statement 0 of S/Role P, or add it to may_only at app.py:7 if it "
                 "is meant"
@@ -411,7 +411,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         [
             "app.py:7: cannot_reach is broken",
             "S/Role may iam:CreateUser on arn:aws:iam::111122223333:example",
-            "because: allowed by identity: statement 0 of S/Role P; resource: statement 0 of a policy outside the assembly",
+            "because: allowed by identity: statement 0 of S/Role P",
             "to mend it: narrow statement 0 of S/Role P, or close the way to it",
         ],
     ),
@@ -449,7 +449,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
                 "arn:aws:iam::111122223333:role/<S.Next>, then sts:AssumeRole on "
                 "arn:aws:iam::111122223333:role/<S.Last>"
             ),
-            "because: allowed by identity: statement 0 of S/Admin Admin; resource: statement 0 of a policy outside the assembly",
+            "because: allowed by identity: statement 0 of S/Admin Admin",
             "to mend it: narrow statement 0 of S/Admin Admin, or close the way to it",
         ],
     ),

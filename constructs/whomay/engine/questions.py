@@ -120,7 +120,9 @@ class Questions:
     def _too_much(self, who: Principal, answer: Answer, *, holds: bool, other: str) -> Finding:
         if answer.witness is None or answer.holds is holds:
             return _without_witness(who, answer, holds=holds)
-        decision = decide_in(answer.witness, self.possible)
+        decision = decide_in(answer.witness, self.certain)
+        if answer.holds is not None and decision.verdict is not Verdict.ALLOWED:
+            decision = decide_in(answer.witness, self.possible)  # it takes a policy outside
         verb = "may perhaps" if answer.holds is None else "may"
         inside = [s for s in decision.statements if s.source.path != POLICY_OUTSIDE]
         named = ", ".join(name(statement) for statement in inside)
