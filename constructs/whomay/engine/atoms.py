@@ -21,7 +21,7 @@ from whomay.engine.principals import Caller
 from whomay.engine.request import ORDINARY_KEYS, Request, follows
 from whomay.engine.signatures import TooManyClasses, resources
 from whomay.engine.symbols import is_symbolic
-from whomay.engine.variables import Value, widen
+from whomay.engine.variables import Value, fill, variable_keys, widen
 from whomay.engine.views import View
 
 # More requests than this are not decided for one question: the answer is Unknown, and says so.
@@ -47,13 +47,17 @@ class Pattern:
         return {**ORDINARY_KEYS, **given} if self.ordinary else given
 
 
-def atoms(who: Caller, views: Sequence[View], pattern: Pattern) -> Iterator[Request]:
+def atoms(
+    who: Caller, views: Sequence[View], pattern: Pattern, *, allowable: bool = False
+) -> Iterator[Request]:
     """Yield one request of each class that the views can tell apart, within the pattern.
 
+    With `allowable`, classes that no view can allow are left out: no Allow speaks of them.
     Raises TooManyClasses when there are more than MOST_REQUESTS, or too many ways to overlap.
     """
     left = MOST_REQUESTS
     parts = [part for view in views for part in view.parts(who)]
+    prune = allowable and not any(part.layer.unknown for part in parts)
     statements = [(s, part.own) for part in parts for s in part.layer.statements]
     known = frozenset(
         action.lower()
@@ -67,8 +71,10 @@ def atoms(who: Caller, views: Sequence[View], pattern: Pattern) -> Iterator[Requ
         if key in NEEDS_NO_PERMISSION or all(test(key) is False for test in asked):
             continue
         speaking = [(s, own) for s, own in statements if s.action(key) is not False]
+        if prune and all(s.deny for s, _ in speaking):
+            continue
         for resource in _resources(who, action, speaking, pattern):
-            for request in _contexts(who, views, pattern, action, resource):
+            for request in _contexts(who, views, pattern, action, resource, prune=prune):
                 left -= 1
                 if left < 0:
                     raise TooManyClasses(f"more than {MOST_REQUESTS} classes of requests")
@@ -87,32 +93,46 @@ def _resources(
 ) -> Iterator[str]:
     """Yield one resource for each set of patterns that one resource can match."""
     patterns = set(pattern.resources)
+    speaking = list(speaking)
     for statement, own in speaking:
         patterns.update(own)
         raw = statement.statement
-        listed = raw.resources or raw.not_resources or ()
-        patterns.update(widen(p) if statement.variables else p for p in listed)
+        for listed in raw.resources or raw.not_resources or ():
+            patterns.update(_instances(listed, speaking) if statement.variables else (listed,))
         patterns.update(_derived_from_resource(statement))
     service = action.partition(":")[0]
     patterns.update(_KINDS.get(service.lower(), ()))
     account = who.account or _OTHER_ACCOUNT
     patterns.add(f"arn:*:*:*:{account}:*")
-    preferred = _preferred(service, account)
+    preferred = _preferred(who, service, account)
     asked = any_arn(pattern.resources)
     for resource in resources(frozenset(patterns), preferred):
         if asked(resource) is not False:
             yield resource
 
 
+def _instances(
+    pattern: str, speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]]
+) -> Iterator[str]:
+    """Yield a pattern with a star for each variable, and with each value conditions name for it."""
+    yield widen(pattern)
+    for key in variable_keys(pattern):
+        for statement, _ in speaking:
+            for condition in statement.statement.conditions:
+                if condition.key.lower() == key:
+                    yield from (widen(fill(pattern, key, value)) for value in condition.values)
+
+
 _OTHER_ACCOUNT: Final = "999999999999"
 
 
-def _preferred(service: str, account: str) -> tuple[tuple[str, ...], ...]:
+def _preferred(who: Caller, service: str, account: str) -> tuple[tuple[str, ...], ...]:
     """Return what reads naturally in each segment of an ARN of the service."""
     region = ("",) if service in _WITHOUT_REGION else ("us-east-1", "")
     accounts = ("", account, _OTHER_ACCOUNT) if service == "s3" else (account, _OTHER_ACCOUNT, "")
     in_arn = "iam" if service == "sts" else service
-    return (("arn",), ("aws",), (in_arn,), region, accounts, ("example",))
+    partition_of = who.name.split(":")[1] if who.name.startswith("arn:") else "aws"
+    return (("arn",), (partition_of,), (in_arn,), region, accounts, ("example",))
 
 
 _WITHOUT_REGION: Final = frozenset(("cloudfront", "iam", "organizations", "route53", "s3", "sts"))
@@ -137,7 +157,13 @@ def _derived_from_resource(statement: CompiledStatement) -> Iterator[str]:
 
 
 def _contexts(
-    who: Caller, views: Sequence[View], pattern: Pattern, action: str, resource: str
+    who: Caller,
+    views: Sequence[View],
+    pattern: Pattern,
+    action: str,
+    resource: str,
+    *,
+    prune: bool,
 ) -> Iterator[Request]:
     """Yield the requests for one action on one resource: one for each class of free keys."""
     fixed = pattern.fixed()
@@ -146,6 +172,7 @@ def _contexts(
     derived: dict[str, Value] = {}
     for view in views:
         derived.update(view.derived(start))
+    derived = {k: v for k, v in derived.items() if fixed.get(k, v) is not None}
     holder = derived.get("aws:resourceaccount")
 
     def asked(chosen: Mapping[str, Value]) -> Request:
@@ -157,6 +184,8 @@ def _contexts(
 
     bare = asked({})
     speaking = {id(s): s for view in views for s in view.statements(bare)}
+    if prune and all(s.deny for s in speaking.values()):
+        return
     known = any(view.index.principal(who) is not None for view in views)
     settled = frozenset(derived) | frozenset(fixed)
     free = FreeKeys(

@@ -36,13 +36,21 @@ class Comparison:
 
 
 def compare(
-    old: View, new: View, who: Iterable[Caller], pattern: Pattern | None = None
+    old: View,
+    new: View,
+    who: Iterable[Caller],
+    pattern: Pattern | None = None,
+    *,
+    allowable: bool = True,
 ) -> Comparison:
-    """Decide every class of requests by both views, and sort what differs."""
+    """Decide every class of requests by both views, and sort what differs.
+
+    With `allowable`, requests that neither view can allow are left out, so `loosened` is partial.
+    """
     found = Comparison()
     try:
         for one in who:
-            for request in atoms(one, [old, new], pattern or Pattern()):
+            for request in atoms(one, [old, new], pattern or Pattern(), allowable=allowable):
                 _sort(found, request, old.verdict(request), new.verdict(request))
     except TooManyClasses as limit:
         found.reason = str(limit)
@@ -67,6 +75,6 @@ def grown(
     old: View, new: View, who: Sequence[Caller], pattern: Pattern | None = None
 ) -> Request | None:
     """Return a request on which a single layer allows more, or denies less, than before."""
-    found = compare(old, new, who, pattern)
+    found = compare(old, new, who, pattern, allowable=False)
     better = [*found.gained, *found.loosened]
     return clearest(better) if better else None

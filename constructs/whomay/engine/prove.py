@@ -41,7 +41,7 @@ def some_allowed(view: View, who: Sequence[Caller], pattern: Pattern) -> Answer:
     unsure = Answer(False)
     try:
         for one in who:
-            for request in atoms(one, [view], pattern):
+            for request in atoms(one, [view], pattern, allowable=True):
                 verdict = view.verdict(request)
                 if verdict is Verdict.ALLOWED:
                     return Answer(True, request)
@@ -73,7 +73,7 @@ def covered(view: View, by: View, who: Sequence[Caller], pattern: Pattern | None
     unsure = Answer(True)
     try:
         for one in who:
-            for request in atoms(one, [view, by], pattern or Pattern()):
+            for request in atoms(one, [view, by], pattern or Pattern(), allowable=True):
                 allowed = view.verdict(request)
                 if allowed not in (Verdict.ALLOWED, Verdict.UNKNOWN):
                     continue
@@ -116,7 +116,7 @@ def assuming(index: Index, role_arn: str) -> Iterator[tuple[Request, Verdict]]:
     inside = SnapshotView(index)
     for who in _may_assume(index, guard):
         view = outside if index.principal(who) is None else inside
-        for request in atoms(who, [view], pattern):
+        for request in atoms(who, [view], pattern, allowable=True):
             verdict = view.verdict(request)
             if verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
                 yield request, verdict

@@ -93,7 +93,7 @@ def _hops(index: Index, principal_arn: str) -> Iterator[tuple[Request, Verdict]]
     view = SnapshotView(index)
     pattern = Pattern(("sts:AssumeRole",), ("arn:*:iam::*:role/*",))
     for who in callers(index, principal_arn):
-        for request in atoms(who, [view], pattern):
+        for request in atoms(who, [view], pattern, allowable=True):
             verdict = view.verdict(request)
             if verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
                 yield request, verdict

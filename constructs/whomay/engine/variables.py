@@ -37,6 +37,16 @@ def widen(pattern: str) -> str:
     return _VARIABLE.sub(lambda match: _SPECIAL.get(match[1], "*"), pattern)
 
 
+def fill(pattern: str, key: str, value: str) -> str:
+    """Return the pattern with one variable replaced by a literal value."""
+
+    def replaced(match: re.Match[str]) -> str:
+        parts = _KEY_AND_DEFAULT.match(match[1])
+        return literal(value) if parts and parts[1].lower() == key else match[0]
+
+    return _VARIABLE.sub(replaced, pattern)
+
+
 def capture(pattern: str, text: str) -> list[tuple[str, str]]:
     """Return (key, value) pairs under which the pattern would match the text, keys in lower case."""
     keys = variable_keys(pattern)
