@@ -60,14 +60,23 @@ def test_a_call_across_accounts_is_recorded_in_both(lab: Lab) -> None:
 
 
 def test_no_secret_reaches_the_trail(lab: Lab) -> None:
-    iam = root(lab).client("iam")
+    iam, secrets = root(lab).client("iam"), root(lab).client("secretsmanager")
     iam.create_user(UserName="with-password")
-    iam.create_login_profile(UserName="with-password", Password="Tr0ub4dor-and-more")
-    found = root(lab).client("cloudtrail").lookup_events()["Events"]
-    text = json.dumps([one["CloudTrailEvent"] for one in found])
-    assert "CreateLoginProfile" in text
-    assert "Tr0ub4dor-and-more" not in text
-    assert "HIDDEN_DUE_TO_SECURITY_REASONS" in text
+    iam.create_login_profile(UserName="with-password", Password="Tr0ub4dor-in-iam")
+    arn = secrets.create_secret(Name="in-the-trail", SecretString="Tr0ub4dor-in-secret")["ARN"]
+    secrets.get_secret_value(SecretId=arn)
+    parameter = {"Name": "in-the-trail", "Value": "Tr0ub4dor-in-ssm", "Type": "SecureString"}
+    root(lab).client("ssm").put_parameter(**parameter)
+
+    found = root(lab).client("cloudtrail").lookup_events(MaxResults=50)["Events"]
+    records = [json.loads(one["CloudTrailEvent"]) for one in found]
+    asked = {one["eventName"]: one["requestParameters"] for one in reversed(records)}
+    hidden = "HIDDEN_DUE_TO_SECURITY_REASONS"
+    assert "Tr0ub4dor" not in json.dumps(records)
+    assert asked["CreateLoginProfile"] == {"userName": "with-password", "password": hidden}
+    assert asked["CreateSecret"]["secretString"] == hidden
+    assert asked["GetSecretValue"] == {"secretId": arn}
+    assert asked["PutParameter"]["value"] == hidden
 
 
 def read_trail(lab: Lab, bucket: str) -> list[Any]:

@@ -16,6 +16,10 @@ from aws import (
     trust,
     with_credentials,
 )
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.httpsession import URLLib3Session
 
 from whomay.lab.server.mfa import STEP_SECONDS, code_at
 from whomay.lab.state import Lab
@@ -81,6 +85,21 @@ def test_a_session_is_no_longer_than_its_role_allows(lab: Lab) -> None:
         "ValidationError",
         "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
     )
+
+
+def test_the_json_protocol_is_held_to_the_same(lab: Lab) -> None:
+    user = make_user(lab, "speaks-json", ASSUME_ANY)
+    role = make_role(lab, "one-hour", trust({"AWS": "111111111111"}))
+    body = {"RoleArn": role, "RoleSessionName": "session", "DurationSeconds": 7200}
+    headers = {
+        "Content-Type": "application/x-amz-json-1.1",
+        "X-Amz-Target": "AWSSecurityTokenServiceV20110615.AssumeRole",
+    }
+    request = AWSRequest("POST", lab.plain, headers=headers, data=json.dumps(body))
+    SigV4Auth(Credentials(user.access_key, user.secret), "sts", lab.region).add_auth(request)
+    answer = URLLib3Session().send(request.prepare())
+    assert answer.status_code == 400
+    assert "exceeds the MaxSessionDuration" in answer.text
 
 
 def test_a_role_assumed_by_a_role_lasts_an_hour_at_most(lab: Lab) -> None:

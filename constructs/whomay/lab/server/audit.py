@@ -21,7 +21,9 @@ DATA_EVENTS = frozenset(f"s3:{action}Object" for action in ("Get", "Put", "Delet
     "s3:AbortMultipartUpload",
 }
 _READ_ONLY = re.compile(r"Get|List|Describe|Head|Lookup")
-_SECRET = re.compile(r"secret|password|token|code", re.IGNORECASE)
+_SECRET = re.compile(
+    r"secret(?!id$)|password|token|code|value|plaintext|blob|binary", re.IGNORECASE
+)
 _CODE = re.compile(rb'<Code>(.*?)</Code>|"__type": ?"(?:.*?#)?(.*?)"')
 _MESSAGE = re.compile(rb'<Message>(.*?)</Message>|"[mM]essage": ?"(.*?)"')
 

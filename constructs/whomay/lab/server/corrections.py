@@ -4,10 +4,12 @@ Import it once MiniStack's settings are made: see `environment`.
 """
 
 from whomay.lab.server import (
+    access_keys,
     cloudformation,
     custom_resources,
     denials,
     evaluation,
+    iam_resources,
     instances,
     internals,
     machine_images,
@@ -24,8 +26,10 @@ PARTS = (
     variables,
     not_principal,
     evaluation,
+    iam_resources,
     denials,
     mfa,
+    access_keys,
     sts,
     instances,
     pass_role,

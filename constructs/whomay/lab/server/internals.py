@@ -13,6 +13,7 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
     "ministack.core.iam_actions": (
         "access_denied_response",
         "extract_iam_action",
+        "extract_resource_arn",
         "s3_additional_checks",
     ),
     "ministack.core.iam_evaluator": (
@@ -56,6 +57,7 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
     "ministack.services.ec2": ("_instances", "_launch_templates", "handle_request"),
     "ministack.services.iam": (
         "_IAM_HANDLERS",
+        "_access_keys",
         "_instance_profiles",
         "_mfa_devices",
         "_oidc_providers",

@@ -1,5 +1,6 @@
 """A request as MiniStack's handlers get it: method, path, headers, body, query."""
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import parse_qs
@@ -7,6 +8,12 @@ from urllib.parse import parse_qs
 from whomay.lab.server import internals
 
 FORM = "application/x-www-form-urlencoded"
+JSON = "amz-json"
+
+
+def is_plain(value: object) -> bool:
+    """Tell whether a member of JSON is a text, a number or a Boolean."""
+    return isinstance(value, str | int | float)
 
 
 @dataclass(frozen=True)
@@ -27,10 +34,22 @@ class Request:
 
     @cached_property
     def form(self) -> dict[str, list[str]]:
-        """The parameters of the query, and of the body where that is a form."""
-        textual = self.method == "POST" and FORM in self.headers.get("content-type", "")
-        posted = parse_qs(self.body.decode("utf-8", "replace")) if textual else {}
-        return {**self.query, **posted}
+        """The parameters of the query, and of the body where that is a form or AWS's JSON.
+
+        Of JSON, the Action is what the X-Amz-Target names, and lists and objects are left out.
+        """
+        kind = self.headers.get("content-type", "") if self.method == "POST" else ""
+        if FORM in kind:
+            return {**self.query, **parse_qs(self.body.decode("utf-8", "replace"))}
+        target = self.headers.get("x-amz-target", "")
+        if JSON not in kind or not target:
+            return self.query
+        try:
+            members = json.loads(self.body or b"{}")
+            plain = {name: [str(value)] for name, value in members.items() if is_plain(value)}
+        except (AttributeError, ValueError):  # not an object, not even JSON
+            plain = {}
+        return {**self.query, **plain, "Action": [target.rpartition(".")[2]]}
 
     @cached_property
     def service(self) -> str:
