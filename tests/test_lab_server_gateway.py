@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
-from aws import Caller, make_role, refusal, root, statement, trust, with_wrong_secret
+from aws import Caller, make_role, make_user, refusal, root, statement, trust, with_wrong_secret
 from botocore import UNSIGNED
 from botocore.config import Config
 
@@ -67,6 +67,20 @@ def test_root_needs_its_secret(lab: Lab, service: str) -> None:
 def test_no_other_key_is_root(lab: Lab, key: str) -> None:
     client = Caller(lab, key, lab.root_secret).client("sts")
     assert refusal(client.get_caller_identity)[0] == "InvalidClientTokenId"
+
+
+def test_no_key_of_the_lab_can_exist_at_aws(lab: Lab) -> None:
+    user = make_user(lab, "with-unreal-keys")
+    session = user.client("sts").get_session_token()["Credentials"]["AccessKeyId"]
+    base = run_instance(lab, "ec2.amazonaws.com", "with-unreal-keys")
+    given = json.loads(read(base, f"{CREDENTIALS}/with-unreal-keys", token(base))[1])
+    for key, prefix in (
+        (user.access_key, "AKIA0"),  # real ones hold A to Z and 2 to 7 after their prefix
+        (session, "ASIA0"),
+        (given["AccessKeyId"], "ASIA0"),
+    ):
+        assert key.startswith(prefix)
+        assert len(key) == 20
 
 
 def test_accounts_are_apart(lab: Lab) -> None:

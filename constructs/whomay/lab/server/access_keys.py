@@ -1,4 +1,4 @@
-"""A user has two access keys at most.
+"""Access keys that cannot exist at AWS, and two of them at most for a user.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -9,6 +9,17 @@ from typing import Any
 from whomay.lab.server import internals, mfa
 
 KEYS_OF_A_USER = 2
+UNREAL = "0"  # a real key's id is base32 after its prefix: A to Z, 2 to 7
+PREFIX = 4  # the length of AKIA and ASIA
+
+
+def unreal(key: str) -> str:
+    """Return the key's id so that AWS has certainly none like it."""
+    return key[:PREFIX] + UNREAL + key[PREFIX + 1 :]
+
+
+def _unreal(inner: Callable[[], str]) -> Callable[[], str]:
+    return lambda: unreal(inner())
 
 
 def _limited(inner: Callable[..., Any]) -> Callable[..., Any]:
@@ -24,6 +35,8 @@ def _limited(inner: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def install() -> None:
-    """Put the quota in place."""
+    """Put both in place."""
+    internals.replace("services.iam", "_gen_access_key_id", _unreal)
+    internals.replace("services.sts", "_gen_session_access_key", _unreal)
     handlers = internals.get("services.iam", "_IAM_HANDLERS")
     handlers["CreateAccessKey"] = _limited(handlers["CreateAccessKey"])

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from whomay.lab.server import internals
+from whomay.lab.server.access_keys import unreal
 from whomay.lab.server.calls import query
 from whomay.lab.state import REGION
 
@@ -72,7 +73,7 @@ def credentials(account: str, instance: str, role_name: str) -> dict[str, str]:
         "Code": "Success",
         "LastUpdated": now.strftime(TIME),
         "Type": "AWS-HMAC",
-        "AccessKeyId": "ASIA" + base64.b32encode(os.urandom(10)).decode(),
+        "AccessKeyId": unreal("ASIA" + base64.b32encode(os.urandom(10)).decode()),
         "SecretAccessKey": base64.b64encode(os.urandom(30)).decode(),
         "Token": secrets.token_urlsafe(180),
         "Expiration": end.strftime(TIME),

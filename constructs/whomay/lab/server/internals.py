@@ -58,6 +58,7 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
     "ministack.services.iam": (
         "_IAM_HANDLERS",
         "_access_keys",
+        "_gen_access_key_id",
         "_instance_profiles",
         "_mfa_devices",
         "_oidc_providers",
@@ -70,6 +71,7 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
     "ministack.services.s3": ("_bucket_policies", "handle_request"),
     "ministack.services.ssm": ("_PUBLIC_AMI_PARAMETERS",),
     "ministack.services.sts": (
+        "_gen_session_access_key",
         "_principal_keys",
         "_sessions",
         "handle_request",
