@@ -1,5 +1,6 @@
 """What the gateway answers itself: who it is, root's keys, MiniStack's own paths, instance metadata."""
 
+import datetime as dt
 import json
 import ssl
 from http.client import HTTPConnection, HTTPSConnection
@@ -61,6 +62,19 @@ def test_root_needs_its_secret(lab: Lab, service: str) -> None:
     }[service]
     expected = {"secretsmanager": "InvalidSignatureException"}
     assert refusal(getattr(client, call))[0] == expected.get(service, "SignatureDoesNotMatch")
+
+
+@pytest.mark.parametrize("who", ["root", "user"])
+@pytest.mark.parametrize("minutes", [-20, 20])
+def test_a_clock_that_is_off_by_twenty_minutes_is_refused(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, who: str, minutes: int
+) -> None:
+    caller = root(lab) if who == "root" else make_user(lab, f"skewed-by-{minutes}")
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None) + dt.timedelta(minutes=minutes)
+    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: now)
+    code, message = refusal(caller.client("sts").get_caller_identity)
+    assert code == "SignatureDoesNotMatch"
+    assert message.startswith("Signature expired" if minutes < 0 else "Signature not yet current")
 
 
 @pytest.mark.parametrize("key", ["test", "999999999999"])

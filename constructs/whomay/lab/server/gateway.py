@@ -7,10 +7,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
-from whomay.lab.server import audit, delivery, internals, metadata
+from whomay.lab.server import audit, delivery, internals, metadata, root
 from whomay.lab.server.calls import ERROR_STATUS
 from whomay.lab.server.request import Request
-from whomay.lab.state import ACCOUNTS
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -71,7 +70,7 @@ class Gateway:
 
     async def _call(self, scope: Message, request: Request, send: Send) -> None:
         """Hand a call to MiniStack, unless root's signature is wrong, and record it."""
-        refused = self._root_refused(request, scope["raw_path"].decode("latin-1"))
+        refused = root.failure(request, scope["raw_path"].decode("latin-1"), self.root_secret)
         if refused:
             await _refuse(request, *refused, send)
             return
@@ -99,29 +98,6 @@ class Gateway:
             _record(request, scope["client"][0], status, bytes(answer))
         except Exception:  # a record that cannot be made never fails the call
             log.exception("no audit record for %s %s", request.method, request.path)
-
-    def _root_refused(self, request: Request, raw_path: str) -> tuple[str, str] | None:
-        """Check the signature of root's key: MiniStack takes it with any secret."""
-        key, is_root = request.access_key, internals.get("core.iam_evaluator", "is_root_access_key")
-        if not key or not is_root(key):
-            return None
-        if key not in ACCOUNTS:
-            text = "The security token included in the request is invalid."
-            return "InvalidClientTokenId", text
-        signature = internals.get("core.sigv4", "parse_header_signature")(request.headers)
-        if isinstance(signature, tuple):
-            code, text = signature
-            return code, text
-        failure: tuple[str, str] | None = internals.get("core.sigv4", "header_signature_failure")(
-            signature,
-            self.root_secret,
-            request.method,
-            raw_path.split("?", maxsplit=1)[0],
-            request.query,
-            request.headers,
-            request.body,
-        )
-        return failure
 
 
 def _is_closed(path: str) -> bool:

@@ -39,7 +39,11 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
         "set_request_region",
     ),
     "ministack.core.router": ("detect_service", "extract_access_key_id", "extract_region"),
-    "ministack.core.sigv4": ("header_signature_failure", "parse_header_signature"),
+    "ministack.core.sigv4": (
+        "header_signature_failure",
+        "parse_header_signature",
+        "request_time_failure",
+    ),
     "ministack.services.cloudformation.custom_resource": ("invoke_custom_resource",),
     "ministack.services.cloudformation.provisioners": (
         "_REPLACING_PROPERTIES",
