@@ -100,6 +100,7 @@ def test_people_look_after_themselves_and_do_nothing_else_without_mfa(app: App) 
                     "iam:ListMFADevices",
                     "iam:ListVirtualMFADevices",
                     "iam:ResyncMFADevice",
+                    "sts:AssumeRole",
                     "sts:GetSessionToken",
                 ],
                 "Resource": "*",

@@ -25,18 +25,21 @@ _WITHOUT_MFA: Final = (
     "iam:ListMFADevices",
     "iam:ListVirtualMFADevices",
     "iam:ResyncMFADevice",
+    # the code comes with the call itself, and it is the role's trust policy that asks for it
+    "sts:AssumeRole",
     "sts:GetSessionToken",
 )
 
 
 @dataclass(frozen=True)
 class SelfServiceAccess:
-    """Look after one's own password, access keys and MFA device, and nothing at all without MFA.
+    """Look after one's own password, access keys and MFA device, and little else without MFA.
 
     AWS's documented policy (IAM User Guide, "AWS: Allows MFA-authenticated IAM users to manage their
     own credentials on the Security credentials page"), narrowed to users under `path`, to the one
     device that is named as the user, and without the credentials of CodeCommit. As there, a password
-    cannot be changed while signing in: only after the device is enrolled and used.
+    cannot be changed while signing in: only after the device is enrolled and used. Without a code a
+    device can be enrolled, a session begun, and a role assumed whose trust policy asks for no code.
     """
 
     path: str = "/"
