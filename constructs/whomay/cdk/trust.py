@@ -13,6 +13,7 @@ from aws_cdk import aws_iam as iam
 
 from whomay.cdk import arns, checks, github_subject, limits, services
 from whomay.cdk.conditions import Conditions, checked
+from whomay.engine.services import SENDS_SOURCE_ACCOUNT
 
 # Concrete classes stand beside their interfaces: Pyright does not see that one implements the other
 # (aws/aws-cdk#21099).
@@ -39,8 +40,8 @@ class Trust:
         """
         services.check("name", name)
         extra = checked(conditions)
-        services.check_sent("conditions", {key for keys in extra.values() for key in keys})
-        if name in services.SENDS_SOURCE_ACCOUNT:
+        services.check_sent("conditions", name, {key for keys in extra.values() for key in keys})
+        if name in SENDS_SOURCE_ACCOUNT:
             extra = _merged({"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}, extra)
         return _with(iam.ServicePrincipal(name), extra)
 

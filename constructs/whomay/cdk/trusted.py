@@ -14,6 +14,7 @@ from constructs import IConstruct
 from whomay.cdk import advice, arns, checks, limits, services, web_identity
 from whomay.cdk.conditions import checked, narrowing
 from whomay.cdk.trust import DelegatedAccount, Principal
+from whomay.engine.services import region
 
 _OWN: Final = "<AWS.AccountId>"
 _UNKNOWN: Final = "<token>"
@@ -121,8 +122,8 @@ def _check_service(scope: IConstruct, name: str, keys: set[str]) -> None:
     if arns.opaque(name):
         return
     services.check("trusted", name)
-    services.check_sent(f"trusted: conditions of {name}", keys)
-    bound, own = services.region(name), Stack.of(scope).region
+    services.check_sent(f"trusted: conditions of {name}", name, keys)
+    bound, own = region(name), Stack.of(scope).region
     if bound and not Token.is_unresolved(own) and bound != own:
         text = f"{name} is the service in {bound}, and this stack is in {own}"
         Annotations.of(scope).add_warning_v2("whomay:region-of-service", text)

@@ -6,7 +6,23 @@ Contracts prove what one app promises. Rules look for what hardly any app means 
 from typing import Final
 
 from whomay.engine.assembly import Assembly
-from whomay.engine.rules import trust_everyone, trust_other_account, trust_own_account
+from whomay.engine.rules import (
+    deny_misses_mfa,
+    federated_action,
+    guard_bypassed,
+    guard_for_all_values,
+    guard_if_exists,
+    guard_literal_wildcard,
+    guard_negated,
+    guard_wildcard,
+    oidc_guard,
+    service_condition,
+    service_source_account,
+    service_unknown,
+    trust_everyone,
+    trust_other_account,
+    trust_own_account,
+)
 from whomay.engine.rules.app import App
 from whomay.engine.rules.rule import Finding, Rule, Severity
 
@@ -18,6 +34,18 @@ RULES: Final[tuple[Rule, ...]] = (
     trust_everyone.RULE,
     trust_own_account.RULE,
     trust_other_account.RULE,
+    guard_bypassed.RULE,
+    guard_if_exists.RULE,
+    guard_for_all_values.RULE,
+    guard_negated.RULE,
+    guard_wildcard.RULE,
+    guard_literal_wildcard.RULE,
+    deny_misses_mfa.RULE,
+    service_condition.RULE,
+    service_source_account.RULE,
+    service_unknown.RULE,
+    oidc_guard.RULE,
+    federated_action.RULE,
 )
 
 
