@@ -9,6 +9,7 @@ from whomay.cdk.access import (
 )
 from whomay.cdk.accounts import Account, Accounts, Repository
 from whomay.cdk.acknowledge import acknowledge
+from whomay.cdk.alerts import SIGN_IN_REGIONS, AlertForwarder, SecurityAlerts
 from whomay.cdk.bucket_access import BucketAccess
 from whomay.cdk.contract import AccessContract
 from whomay.cdk.ec2_role import Ec2RoleProject
@@ -31,17 +32,21 @@ from whomay.cdk.rollout_template import RolloutTemplate
 from whomay.cdk.spoke import SpokeRole
 from whomay.cdk.spoke_roles import SpokeRoles
 from whomay.cdk.storage import LogBucket, PrivateBucket
+from whomay.cdk.trail import AuditTrail
 from whomay.cdk.trust import Trust
 from whomay.cdk.user_assume_role import UserAssumeRoleProject
 
 __all__ = [
+    "SIGN_IN_REGIONS",
     "Access",
     "AccessContract",
     "AccessContractChecks",
     "Account",
     "Accounts",
+    "AlertForwarder",
     "AssumableRole",
     "AssumeRoleAccess",
+    "AuditTrail",
     "BootstrapRolesAccess",
     "BucketAccess",
     "Ec2RoleProject",
@@ -62,6 +67,7 @@ __all__ = [
     "RolloutTemplate",
     "S3FullAccess",
     "SecretAccess",
+    "SecurityAlerts",
     "SelfServiceAccess",
     "SessionManagerAccess",
     "SpokeRole",
