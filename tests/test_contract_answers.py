@@ -412,7 +412,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
             "app.py:7: cannot_reach is broken",
             "S/Role may iam:CreateUser on arn:aws:iam::111122223333:example",
             "because: allowed by identity: statement 0 of S/Role P",
-            "to mend it: narrow statement 0 of S/Role P, or close the way to it",
+            "to mend it: narrow statement 0 of S/Role P, or deny it",
         ],
     ),
     "cannot_reach through two roles": (
@@ -490,7 +490,7 @@ NOT_KNOWN: dict[str, tuple[Stated, dict[str, Any], str]] = {
     "cannot_reach while a role of elsewhere may be assumed": (
         requests(Kind.CANNOT_REACH, "iam:*", "*"),
         {"Role": inline(statement("sts:AssumeRole", "arn:aws:iam::444455556666:role/theirs"))},
-        "what that role may do is not known",
+        "what a role outside the assembly may do is not known",
     ),
 }
 

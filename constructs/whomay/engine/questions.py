@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Final
 
 from whomay.engine.atoms import Pattern, atoms
-from whomay.engine.chains import BECOMING, Chain, chains
 from whomay.engine.decide import Decision, Verdict, decide_in
 from whomay.engine.explain import name
 from whomay.engine.findings import KEPT, Finding, Outcome, asked, shown_keys
@@ -15,12 +14,15 @@ from whomay.engine.outsiders import outsiders
 from whomay.engine.policy import Policy
 from whomay.engine.principals import caller
 from whomay.engine.prove import Answer, all_allowed, callers, covered, some_allowed
+from whomay.engine.reach import Chain, can_reach
 from whomay.engine.request import Request
 from whomay.engine.signatures import TooManyClasses
 from whomay.engine.snapshot import Principal, Snapshot
 from whomay.engine.stated import Kind, Stated
 from whomay.engine.symbols import display
 from whomay.engine.views import GuardView, LayerView, SnapshotView, View, own_patterns
+
+BECOMING: Final = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 
 
 class Questions:
@@ -96,26 +98,14 @@ class Questions:
 
     def cannot_reach(self, who: Principal, stated: Stated) -> Finding:
         """No request of the pattern is allowed, not as any role that can be assumed on the way."""
-        pattern = _pattern(stated, ordinary=False)
-        view = SnapshotView(self.possible)
-        unsure = KEPT
-        try:
-            for chain in chains(self.possible, who.arn):
-                if chain.outside:
-                    unsure = _outside(who, chain) if unsure is KEPT else unsure
-                    continue
-                answer = some_allowed(view, callers(self.possible, chain.end), pattern)
-                end = self.possible.principals[chain.end]
-                finding = self._too_much(end, answer, holds=False, other="close the way to it")
-                if finding is KEPT:
-                    continue
-                finding = replace(finding, said=f"{finding.said}{_way(who, chain)}")
-                if finding.outcome is Outcome.BROKEN and chain.sure:
-                    return finding
-                unsure = replace(finding, outcome=Outcome.UNKNOWN) if unsure is KEPT else unsure
-        except TooManyClasses as limit:
-            return _without_witness(who, Answer(None, reason=str(limit)))
-        return unsure
+        answer, chain = can_reach(self.possible, who.arn, _pattern(stated, ordinary=False))
+        if chain is None:
+            return self._too_much(who, answer, holds=False, other="deny it")
+        end = self.possible.principals.get(chain.role)
+        if end is None:
+            return _outside(who, answer, chain)
+        finding = self._too_much(end, answer, holds=False, other="close the way to it")
+        return replace(finding, said=f"{finding.said}, which {who.path} becomes by {_hops(chain)}")
 
     def _too_much(self, who: Principal, answer: Answer, *, holds: bool, other: str) -> Finding:
         if answer.witness is None or answer.holds is holds:
@@ -158,19 +148,17 @@ ASK: Final[Mapping[Kind, Callable[[Questions, Principal, Stated], Finding]]] = {
 }
 
 
-def _way(who: Principal, chain: Chain) -> str:
-    """Return how a principal gets there, hop by hop."""
-    hops = [f"{asked(request)}" for request in chain.hops]
-    return f", which {who.path} becomes by " + ", then ".join(hops) if hops else ""
+def _hops(chain: Chain) -> str:
+    return ", then ".join(asked(hop.request) for hop in chain.hops)
 
 
-def _outside(who: Principal, chain: Chain) -> Finding:
+def _outside(who: Principal, answer: Answer, chain: Chain) -> Finding:
     return Finding(
         Outcome.UNKNOWN,
-        f"{who.path} may become a role that is not in the assembly by {asked(chain.hops[-1])}",
-        "what that role may do is not known",
-        "put the role into the app, or name the roles that may be assumed",
-        chain.hops[-1],
+        f"{who.path} may become a role that is not in the assembly by {_hops(chain)}",
+        answer.reason,
+        "put that role into the app, or name the roles that may be assumed",
+        answer.witness,
     )
 
 
