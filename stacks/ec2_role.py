@@ -5,6 +5,7 @@ from typing import Any
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from stacks.contracts import ec2_role as contract
 from whomay.cdk import BucketAccess, Ec2RoleProject, PrivateBucket
 
 
@@ -16,6 +17,7 @@ class Ec2RoleStack(Stack):
 
         shared = PrivateBucket(self, "Shared")
         project = Ec2RoleProject(self, "Project", access=[BucketAccess.read_write(shared)])
+        contract.state(self, project, shared)
 
         CfnOutput(self, "BucketName", value=shared.bucket_name)
         CfnOutput(self, "RoleArn", value=project.role.role_arn)

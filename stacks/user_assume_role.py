@@ -5,7 +5,10 @@ from typing import Any
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from stacks.contracts import user_assume_role as contract
 from whomay.cdk import BucketAccess, PrivateBucket, Trust, UserAssumeRoleProject
+
+EXTERNAL_ID = "course-2026"
 
 
 class UserAssumeRoleStack(Stack):
@@ -20,10 +23,11 @@ class UserAssumeRoleStack(Stack):
             "Project",
             trusted=[Trust.service("lambda.amazonaws.com"), Trust.service("ssm.amazonaws.com")],
             access=[BucketAccess.write(shared, prefix="incoming/")],
-            external_id="course-2026",
+            external_id=EXTERNAL_ID,
             mfa=mfa,
             access_key_serial=1,
         )
+        contract.state(self, project, shared, external_id=EXTERNAL_ID, mfa=mfa)
 
         CfnOutput(self, "BucketName", value=shared.bucket_name)
         CfnOutput(self, "RoleArn", value=project.role.role_arn)

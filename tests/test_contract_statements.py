@@ -50,7 +50,7 @@ def test_a_statement_says_where_it_stands_and_what_it_means(app: App, stack: Sta
         role,
         ["s3:GetObject", "s3:PutObject"],
         bucket.arn_for_objects("in/*"),
-        given={"aws:MultiFactorAuthPresent": True, "aws:SourceVpce": ["a", "b"]},
+        given={"aws:MultiFactorAuthPresent": True, "aws:SourceVpce": ["a", "b"], "a:b": None},
     )
 
     assert stated(app) == [
@@ -80,7 +80,11 @@ def test_a_statement_says_where_it_stands_and_what_it_means(app: App, stack: Sta
                         ]
                     }
                 ],
-                "Given": {"aws:MultiFactorAuthPresent": ["true"], "aws:SourceVpce": ["a", "b"]},
+                "Given": {
+                    "aws:MultiFactorAuthPresent": ["true"],
+                    "aws:SourceVpce": ["a", "b"],
+                    "a:b": [],
+                },
             },
         )
     ]
@@ -214,9 +218,9 @@ REFUSED: dict[str, tuple[Any, str]] = {
         lambda c, _: c.assumable_only_by("S/R", "arn:aws:iam::111122223333:user/u"),
         "trusted: got str 'arn.+; allowed is principals such as Trust.user",
     ),
-    "a given value that is none": (
-        lambda c, _: c.must_allow("S/R", "s3:*", "*", given={"aws:SourceVpc": None}),
-        "given: got {'aws:SourceVpc': None}; allowed is condition keys",
+    "a given value of another type": (
+        lambda c, _: c.must_allow("S/R", "s3:*", "*", given={"aws:SourceVpc": 1.5}),
+        "given: got {'aws:SourceVpc': 1.5}; allowed is condition keys",
     ),
 }
 

@@ -23,7 +23,7 @@ STATEMENT: Final = "whomay:statement"
 Role = iam.Role | iam.IRole | str
 Principal = iam.User | iam.IUser | Role
 Texts = str | Sequence[str]
-Given = Mapping[str, str | bool | int | Sequence[str]]
+Given = Mapping[str, str | bool | int | Sequence[str] | None]
 
 
 class AccessContract:
@@ -61,7 +61,7 @@ class AccessContract:
 
         That is for all values of the condition keys that a caller is free to choose, and with the
         ordinary ones (`aws:SecureTransport` …) as a current AWS CLI sends them; `given` fixes keys
-        to a value.
+        to a value, and with None as absent.
         """
         self._requests("must_allow", principal, actions, resources, given)
 
@@ -207,13 +207,13 @@ def _texts(parameter: str, value: Texts) -> list[str]:
 
 
 def _given(given: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return each key with its values; a key that must be absent with none."""
     found = {}
     for key, value in given.items():
-        values = value if isinstance(value, list | tuple) else [value]
+        values = [] if value is None else value if isinstance(value, list | tuple) else [value]
         for each in values:
             if not isinstance(each, str | bool | int):
-                checks.refuse(
-                    "given", {key: value}, "condition keys with text, bool, int or a list"
-                )
+                allowed = "condition keys with text, bool, int, a list of text, or None for absent"
+                checks.refuse("given", {key: value}, allowed)
         found[key] = [str(v).lower() if isinstance(v, bool) else str(v) for v in values]
     return found

@@ -11,7 +11,7 @@ from whomay.engine.findings import KEPT, Finding, Outcome, asked, shown_keys
 from whomay.engine.index import POLICY_OUTSIDE, Index, Outside
 from whomay.engine.layers import Layer
 from whomay.engine.outsiders import outsiders
-from whomay.engine.policy import Policy
+from whomay.engine.policy import Policy, Statement
 from whomay.engine.principals import caller
 from whomay.engine.prove import Answer, all_allowed, callers, covered, some_allowed
 from whomay.engine.reach import Chain, can_reach
@@ -84,16 +84,16 @@ class Questions:
         )
         if answer.witness is None:
             return _without_witness(who, answer)
-        decision = decide_in(answer.witness, self.certain)
+        trusting = _trusting(trust, answer.witness)
         verb = "may perhaps" if answer.holds is None else "can"
+        who_else = display(answer.witness.principal)
         return Finding(
             Outcome.UNKNOWN if answer.holds is None else Outcome.BROKEN,
-            display(f"{answer.witness.principal} {verb} become {who.path} by ")
-            + asked(answer.witness),
-            f"allowed by {_trusting(trust, answer.witness)}",
-            "narrow the trust policy, or list whom it trusts in assumable_only_by at " + stated.at,
+            f"{who_else} {verb} become {who.path} by {asked(answer.witness)}",
+            f"allowed by {', '.join(map(name, trusting))}" if trusting else str(trust.unknown),
+            f"narrow the trust policy, or list whom it trusts in assumable_only_by at {stated.at}",
             answer.witness,
-            tuple(statement.source for statement in decision.statements),
+            tuple(statement.source for statement in trusting),
         )
 
     def cannot_reach(self, who: Principal, stated: Stated) -> Finding:
@@ -169,7 +169,10 @@ def _listed(stated: Stated) -> Policy:
 
 
 def _pattern(stated: Stated, *, ordinary: bool) -> Pattern:
-    given = {k: values[0] if len(values) == 1 else values for k, values in stated.given}
+    given: dict[str, str | tuple[str, ...] | None] = {
+        key: None if not values else values[0] if len(values) == 1 else values
+        for key, values in stated.given
+    }
     return Pattern(stated.actions, stated.resources, given, ordinary)
 
 
@@ -204,10 +207,10 @@ def _allow_it(who: Principal, decision: Decision) -> str:
     return f"allow it in the {decision.layer} policy of {who.path}"
 
 
-def _trusting(trust: Layer, request: Request) -> str:
-    statements = [
-        name(each.statement)
+def _trusting(trust: Layer, request: Request) -> list[Statement]:
+    """Return the statements of a trust policy that name the one who asks."""
+    return [
+        each.statement
         for each in trust.statements
         if not each.deny and each.grant(request.caller, bounded=False)[1]
     ]
-    return ", ".join(statements)

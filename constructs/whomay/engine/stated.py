@@ -31,7 +31,8 @@ class Stated:
 
     `at` is the file and line of the app that states it, `scope` the construct path that holds it,
     `principal` an ARN, a construct path or a path with wildcards. `policy` holds what `may_only` and `assumable_only_by` list; the other
-    three have `actions`, `resources` and `given` instead, with condition keys in lower case.
+    three have `actions`, `resources` and `given` instead: condition keys in lower case, and without
+    a value when the key must be absent.
     """
 
     kind: Kind

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from whomay.engine.judge import NEEDS_NO_PERMISSION
 from whomay.engine.kinds import arns_overlap, overlap, problem_with_action, problem_with_resource
 from whomay.engine.names import UnknownNameError, principals_named
+from whomay.engine.request import ORDINARY_KEYS
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
 from whomay.engine.stated import Kind, Stated
 from whomay.engine.symbols import display
@@ -56,8 +57,9 @@ def contradictions(
 
 
 def _meet(one: Stated, other: Stated) -> bool:
-    keys = dict(other.given)
-    if any(key in keys and keys[key] != values for key, values in one.given):
+    """Tell whether some request is of both patterns; the first asks with the ordinary keys."""
+    asked = {key: (value,) for key, value in ORDINARY_KEYS.items()} | dict(one.given)
+    if any(key in asked and asked[key] != values for key, values in other.given):
         return False
     pairs = ((a.lower(), b.lower()) for a in one.actions for b in other.actions)
     return any(overlap(a, b) for a, b in pairs) and any(

@@ -1,0 +1,1 @@
+"""What must stay true of each stack, stated in plain actions and checked at every synth."""
