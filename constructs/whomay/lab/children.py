@@ -83,6 +83,7 @@ class Children:
         finally:
             _signal(process, signal.SIGKILL)  # whatever of its group is still there
             process.wait()
+            _close_pipes(process)
             with self._lock:
                 self._running.discard(process)
         return Completed(tuple(argv), process.returncode, out, err)
@@ -137,6 +138,13 @@ def kill_all() -> None:
     """Kill every child of every `Children` at once: the last thing that a process does."""
     for children in list(_open):
         children.kill()
+
+
+def _close_pipes(process: "subprocess.Popen[str]") -> None:
+    for stream in (process.stdin, process.stdout, process.stderr):
+        with suppress(OSError):  # what was to be written to a child that is gone
+            if stream:
+                stream.close()
 
 
 def _signal(process: "subprocess.Popen[str]", number: signal.Signals) -> None:
