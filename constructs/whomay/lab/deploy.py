@@ -70,7 +70,7 @@ def deploy(session: Session, stack: str) -> None:
     if done.code != 0:
         raise CommandFailedError(
             f"the stack {stack} could not be deployed; other stacks are as they were:\n"
-            f"{last_lines(done)}\nMend the cause, then go on with: whomay lab deploy"
+            f"{last_lines(done)}\nMend the cause and run the command again."
         )
 
 
