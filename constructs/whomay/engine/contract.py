@@ -54,9 +54,11 @@ def check(assembly: Assembly) -> Checked:
     return check_stated(snapshot(assembly), stated(assembly))
 
 
-def check_stated(known: Snapshot, statements: Sequence[Stated]) -> Checked:
-    """Check statements against a snapshot."""
-    questions = Questions(known)
+def check_stated(
+    known: Snapshot, statements: Sequence[Stated], questions: Questions | None = None
+) -> Checked:
+    """Check statements against a snapshot; who checks often gives the same questions each time."""
+    questions = questions or Questions(known)
     results: list[Result] = []
     sound: list[tuple[Stated, Principal]] = []
     for each in statements:

@@ -30,8 +30,8 @@ class Stated:
     """One statement of the contract.
 
     `at` is the file and line of the app that states it, `scope` the construct path that holds it,
-    `principal` an ARN, a construct path or a path with wildcards. `policy` holds what `may_only` and `assumable_only_by` list; the other
-    three have `actions`, `resources` and `given` instead: condition keys in lower case, and without
+    `principal` an ARN, a construct path or a path with wildcards. `policy` holds what `may_only`
+    and `assumable_only_by` list; the other three have `actions`, `resources` and `given` instead: condition keys in lower case, and without
     a value when the key must be absent.
     """
 
@@ -53,25 +53,29 @@ def stated(assembly: Assembly) -> tuple[Stated, ...]:
     entries = [entry for entry in assembly.metadata if entry.type == METADATA]
     if not entries:
         return ()
-    reader = _Reader(assembly)
-    return tuple(reader.read(entry) for entry in entries)
+    reader = StatementReader(assembly)
+    return tuple(_read(assembly, reader, entry) for entry in entries)
 
 
-class _Reader:
+def _read(assembly: Assembly, reader: "StatementReader", entry: Metadata) -> Stated:
+    try:
+        return reader.read(entry.path, entry.data)
+    except (KeyError, TypeError, ValueError, AttributeError, PolicyError) as error:
+        raise AssemblyError(
+            f"{assembly.folder}: {entry.path} holds a contract statement that cannot be read "
+            f"({type(error).__name__}: {error}): synthesize with this version of whomay"
+        ) from None
+
+
+class StatementReader:
+    """Reads statements as `whomay.cdk.AccessContract` writes them, references resolved."""
+
     def __init__(self, assembly: Assembly) -> None:
+        """Resolve references within this assembly."""
         self._resolver = Resolver(assembly)
-        self._folder = assembly.folder
 
-    def read(self, entry: Metadata) -> Stated:
-        try:
-            return self._read(entry.path, entry.data)
-        except (KeyError, TypeError, ValueError, AttributeError, PolicyError) as error:
-            raise AssemblyError(
-                f"{self._folder}: {entry.path} holds a contract statement that cannot be read "
-                f"({type(error).__name__}: {error}): synthesize with this version of whomay"
-            ) from None
-
-    def _read(self, scope: str, data: Mapping[str, Any]) -> Stated:
+    def read(self, scope: str, data: Mapping[str, Any]) -> Stated:
+        """Return one statement that is kept at the construct path `scope`."""
         kind, at = Kind(data["Statement"]), str(data["At"])
         principal = self._text(data["Principal"])
         if kind is Kind.MAY_ONLY:
