@@ -50,6 +50,14 @@ def resource_formats(action: str) -> tuple[str, ...]:
     return tuple(details(service, each["name"])["arn"] for each in types)
 
 
+@lru_cache(maxsize=512)
+def condition_keys_of(service: str) -> tuple[str, ...]:
+    """Return a service's own condition keys; `${…}` or `<…>` stands for any text."""
+    if not _data().services.service_exists(service):
+        return ()
+    return tuple(_data().conditions.get_condition_keys_for_service(service))
+
+
 @lru_cache(maxsize=4096)
 def matching(pattern: str) -> tuple[str, ...]:
     """Return the actions of the catalogue that a pattern covers."""

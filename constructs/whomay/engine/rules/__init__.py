@@ -7,6 +7,9 @@ from typing import Final
 
 from whomay.engine.assembly import Assembly
 from whomay.engine.rules import (
+    administrator,
+    allow_except,
+    assume_role_outside,
     deny_misses_mfa,
     federated_action,
     guard_bypassed,
@@ -15,13 +18,18 @@ from whomay.engine.rules import (
     guard_literal_wildcard,
     guard_negated,
     guard_wildcard,
+    never_matches,
     oidc_guard,
+    other_partition,
+    question_mark,
     service_condition,
     service_source_account,
     service_unknown,
     trust_everyone,
     trust_other_account,
     trust_own_account,
+    unknown_action,
+    unknown_condition_key,
 )
 from whomay.engine.rules.app import App
 from whomay.engine.rules.rule import Finding, Rule, Severity
@@ -34,6 +42,8 @@ RULES: Final[tuple[Rule, ...]] = (
     trust_everyone.RULE,
     trust_own_account.RULE,
     trust_other_account.RULE,
+    oidc_guard.RULE,
+    federated_action.RULE,
     guard_bypassed.RULE,
     guard_if_exists.RULE,
     guard_for_all_values.RULE,
@@ -44,8 +54,14 @@ RULES: Final[tuple[Rule, ...]] = (
     service_condition.RULE,
     service_source_account.RULE,
     service_unknown.RULE,
-    oidc_guard.RULE,
-    federated_action.RULE,
+    administrator.RULE,
+    allow_except.RULE,
+    question_mark.RULE,
+    assume_role_outside.RULE,
+    never_matches.RULE,
+    unknown_action.RULE,
+    unknown_condition_key.RULE,
+    other_partition.RULE,
 )
 
 

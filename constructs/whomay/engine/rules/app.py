@@ -74,6 +74,17 @@ class App:
         """Resources by construct path."""
         return {item.path: item for item in self.items}
 
+    def attached_arns(self) -> Iterator[tuple[Item, str]]:
+        """Return who has which managed policy that is not in the app, by its ARN."""
+        for item in self.items.of(*_INLINE):
+            for arn in item.texts("ManagedPolicyArns"):
+                if arn not in self._own_policies:
+                    yield item, arn
+
+    @cached_property
+    def _own_policies(self) -> frozenset[str]:
+        return frozenset(each.get("Ref") for each in self.items.of("AWS::IAM::ManagedPolicy"))
+
     def _identities(self) -> Iterator[tuple[Place, Policy, Item]]:
         for item in self.items.of(*_INLINE):
             for inline in item.plain("Policies") or ():
