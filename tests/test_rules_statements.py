@@ -91,17 +91,31 @@ def test_administrator_access_is_found_where_it_is_attached(tmp_path: Path) -> N
     "resource",
     [
         "arn:aws:iam::444455556666:role/Admin",
-        "arn:aws:iam::*:role/spoke/*",
+        "arn:aws:iam::444455556666:role/team/platform-admin",
+        "arn:aws:iam::444455556666:role/OrganizationAccountAccessRole",
+        "arn:aws:iam::*:role/*",
         "*",
     ],
 )
-def test_a_role_of_another_account_is_not_known_here(resource: str, tmp_path: Path) -> None:
+def test_an_administrators_role_of_another_account_is_found(resource: str, tmp_path: Path) -> None:
     assert found(tmp_path, "sts:AssumeRole", resource) == [f"assume-role-outside[{resource}]"]
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "arn:aws:iam::444455556666:role/hub/Reader",
+        "arn:aws:iam::*:role/spoke/*",
+        "arn:aws:iam::111122223333:role/Admin",
+    ],
+)
+def test_a_role_for_one_purpose_is_not_found(resource: str, tmp_path: Path) -> None:
+    assert found(tmp_path, "sts:AssumeRole", resource) == []
 
 
 def test_a_role_of_another_account_within_the_organization_is_accepted(tmp_path: Path) -> None:
     bound = {"StringEquals": {"aws:ResourceOrgID": "o-exampleorg1"}}
-    resource = "arn:aws:iam::*:role/spoke/*"
+    resource = "arn:aws:iam::*:role/*"
     assert found(tmp_path, "sts:AssumeRole", resource, Condition=bound) == []
 
 

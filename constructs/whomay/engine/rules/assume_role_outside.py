@@ -1,6 +1,7 @@
-"""A role of another account that the app does not make."""
+"""An administrator's role of an account outside the app."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from whomay.engine.match import arn_segments, glob
@@ -9,45 +10,58 @@ from whomay.engine.rules.guards import narrows
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.engine.symbols import unknown_reasons
 
-_BOUND_BY: Final = frozenset(
-    ("aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths", "sts:externalid")
+_BOUND_BY: Final = frozenset(("aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"))
+
+# What administrators call their roles, and what AWS calls those that it makes in every account.
+_ADMINISTRATORS: Final = (
+    "Admin",
+    "Administrator",
+    "OrganizationAccountAccessRole",
+    "AWSControlTowerExecution",
 )
+_SPEAKS_OF_ONE: Final = re.compile("admin|poweruser|" + "|".join(_ADMINISTRATORS), re.IGNORECASE)
 
 
 def assume_role_outside(app: App) -> Iterator[Finding]:
-    """Yield every role that a policy lets assume in another account, and no template shows."""
+    """Yield every policy that lets assume an administrator's role of an account outside the app."""
     own = {principal.arn for principal in app.snapshot.principals}
     for placed in app.allowing(Place.IDENTITY):
-        actions = placed.statement.actions or ()
-        if not any(glob(action.lower())("sts:assumerole") for action in actions):
-            continue
-        if any(not action.strip("*:") for action in actions):  # the rule administrator says more
+        if not _assumes(placed.statement.actions or ()) or narrows(placed.statement, _BOUND_BY):
             continue
         for resource in placed.statement.resources or ():
-            if resource in own or unknown_reasons(resource):
-                continue
-            account = (arn_segments(resource) or ["*"] * 6)[4]
-            if account != placed.item.account and not narrows(placed.statement, _BOUND_BY):
-                message = (
-                    f"what {resource} may do is not known here: it is a role of "
-                    f"{'any account' if '*' in account else f'account {account}'}"
-                )
+            outside = resource not in own and not unknown_reasons(resource)
+            if outside and _of_an_administrator(resource, placed.item.account):
+                message = f"{resource} is an administrator's role of another account, or may be"
                 yield RULE.finding(placed, resource, message)
+
+
+def _assumes(actions: Iterable[str]) -> bool:
+    """Tell whether AssumeRole is among the actions; of all actions the rule administrator tells."""
+    if any(not action.strip("*:") for action in actions):
+        return False
+    return any(glob(action.lower())("sts:assumerole") for action in actions)
+
+
+def _of_an_administrator(resource: str, own_account: str) -> bool:
+    parts = arn_segments(resource) or ["*"] * 6
+    account, role = parts[4], parts[5]
+    if account == own_account:
+        return False
+    exact = "*" not in role and _SPEAKS_OF_ONE.search(role) is not None
+    return exact or any(glob(role)(f"role/{name}") is True for name in _ADMINISTRATORS)
 
 
 RULE = Rule(
     id="assume-role-outside",
     severity=Severity.WARNING,
-    title="`sts:AssumeRole` on a role of another account that is not in the app",
+    title="`sts:AssumeRole` on an administrator's role, or on any role, of an account outside the app",
     why=(
-        "Whoever has the policy can do what that role may do, and no template here says what that "
-        "is. With a wildcard it is every role that trusts this account."
+        "Whoever has the policy is an administrator of that account as far as its role trusts "
+        "this one. With a wildcard it is every role that does, those that AWS makes in all accounts "
+        "of an organization included."
     ),
     page="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_permissions-to-switch.html",
-    fix=(
-        "Put the role's stack into the same app, so that it is checked as well; or name one role and "
-        "acknowledge the finding with the reason."
-    ),
+    fix="Name the one role that the work needs, and give that role only what the work needs.",
     bad=identity(
         """
         Effect: Allow
@@ -59,7 +73,7 @@ RULE = Rule(
         """
         Effect: Allow
         Action: sts:AssumeRole
-        Resource: arn:aws:iam::111122223333:role/Reader
+        Resource: arn:aws:iam::444455556666:role/spoke/Reader
         """
     ),
     find=assume_role_outside,

@@ -27,7 +27,6 @@ _GLOBAL: Final = """
     """.split()  # noqa: SIM905 - a list of strings would be a page
 
 
-
 def exists(key: str) -> bool:
     """Tell whether AWS has the condition key. A key of an identity provider may be any claim."""
     prefix = key.partition(":")[0].lower()
