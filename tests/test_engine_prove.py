@@ -201,3 +201,20 @@ def test_a_generated_bucket_is_covered_by_its_own_arn_and_by_stars_alone() -> No
     assert answer(f"{bucket}/reports/*") is False
     assert answer("arn:aws:s3:::app-bucket/*") is False
     assert answer("arn:aws:s3:::app-*") is None
+
+
+def test_the_closed_world_sees_what_a_variable_makes_the_principals_own() -> None:
+    mine = {
+        "Effect": "Allow",
+        "Action": "s3:GetObject",
+        "Resource": f"{BUCKET}/${{aws:username}}/*",
+    }
+    user = Principal(ALICE, PrincipalKind.USER, A, "alice", (document(mine),))
+    index = Index(Snapshot((user,)))
+
+    def answer(resource: str) -> bool | None:
+        allowed = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": resource}
+        return may_only(index, ALICE, document(allowed)).holds
+
+    assert answer(f"{BUCKET}/alice/*") is True
+    assert answer(f"{BUCKET}/bob/*") is False

@@ -66,6 +66,7 @@ def atoms(
         if not is_symbolic(action)
     )
     asked = [glob(action.lower()) for action in pattern.actions]
+    about = _about(who, views)
     for _, action in partition(known):
         key = action.lower()
         if key in NEEDS_NO_PERMISSION or all(test(key) is False for test in asked):
@@ -73,7 +74,7 @@ def atoms(
         speaking = [(s, own) for s, own in statements if s.action(key) is not False]
         if prune and all(s.deny for s, _ in speaking):
             continue
-        for resource in _resources(who, action, speaking, pattern):
+        for resource in _resources(who, about, action, speaking, pattern):
             for request in _contexts(who, views, pattern, action, resource, prune=prune):
                 left -= 1
                 if left < 0:
@@ -85,8 +86,15 @@ def _actions(statement: CompiledStatement) -> tuple[str, ...]:
     return statement.statement.actions or statement.statement.not_actions or ()
 
 
+def _about(who: Caller, views: Sequence[View]) -> dict[str, Value]:
+    """Return the keys that follow from the principal, whatever it asks for."""
+    any_request = Request(who.name, "sts:GetCallerIdentity", "*", {}, account=who.account)
+    return {key: value for view in views for key, value in view.derived(any_request).items()}
+
+
 def _resources(
     who: Caller,
+    about: Mapping[str, Value],
     action: str,
     speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
     pattern: Pattern,
@@ -98,7 +106,8 @@ def _resources(
         patterns.update(own)
         raw = statement.statement
         for listed in raw.resources or raw.not_resources or ():
-            patterns.update(_instances(listed, speaking) if statement.variables else (listed,))
+            of_it = _instances(listed, about, speaking) if statement.variables else (listed,)
+            patterns.update(of_it)
         patterns.update(_derived_from_resource(statement))
     service = action.partition(":")[0]
     patterns.update(_KINDS.get(service.lower(), ()))
@@ -112,9 +121,17 @@ def _resources(
 
 
 def _instances(
-    pattern: str, speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]]
+    pattern: str,
+    about: Mapping[str, Value],
+    speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
 ) -> Iterator[str]:
-    """Yield a pattern with a star for each variable, and with each value conditions name for it."""
+    """Yield a pattern with a star for each variable, with the principal's own values, and with each
+    value that conditions name for it.
+    """
+    yield widen(pattern)
+    for key, own in about.items():
+        if key in variable_keys(pattern) and isinstance(own, str):
+            pattern = fill(pattern, key, own)
     yield widen(pattern)
     for key in variable_keys(pattern):
         for statement, _ in speaking:
