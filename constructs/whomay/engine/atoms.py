@@ -125,9 +125,7 @@ def _instances(
     about: Mapping[str, Value],
     speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
 ) -> Iterator[str]:
-    """Yield a pattern with a star for each variable, with the principal's own values, and with each
-    value that conditions name for it.
-    """
+    """Yield a pattern with stars for its variables, and with the values known or named for them."""
     yield widen(pattern)
     for key, own in about.items():
         if key in variable_keys(pattern) and isinstance(own, str):
