@@ -2,18 +2,19 @@
 
 from aws_cdk import App
 
+from stacks.audit import add_audit
 from stacks.delivery import DeliveryStack
 from stacks.ec2_role import Ec2RoleStack
 from stacks.hub import HubStack
 from stacks.rollout import RolloutStack
 from stacks.spoke import SpokeStack
 from stacks.user_assume_role import UserAssumeRoleStack
-from whomay.cdk import Accounts, one_message, synth
+from whomay.cdk import Accounts, Audit, one_message, synth
 
 with one_message():
     app = App()
-    Ec2RoleStack(app, "Ec2Role")
-    UserAssumeRoleStack(app, "UserAssumeRole")
+    ec2_role = Ec2RoleStack(app, "Ec2Role")
+    user_assume_role = UserAssumeRoleStack(app, "UserAssumeRole")
     if app.node.try_get_context("mfa") == "true":  # the lab deploys project 2 once more, with MFA
         UserAssumeRoleStack(app, "UserAssumeRoleMfa", mfa=True)
     if accounts := Accounts.of(app):
@@ -25,4 +26,6 @@ with one_message():
         else:
             for name, account in accounts.spokes.items():
                 SpokeStack(app, f"Spoke-{name}", accounts=accounts, account=account)
+    if audit := Audit.of(app):
+        add_audit(app, audit, buckets=[ec2_role.shared, user_assume_role.shared])
     synth(app)

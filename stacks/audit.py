@@ -1,14 +1,26 @@
-"""The audit trail, and who hears of what should be rare."""
+"""The audit trail, alerts on what should be rare, and what others outside can reach."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput, Environment, Stack
 from aws_cdk import aws_accessanalyzer as accessanalyzer
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from whomay.cdk import AlertForwarder, AuditTrail, SecurityAlerts
+from whomay.cdk import AlertForwarder, Audit, AuditTrail, SecurityAlerts
+
+
+def add_audit(scope: Construct, audit: Audit, *, buckets: Sequence[s3.IBucket]) -> None:
+    """Add the stacks of an audit; each part stands where its events are."""
+    AuditStack(scope, "Audit", buckets=buckets)
+    home = Environment(region="us-east-1")
+    AlertsStack(scope, "AuditAlerts", notify=audit.notify, env=home)
+    for region in audit.regions:
+        forwarder = Stack(scope, f"AuditForward-{region}", env=Environment(region=region))
+        AlertForwarder(forwarder, "Forwarder")
+    if audit.access_analyzer:
+        AccessAnalyzerStack(scope, "AuditAccessAnalyzer")
 
 
 class AuditStack(Stack):
@@ -31,16 +43,8 @@ class AlertsStack(Stack):
         CfnOutput(self, "TopicArn", value=alerts.topic.topic_arn)
 
 
-class AlertForwarderStack(Stack):
-    """What another Region sees of sign-ins and of the root user, sent on to us-east-1."""
-
-    def __init__(self, scope: Construct, id: str, **kwargs: Any) -> None:
-        super().__init__(scope, id, **kwargs)
-        AlertForwarder(self, "Forwarder")
-
-
 class AccessAnalyzerStack(Stack):
-    """The analyzer that lists what others outside of the account can reach, in its Region."""
+    """The analyzer that lists what can be reached from outside of the account, in its Region."""
 
     def __init__(self, scope: Construct, id: str, **kwargs: Any) -> None:
         super().__init__(scope, id, **kwargs)

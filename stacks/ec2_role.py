@@ -15,7 +15,7 @@ class Ec2RoleStack(Stack):
     def __init__(self, scope: Construct, id: str, **kwargs: Any) -> None:
         super().__init__(scope, id, **kwargs)
 
-        shared = PrivateBucket(self, "Shared")
+        self.shared = shared = PrivateBucket(self, "Shared")
         project = Ec2RoleProject(self, "Project", access=[BucketAccess.read_write(shared)])
         contract.state(self, project, shared)
 

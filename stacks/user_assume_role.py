@@ -17,7 +17,7 @@ class UserAssumeRoleStack(Stack):
     def __init__(self, scope: Construct, id: str, *, mfa: bool = False, **kwargs: Any) -> None:
         super().__init__(scope, id, **kwargs)
 
-        shared = PrivateBucket(self, "Shared")
+        self.shared = shared = PrivateBucket(self, "Shared")
         project = UserAssumeRoleProject(
             self,
             "Project",

@@ -1,6 +1,7 @@
 """The audit trail and its alerts, as templates and in the lab's AWS."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -8,14 +9,14 @@ from urllib.request import urlopen
 import pytest
 from aws import make_user, refusal, root
 from aws import stack as deployed
-from aws_cdk import App, Duration, Environment, Stack
+from aws_cdk import App, Aws, Duration, Environment, Stack
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template
 from click.testing import CliRunner
 from reading import only
 
-from stacks.audit import AccessAnalyzerStack, AlertForwarderStack, AlertsStack, AuditStack
-from whomay.cdk import AlertForwarder, AuditTrail, PrivateBucket, SecurityAlerts, synth
+from stacks.audit import add_audit
+from whomay.cdk import AlertForwarder, Audit, AuditTrail, PrivateBucket, SecurityAlerts, synth
 from whomay.cdk.rendered import rendered
 from whomay.cli import main
 from whomay.lab.state import Lab
@@ -266,12 +267,42 @@ def test_an_address_that_is_none_is_refused(us_east_1: Stack, address: str) -> N
 
 
 def test_the_gate_has_nothing_against_any_of_it(app: App) -> None:
+    app.node.set_context("audit", {"notify": ["a@example.com"], "access_analyzer": True})
     data = Stack(app, "Data")
-    AuditStack(app, "Audit", buckets=[PrivateBucket(data, "Shared")])
-    AlertsStack(app, "Alerts", notify=["a@example.com"], env=Environment(region="us-east-1"))
-    AlertForwarderStack(app, "Forward", env=Environment(region="eu-north-1"))
-    AccessAnalyzerStack(app, "Analyzer")
+    audit = Audit.of(app)
+    assert audit
+    add_audit(app, audit, buckets=[PrivateBucket(data, "Shared")])
     synth(app)
+    assert [(one.node.id, one.region) for one in app.node.children if isinstance(one, Stack)][
+        1:
+    ] == [
+        ("Audit", Aws.REGION),
+        ("AuditAlerts", "us-east-1"),
+        ("AuditForward-us-east-2", "us-east-2"),
+        ("AuditForward-eu-north-1", "eu-north-1"),
+        ("AuditForward-ap-southeast-2", "ap-southeast-2"),
+        ("AuditAccessAnalyzer", Aws.REGION),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        ("{", "audit: got '{'; allowed is an object, or JSON text of one"),
+        ([], "audit: got list"),
+        ({"notfy": []}, "audit: got 'notfy'; allowed is the keys access_analyzer, notify, regions"),
+        ({"notify": "a@example.com"}, "audit.notify: got str 'a@example.com'; allowed is a list"),
+        ({"regions": ["eu-nort-1"]}, "audit.regions: got 'eu-nort-1'"),
+        ({"regions": ["us-east-1"]}, "audit.regions: got 'us-east-1'"),
+        ({"regions": ["eu-west-1", "eu-west-1"]}, "audit.regions: got 'eu-west-1'"),
+        ({"access_analyzer": "yes"}, "audit.access_analyzer: got str 'yes'"),
+    ],
+)
+def test_a_wrong_section_is_refused_in_one_line(app: App, section: Any, message: str) -> None:
+    app.node.set_context("audit", section)
+    with pytest.raises(ValueError, match=re.escape(message)) as error:
+        Audit.of(app)
+    assert "\n" not in str(error.value)
 
 
 def test_in_the_lab_the_trail_records_refused_calls_and_whomay_finds_them(

@@ -10,6 +10,7 @@ from whomay.cdk.access import (
 from whomay.cdk.accounts import Account, Accounts, Repository
 from whomay.cdk.acknowledge import acknowledge
 from whomay.cdk.alerts import SIGN_IN_REGIONS, AlertForwarder, SecurityAlerts
+from whomay.cdk.audit import Audit
 from whomay.cdk.bucket_access import BucketAccess
 from whomay.cdk.contract import AccessContract
 from whomay.cdk.ec2_role import Ec2RoleProject
@@ -46,6 +47,7 @@ __all__ = [
     "AlertForwarder",
     "AssumableRole",
     "AssumeRoleAccess",
+    "Audit",
     "AuditTrail",
     "BootstrapRolesAccess",
     "BucketAccess",

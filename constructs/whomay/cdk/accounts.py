@@ -4,7 +4,6 @@ The section is the only place that knows which accounts there are: stacks, roles
 rights of the pipeline follow from it. `docs/guides/many-accounts.md` shows a whole one.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -14,7 +13,7 @@ from aws_cdk.region_info import RegionInfo
 from constructs import IConstruct
 
 from whomay.cdk import checks, limits
-from whomay.cdk.section import Section
+from whomay.cdk.section import Section, parsed
 
 
 @dataclass(frozen=True)
@@ -151,7 +150,7 @@ class Accounts:
     @classmethod
     def read(cls, value: Any) -> Self:
         """Return the accounts that a value of the context describes; raises as `of` does."""
-        with Section("accounts", _parsed(value)) as section:
+        with Section("accounts", parsed("accounts", value)) as section:
             with section.section("hub") as hub:
                 people = hub.each("people", Person.read, limits.NAME)
                 account = Account.read(hub)
@@ -186,12 +185,3 @@ class Accounts:
                 fix = f"{own[party.id]} is this account: its own users send no external id"
                 where = f"accounts.third_parties.{name}.id"
                 checks.refuse(where, party.id, "an account of somebody else", fix)
-
-
-def _parsed(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError as error:
-        checks.refuse("accounts", value, "an object, or JSON text of one", str(error))

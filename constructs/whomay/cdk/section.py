@@ -1,5 +1,6 @@
 """One object of the context, read key by key: no key goes unread, and each error has its place."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Self, TypeVar
@@ -95,3 +96,13 @@ class Section:
                 with entries.section(name) as entry:
                     found[name] = read(entry)
         return found
+
+
+def parsed(where: str, value: Any) -> Any:
+    """Return a value of the context that may be JSON text, as `cdk -c name='{…}'` gives it."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        checks.refuse(where, value, "an object, or JSON text of one", str(error))
