@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from whomay.engine.logic import Truth, all_of, any_of, negate
+from whomay.engine.logic import Truth, all_of, any_of
 from whomay.engine.match import Test, unliteral
 from whomay.engine.operators import OPERATORS, Operator
 from whomay.engine.policy import Condition
 from whomay.engine.symbols import is_symbolic
-from whomay.engine.variables import Context, Value, has_variables, substitute
+from whomay.engine.variables import Context, has_variables, substitute
 
 ConditionTest = Callable[[Context], Truth]
 
@@ -57,18 +57,38 @@ def compile_condition(condition: Condition, *, variables: bool) -> ConditionTest
         return _null(key, condition.values)
     operator = OPERATORS[name.base]
     absent = _when_absent(name, operator)
+    if not (name.quantifier or operator.negated or (variables and _any_variables(condition))):
+        return _plain(key, operator.test(condition.values), absent=absent)
     one = _one_value(operator, condition.values, variables=variables)
+    if name.quantifier:
+        return _over_set(key, name.quantifier, one, absent=absent)
 
     def test(context: Context) -> Truth:
         value = context.get(key)
-        if value is None:
-            return absent
-        if name.quantifier:
-            return _over_set(name.quantifier, value, context, one)
-        if isinstance(value, str):
+        if value.__class__ is str:
             return one(value, context)
+        if not value:
+            return absent
         # A multivalued key needs a set operator; without one only a single value is defined.
-        return one(value[0], context) if len(value) == 1 else (None if value else absent)
+        return one(value[0], context) if len(value) == 1 else None
+
+    return test
+
+
+def _any_variables(condition: Condition) -> bool:
+    return any(map(has_variables, condition.values))
+
+
+def _plain(key: str, fixed: Test, *, absent: bool) -> ConditionTest:
+    """Test one value against fixed ones: what most conditions are."""
+
+    def test(context: Context) -> Truth:
+        value = context.get(key)
+        if value.__class__ is str:
+            return fixed(value)
+        if not value:
+            return absent
+        return fixed(value[0]) if len(value) == 1 else None
 
     return test
 
@@ -79,50 +99,49 @@ def _when_absent(name: OperatorName, operator: Operator) -> bool:
     return operator.negated and name.quantifier != _SOME
 
 
-def _one_value(
-    operator: Operator, values: Sequence[str], *, variables: bool
-) -> Callable[[str, Context], Truth]:
+ValueTest = Callable[[str, Context], Truth]
+
+
+def _one_value(operator: Operator, values: tuple[str, ...], *, variables: bool) -> ValueTest:
     """Compare one request value with all policy values, any of which may match."""
     with_variables = variables and operator.variables
-    open_values = [v for v in values if with_variables and has_variables(v)]
-    tests = [operator.test(v) for v in values if v not in open_values]
-
-    only = tests[0] if len(tests) == 1 else None
+    open_values = tuple(v for v in values if with_variables and has_variables(v))
+    fixed = operator.test(tuple(v for v in values if v not in open_values))
+    reads = operator.reads
 
     def positive(text: str, context: Context) -> Truth:
-        answer = only(text) if only else any_of(test(text) for test in tests)
-        for value in open_values if answer is not True else ():
-            known = substitute(value, context)
-            found = False if known is None else _filled(operator, known)(text)
-            answer = any_of((answer, found))
-        return answer
+        answer = fixed(text)
+        if answer is True or not open_values:
+            return answer
+        filled = [substitute(value, context) for value in open_values]
+        known = [f if operator.patterns else unliteral(f) for f in filled if f is not None]
+        return any_of((answer, operator.test(tuple(known))(text)))
 
     def negative(text: str, context: Context) -> Truth:
-        if not is_symbolic(text) and not operator.reads(text):
+        if reads is not None and not is_symbolic(text) and not reads(text):
             return False
-        return negate(positive(text, context))
+        answer = positive(text, context) if open_values else fixed(text)
+        return None if answer is None else not answer
 
-    return negative if operator.negated else positive
-
-
-def _filled(operator: Operator, pattern: str) -> Test:
-    """Compile a pattern after its variables are replaced; equality has no wildcards to escape."""
-    patterned = operator.test in _PATTERNED
-    return operator.test(pattern if patterned else unliteral(pattern))
+    if operator.negated:
+        return negative
+    return positive if open_values else lambda text, _: fixed(text)
 
 
-_PATTERNED: Final = (OPERATORS["stringlike"].test, OPERATORS["arnlike"].test)
-
-
-def _over_set(
-    quantifier: str, value: Value, context: Context, one: Callable[[str, Context], Truth]
-) -> Truth:
+def _over_set(key: str, quantifier: str, one: ValueTest, *, absent: bool) -> ConditionTest:
     """Ask every or some value; of a null data set all is true, and nothing any."""
-    values = (value,) if isinstance(value, str) else value
-    if values in ((), ("",)):
-        return quantifier == _EVERY
     combine = all_of if quantifier == _EVERY else any_of
-    return combine(one(v, context) for v in values)
+
+    def test(context: Context) -> Truth:
+        value = context.get(key)
+        if value is None:
+            return absent
+        values = (value,) if isinstance(value, str) else value
+        if values in ((), ("",)):
+            return quantifier == _EVERY
+        return combine(one(v, context) for v in values)
+
+    return test
 
 
 def _null(key: str, values: Sequence[str]) -> ConditionTest:

@@ -5,6 +5,7 @@ decide(Request(user_arn, "s3:GetObject", object_arn), snapshot).verdict
 
 from dataclasses import dataclass
 
+from whomay.engine.deciding import deciding_layer
 from whomay.engine.explain import explain
 from whomay.engine.index import Index
 from whomay.engine.judge import LayerName, Layers, Verdict, judge
@@ -19,30 +20,33 @@ __all__ = ["Decision", "Verdict", "decide", "decide_by", "decide_in"]
 class Decision:
     """A verdict; its statements and its reason are worked out when asked for.
 
-    `layer` is the layer that decided. `request` is the one that decided: for an object under a
+    `request` is the one that decided: for an object under a
     customer key it may be the request that S3 makes to KMS.
     """
 
     verdict: Verdict
-    layer: LayerName
     request: Request
     layers: Layers
 
     @property
+    def layer(self) -> LayerName:
+        """The layer that decided, or that would have to allow."""
+        return deciding_layer(self.request, self.layers, self.verdict)
+
+    @property
     def statements(self) -> tuple[Statement, ...]:
         """The statements that decided; for an implicit denial the nearest that failed."""
-        return explain(self.request, self.layers, self.verdict, self.layer).statements
+        return explain(self.request, self.layers, self.verdict).statements
 
     @property
     def reason(self) -> str:
         """A sentence that names the statements, or what the nearest one lacked."""
-        return explain(self.request, self.layers, self.verdict, self.layer).reason
+        return explain(self.request, self.layers, self.verdict).reason
 
 
 def decide_by(request: Request, layers: Layers) -> Decision:
     """Decide by explicit policies. The request's context is taken as it is: absent is absent."""
-    verdict, layer = judge(request, layers)
-    return Decision(verdict, layer, request, layers)
+    return Decision(judge(request, layers), request, layers)
 
 
 def decide_in(request: Request, index: Index) -> Decision:

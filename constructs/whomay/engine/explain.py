@@ -3,13 +3,13 @@
 Computed only when asked for; deciding itself never pays for it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from whomay.engine.conditions import why_unsupported
+from whomay.engine.deciding import deciding_layer, named_layers, own_layer
 from whomay.engine.judge import NEEDS_NO_PERMISSION, LayerName, Layers, Verdict
-from whomay.engine.layers import CompiledStatement, Layer
+from whomay.engine.layers import CompiledStatement
 from whomay.engine.policy import Condition, Statement
 from whomay.engine.principals import CallerKind
 from whomay.engine.request import Request
@@ -24,8 +24,9 @@ class Explanation:
     reason: str
 
 
-def explain(request: Request, by: Layers, verdict: Verdict, layer: LayerName) -> Explanation:
+def explain(request: Request, by: Layers, verdict: Verdict) -> Explanation:
     """Explain a verdict that `judge` gave for the same request and layers."""
+    layer = deciding_layer(request, by, verdict)
     if layer is LayerName.NONE:
         return Explanation((), _without_policy(request))
     match verdict:
@@ -44,22 +45,6 @@ def name(statement: Statement) -> str:
     place = " ".join(part for part in (source.path, source.policy) if part)
     label = f"statement {source.sid or source.index}"
     return display(f"{label} of {place}" if place else label)
-
-
-def _named_layers(by: Layers, own: LayerName) -> Iterator[tuple[LayerName, Layer]]:
-    yield LayerName.IDENTITY, by.identity
-    if by.resource is not None:
-        yield own, by.resource
-    if by.boundary is not None:
-        yield LayerName.BOUNDARY, by.boundary
-    if by.session is not None:
-        yield LayerName.SESSION, by.session
-    for level in by.scps:
-        yield LayerName.SCP, level
-
-
-def _own(request: Request) -> LayerName:
-    return LayerName.TRUST if request.is_trust else LayerName.RESOURCE
 
 
 def _fits(statement: CompiledStatement, request: Request, *, bounded: bool) -> bool | None:
@@ -84,7 +69,7 @@ def _deciding(
     bounded = by.boundary is not None
     return [
         (layer, s.statement)
-        for layer, policies in _named_layers(by, _own(request))
+        for layer, policies in named_layers(request, by)
         for s in policies.statements
         if s.deny is deny and _fits(s, request, bounded=bounded) is wanted
     ]
@@ -106,7 +91,7 @@ def _denied(request: Request, by: Layers, layer: LayerName) -> Explanation:
 
 
 def _unknown(request: Request, by: Layers) -> Explanation:
-    reasons = [policies.unknown for _, policies in _named_layers(by, _own(request))]
+    reasons = [policies.unknown for _, policies in named_layers(request, by)]
     open_ones = [
         statement
         for deny in (True, False)
@@ -141,9 +126,9 @@ def _missing(request: Request, by: Layers, layer: LayerName) -> Explanation:
     bounded = by.boundary is not None
     places = {layer}
     if layer is LayerName.IDENTITY and request.same_account:
-        places.add(_own(request))  # within one account either side may grant
+        places.add(own_layer(request))  # within one account either side may grant
     misses = []
-    for at, policies in _named_layers(by, _own(request)):
+    for at, policies in named_layers(request, by):
         if at not in places:
             continue
         for statement in policies.statements:

@@ -4,15 +4,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
 from whomay.engine.layers import Layer
-from whomay.engine.logic import Truth, all_of, any_of
+from whomay.engine.logic import Truth, any_of, both
 from whomay.engine.policy import Policy
-from whomay.engine.principals import CallerKind, Grant
+from whomay.engine.principals import Caller, CallerKind, Grant
 from whomay.engine.request import TRUST_ACTIONS, Request
 
 
@@ -37,7 +36,6 @@ class LayerName(StrEnum):
     NONE = "none"  # no policy takes part in the answer
 
 
-@dataclass(frozen=True, slots=True)
 class Layers:
     """All policies that take part in a request. A layer that is None does not exist.
 
@@ -45,11 +43,40 @@ class Layers:
     organization; `resource` the resource's policy, or a role's trust policy.
     """
 
-    identity: Layer
-    boundary: Layer | None = None
-    session: Layer | None = None
-    scps: tuple[Layer, ...] = ()
-    resource: Layer | None = None
+    __slots__ = ("_bind", "_scps", "boundary", "identity", "resource", "scps", "session")
+
+    def __init__(
+        self,
+        identity: Layer,
+        boundary: Layer | None = None,
+        session: Layer | None = None,
+        scps: tuple[Layer, ...] = (),
+        resource: Layer | None = None,
+    ) -> None:
+        """Put the layers together once, in the order in which they are asked."""
+        self.identity = identity
+        self.boundary = boundary
+        self.session = session
+        self.scps = scps
+        self.resource = resource
+        named = (
+            (LayerName.IDENTITY, identity),
+            (LayerName.BOUNDARY, boundary),
+            (LayerName.SESSION, session),
+        )
+        self._bind = tuple((name, found) for name, found in named if found is not None)
+        self._scps = tuple((LayerName.SCP, level) for level in scps)
+
+    def binding(self, who: Caller) -> tuple[tuple[LayerName, Layer], ...]:
+        """Return the layers on the caller's side; the root user has an SCP at most.
+
+        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+        """
+        if not self.scps:
+            return () if who.kind is CallerKind.ROOT else self._bind
+        own = () if who.kind is CallerKind.ROOT else self._bind
+        linked = who.role is not None and ":role/aws-service-role/" in who.role
+        return own if linked else (*self._scps, *own)
 
 
 def layers(
@@ -77,40 +104,37 @@ NEEDS_NO_PERMISSION: Final = {
     "sts:getsessiontoken": frozenset((CallerKind.USER, CallerKind.ROOT)),
 }
 
-_WITH_IDENTITY: Final = frozenset(
-    (CallerKind.USER, CallerKind.SESSION, CallerKind.FEDERATED_USER, CallerKind.ROOT)
-)
 
-
-def judge(request: Request, by: Layers) -> tuple[Verdict, LayerName]:
-    """Return the verdict and the layer that decided it, and nothing that costs more."""
-    fixed = _without_policies(request)
-    if fixed is not None:
-        return fixed, LayerName.NONE
-    kind = request.caller.kind
-    own = LayerName.TRUST if request.is_trust else LayerName.RESOURCE
+def judge(request: Request, by: Layers) -> Verdict:
+    """Return the verdict, and nothing that costs more."""
+    who = request.caller
+    if request.action_key in NEEDS_NO_PERMISSION or who.kind is CallerKind.ROOT:
+        fixed = without_policies(request)
+        if fixed is not None:
+            return fixed
     denied, surest, most = _NO_POLICY
     if by.resource is not None:
         denied, surest, most = by.resource.grants(request, bounded=by.boundary is not None)
         if denied:
-            return Verdict.EXPLICIT_DENY, own
-    unsure = denied is None
-    if kind not in _WITH_IDENTITY:
-        return _outside_identity(surest, most, unsure=unsure, own=own)
-    allowed: list[tuple[LayerName, Truth]] = []
-    for name, policies in _own_layers(kind, request, by):
-        denied, allows = policies.evaluate(request)
-        if denied:
-            return Verdict.EXPLICIT_DENY, name
-        unsure = unsure or denied is None
-        allowed.append((name, allows))
-    return _combine(request, allowed, (surest, most), unsure=unsure, own=own)
+            return Verdict.EXPLICIT_DENY
+    if not who.has_policies:  # it has only the resource's side
+        if surest and denied is False:
+            return Verdict.ALLOWED
+        return Verdict.UNKNOWN if most else Verdict.IMPLICIT_DENY
+    own_denied, identity, limits, scp = _own_side(request, by)
+    if own_denied:
+        return Verdict.EXPLICIT_DENY
+    allowed = both(scp, _granted(request, identity, limits, surest, most))
+    if allowed is False:
+        return Verdict.IMPLICIT_DENY
+    sure = allowed and denied is False and own_denied is False
+    return Verdict.ALLOWED if sure else Verdict.UNKNOWN
 
 
 _NO_POLICY: Final[tuple[Truth, Grant, Grant]] = (False, Grant.NONE, Grant.NONE)
 
 
-def _without_policies(request: Request) -> Verdict | None:
+def without_policies(request: Request) -> Verdict | None:
     """Return the verdict that no policy can change; None when policies decide."""
     kind = request.caller.kind
     if kind in NEEDS_NO_PERMISSION.get(request.action_key, ()):
@@ -121,82 +145,45 @@ def _without_policies(request: Request) -> Verdict | None:
     return None
 
 
-def _own_layers(
-    kind: CallerKind, request: Request, by: Layers
-) -> Iterator[tuple[LayerName, Layer]]:
-    """Yield the layers on the principal's side; the root user has an SCP at most."""
-    # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
-    if by.scps and ":role/aws-service-role/" not in (request.caller.role or ""):
-        for level in by.scps:
-            yield LayerName.SCP, level
-    if kind is not CallerKind.ROOT:
-        yield LayerName.IDENTITY, by.identity
-        if by.boundary is not None:
-            yield LayerName.BOUNDARY, by.boundary
-        if by.session is not None:
-            yield LayerName.SESSION, by.session
+def _own_side(request: Request, by: Layers) -> tuple[Truth, Truth, Truth, Truth]:
+    """Return whether a layer denies, and what identity, its limits and the SCPs allow.
 
-
-def _combine(
-    request: Request,
-    allowed: Sequence[tuple[LayerName, Truth]],
-    granted: tuple[Grant, Grant],
-    *,
-    unsure: bool,
-    own: LayerName,
-) -> tuple[Verdict, LayerName]:
-    """Join what identity and resource grant, under the limits, when nothing denies for sure."""
-    identity: Truth = True  # the root user needs no policy
+    The root user needs no identity policy, and only an SCP limits it.
+    """
+    denied: Truth = False
+    identity: Truth = True
     limits: Truth = True
     scp: Truth = True
-    for name, allows in allowed:
+    for name, policies in by.binding(request.caller):
+        denies, allows = policies.evaluate(request)
+        if denies is not False:
+            if denies:
+                return True, False, False, False
+            denied = None
         if name is LayerName.IDENTITY:
             identity = allows
-        elif name is LayerName.SCP:
-            scp = all_of((scp, allows))
-        else:
-            limits = all_of((limits, allows))
-    by_account = _at_least(granted, Grant.ACCOUNT)
-    wanted = all_of((identity, limits))
+        elif allows is not True:
+            if name is LayerName.SCP:
+                scp = both(scp, allows)
+            else:
+                limits = both(limits, allows)
+    return denied, identity, limits, scp
+
+
+def _granted(request: Request, identity: Truth, limits: Truth, surest: Grant, most: Grant) -> Truth:
+    """Join what the principal's side and the resource's side grant."""
+    wanted = both(identity, limits)
+    if not most:  # the resource grants nothing
+        return wanted if request.same_account and not request.needs_resource_side else False
     if not request.same_account:
-        wanted = all_of((wanted, by_account))
-    else:
-        if request.needs_resource_side:
-            wanted = all_of((wanted, by_account))
-        by_role = all_of((_at_least(granted, Grant.ROLE), limits))
-        wanted = any_of((wanted, by_role, _at_least(granted, Grant.DIRECT)))
-    verdict = all_of((scp, wanted))
-    if verdict is False:
-        return Verdict.IMPLICIT_DENY, _missing(request, allowed, by_account, own)
-    if verdict is None or unsure:
-        return Verdict.UNKNOWN, own if identity is True else LayerName.IDENTITY
-    return Verdict.ALLOWED, LayerName.IDENTITY if identity else own
+        return both(wanted, _at_least(surest, most, Grant.ACCOUNT))
+    if request.needs_resource_side:
+        wanted = both(wanted, _at_least(surest, most, Grant.ACCOUNT))
+    by_role = both(_at_least(surest, most, Grant.ROLE), limits)
+    return any_of((wanted, by_role, _at_least(surest, most, Grant.DIRECT)))
 
 
-def _missing(
-    request: Request,
-    allowed: Sequence[tuple[LayerName, Truth]],
-    by_account: Truth,
-    own: LayerName,
-) -> LayerName:
-    """Name the first layer that would have to allow for the request to pass."""
-    if by_account is False and (request.needs_resource_side or not request.same_account):
-        return own
-    lacking = [name for name, allows in allowed if allows is False]
-    return LayerName.IDENTITY if LayerName.IDENTITY in lacking else (lacking or [own])[0]
-
-
-def _outside_identity(
-    surest: Grant, most: Grant, *, unsure: bool, own: LayerName
-) -> tuple[Verdict, LayerName]:
-    """Services, identity providers and anonymous callers have only the resource's side."""
-    if surest and not unsure:
-        return Verdict.ALLOWED, own
-    return (Verdict.UNKNOWN if most else Verdict.IMPLICIT_DENY), own
-
-
-def _at_least(granted: tuple[Grant, Grant], wanted: Grant) -> Truth:
-    surest, most = granted
+def _at_least(surest: Grant, most: Grant, wanted: Grant) -> Truth:
     if surest >= wanted:
         return True
     return None if most >= wanted else False

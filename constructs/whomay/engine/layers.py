@@ -1,11 +1,12 @@
 """Policies compiled for deciding: the statements of one layer, indexed by action."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from whomay.engine.conditions import ConditionTest, compile_condition
 from whomay.engine.logic import Truth, any_of, negate
-from whomay.engine.match import Test, any_arn, arn, glob
+from whomay.engine.match import Test, any_arn, arn, concrete_arns, glob
 from whomay.engine.policy import Condition, Policy, Statement
 from whomay.engine.principals import Caller, CallerKind, Grant, PrincipalElement
 from whomay.engine.request import Request
@@ -22,7 +23,10 @@ _DIRECT = (Grant.DIRECT, Grant.DIRECT)
 
 
 class CompiledStatement:
-    """A statement whose patterns, conditions and principals are ready to be asked."""
+    """A statement whose patterns, conditions and principals are ready to be asked.
+
+    `applies` tells whether resource and conditions fit a request, once the action does.
+    """
 
     __slots__ = (
         "_conditions",
@@ -30,6 +34,7 @@ class CompiledStatement:
         "_resources",
         "_spared",
         "_trusted",
+        "applies",
         "deny",
         "statement",
         "variables",
@@ -45,6 +50,7 @@ class CompiledStatement:
         self._conditions = tuple(
             compile_condition(c, variables=variables) for c in statement.conditions
         )
+        self.applies = _applies(statement, self._resources, self._conditions, variables=variables)
         trusted, spared = statement.principals, statement.not_principals
         self._trusted = None if trusted is None else PrincipalElement(trusted)
         self._spared = None if spared is None else PrincipalElement(spared)
@@ -67,19 +73,6 @@ class CompiledStatement:
         """Return the conditions with their tests, to say which one fails."""
         return zip(self.statement.conditions, self._conditions, strict=True)
 
-    def applies(self, request: Request) -> Truth:
-        """Tell whether resource and conditions fit, once the action does."""
-        answer = self._resources(request.resource, request.context)
-        if answer is False:
-            return False
-        for condition in self._conditions:
-            found = condition(request.context)
-            if found is False:
-                return False
-            if found is None:
-                answer = None
-        return answer
-
     def grant(self, who: Caller, *, bounded: bool) -> tuple[Grant, Grant]:
         """Return how directly the statement names the caller: for sure, and at most."""
         if self._trusted is not None:
@@ -96,7 +89,57 @@ class CompiledStatement:
         return _NOTHING if spared else _DIRECT
 
 
-def _resources(statement: Statement, *, variables: bool) -> Callable[[str, Context], Truth]:
+ResourceTest = Callable[[str, Context], Truth]
+
+
+def _applies(
+    statement: Statement,
+    resources: ResourceTest,
+    conditions: tuple[ConditionTest, ...],
+    *,
+    variables: bool,
+) -> Callable[[Request], Truth]:
+    """Join resource and conditions into one test, with as few calls as the statement needs."""
+    fast = _concrete(statement, variables=variables)
+
+    def speaks(request: Request) -> Truth:
+        if fast is None or request.is_symbolic:
+            return resources(request.resource, request.context)
+        return fast(request.resource) is not None
+
+    def under_conditions(request: Request) -> Truth:
+        answer: Truth = True
+        if fast is None or request.is_symbolic:
+            answer = resources(request.resource, request.context)
+            if answer is False:
+                return False
+        elif fast(request.resource) is None:
+            return False
+        for condition in conditions:
+            found = condition(request.context)
+            if found is False:
+                return False
+            if found is None:
+                answer = None
+        return answer
+
+    return under_conditions if conditions else speaks
+
+
+def _concrete(
+    statement: Statement, *, variables: bool
+) -> Callable[[str], re.Match[str] | None] | None:
+    """Return the match of a plain list of resources; None when it takes more than that."""
+    patterns = statement.resources
+    if not patterns or (variables and any(map(has_variables, patterns))):
+        return None
+    return _EVERYTHING if "*" in patterns else concrete_arns(patterns)
+
+
+_EVERYTHING: Final = re.compile("").match
+
+
+def _resources(statement: Statement, *, variables: bool) -> ResourceTest:
     """Compile Resource or NotResource; a statement that has neither speaks of its own resource."""
     patterns = statement.resources if statement.resources is not None else statement.not_resources
     if patterns is None:
@@ -177,19 +220,17 @@ class Layer:
         denied: Truth = None if self.unknown else False
         for statement, sure in denies:
             answer = statement.applies(request)
-            if answer is False:
-                continue
-            if answer and sure:
-                return True, False
-            denied = None
+            if answer is not False:
+                if answer and sure:
+                    return True, False
+                denied = None
         allowed: Truth = None if self.unknown else False
         for statement, sure in allows:
             answer = statement.applies(request)
-            if answer is False:
-                continue
-            if answer and sure:
-                return denied, True
-            allowed = None
+            if answer is not False:
+                if answer and sure:
+                    return denied, True
+                allowed = None
         return denied, allowed
 
     def grants(self, request: Request, *, bounded: bool) -> tuple[Truth, Grant, Grant]:
@@ -200,23 +241,20 @@ class Layer:
         who = request.caller
         denied: Truth = None if self.unknown else False
         for statement, sure in denies:
-            named, perhaps = statement.grant(who, bounded=bounded)
-            answer = statement.applies(request) if perhaps else False
-            if answer is False:
-                continue
-            if answer and sure and named:
-                return True, Grant.NONE, Grant.NONE
-            denied = None
+            answer = statement.applies(request)
+            if answer is not False:
+                named, perhaps = statement.grant(who, bounded=bounded)
+                if answer and sure and named:
+                    return True, Grant.NONE, Grant.NONE
+                if perhaps:
+                    denied = None
         surest = Grant.NONE
         most = Grant.DIRECT if self.unknown else Grant.NONE
         for statement, sure in allows:
-            named, perhaps = statement.grant(who, bounded=bounded)
-            if perhaps <= surest:
-                continue
             answer = statement.applies(request)
-            if answer is False:
-                continue
-            most = max(most, perhaps)
-            if answer and sure:
-                surest = max(surest, named)
-        return denied, surest, max(most, surest)
+            if answer is not False:
+                named, perhaps = statement.grant(who, bounded=bounded)
+                most = max(most, perhaps)
+                if answer and sure:
+                    surest = max(surest, named)
+        return denied, surest, most

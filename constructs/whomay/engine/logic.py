@@ -28,6 +28,13 @@ def all_of(truths: Iterable[Truth]) -> Truth:
     return answer
 
 
+def both(one: Truth, other: Truth) -> Truth:
+    """Return `all_of` two."""
+    if one and other:
+        return True
+    return False if one is False or other is False else None
+
+
 def negate(truth: Truth) -> Truth:
     """Return the opposite; what is not known stays so."""
     return None if truth is None else not truth

@@ -18,7 +18,7 @@ from whomay.engine.symbolic import (
     match_tokens,
     tokens,
 )
-from whomay.engine.symbols import is_symbolic, unknown_reasons
+from whomay.engine.symbols import SYMBOL_END, is_symbolic, unknown_reasons
 
 Test = Callable[[str], Truth]
 
@@ -51,7 +51,7 @@ def glob(pattern: str) -> Test:
     fast = re.compile(_regex(pattern, ".") + r"\Z", re.DOTALL).match
 
     def test(text: str) -> Truth:
-        if is_symbolic(text):
+        if SYMBOL_END in text:
             return match_tokens(tokens(pattern), tokens(text))
         return fast(text) is not None
 
@@ -74,7 +74,7 @@ def arn(pattern: str) -> Test:
         return _symbolic_arn(segments)
     fast = re.compile(_arn_regex(segments), re.DOTALL).match
     slow = _symbolic_arn(segments)
-    return lambda text: slow(text) if is_symbolic(text) else fast(text) is not None
+    return lambda text: slow(text) if SYMBOL_END in text else fast(text) is not None
 
 
 @lru_cache(maxsize=65536)
@@ -87,14 +87,25 @@ def any_arn(patterns: tuple[str, ...]) -> Test:
         return always
     if len(tests) == 1:
         return tests[0]
+    fast = concrete_arns(patterns)
+    if fast is None:
+        return lambda text: any_of(test(text) for test in tests)
+    return lambda text: (
+        any_of(test(text) for test in tests) if SYMBOL_END in text else fast(text) is not None
+    )
+
+
+@lru_cache(maxsize=65536)
+def concrete_arns(patterns: tuple[str, ...]) -> Callable[[str], re.Match[str] | None] | None:
+    """Return one regular expression's match for a list of patterns.
+
+    It is meant for texts without symbols. None when a pattern holds a symbol or is no ARN.
+    """
     parts = [arn_segments(pattern) for pattern in patterns if not is_symbolic(pattern)]
     segments = [part for part in parts if part is not None]
     if len(segments) < len(patterns):
-        return lambda text: any_of(test(text) for test in tests)
-    fast = re.compile("|".join(map(_arn_regex, segments)), re.DOTALL).match
-    return lambda text: (
-        any_of(test(text) for test in tests) if is_symbolic(text) else fast(text) is not None
-    )
+        return None
+    return re.compile("|".join(map(_arn_regex, segments)), re.DOTALL).match
 
 
 def _arn_regex(segments: list[str]) -> str:

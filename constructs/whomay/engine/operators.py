@@ -15,31 +15,52 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from whomay.engine.logic import Truth
-from whomay.engine.match import Test, arn, glob, literal, never
-from whomay.engine.symbols import is_symbolic
+from whomay.engine.logic import Truth, any_of
+from whomay.engine.match import Test, any_arn, glob, literal, never, undecided
+from whomay.engine.symbols import is_symbolic, unknown_reasons
 
 
 class Operator(NamedTuple):
-    """What an operator does: `test` of a policy value, negated or not, with variables or not.
+    """What an operator does: a test of all its policy values, any of which may match.
 
+    `variables` tells whether `${…}` is replaced in them, and `patterns` whether stars are wild.
     `reads` tells whether a request's value is of the operator's kind at all.
     """
 
-    test: Callable[[str], Test]
+    test: Callable[[tuple[str, ...]], Test]
     negated: bool = False
     variables: bool = False
-    reads: Callable[[str], bool] = lambda _: True
+    patterns: bool = False
+    reads: Callable[[str], bool] | None = None
 
 
-def string_equals(value: str) -> Test:
+def _any(one: Callable[[str], Test]) -> Callable[[tuple[str, ...]], Test]:
+    """Make a test of several values from a test of one."""
+
+    def operator(values: tuple[str, ...]) -> Test:
+        tests = tuple(one(value) for value in values)
+        if len(tests) == 1:
+            return tests[0]
+        return lambda text: any_of(test(text) for test in tests)
+
+    return operator
+
+
+def string_equals(values: tuple[str, ...]) -> Test:
     """Compare exactly, case included."""
-    return glob(literal(value))
+    if any(map(is_symbolic, values)):
+        return _any(lambda value: glob(literal(value)))(values)
+    known = frozenset(values)
+
+    def test(text: str) -> Truth:
+        return True if text in known else (None if unknown_reasons(text) else False)
+
+    return test
 
 
-def string_equals_ignore_case(value: str) -> Test:
+def string_equals_ignore_case(values: tuple[str, ...]) -> Test:
     """Compare without regard to case."""
-    inner = glob(literal(_fold(value)))
+    inner = string_equals(tuple(map(_fold, values)))
     return lambda text: inner(_fold(text))
 
 
@@ -47,12 +68,16 @@ def _fold(text: str) -> str:
     return text if is_symbolic(text) else text.lower()
 
 
-def boolean(value: str) -> Test:
+def boolean(values: tuple[str, ...]) -> Test:
     """Compare `true` and `false`, in any case."""
-    wanted = value.lower()
-    if wanted not in ("true", "false"):
-        return never
-    return lambda text: text.lower() == wanted
+    wanted = frozenset(value.lower() for value in values) & {"true", "false"}
+    if any(map(is_symbolic, values)):
+        return undecided
+
+    def test(text: str) -> Truth:
+        return True if text.lower() in wanted else (None if is_symbolic(text) else False)
+
+    return test
 
 
 def binary(value: str) -> Test:
@@ -172,16 +197,18 @@ def _all_operators() -> dict[str, Operator]:
     positive = {
         "StringEquals": Operator(string_equals, variables=True),
         "StringEqualsIgnoreCase": Operator(string_equals_ignore_case, variables=True),
-        "StringLike": Operator(glob, variables=True),
-        "ArnEquals": Operator(arn, variables=True),
-        "ArnLike": Operator(arn, variables=True),
-        "Bool": Operator(_known(boolean)),
-        "BinaryEquals": Operator(_known(binary)),
-        "IpAddress": Operator(_known(ip_address), reads=_is_address),
+        "StringLike": Operator(_any(glob), variables=True, patterns=True),
+        "ArnEquals": Operator(any_arn, variables=True, patterns=True),
+        "ArnLike": Operator(any_arn, variables=True, patterns=True),
+        "Bool": Operator(boolean),
+        "BinaryEquals": Operator(_any(_known(binary))),
+        "IpAddress": Operator(_any(_known(ip_address)), reads=_is_address),
     }
     for kind, read in (("Numeric", number), ("Date", moment)):
         for relation, check in _RELATIONS.items():
-            positive[kind + relation] = Operator(_known(_ordered(read, check)), reads=_reader(read))
+            positive[kind + relation] = Operator(
+                _any(_known(_ordered(read, check))), reads=_reader(read)
+            )
     negated = {
         name: positive[of]._replace(negated=True)
         for name, of in (

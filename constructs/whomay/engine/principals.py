@@ -38,18 +38,20 @@ class Grant(IntEnum):
     DIRECT = 3  # the caller itself: nothing but an explicit deny and an SCP limits it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Caller:
-    """A principal as a request carries it.
+    """A principal as a request carries it. `caller` makes one of each, so that identity is equality.
 
     `account` is None for services, anonymous callers and public identity providers. `role` is the
-    ARN of the role behind a session. `name` is the ARN or the name as written.
+    ARN of the role behind a session. `name` is the ARN or the name as written. `has_policies` tells
+    whether policies of its own can be attached: not to a service, a provider or nobody.
     """
 
     kind: CallerKind
     name: str
     account: str | None = None
     role: str | None = None
+    has_policies: bool = False
 
 
 _ARN: Final = re.compile(r"arn:([^:]*):(iam|sts)::([^:]*):(.*)\Z", re.DOTALL)
@@ -74,7 +76,10 @@ def caller(principal: str, role: str | None = None) -> Caller:
         role = principal
     elif resource == "assumed-role" and role is None:
         role = f"arn:{partition}:iam::{account}:role/{name.partition('/')[0]}"
-    return Caller(kind, principal, account, role if kind is CallerKind.SESSION else None)
+    has_policies = kind is not CallerKind.FEDERATED
+    return Caller(
+        kind, principal, account, role if kind is CallerKind.SESSION else None, has_policies
+    )
 
 
 _KIND_IN_ARN: Final = {
@@ -112,7 +117,7 @@ def account_of(value: str) -> str | None:
 class PrincipalElement:
     """A compiled Principal element: asks how directly it names a caller."""
 
-    __slots__ = ("_accounts", "_everyone", "_names", "_unknown")
+    __slots__ = ("_accounts", "_everyone", "_grants", "_names", "_unknown")
 
     def __init__(self, principals: Principals) -> None:
         """Index the values by what they can name."""
@@ -120,6 +125,7 @@ class PrincipalElement:
         self._accounts: set[str] = set()
         self._names: set[tuple[str, str]] = set()
         self._unknown = False
+        self._grants: dict[Caller, tuple[Grant, Grant]] = {}
         for kind, values in principals:
             for value in values:
                 self._add(kind, value)
@@ -136,8 +142,11 @@ class PrincipalElement:
 
     def grant(self, who: Caller) -> tuple[Grant, Grant]:
         """Return how directly the caller is named: for sure, and at most."""
-        sure = self._sure(who)
-        return sure, Grant.DIRECT if self._unknown else sure
+        found = self._grants.get(who)
+        if found is None:
+            sure = self._sure(who)
+            found = self._grants[who] = sure, Grant.DIRECT if self._unknown else sure
+        return found
 
     def _sure(self, who: Caller) -> Grant:
         if who.kind in self._everyone:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from whomay.engine.principals import Caller, CallerKind, caller
-from whomay.engine.symbols import display
+from whomay.engine.symbols import display, is_symbolic
 from whomay.engine.variables import Value
 
 # What a current AWS CLI sends with every request; `given` overrides. Fixed for "must allow" alone.
@@ -57,7 +57,8 @@ class Request:
     from the request. A value is a text, or a list of texts for a multivalued key. Key names are
     read without regard to case. `account` and `resource_account` override what the ARNs say.
 
-    `same_account` tells whether caller and resource live in one account, `is_trust` whether a
+    `is_symbolic` tells whether the resource holds a part that only the deployment knows,
+    `same_account` whether caller and resource live in one account, `is_trust` whether a
     role's trust policy is the resource side, and `needs_resource_side` whether the resource's own
     policy must take part: for role trust, and for KMS keys as of
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
@@ -69,6 +70,7 @@ class Request:
         "action_key",
         "caller",
         "context",
+        "is_symbolic",
         "is_trust",
         "needs_resource_side",
         "principal",
@@ -103,6 +105,7 @@ class Request:
         self.is_trust = self.action_key in TRUST_ACTIONS and ":role/" in resource
         of_key = self.action_key.startswith("kms:") and ":key/" in resource
         self.needs_resource_side = self.is_trust or of_key
+        self.is_symbolic = is_symbolic(resource)
 
     def as_data(self) -> dict[str, object]:
         """Return the request as plain data for people, without the keys that follow from it."""

@@ -15,24 +15,24 @@ from typing import Final
 
 _GENERATED: Final = "\ue000"
 _UNKNOWN: Final = "\ue001"
-_END: Final = "\ue002"
+SYMBOL_END: Final = "\ue002"
 
-SYMBOL: Final = re.compile(f"[{_GENERATED}{_UNKNOWN}]([^{_END}]*){_END}")
+SYMBOL: Final = re.compile(f"[{_GENERATED}{_UNKNOWN}]([^{SYMBOL_END}]*){SYMBOL_END}")
 
 
 def generated(name: str) -> str:
     """Return the text that stands for a value made at deployment, such as a bucket's name."""
-    return f"{_GENERATED}{_clean(name)}{_END}"
+    return f"{_GENERATED}{_clean(name)}{SYMBOL_END}"
 
 
 def unknown(reason: str) -> str:
     """Return the text that stands for a value of which nothing is known."""
-    return f"{_UNKNOWN}{_clean(reason)}{_END}"
+    return f"{_UNKNOWN}{_clean(reason)}{SYMBOL_END}"
 
 
 def is_symbolic(text: str) -> bool:
     """Tell whether any part of the text is a symbol."""
-    return _END in text
+    return SYMBOL_END in text
 
 
 def unknown_reasons(text: str) -> list[str]:
@@ -47,4 +47,4 @@ def display(text: str) -> str:
 
 def _clean(name: str) -> str:
     """Keep colons out: a symbol never reaches over a segment of an ARN."""
-    return re.sub(f"[{_GENERATED}{_UNKNOWN}{_END}]", "", name).replace(":", ".")
+    return re.sub(f"[{_GENERATED}{_UNKNOWN}{SYMBOL_END}]", "", name).replace(":", ".")

@@ -100,11 +100,11 @@ class SnapshotView(_Completing):
 
     def verdict(self, request: Request) -> Verdict:
         """Decide by all layers."""
-        verdict, _ = judge(request, self.index.layers(request))
+        verdict = judge(request, self.index.layers(request))
         if verdict is Verdict.ALLOWED:
             asked = self.index.key_request(request)
             if asked is not None:
-                return judge(asked, self.index.layers(asked))[0]
+                return judge(asked, self.index.layers(asked))
         return verdict
 
 
