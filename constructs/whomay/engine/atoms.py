@@ -21,7 +21,7 @@ from whomay.engine.principals import Caller
 from whomay.engine.request import ORDINARY_KEYS, Request, follows
 from whomay.engine.signatures import TooManyClasses, resources
 from whomay.engine.symbols import is_symbolic
-from whomay.engine.variables import Value, fill, variable_keys, widen
+from whomay.engine.variables import Context, Value, fill, variable_keys, widen, with_defaults
 from whomay.engine.views import View
 
 # More requests than this are not decided for one question: the answer is Unknown, and says so.
@@ -66,7 +66,7 @@ def atoms(
         if not is_symbolic(action)
     )
     asked = [glob(action.lower()) for action in pattern.actions]
-    about = _about(who, views)
+    abouts = _abouts(who, views)
     for _, action in partition(known):
         key = action.lower()
         if key in NEEDS_NO_PERMISSION or all(test(key) is False for test in asked):
@@ -74,7 +74,7 @@ def atoms(
         speaking = [(s, own) for s, own in statements if s.action(key) is not False]
         if prune and all(s.deny for s, _ in speaking):
             continue
-        for resource in _resources(who, about, action, speaking, pattern):
+        for resource in _resources(who, abouts, action, speaking, pattern):
             for request in _contexts(who, views, pattern, action, resource, prune=prune):
                 left -= 1
                 if left < 0:
@@ -86,15 +86,15 @@ def _actions(statement: CompiledStatement) -> tuple[str, ...]:
     return statement.statement.actions or statement.statement.not_actions or ()
 
 
-def _about(who: Caller, views: Sequence[View]) -> dict[str, Value]:
-    """Return the keys that follow from the principal, whatever it asks for."""
+def _abouts(who: Caller, views: Sequence[View]) -> list[Context]:
+    """Return, for each view, the keys that follow from the principal, whatever it asks for."""
     any_request = Request(who.name, "sts:GetCallerIdentity", "*", {}, account=who.account)
-    return {key: value for view in views for key, value in view.derived(any_request).items()}
+    return [view.derived(any_request) for view in views]
 
 
 def _resources(
     who: Caller,
-    about: Mapping[str, Value],
+    abouts: Sequence[Context],
     action: str,
     speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
     pattern: Pattern,
@@ -106,7 +106,7 @@ def _resources(
         patterns.update(own)
         raw = statement.statement
         for listed in raw.resources or raw.not_resources or ():
-            of_it = _instances(listed, about, speaking) if statement.variables else (listed,)
+            of_it = _instances(listed, abouts, speaking) if statement.variables else (listed,)
             patterns.update(of_it)
         patterns.update(_derived_from_resource(statement))
     service = action.partition(":")[0]
@@ -122,20 +122,22 @@ def _resources(
 
 def _instances(
     pattern: str,
-    about: Mapping[str, Value],
+    abouts: Iterable[Context],
     speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
 ) -> Iterator[str]:
     """Yield a pattern with stars for its variables, and with the values known or named for them."""
     yield widen(pattern)
-    for key, own in about.items():
-        if key in variable_keys(pattern) and isinstance(own, str):
-            pattern = fill(pattern, key, own)
-    yield widen(pattern)
-    for key in variable_keys(pattern):
-        for statement, _ in speaking:
-            for condition in statement.statement.conditions:
-                if condition.key.lower() == key:
-                    yield from (widen(fill(pattern, key, value)) for value in condition.values)
+    for about in abouts:
+        filled = pattern
+        for key in variable_keys(pattern):
+            own = about.get(key)
+            filled = fill(filled, key, own) if isinstance(own, str) else filled
+        yield from (widen(filled), widen(with_defaults(filled)))
+        for key in variable_keys(filled):
+            for statement, _ in speaking:
+                for condition in statement.statement.conditions:
+                    if condition.key.lower() == key:
+                        yield from (widen(fill(filled, key, v)) for v in condition.values)
 
 
 _OTHER_ACCOUNT: Final = "999999999999"

@@ -37,6 +37,16 @@ def widen(pattern: str) -> str:
     return _VARIABLE.sub(lambda match: _SPECIAL.get(match[1], "*"), pattern)
 
 
+def with_defaults(pattern: str) -> str:
+    """Return the pattern with the default in place of each variable that has one."""
+
+    def default(match: re.Match[str]) -> str:
+        parts = _KEY_AND_DEFAULT.match(match[1])
+        return match[0] if parts is None or parts[2] is None else literal(parts[2])
+
+    return _VARIABLE.sub(default, pattern)
+
+
 def fill(pattern: str, key: str, value: str) -> str:
     """Return the pattern with one variable replaced by a literal value."""
 
