@@ -1,0 +1,62 @@
+"""Each of ten ways to widen a stack, deployed: the probes name it, and no other probe complains."""
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+from aws_cdk import App, Stack
+from conftest import CONTEXT, ROOT
+from widenings import EC2_ROLE, MFA, USER, WIDENINGS, Widening
+
+from stacks.ec2_role import Ec2RoleStack
+from stacks.user_assume_role import UserAssumeRoleStack
+from whomay.lab import deploy, journey
+from whomay.lab.session import Session
+
+# Widenings of different stacks are deployed side by side: a probe belongs to one stack alone.
+ROUNDS = [
+    [widening for widening in group if widening]
+    for group in zip_longest(
+        *([one for one in WIDENINGS if one.stack == stack] for stack in (EC2_ROLE, USER, MFA))
+    )
+]
+
+
+def widened(round_: list[Widening], folder: Path) -> None:
+    """Synthesize the three stacks into the folder, without the gate, each with its widening."""
+    app = App(
+        context={**CONTEXT, "@aws-cdk/core:failSynthOnValidationErrors": False}, outdir=str(folder)
+    )
+    stacks: dict[str, Stack] = {
+        EC2_ROLE: Ec2RoleStack(app, EC2_ROLE),
+        USER: UserAssumeRoleStack(app, USER),
+        MFA: UserAssumeRoleStack(app, MFA, mfa=True),
+    }
+    for widening in round_:
+        widening.apply(stacks[widening.stack])
+    app.synth()
+
+
+@pytest.fixture(scope="module")
+def session(deployed_lab: Session) -> Iterator[Session]:
+    """The lab with both projects; afterwards they are deployed again as they were."""
+    yield deployed_lab
+    deploy.synth(deployed_lab, ROOT)
+    for stack in deploy.STACKS:
+        deploy.deploy(deployed_lab, stack)
+
+
+@pytest.mark.parametrize("round_", ROUNDS, ids=lambda round_: ", ".join(w.name for w in round_))
+def test_the_probes_name_what_was_widened(session: Session, round_: list[Widening]) -> None:
+    widened(round_, session.workspace.assembly)
+    for stack in deploy.STACKS:
+        deploy.deploy(session, stack)
+
+    complaints = {
+        (outcome.probe.title, str(outcome.reply.answer))
+        for outcome in journey.probe(session)
+        if outcome.problem
+    }
+
+    assert complaints == {(probe, "allowed") for widening in round_ for probe in widening.probes}

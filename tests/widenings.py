@@ -1,0 +1,124 @@
+"""Ten ways to widen the two projects, by escape hatches, and what must notice each of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aws_cdk import CfnResource, Stack
+
+EC2_ROLE, USER, MFA = "Ec2Role", "UserAssumeRole", "UserAssumeRoleMfa"
+OBJECTS = "Policies.0.PolicyDocument.Statement.0"
+TRUST = "AssumeRolePolicyDocument.Statement"
+
+
+def override(path: str, properties: dict[str, Any]) -> Callable[[Stack], None]:
+    """Set properties of the resource at the construct path; None takes one away."""
+
+    def apply(stack: Stack) -> None:
+        found: Any = stack
+        for part in path.split("/"):
+            found = found.node.find_child(part)
+        resource = found.node.default_child
+        assert isinstance(resource, CfnResource)
+        for name, value in properties.items():
+            if value is None:
+                resource.add_property_deletion_override(name)
+            else:
+                resource.add_property_override(name, value)
+
+    return apply
+
+
+@dataclass(frozen=True)
+class Widening:
+    """One change of one stack, and the probes that then get an answer AWS would not have given."""
+
+    name: str
+    stack: str
+    apply: Callable[[Stack], None]
+    probes: frozenset[str]
+
+
+def widening(
+    name: str, stack: str, *probes: str, at: str = "Project/Role", change: dict[str, Any]
+) -> Widening:
+    return Widening(name, stack, override(at, change), frozenset(probes))
+
+
+BUCKET = {"Fn::GetAtt": ["SharedDACC02AA", "Arn"]}
+ALL_OBJECTS = {"Fn::Join": ["", [BUCKET, "/*"]]}
+OLD_TLS_ALONE = {
+    "Effect": "Deny",
+    "Principal": {"AWS": "*"},
+    "Action": "s3:*",
+    "Resource": [BUCKET, ALL_OBJECTS],
+    "Condition": {"NumericLessThan": {"s3:TlsVersion": 1.2}},
+}
+
+WIDENINGS = (
+    widening(
+        "the resource is *",
+        EC2_ROLE,
+        "copy into another bucket",
+        "read from another bucket",
+        change={f"{OBJECTS}.Resource": "*"},
+    ),
+    widening(
+        "the action is s3:*",
+        EC2_ROLE,
+        "delete its report",
+        change={f"{OBJECTS}.Action": "s3:*"},
+    ),
+    widening(
+        "the prefix is lost",
+        USER,
+        "upload outside the prefix",
+        "upload where the prefix only begins alike",
+        change={f"{OBJECTS}.Resource": ALL_OBJECTS},
+    ),
+    widening(
+        "the external id is dropped",
+        USER,
+        "become it without the external id",
+        "become it with another external id",
+        change={f"{TRUST}.0.Condition": None},
+    ),
+    widening(
+        "the MFA condition is dropped",
+        MFA,
+        "become the role without a code",
+        change={f"{TRUST}.0.Condition.Bool": None},
+    ),
+    widening(
+        "EC2 is trusted by the user's role",
+        USER,
+        "get credentials of a role that does not trust EC2",
+        change={f"{TRUST}.1.Principal.Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]},
+    ),
+    widening(
+        "the second account is trusted",
+        USER,
+        "become the role from another account",
+        change={f"{TRUST}.1.Principal.AWS": "arn:aws:iam::222222222222:root"},
+    ),
+    widening(
+        "NotAction allows what it does not name",
+        EC2_ROLE,
+        "delete its report",
+        change={f"{OBJECTS}.Action": None, f"{OBJECTS}.NotAction": "iam:*"},
+    ),
+    widening(
+        "the bucket policy's TLS Deny is removed",
+        EC2_ROLE,
+        "write without TLS",
+        at="Shared/Policy",
+        change={"PolicyDocument.Statement": [OLD_TLS_ALONE]},
+    ),
+    widening(
+        "another bucket is added",
+        EC2_ROLE,
+        "copy into another bucket",
+        "read from another bucket",
+        change={f"{OBJECTS}.Resource": [ALL_OBJECTS, "arn:aws:s3:::userassumerole-shared*/*"]},
+    ),
+)
