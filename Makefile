@@ -8,7 +8,7 @@ READY := .venv/.ready
 # Python, node, cdk and aws of the virtual environment come first, whatever the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test check lint format requirements clean help
+.PHONY: demo test check lock diff format requirements clean help
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -19,12 +19,23 @@ $(READY): requirements.txt requirements/editable.txt package-lock.json construct
 demo: $(READY) ## deploy both projects into the embedded AWS and use them
 	@$(BIN)/whomay demo
 
-check: $(READY) ## ruff, mypy and the import rules
+check: $(READY) ## ruff, mypy, Pyright, the import rules, and that access.lock is current
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
 	@$(BIN)/node node_modules/pyright/index.js --warnings
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/cdk synth --quiet > /dev/null
+	@$(BIN)/whomay lock --check
+
+lock: $(READY) ## write who can do what into access.lock
+	@$(BIN)/cdk synth --quiet > /dev/null
+	@$(BIN)/whomay lock
+
+diff: $(READY) ## what the work since the last commit does to who can do what
+	@$(BIN)/cdk synth --quiet > /dev/null
+	@git show HEAD:access.lock > cdk.out/committed.lock
+	@$(BIN)/whomay diff cdk.out/committed.lock cdk.out
 
 test: check ## the checks, then all tests
 	@$(BIN)/pytest

@@ -32,11 +32,11 @@ def only_run(path: Path) -> Iterator[None]:
         raise LiveError(f"{path}: {getattr(error, 'strerror', error)}") from error
 
 
-def replace(path: Path, text: str) -> None:
+def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
     """Give a file a new text, by a file beside it and a rename: no reader ever sees a part.
 
     A symbolic link stays one, and its target is replaced. Permissions and owner stay as they are; a
-    new file is its owner's alone (0600).
+    new file gets `mode`, by default its owner's alone.
 
     Raises:
         OSError: the folder cannot be written to, the disk is full, or the path is a folder; the file
@@ -48,10 +48,9 @@ def replace(path: Path, text: str) -> None:
     descriptor, beside = tempfile.mkstemp(prefix=f"{target.name}.", dir=target.parent)  # 0600
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
-            if old:
-                os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
-                if (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
-                    os.fchown(descriptor, old.st_uid, old.st_gid)
+            os.fchmod(descriptor, stat.S_IMODE(old.st_mode) if old else mode)
+            if old and (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
+                os.fchown(descriptor, old.st_uid, old.st_gid)
             out.write(text)
             out.flush()
             os.fsync(descriptor)

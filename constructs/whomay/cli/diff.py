@@ -1,0 +1,99 @@
+"""`whomay diff`: what a change does to who can do what."""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from whomay.cli import lock_file
+from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, BadInputError, shown
+from whomay.engine.changes import Change, Difference
+from whomay.engine.diff import diff
+from whomay.engine.snapshot import Snapshot
+from whomay.report.differences import as_markdown, as_text
+
+_CODES: Final = (
+    ({Change.WIDER, Change.MOVED}, BROKEN),
+    ({Change.UNKNOWN}, UNKNOWN),
+)
+
+
+@click.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to print the changes.",
+)
+def command(*, old: Path, new: Path, style: str) -> None:
+    """Compare who can do what in OLD and in NEW: locks, or folders that `cdk synth` wrote.
+
+    Each change is wider, narrower, moved (the same access, another principal), capped (a policy
+    grew, and another layer still holds it back) or Unknown, with one request that shows it and the
+    statement that causes it. Exit code 0 for the same, narrower or capped, 1 for wider or moved, 2
+    when a side cannot be compared, 3 for Unknown.
+    """
+    before, after = lock_file.read(old), lock_file.read(new)
+    _refuse_incomparable(old, before, new, after)
+    found = diff(before, after)
+    renamed = list(_renamed(before, after))
+    if style == "json":
+        click.echo(json.dumps([_as_json(one) for one in found], indent=1))
+    else:
+        render = as_markdown if style == "markdown" else as_text
+        click.echo(shown_lines(render(found, renamed)))
+    sys.exit(_exit_code(found))
+
+
+def shown_lines(text: str) -> str:
+    """Return text for a terminal, line by line."""
+    return "\n".join(shown(line) for line in text.split("\n"))
+
+
+def _exit_code(found: Iterable[Difference]) -> int:
+    changes = {one.change for one in found}
+    return next((code for kinds, code in _CODES if changes & kinds), HOLDS)
+
+
+def _refuse_incomparable(old: Path, before: Snapshot, new: Path, after: Snapshot) -> None:
+    for path, side in ((old, before), (new, after)):
+        if not side.principals and not side.resources:
+            raise BadInputError(f"{path} names no principal and no resource: nothing to compare")
+    accounts = [{one.account for one in side.principals} for side in (before, after)]
+    if all(accounts) and not accounts[0] & accounts[1]:
+        names = [", ".join(sorted(shown(one) for one in side)) for side in accounts]
+        raise BadInputError(
+            f"{old} is of account {names[0]} and {new} of account {names[1]}: compare like with like"
+        )
+
+
+def _renamed(before: Snapshot, after: Snapshot) -> Iterable[tuple[str, str]]:
+    """Yield old and new construct path of each principal that kept its ARN."""
+    paths = {one.arn: one.path for one in before.principals}
+    for one in after.principals:
+        if one.arn in paths and paths[one.arn] != one.path:
+            yield paths[one.arn], one.path
+
+
+def _as_json(one: Difference) -> dict[str, Any]:
+    source = one.statement.source if one.statement else None
+    return {
+        "principal": shown(one.principal),
+        "change": one.change,
+        "witness": one.witness and one.witness.as_data(),
+        "statement": source
+        and {
+            "path": shown(source.path),
+            "policy": shown(source.policy),
+            "index": source.index,
+            "sid": shown(source.sid),
+        },
+        "text": shown(one.text),
+    }

@@ -1,0 +1,47 @@
+"""`whomay lock`: write who can do what into a file that is reviewed like code."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from whomay.cli import lock_file
+from whomay.cli.inputs import BROKEN, BadInputError, assembly_option, bad_input_in_one_line
+from whomay.engine.build import snapshot_of
+from whomay.live.replace_file import replace
+
+
+@click.command()
+@assembly_option
+@click.option(
+    "-f",
+    "--file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("access.lock"),
+    show_default=True,
+    help="The lock.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; exit code 1 when the lock is stale.")
+def command(*, assembly: Path, file: Path, check: bool) -> None:
+    """Write who can do what, by the templates of the assembly, into access.lock.
+
+    The file is replaced as a whole or not at all. Exit code 0 when it is current, 1 with --check
+    when it is stale or missing, 2 when something cannot be read or written.
+    """
+    with bad_input_in_one_line():
+        text = lock_file.text_of(snapshot_of(assembly))
+    old = file.read_text(encoding="utf-8") if file.is_file() else None
+    if old == text:
+        click.echo(f"{file} is current")
+        return
+    if check:
+        problem = "is missing" if old is None else "is stale"
+        click.echo(
+            f"{file} {problem}: see `whomay diff {file} {assembly}`, then `whomay lock`", err=True
+        )
+        sys.exit(BROKEN)
+    try:
+        replace(file, text, mode=0o644)
+    except OSError as error:
+        raise BadInputError(f"{file}: cannot be written: {error.strerror}") from error
+    click.echo(f"{file} is written")

@@ -1,0 +1,111 @@
+"""`access.lock` as a file: YAML, read line by line by people, and back with the line of a mistake."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from whomay.cli.inputs import BadInputError
+from whomay.engine.assembly import AssemblyError
+from whomay.engine.build import snapshot_of
+from whomay.engine.lock import LockError, from_data, to_data
+from whomay.engine.snapshot import Snapshot
+
+HEAD: Final = (
+    "# Who can do what. Written by `whomay lock` from the synthesized templates: review it like code,\n"
+    "# never edit it by hand.\n"
+)
+MOST_BYTES: Final = 50_000_000
+_CONFLICT: Final = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
+
+
+class _Lists(yaml.SafeDumper):
+    """Indents lists below their name, and never writes an alias."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - PyYAML's signature
+        super().increase_indent(flow, indentless=False)
+
+    def ignore_aliases(self, _data: object) -> bool:
+        return True
+
+
+def text_of(snapshot: Snapshot) -> str:
+    """Return the whole text of the lock."""
+    data = to_data(snapshot)
+    text: str = yaml.dump(data, Dumper=_Lists, sort_keys=False, width=100, allow_unicode=True)
+    return HEAD + text
+
+
+def read(path: Path) -> Snapshot:
+    """Return the snapshot of a lock file, or of a cdk.out folder.
+
+    Raises BadInputError in one line, with the line of the file where there is one.
+    """
+    if path.is_dir():
+        try:
+            return snapshot_of(path)
+        except AssemblyError as error:
+            raise BadInputError(str(error)) from error
+    text = _text(path)
+    if conflict := _CONFLICT.search(text):
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise BadInputError(f"{path}:{line}: a merge conflict: solve it by `whomay lock`")
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        _refuse_repeats(path, node)
+        return from_data(yaml.safe_load(text))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BadInputError(f"{path}:{line}: not YAML: {error.problem}") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise BadInputError(f"{path}: not YAML: {type(error).__name__}") from error
+    except LockError as error:
+        line = _line(node, error.path)
+        raise BadInputError(f"{path}:{line}: {error}; write it anew by `whomay lock`") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise BadInputError(f"{path}: larger than {MOST_BYTES:,} bytes: this is no access.lock")
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadInputError(f"{path}: there is no such file or folder") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInputError(f"{path}: cannot be read: {error}") from error
+
+
+def _refuse_repeats(path: Path, node: yaml.Node | None) -> None:
+    """Refuse a name that stands twice, where YAML would take the last, and an alias."""
+    seen: set[int] = set()
+    waiting = [node] if node else []
+    while waiting:
+        found = waiting.pop()
+        if id(found) in seen:
+            raise BadInputError(f"{path}:{found.start_mark.line + 1}: a lock has no aliases")
+        seen.add(id(found))
+        if isinstance(found, yaml.SequenceNode):
+            waiting += found.value
+        elif isinstance(found, yaml.MappingNode):
+            names = [key.value for key, _ in found.value]
+            for key, value in found.value:
+                if names.count(key.value) > 1:
+                    line = key.start_mark.line + 1
+                    raise BadInputError(f"{path}:{line}: {key.value!r} stands here twice")
+                waiting.append(value)
+
+
+def _line(node: yaml.Node | None, path: tuple[str | int, ...]) -> int:
+    """Return the line of the place that a path leads to, or of the last step that exists."""
+    line = 1
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((k, v) for k, v in node.value if k.value == str(step)), None)
+            if pair is None:
+                return line
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+    return line

@@ -1,0 +1,87 @@
+"""Changes of access for people: text for a terminal, Markdown for a pull request."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from whomay.engine.changes import Change, Difference
+from whomay.engine.findings import shown_keys
+from whomay.engine.request import Request
+from whomay.engine.symbols import display
+
+NOTHING: Final = "nobody may do more or less"
+_ORDER: Final = (Change.WIDER, Change.MOVED, Change.UNKNOWN, Change.CAPPED, Change.NARROWER)
+_MEANING: Final = {
+    Change.WIDER: "may do more",
+    Change.MOVED: "the same access, another principal",
+    Change.UNKNOWN: "cannot be told",
+    Change.CAPPED: "a policy grew, and another layer still holds it back",
+    Change.NARROWER: "may do less",
+}
+
+
+def as_text(found: Sequence[Difference], renamed: Sequence[tuple[str, str]]) -> str:
+    """Return one block a change, the widest first, and a last line that counts them."""
+    lines: list[str] = []
+    for one in _ordered(found):
+        lines.append(f"{one.change}: {one.principal}")
+        lines += [f"  {line}" for line in _details(one)]
+    lines += [f"renamed: {old} is now {new}" for old, new in renamed]
+    lines.append(_count(found))
+    return "\n".join(lines)
+
+
+def as_markdown(found: Sequence[Difference], renamed: Sequence[tuple[str, str]]) -> str:
+    """Return a heading and a table for each kind of change; all names are escaped."""
+    lines = [f"### Access: {_count(found)}"]
+    for change in _ORDER:
+        some = [one for one in found if one.change is change]
+        if not some:
+            continue
+        lines += ["", f"**{change}** ({_MEANING[change]})", "", "| principal | request | because |"]
+        lines.append("|---|---|---|")
+        for one in some:
+            request = _request(one.witness) if one.witness else ""
+            lines.append(f"| {_code(one.principal)} | {_code(request)} | {_escaped(_cause(one))} |")
+    lines += [f"\nRenamed: {_code(old)} is now {_code(new)}" for old, new in renamed]
+    return "\n".join(lines)
+
+
+def _ordered(found: Sequence[Difference]) -> list[Difference]:
+    return sorted(found, key=lambda one: (_ORDER.index(one.change), one.principal))
+
+
+def _details(one: Difference) -> Iterator[str]:
+    if one.witness:
+        yield _request(one.witness)
+    yield _cause(one)
+    if one.classes > 1:
+        yield f"and {one.classes - 1} more kinds of requests"
+
+
+def _cause(one: Difference) -> str:
+    if one.statement is None:
+        return one.text
+    source = one.statement.source
+    name = source.sid or f"statement {source.index}"
+    return f"{one.text} ({name} of {source.policy or 'the policy'} at {source.path})"
+
+
+def _request(request: Request) -> str:
+    keys = "".join(f", {key}={value}" for key, value in shown_keys(request).items())
+    return f"{request.principal} {request.action} on {request.resource}{keys}"
+
+
+def _count(found: Sequence[Difference]) -> str:
+    counts = [(change, sum(one.change is change for one in found)) for change in _ORDER]
+    return ", ".join(f"{count} {change}" for change, count in counts if count) or NOTHING
+
+
+def _code(text: str) -> str:
+    """Return a code span that nothing in the text can leave."""
+    flat = " ".join(display(text).split()).replace("|", "\\|")
+    return f"`` {flat.replace('``', '` `')} ``" if flat else ""
+
+
+def _escaped(text: str) -> str:
+    flat = " ".join(display(text).split())
+    return "".join(f"\\{char}" if char in "\\`*_[]<>|#!&" else char for char in flat)
