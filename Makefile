@@ -8,7 +8,7 @@ READY := .venv/.ready
 # Python, node, cdk and aws of the virtual environment come first, whatever the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test check lock diff format requirements clean help
+.PHONY: demo test check lock diff report format requirements clean help
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,6 +37,10 @@ diff: $(READY) ## what the work since the last commit does to who can do what
 	@git show HEAD:access.lock > cdk.out/committed.lock
 	@$(BIN)/whomay diff cdk.out/committed.lock cdk.out
 
+report: $(READY) ## write who can do what on one page, report.html
+	@$(BIN)/cdk synth --quiet > /dev/null
+	@$(BIN)/whomay report
+
 test: check ## the checks, then all tests
 	@$(BIN)/pytest
 
@@ -49,5 +53,5 @@ requirements: ## compile requirements.txt (needs uv)
 		--no-emit-find-links --no-header -o requirements.txt requirements/*.in
 
 clean: ## remove what make has made
-	@rm -rf .venv node_modules cdk.out .lab .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv node_modules cdk.out .lab report.html .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -16,6 +16,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "lock": ("whomay.cli.lock", "Write who can do what into access.lock."),
     "mfa-commands": ("whomay.cli.mfa_commands", "Print how a user enrols an MFA device."),
     "profiles": ("whomay.cli.profiles", "Write the AWS CLI's profiles for every role."),
+    "report": ("whomay.cli.report", "Write who can do what on one page."),
     "rotate-key": ("whomay.cli.rotate_key", "Replace a user's access key, also half-way through."),
     "trail": ("whomay.cli.trail", "Ask a trail who became whom and did what."),
 }

@@ -6,7 +6,7 @@ from typing import Final
 from whomay.engine.changes import Change, Difference
 from whomay.engine.findings import shown_keys
 from whomay.engine.request import Request
-from whomay.engine.symbols import display
+from whomay.report.markdown import code, escaped
 
 NOTHING: Final = "nobody may do more or less"
 _ORDER: Final = (Change.WIDER, Change.MOVED, Change.UNKNOWN, Change.CAPPED, Change.NARROWER)
@@ -41,8 +41,8 @@ def as_markdown(found: Sequence[Difference], renamed: Sequence[tuple[str, str]])
         lines.append("|---|---|---|")
         for one in some:
             request = _request(one.witness) if one.witness else ""
-            lines.append(f"| {_code(one.principal)} | {_code(request)} | {_escaped(_cause(one))} |")
-    lines += [f"\nRenamed: {_code(old)} is now {_code(new)}" for old, new in renamed]
+            lines.append(f"| {code(one.principal)} | {code(request)} | {escaped(_cause(one))} |")
+    lines += [f"\nRenamed: {code(old)} is now {code(new)}" for old, new in renamed]
     return "\n".join(lines)
 
 
@@ -74,14 +74,3 @@ def _request(request: Request) -> str:
 def _count(found: Sequence[Difference]) -> str:
     counts = [(change, sum(one.change is change for one in found)) for change in _ORDER]
     return ", ".join(f"{count} {change}" for change, count in counts if count) or NOTHING
-
-
-def _code(text: str) -> str:
-    """Return a code span that nothing in the text can leave."""
-    flat = " ".join(display(text).split()).replace("|", "\\|")
-    return f"`` {flat.replace('``', '` `')} ``" if flat else ""
-
-
-def _escaped(text: str) -> str:
-    flat = " ".join(display(text).split())
-    return "".join(f"\\{char}" if char in "\\`*_[]<>|#!&" else char for char in flat)

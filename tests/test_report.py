@@ -1,0 +1,119 @@
+"""The report: complete, escaped, and one file that needs nothing else."""
+
+import html
+import json
+import re
+from pathlib import Path
+
+import pytest
+from aws_cdk import App
+from click.testing import CliRunner
+from conftest import CONTEXT
+
+from stacks.ec2_role import Ec2RoleStack
+from stacks.user_assume_role import UserAssumeRoleStack
+from whomay.cli import main
+
+EVIL = "<script>alert('x')</script>"
+
+
+@pytest.fixture(scope="module")
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report") / "cdk.out"
+    app = App(context=CONTEXT, outdir=str(folder))
+    Ec2RoleStack(app, "Ec2Role")
+    UserAssumeRoleStack(app, "UserAssumeRole")
+    app.synth()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(assembly: Path) -> str:
+    output = assembly.parent / "report.html"
+    done = CliRunner().invoke(
+        main, ["report", "--assembly", str(assembly), "--output", str(output)]
+    )
+    assert (done.exit_code, done.output) == (0, f"{output} is written\n")
+    return output.read_text()
+
+
+def test_every_principal_has_its_actions_and_resources_in_the_page(page: str) -> None:
+    rows = re.findall(
+        r"<tr data-verdict=\"(\w+)\">\s*<td>(.*?)</td>\s*<td>(.*?)</td>\s*<td>(.*?)</td>", page
+    )
+    found = {(verdict, principal, action) for verdict, principal, action, _ in rows}
+    assert ("Allowed", "Ec2Role/Project/Role", "s3:PutObject") in found
+    assert ("Allowed", "UserAssumeRole/Project/User", "sts:AssumeRole") in found
+    assert {verdict for verdict, _, _ in found} == {"Allowed"}
+    assert len(rows) == 18
+
+
+def test_the_contract_and_the_acknowledgements_are_in_the_page(page: str) -> None:
+    assert page.count('<summary class="kept">') == 17
+    assert "AwsSolutions::AwsSolutions-SMG4" in page
+    assert "Assumed: " in page
+
+
+def test_the_page_asks_for_nothing_and_runs_only_its_own_script(page: str) -> None:
+    assert "default-src 'none'" in html.unescape(page)
+    assert not re.findall(r"(?:src|href)=\"(?!data:)", page)
+    assert len(re.findall(r"<script", page)) == 1
+    assert not re.findall(r"\son\w+=", page)
+
+
+def test_what_comes_from_a_template_stays_text(tmp_path: Path) -> None:
+    statement = {"Sid": "X", "Effect": "Allow", "Action": EVIL, "Resource": EVIL}
+    trust = {"Effect": "Allow", "Principal": {"Service": EVIL}, "Action": "sts:AssumeRole"}
+    role = {
+        "Type": "AWS::IAM::Role",
+        "Metadata": {"aws:cdk:path": f"S/{EVIL}/Resource"},
+        "Properties": {
+            "RoleName": EVIL,
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+            "Policies": [
+                {
+                    "PolicyName": EVIL,
+                    "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+                }
+            ],
+        },
+    }
+    out = tmp_path / "cdk.out"
+    out.mkdir()
+    (out / "S.template.json").write_text(json.dumps({"Resources": {"R": role}}))
+    artifact = {
+        "type": "aws:cloudformation:stack",
+        "environment": "aws://unknown-account/unknown-region",
+        "properties": {"templateFile": "S.template.json"},
+    }
+    (out / "manifest.json").write_text(
+        json.dumps({"version": "48.0.0", "artifacts": {"S": artifact}})
+    )
+    output = tmp_path / "report.html"
+    arguments = ["report", "--assembly", str(out)]
+    assert CliRunner().invoke(main, [*arguments, "--output", str(output)]).exit_code == 0
+    text = output.read_text()
+    assert "<script>alert" not in text
+    assert html.escape(EVIL) in text or "&lt;script&gt;alert(" in text
+    done = CliRunner().invoke(main, [*arguments, "--format", "markdown"])
+    assert done.exit_code == 0
+    graph = done.output.split("```mermaid")[1]
+    assert "<" not in graph
+    assert "\\<script\\>" in done.output.split("```mermaid")[0] or "`` <script>" in done.output
+
+
+def test_the_summary_has_a_table_and_a_trust_graph(assembly: Path) -> None:
+    done = CliRunner().invoke(main, ["report", "--assembly", str(assembly), "--format", "markdown"])
+    assert done.exit_code == 0
+    assert "Contract: 17 kept; 0 findings" in done.output
+    assert '["UserAssumeRole/Project/User"]' in done.output
+    assert "-.->" in done.output
+
+
+def test_a_page_that_cannot_be_written_is_one_line(assembly: Path, tmp_path: Path) -> None:
+    missing = tmp_path / "no" / "report.html"
+    done = CliRunner().invoke(
+        main, ["report", "--assembly", str(assembly), "--output", str(missing)]
+    )
+    assert done.exit_code == 2
+    assert len(done.output.splitlines()) == 1
