@@ -7,8 +7,9 @@ from whomay.engine.assembly import Assembly
 from whomay.engine.build import snapshot
 from whomay.engine.findings import Finding, Outcome
 from whomay.engine.managed import table
+from whomay.engine.names import PrincipalNames
 from whomay.engine.policy import Source
-from whomay.engine.questions import ASK, Questions
+from whomay.engine.questions import Questions
 from whomay.engine.resolve import ACCOUNT
 from whomay.engine.snapshot import Principal, Snapshot
 from whomay.engine.stated import Stated, stated
@@ -59,10 +60,11 @@ def check_stated(
 ) -> Checked:
     """Check statements against a snapshot; who checks often gives the same questions each time."""
     questions = questions or Questions(known)
+    names = PrincipalNames(known)
     results: list[Result] = []
     sound: list[tuple[Stated, Principal]] = []
     for each in statements:
-        found, wrong = subjects(known, each)
+        found, wrong = subjects(names, each)
         sentences = [wrong] if wrong else list(problems(each))
         results += [Result(each, None, Finding(Outcome.WRONG, text)) for text in sentences]
         if not sentences:
@@ -71,7 +73,7 @@ def check_stated(
         Result(one, who, Finding(Outcome.WRONG, contradiction(one, other, who)))
         for one, other, who in contradictions(sound)
     ]
-    results += [Result(each, who, ASK[each.kind](questions, who, each)) for each, who in sound]
+    results += [Result(each, who, questions.answer(who, each)) for each, who in sound]
     return Checked(tuple(results), assumed(known), known.unread)
 
 

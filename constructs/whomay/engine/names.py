@@ -1,6 +1,7 @@
 """Principals and resources by the names that people give them: construct path, glob or ARN."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -19,16 +20,33 @@ def principals_named(snapshot: Snapshot, name: str) -> list[Principal]:
 
     Raises UnknownNameError when there is none.
     """
-    found = [
-        principal
-        for principal in snapshot.principals
-        if name in (principal.path, principal.arn, display(principal.arn))
-        or fnmatchcase(principal.path, name)
-    ]
-    if not found:
-        paths = [principal.path for principal in snapshot.principals]
-        _fail("role or user", display(name), paths)
-    return found
+    return PrincipalNames(snapshot).find(name)
+
+
+class PrincipalNames:
+    """The principals of a snapshot by name, for callers that look up many."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Index them once."""
+        self._by_path: defaultdict[str, list[Principal]] = defaultdict(list)
+        self._by_arn: dict[str, Principal] = {}
+        for principal in snapshot.principals:
+            self._by_path[principal.path].append(principal)
+            self._by_arn[principal.arn] = self._by_arn[display(principal.arn)] = principal
+
+    def find(self, name: str) -> list[Principal]:
+        """Return those of a name; raises UnknownNameError when there is none."""
+        if name in self._by_arn:
+            return [self._by_arn[name]]
+        if name in self._by_path:
+            return self._by_path[name]
+        found = [
+            principal
+            for path, principals in self._by_path.items()
+            if fnmatchcase(path, name)
+            for principal in principals
+        ]
+        return found or _fail("role or user", display(name), self._by_path)
 
 
 def resource_named(snapshot: Snapshot, name: str) -> str:

@@ -16,6 +16,7 @@ from whomay.engine.principals import caller
 from whomay.engine.prove import Answer, all_allowed, callers, covered, some_allowed
 from whomay.engine.reach import Chain, can_reach
 from whomay.engine.request import Request
+from whomay.engine.shapes import Shapes
 from whomay.engine.signatures import TooManyClasses
 from whomay.engine.snapshot import Principal, Snapshot
 from whomay.engine.stated import Kind, Stated
@@ -34,6 +35,20 @@ class Questions:
         # A policy outside the assembly grants nothing by itself, but lets in whom the policies of
         # its account let out; else a permission on a foreign role would not count.
         self.possible = Index(snapshot, Outside.DELEGATES)
+        self._shapes = Shapes(self.possible)
+        self._kept: set[str] = set()
+
+    def answer(self, who: Principal, stated: Stated) -> Finding:
+        """Answer a statement about one principal; of each shape that is kept only the first."""
+        if stated.kind is Kind.CANNOT_REACH:
+            return self.cannot_reach(who, stated)
+        shape = self._shapes.of(who, stated)
+        if shape in self._kept:
+            return KEPT
+        finding = _ASK[stated.kind](self, who, stated)
+        if finding is KEPT:
+            self._kept.add(shape)
+        return finding
 
     def must_allow(self, who: Principal, stated: Stated) -> Finding:
         """Every request of the pattern is allowed, whatever the free keys."""
@@ -139,12 +154,11 @@ class Questions:
         )
 
 
-ASK: Final[Mapping[Kind, Callable[[Questions, Principal, Stated], Finding]]] = {
+_ASK: Final[Mapping[Kind, Callable[[Questions, Principal, Stated], Finding]]] = {
     Kind.MUST_ALLOW: Questions.must_allow,
     Kind.MUST_NOT_ALLOW: Questions.must_not_allow,
     Kind.MAY_ONLY: Questions.may_only,
     Kind.ASSUMABLE_ONLY_BY: Questions.assumable_only_by,
-    Kind.CANNOT_REACH: Questions.cannot_reach,
 }
 
 

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from whomay.engine.judge import NEEDS_NO_PERMISSION
 from whomay.engine.kinds import arns_overlap, overlap, problem_with_action, problem_with_resource
-from whomay.engine.names import UnknownNameError, principals_named
+from whomay.engine.names import PrincipalNames, UnknownNameError
 from whomay.engine.request import ORDINARY_KEYS
-from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
+from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.engine.stated import Kind, Stated
 from whomay.engine.symbols import display
 
 
-def subjects(snapshot: Snapshot, stated: Stated) -> tuple[list[Principal], str]:
+def subjects(names: PrincipalNames, stated: Stated) -> tuple[list[Principal], str]:
     """Return the principals that a statement is about, or a sentence that says what is wrong."""
     try:
-        found = principals_named(snapshot, stated.principal)
+        found = names.find(stated.principal)
     except UnknownNameError as error:
         return [], str(error)
     if stated.kind is Kind.ASSUMABLE_ONLY_BY:

@@ -1,0 +1,111 @@
+"""The shape of a question: what is left of it when the names that AWS will make are numbered.
+
+A generated name equals itself and nothing else, so questions that differ in such names alone have
+one answer: a thousand roles of one shape are one question.
+"""
+
+import re
+from collections import defaultdict
+from typing import Final
+
+from whomay.engine.index import Index
+from whomay.engine.policy import Policy, Statement
+from whomay.engine.principals import caller
+from whomay.engine.resolve import ACCOUNT, REGION
+from whomay.engine.snapshot import Principal
+from whomay.engine.stated import Stated
+from whomay.engine.symbols import SYMBOL
+
+_SHARED: Final = (ACCOUNT, REGION)  # one for all, so they keep their names
+
+
+class Shapes:
+    """Tells questions about one snapshot apart by their shapes."""
+
+    def __init__(self, index: Index) -> None:
+        """Note what the snapshot says of each generated name."""
+        self._index = index
+        self._texts: dict[int, str] = {}
+        self._about: defaultdict[str, list[str]] = defaultdict(list)
+        for resource in index.snapshot.resources:
+            place = [resource.arn, resource.account, resource.region, resource.key or ""]
+            self._note(resource.arn, [*place, self._policy(resource.policy)])
+        for principal in index.snapshot.principals:
+            place = [principal.arn, principal.account]
+            self._note(principal.arn, [*place, self._policy(principal.trust)])
+
+    def of(self, who: Principal, stated: Stated) -> str:
+        """Return the shape of a statement about a principal.
+
+        Equal shapes have equal answers, but for `cannot_reach`: what a role on the way may do is
+        no part of a shape.
+        """
+        guards = self._index.guards_near(caller(who.arn))
+        near = [line for guard in guards for line in self._about.get(guard.arn, ())]
+        own = [self._policy(policy) for policy in (*who.identity, who.boundary, who.trust)]
+        tags = [f"{key}={value}" for key, value in who.tags]
+        asked = [stated.kind, *stated.actions, *stated.resources]
+        if stated.policy is not None:
+            asked.append(_policy(stated.policy))
+        given = [f"{key}={values}" for key, values in stated.given]
+        lines = [who.arn, who.account, *own, *tags, *asked, *given, *near]
+        return _numbered(self._closed("\n".join(lines)))
+
+    def _note(self, arn: str, facts: list[str]) -> None:
+        text = "\x1e".join(facts)
+        for name in {arn, *(match[0] for match in SYMBOL.finditer(arn))}:
+            if name not in _SHARED:
+                self._about[name].append(text)
+
+    def _closed(self, text: str) -> str:
+        """Add what is known of every name in the text, and of every name in that."""
+        lines, told = [text], set(_SHARED)
+        for line in lines:
+            for match in SYMBOL.finditer(line):
+                if match[0] not in told:
+                    told.add(match[0])
+                    lines += self._about.get(match[0], ())
+        return "\n".join(lines)
+
+    def _policy(self, policy: Policy | None) -> str:
+        if policy is None:
+            return ""
+        if id(policy) not in self._texts:  # the snapshot keeps its policies alive
+            self._texts[id(policy)] = _policy(policy)
+        return self._texts[id(policy)]
+
+
+def _policy(policy: Policy) -> str:
+    statements = "\x1d".join(_statement(each) for each in policy.statements)
+    return f"{policy.version} {policy.unknown} {statements}"
+
+
+def _statement(statement: Statement) -> str:
+    lists = (
+        statement.actions,
+        statement.not_actions,
+        statement.resources,
+        statement.not_resources,
+        *(values for _, values in statement.principals or ()),
+        *(values for _, values in statement.not_principals or ()),
+        *(condition.values for condition in statement.conditions),
+    )
+    kinds = [
+        statement.effect,
+        *(kind for kind, _ in statement.principals or ()),
+        "not",
+        *(kind for kind, _ in statement.not_principals or ()),
+        *(f"{condition.operator} {condition.key}" for condition in statement.conditions),
+    ]
+    texts = ("-" if values is None else "\x1f".join(values) for values in lists)
+    return "\x1c".join((*kinds, *texts))
+
+
+def _numbered(text: str) -> str:
+    """Replace each generated or unknown name by its number, in the order of appearance."""
+    numbers: dict[str, str] = {name: name for name in _SHARED}
+
+    def number(match: re.Match[str]) -> str:
+        return numbers.setdefault(match[0], f"{match[0][0]}{len(numbers)}\ue002")
+
+    return SYMBOL.sub(number, text)
