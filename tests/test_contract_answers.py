@@ -340,7 +340,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         [
             "app.py:7: may_only is broken",
             "S/Role may sts:AssumeRole on arn:aws:iam::444455556666:role/theirs",
-            "because: allowed by identity: statement 0 of S/Role P; trust: statement 0 of a policy outside the assembly",
+            "because: allowed by trust: statement 0 of a policy outside the assembly; identity: statement 0 of S/Role P",
             (
                 "to mend it: narrow statement 0 of S/Role P, or add it to may_only at "
                 "app.py:7 if it is meant"
