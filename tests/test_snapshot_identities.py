@@ -185,6 +185,12 @@ def test_what_is_not_known_may_allow_anything(tmp_path: Path, case: str) -> None
     assert unknown(read(tmp_path, "S/Role", **resources)) == [reason]
 
 
+def test_a_group_without_policies_allows_nothing(tmp_path: Path) -> None:
+    group = {"Type": "AWS::IAM::Group"}
+    found = read(tmp_path, "S/User", User=user(Groups=[REF_GROUP]), Group=group)
+    assert (allowed(found), unknown(found)) == ([], [])
+
+
 def test_a_group_of_elsewhere_may_allow_anything(tmp_path: Path) -> None:
     assert unknown(read(tmp_path, "S/User", User=user(Groups=["theirs"]))) == [
         "S/User is in group theirs, which is not in the assembly"

@@ -45,7 +45,7 @@ def principals(items: Items) -> tuple[Principal, ...]:
         key = _key(item)
         identity = _policies(item, attached, managed)
         for group in [*_in_account(item, item.texts("Groups")), *memberships[key]]:
-            identity += groups.get(group) or [_no_such_group(item, group[2])]
+            identity += groups[group] if group in groups else [_no_such_group(item, group[2])]
         boundary = item.text("PermissionsBoundary")
         role = item.kind == ROLE
         found.append(

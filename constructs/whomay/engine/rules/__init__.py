@@ -11,6 +11,7 @@ from whomay.engine.rules import (
     allow_except,
     assume_role_outside,
     deny_misses_mfa,
+    escalation,
     federated_action,
     guard_bypassed,
     guard_for_all_values,
@@ -21,6 +22,8 @@ from whomay.engine.rules import (
     never_matches,
     oidc_guard,
     other_partition,
+    pass_role,
+    pass_role_run,
     question_mark,
     service_condition,
     service_source_account,
@@ -30,6 +33,7 @@ from whomay.engine.rules import (
     trust_own_account,
     unknown_action,
     unknown_condition_key,
+    writes_own_policy,
 )
 from whomay.engine.rules.app import App
 from whomay.engine.rules.rule import Finding, Rule, Severity
@@ -55,6 +59,10 @@ RULES: Final[tuple[Rule, ...]] = (
     service_source_account.RULE,
     service_unknown.RULE,
     administrator.RULE,
+    writes_own_policy.RULE,
+    escalation.RULE,
+    pass_role.RULE,
+    pass_role_run.RULE,
     allow_except.RULE,
     question_mark.RULE,
     assume_role_outside.RULE,

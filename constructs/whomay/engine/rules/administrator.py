@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from whomay.engine.managed import managed_policy
-from whomay.engine.policy import Statement
-from whomay.engine.rules.app import App, Place
+from whomay.engine.rules.app import App
+from whomay.engine.rules.placed import Place, allows_everything
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 
 
 def administrator(app: App) -> Iterator[Finding]:
     """Yield every statement that allows everything, and every principal with such an AWS policy."""
     for placed in app.allowing(Place.IDENTITY):
-        if allows_everything(placed.statement):
+        if placed.allows_everything:
             message = "the statement allows every action on every resource"
             yield RULE.finding(placed, "*", message)
     for item, arn in app.attached_arns():
@@ -19,16 +19,6 @@ def administrator(app: App) -> Iterator[Finding]:
             name = arn.rpartition("/")[2]
             message = f"AWS's policy {name} allows every action on every resource"
             yield RULE.finding(item, name, message)
-
-
-def allows_everything(statement: Statement) -> bool:
-    """Tell whether a statement allows every action on every resource, without a condition."""
-    return (
-        statement.effect == "Allow"
-        and not statement.conditions
-        and any(not action.strip("*:") for action in statement.actions or ())
-        and any(not resource.strip("*:") for resource in statement.resources or ())
-    )
 
 
 RULE = Rule(

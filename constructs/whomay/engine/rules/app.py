@@ -1,17 +1,19 @@
 """What the rules look at: the templates of an app, and the snapshot that they make."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
 
 from whomay.engine.assembly import Assembly
 from whomay.engine.collect import Item, Items
+from whomay.engine.decide import Verdict, decide_in
 from whomay.engine.identities import GROUP, ROLE, USER, principals
+from whomay.engine.index import Index
 from whomay.engine.policy import Policy, Statement
+from whomay.engine.request import ORDINARY_KEYS, Request
 from whomay.engine.resource_policies import resources
-from whomay.engine.snapshot import Snapshot
+from whomay.engine.rules.placed import Place, Placed, allows_everything, names_action
+from whomay.engine.snapshot import Principal, Snapshot
 
 _INLINE: Final = (ROLE, USER, GROUP)
 _ALONE: Final = (
@@ -23,28 +25,11 @@ _ALONE: Final = (
 )
 
 
-class Place(StrEnum):
-    """What kind of policy a statement stands in."""
-
-    IDENTITY = "identity policy"
-    BOUNDARY = "permissions boundary"
-    TRUST = "trust policy"
-    RESOURCE = "resource policy"
+_WITH_MFA: Final = {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "10"}
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """One statement, the policy that it stands in, and the resource that holds the policy."""
-
-    statement: Statement
-    policy: Policy
-    place: Place
-    item: Item
-
-    @property
-    def allows(self) -> bool:
-        """Tell whether it is an Allow."""
-        return self.statement.effect == "Allow"
+def _actions(statement: Statement) -> frozenset[str]:
+    return frozenset(map(str.lower, statement.actions or ("*",)))
 
 
 class App:
@@ -74,16 +59,84 @@ class App:
         """Resources by construct path."""
         return {item.path: item for item in self.items}
 
-    def attached_arns(self) -> Iterator[tuple[Item, str]]:
-        """Return who has which managed policy that is not in the app, by its ARN."""
-        for item in self.items.of(*_INLINE):
-            for arn in item.texts("ManagedPolicyArns"):
-                if arn not in self._own_policies:
-                    yield item, arn
+    @cached_property
+    def index(self) -> Index:
+        """The snapshot, ready to be asked."""
+        return Index(self.snapshot)
+
+    def may(
+        self, who: Principal, action: str, resource: str, given: Mapping[str, str] | None = None
+    ) -> bool:
+        """Tell whether a request is surely allowed, by all layers.
+
+        It carries what a current AWS CLI sends, and MFA. `given` has further condition keys.
+        """
+        if not self.may_name(who, action):
+            return False
+        context = {**ORDINARY_KEYS, **_WITH_MFA, **(given or {})}
+        decision = decide_in(Request(who.arn, action, resource, context), self.index)
+        return decision.verdict is Verdict.ALLOWED
+
+    def may_name(self, who: Principal, action: str) -> bool:
+        """Tell whether an Allow of the principal's policies names the action: a quick first look."""
+        return names_action(self._patterns[who.arn], action.lower())
+
+    def named_resources(self, who: Principal, action: str) -> set[str]:
+        """Return the resources that the principal's policies name beside the action."""
+        return {
+            resource
+            for statement in self._allows(who)
+            if names_action(_actions(statement), action.lower())
+            for resource in statement.resources or ("*",)
+        }
+
+    def is_administrator(self, who: Principal) -> bool:
+        """Tell whether the principal may do everything, no boundary in the way."""
+        return who.boundary is None and any(map(allows_everything, self._allows(who)))
 
     @cached_property
-    def _own_policies(self) -> frozenset[str]:
-        return frozenset(each.get("Ref") for each in self.items.of("AWS::IAM::ManagedPolicy"))
+    def _patterns(self) -> Mapping[str, frozenset[str]]:
+        return {
+            who.arn: frozenset(action for each in self._allows(who) for action in _actions(each))
+            for who in self.snapshot.principals
+        }
+
+    def _allows(self, who: Principal) -> Iterator[Statement]:
+        for policy in who.identity:
+            yield from (each for each in policy.statements if each.effect == "Allow")
+
+    @cached_property
+    def own_policies(self) -> Mapping[str, str]:
+        """The ARNs of the app's managed policies, by construct path."""
+        return {item.path: item.get("Ref") for item in self.items.of("AWS::IAM::ManagedPolicy")}
+
+    @cached_property
+    def groups(self) -> Mapping[str, list[str]]:
+        """The ARNs of groups, by the construct path of the users in them."""
+        arns = {(item.account, item.get("Ref")): item.get("Arn") for item in self.items.of(GROUP)}
+        users = {(item.account, item.get("Ref")): item.path for item in self.items.of(USER)}
+        members = [
+            (i.account, i.get("Ref"), name)
+            for i in self.items.of(USER)
+            for name in i.texts("Groups")
+        ]
+        for item in self.items.of("AWS::IAM::UserToGroupAddition"):
+            members += (
+                (item.account, user, item.text("GroupName")) for user in item.texts("Users")
+            )
+        found: dict[str, list[str]] = {}
+        for account, user, group in members:
+            if (account, user) in users and (account, group) in arns:
+                found.setdefault(users[account, user], []).append(arns[account, group])
+        return found
+
+    def attached_arns(self) -> Iterator[tuple[Item, str]]:
+        """Return who has which managed policy that is not in the app, by its ARN."""
+        own = set(self.own_policies.values())
+        for item in self.items.of(*_INLINE):
+            for arn in item.texts("ManagedPolicyArns"):
+                if arn not in own:
+                    yield item, arn
 
     def _identities(self) -> Iterator[tuple[Place, Policy, Item]]:
         for item in self.items.of(*_INLINE):

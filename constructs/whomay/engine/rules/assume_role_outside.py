@@ -1,12 +1,13 @@
 """An administrator's role of an account outside the app."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from whomay.engine.match import arn_segments, glob
-from whomay.engine.rules.app import App, Place
+from whomay.engine.rules.app import App
 from whomay.engine.rules.guards import narrows
+from whomay.engine.rules.placed import Place
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.engine.symbols import unknown_reasons
 
@@ -26,20 +27,16 @@ def assume_role_outside(app: App) -> Iterator[Finding]:
     """Yield every policy that lets assume an administrator's role of an account outside the app."""
     own = {principal.arn for principal in app.snapshot.principals}
     for placed in app.allowing(Place.IDENTITY):
-        if not _assumes(placed.statement.actions or ()) or narrows(placed.statement, _BOUND_BY):
+        # Of a statement that allows everything the rule administrator says more.
+        if placed.allows_everything or not placed.names("sts:assumerole"):
+            continue
+        if narrows(placed.statement, _BOUND_BY):
             continue
         for resource in placed.statement.resources or ():
             outside = resource not in own and not unknown_reasons(resource)
             if outside and _of_an_administrator(resource, placed.item.account):
                 message = f"{resource} is an administrator's role of another account, or may be"
                 yield RULE.finding(placed, resource, message)
-
-
-def _assumes(actions: Iterable[str]) -> bool:
-    """Tell whether AssumeRole is among the actions; of all actions the rule administrator tells."""
-    if any(not action.strip("*:") for action in actions):
-        return False
-    return any(glob(action.lower())("sts:assumerole") for action in actions)
 
 
 def _of_an_administrator(resource: str, own_account: str) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from whomay.engine.match import glob
-from whomay.engine.rules.app import App, Place
+from whomay.engine.rules.app import App
+from whomay.engine.rules.placed import Place
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 
 _WEB_IDENTITY: Final = "sts:AssumeRoleWithWebIdentity"

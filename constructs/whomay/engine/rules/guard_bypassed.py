@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from whomay.engine.match import arn, glob
 from whomay.engine.policy import Statement
 from whomay.engine.principals import account_of, caller
-from whomay.engine.rules.app import App, Place, Placed
+from whomay.engine.rules.app import App
 from whomay.engine.rules.guards import is_pattern
+from whomay.engine.rules.placed import Place, Placed
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 
 

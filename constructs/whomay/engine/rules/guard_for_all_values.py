@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from whomay.engine.conditions import split_operator
-from whomay.engine.rules.app import App, Place
+from whomay.engine.rules.app import App
 from whomay.engine.rules.guards import requires
+from whomay.engine.rules.placed import Place
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 
 # Keys of which AWS's own examples say "all of those that are asked for": none is fine.

@@ -5,8 +5,9 @@ from typing import Final
 
 from whomay.engine.conditions import split_operator
 from whomay.engine.policy import Condition
-from whomay.engine.rules.app import App, Place, Placed
+from whomay.engine.rules.app import App
 from whomay.engine.rules.guards import requires
+from whomay.engine.rules.placed import Place, Placed
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 
 _MFA: Final = frozenset(("aws:multifactorauthpresent", "aws:multifactorauthage"))

@@ -5,8 +5,9 @@ from typing import Final
 
 from whomay.engine.conditions import split_operator
 from whomay.engine.policy import Condition
-from whomay.engine.rules.app import App, Place
+from whomay.engine.rules.app import App
 from whomay.engine.rules.guards import NARROWING_KEYS, SOURCE_KEYS, is_anything, narrows
+from whomay.engine.rules.placed import Place
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 
 _KEYS: Final = (

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from whomay.engine.catalogue import matching
 from whomay.engine.kinds import problem_with_resource
-from whomay.engine.rules.app import App, Place
+from whomay.engine.rules.app import App
+from whomay.engine.rules.placed import Place
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.engine.symbols import display, unknown_reasons
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from whomay.engine.conditions import split_operator
 from whomay.engine.policy import Condition, Statement
-from whomay.engine.rules.app import App, Place
+from whomay.engine.rules.app import App
 from whomay.engine.rules.oidc_claims import AUDIENCE_CLAIMS, OF_PEOPLE, fault_of_subject
+from whomay.engine.rules.placed import Place
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from whomay.engine.rules.app import App, Placed
+from whomay.engine.rules.app import App
+from whomay.engine.rules.placed import Placed
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.engine.symbols import is_symbolic
 

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from whomay.engine.collect import Item
 from whomay.engine.policy import Source
-from whomay.engine.rules.app import App, Placed
+from whomay.engine.rules.app import App
+from whomay.engine.rules.placed import Placed
 from whomay.engine.symbols import display
 
 

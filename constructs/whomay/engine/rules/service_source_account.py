@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from whomay.engine import services
-from whomay.engine.rules.app import App, Place
+from whomay.engine.rules.app import App
 from whomay.engine.rules.guards import SOURCE_KEYS, narrows
+from whomay.engine.rules.placed import Place
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.engine.rules.service_condition import service_principals
 

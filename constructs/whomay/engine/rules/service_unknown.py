@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from whomay.engine import services
-from whomay.engine.rules.app import App, Place
+from whomay.engine.rules.app import App
+from whomay.engine.rules.placed import Place
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.engine.rules.service_condition import service_principals
 from whomay.engine.symbols import is_symbolic

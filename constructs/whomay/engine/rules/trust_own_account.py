@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from whomay.engine.principals import account_of
-from whomay.engine.rules.app import App, Place
+from whomay.engine.rules.app import App
+from whomay.engine.rules.placed import Place
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 
 
