@@ -11,8 +11,8 @@ import click
 
 from whomay.lab import children
 from whomay.lab.errors import LabError
+from whomay.lab.signals import ENDING
 
-SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 BY_SIGNAL: Final = 128  # a shell's exit code of a command that a signal has ended, plus its number
 
 
@@ -43,7 +43,7 @@ class GuardedCommand(click.Command):
 @contextmanager
 def _signals() -> Iterator[None]:
     def end(number: int, _frame: FrameType | None) -> None:
-        for each in SIGNALS:
+        for each in ENDING:
             signal.signal(each, end_at_once)
         raise Interruption(number)
 
@@ -52,7 +52,7 @@ def _signals() -> Iterator[None]:
         os._exit(BY_SIGNAL + number)
 
     # nohup ignores SIGHUP: it stays ignored
-    wanted = [each for each in SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
+    wanted = [each for each in ENDING if signal.getsignal(each) is not signal.SIG_IGN]
     before = {each: signal.signal(each, end) for each in wanted}
     try:
         yield

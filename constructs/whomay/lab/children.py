@@ -13,6 +13,7 @@ from typing import Self
 from weakref import WeakSet
 
 from whomay.lab.errors import LabError, UnknownAnswerError
+from whomay.lab.signals import uncut
 
 
 class StoppedError(LabError):
@@ -73,7 +74,8 @@ class Children:
             LabError: there is no such program
 
         """
-        process = self._start(argv, env, cwd)
+        with uncut():  # else a child could be started, and a signal come before it is known
+            process = self._start(argv, env, cwd)
         try:
             out, err = process.communicate(stdin, timeout)
         except subprocess.TimeoutExpired:

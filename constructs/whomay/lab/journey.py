@@ -18,6 +18,7 @@ from whomay.lab.probe import Probe
 from whomay.lab.probes import CANARY, LAST, PROBES
 from whomay.lab.probing import Outcome, Prober
 from whomay.lab.session import Journal, Session
+from whomay.lab.signals import uncut
 from whomay.lab.state import Lab
 from whomay.lab.undo import Undo
 from whomay.lab.watch import watched
@@ -50,7 +51,7 @@ def start(
 
     """
     try:
-        with journal.waiting("starting the lab"):
+        with journal.waiting("starting the lab"), uncut():
             lab = lifecycle.start(workspace.root, exit_with_parent=exit_with_parent)
         workspace.renew()
         session = Session(lab, workspace, children, journal)
@@ -60,7 +61,7 @@ def start(
         raise
     except BaseException:
         children.close()
-        lifecycle.stop(workspace.root)
+        stop(workspace)
         raise
     return session
 

@@ -1,0 +1,90 @@
+"""Runs the command `whomay` as a user does, and looks at what it leaves on the machine."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+WHOMAY = str(Path(sys.executable).with_name("whomay"))
+LONG = 300.0  # seconds, far more than any of it takes
+
+
+def environment(**others: str) -> dict[str, str]:
+    """Return this environment without a terminal's size and colours, and with `others`."""
+    return {**os.environ, "COLUMNS": "100", **others}
+
+
+def whomay(
+    *arguments: str, cwd: Path, env: Mapping[str, str] | None = None
+) -> tuple[int, str, str]:
+    """Run the command to its end: exit code, standard output, standard error."""
+    done = subprocess.run(
+        [WHOMAY, *arguments],
+        cwd=cwd,
+        env=env or environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LONG,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@contextmanager
+def running(*arguments: str, cwd: Path, until: str) -> Iterator["subprocess.Popen[str]"]:
+    """Start the command, and go on as soon as it prints `until`; it is killed at the end."""
+    process = subprocess.Popen(
+        [WHOMAY, *arguments],
+        cwd=cwd,
+        env=environment(PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if until in line:
+                break
+        else:
+            raise AssertionError(f"{until!r} was never printed: {process.communicate()[1]}")
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def ended(process: "subprocess.Popen[str]", number: signal.Signals) -> tuple[int, str, float]:
+    """Signal a command and wait for its end: exit code, standard error, seconds it took."""
+    begun = time.monotonic()
+    process.send_signal(number)
+    _, said = process.communicate(timeout=LONG)
+    return process.returncode, said, time.monotonic() - begun
+
+
+def processes_of(folder: Path) -> list[str]:
+    """Return the command lines of all processes that work in a lab's folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            line, variables = (entry / "cmdline").read_bytes(), (entry / "environ").read_bytes()
+            zombie = (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        except OSError:
+            continue
+        if os.fsencode(folder) in line + variables and not zombie:
+            found.append(line.replace(b"\0", b" ").decode(errors="replace"))
+    return found
+
+
+def left_after(folder: Path, seconds: float) -> list[str]:
+    """Return the processes that still work in a lab's folder after so many seconds."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and processes_of(folder):
+        time.sleep(0.1)
+    return processes_of(folder)
