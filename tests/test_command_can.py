@@ -116,6 +116,10 @@ def test_json_says_the_same(assembly: Path) -> None:
             "no generated name is called 'S.Buckt'; nearest: S.Bucket",
         ),
         (
+            ["S/Writer", "s3:PutObjekt", "*"],
+            "AWS has no action 's3:PutObjekt'; nearest: s3:PutObject",
+        ),
+        (
             ["S/Writer", "s3:PutObject", "*", "--given", "novalue"],
             "Invalid value for '--given': 'novalue' is no KEY=VALUE, such as sts:ExternalId=course",
         ),

@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "report": ("whomay.cli.report", "Write who can do what on one page."),
     "rotate-key": ("whomay.cli.rotate_key", "Replace a user's access key, also half-way through."),
     "trail": ("whomay.cli.trail", "Ask a trail who became whom and did what."),
+    "who": ("whomay.cli.who", "List who may do something, and by which statement."),
 }
 
 

@@ -20,6 +20,7 @@ from whomay.cli.inputs import (
 )
 from whomay.engine.build import snapshot_of
 from whomay.engine.decide import Decision, Verdict, decide
+from whomay.engine.kinds import problem_with_action
 from whomay.engine.names import principals_named, resource_named
 from whomay.engine.request import ORDINARY_KEYS, Request
 from whomay.engine.snapshot import Snapshot
@@ -56,6 +57,8 @@ def command(
         snapshot = snapshot_of(assembly)
         who = _principal(snapshot, principal)
         what = resource_named(snapshot, resource)
+    if problem := problem_with_action(action):
+        raise BadInputError(shown(problem))
     decision = decide(Request(who, action, what, {**ORDINARY_KEYS, **_values(given)}), snapshot)
     click.echo(_json(decision) if style == "json" else _text(decision))
     sys.exit(EXIT_CODES.get(decision.verdict, BROKEN))

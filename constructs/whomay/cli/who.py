@@ -1,0 +1,81 @@
+"""`whomay who`: everybody who may do one thing."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from whomay.cli.inputs import (
+    BROKEN,
+    HOLDS,
+    UNKNOWN,
+    BadInputError,
+    assembly_option,
+    bad_input_in_one_line,
+    format_option,
+    given_option,
+    shown,
+)
+from whomay.engine.atoms import Pattern
+from whomay.engine.build import snapshot_of
+from whomay.engine.findings import shown_keys
+from whomay.engine.holders import Holder, holders
+from whomay.engine.kinds import problem_with_action, problem_with_resource
+from whomay.engine.names import resource_named
+
+
+@click.command()
+@click.argument("action")
+@click.argument("resource")
+@given_option
+@assembly_option
+@format_option
+def command(
+    *, action: str, resource: str, given: Mapping[str, list[str]], assembly: Path, style: str
+) -> None:
+    """List who may do ACTION on RESOURCE, under which condition keys, and by which statement.
+
+    Both may be patterns: then it lists who may do any of it. RESOURCE is an ARN, or a construct
+    path and what lies in it (MyStack/Bucket/report.csv). --given fixes condition keys; all others
+    are free, but for those that every AWS CLI sends.
+
+    Exit code 0 when somebody may, 1 when nobody may, 3 when that is not known of somebody.
+    """
+    with bad_input_in_one_line():
+        snapshot = snapshot_of(assembly)
+        what = resource_named(snapshot, resource)
+    if problem := problem_with_action(action) or problem_with_resource([action], what):
+        raise BadInputError(shown(problem))
+    fixed = {key: values[0] if len(values) == 1 else tuple(values) for key, values in given.items()}
+    found = list(holders(snapshot, Pattern((action,), (what,), fixed, ordinary=True)))
+    if style == "json":
+        click.echo(json.dumps([_as_json(each) for each in found], indent=1))
+    else:
+        click.echo(_text(f"{action} on {what}", found))
+    sys.exit(UNKNOWN if not all(each.sure for each in found) else HOLDS if found else BROKEN)
+
+
+def _text(asked: str, found: Sequence[Holder]) -> str:
+    lines = [shown(f"{asked}: {'nobody' if not found else ''}").rstrip()]
+    for each in found:
+        keys = ", ".join(f"{key}={value}" for key, value in _keys(each).items())
+        verdict = "Allowed" if each.sure else "Unknown"
+        lines.append(shown(f"  {verdict} {each.name}" + (f" with {keys}" if keys else "")))
+        lines.append(shown(f"    {each.reason}"))
+    return "\n".join(lines)
+
+
+def _as_json(each: Holder) -> dict[str, Any]:
+    return {
+        "principal": shown(each.name),
+        "verdict": "Allowed" if each.sure else "Unknown",
+        "given": {key: shown(value) for key, value in _keys(each).items()},
+        "reason": shown(each.reason),
+    }
+
+
+def _keys(each: Holder) -> Mapping[str, str]:
+    return shown_keys(each.request) if each.request else {}
