@@ -137,7 +137,10 @@ with one_message():
     [
         (
             "PrivateBucket(stack, 'Shared')",
-            "whomay: app.py:9: There is already a Construct with name 'Shared' in Stack2 [Stack]",
+            (
+                "whomay: app.py:9: There is already a Construct with name 'Shared' in Stack2 "
+                "[Stack]; give it an id of its own"
+            ),
         ),
         (
             "BucketAccess.read(bucket, prefix='/uploads/')",

@@ -6,7 +6,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Annotations, Match, Template
 
-from whomay.cdk import LogBucket, PrivateBucket, synth
+from whomay.cdk import GateError, LogBucket, PrivateBucket, synth
 
 OWNER = {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}}
 PRIVATE = {
@@ -109,7 +109,7 @@ def test_a_bucket_for_a_trial_goes_with_its_stack_and_warns(stack: Stack) -> Non
 def test_a_key_may_not_go_while_its_bucket_stays(app: App, stack: Stack) -> None:
     key = kms.Key(stack, "Key", removal_policy=RemovalPolicy.DESTROY, enable_key_rotation=True)
     PrivateBucket(stack, "Shared", encryption_key=key)
-    with pytest.raises(RuntimeError, match="the key Stack/Key is deleted with its stack"):
+    with pytest.raises(GateError, match="the key Stack/Key is deleted with its stack"):
         synth(app)
 
 

@@ -29,7 +29,8 @@ def check(parameter: str, arn: str, allowed: str = "an ARN") -> list[str]:
     """Raise a ValueError unless this is an ARN with a partition, Region and account; return its parts."""
     found = parts(arn)
     if len(found) != 6 or found[0] != "arn" or not found[5].strip():  # noqa: PLR2004 - an ARN has six parts
-        checks.refuse(parameter, arn, f"{allowed}, arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE")
+        fix = "write arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE in full"
+        checks.refuse(parameter, arn, allowed, fix)
     _, partition, service, region, account, _ = found
     if partition not in (*limits.PARTITIONS, _HOLE):
         checks.refuse(

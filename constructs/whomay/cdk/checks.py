@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from typing import Final, NoReturn, TypeVar
 
 from aws_cdk import Annotations, Duration, Token
-from constructs import IConstruct
+from constructs import Construct, IConstruct
 
 from whomay.cdk import limits
 
 _SHOWN_LENGTH: Final = 120
+_ADDRESS: Final = re.compile(r"<(?:[\w.]+\.)?(\w+) object at 0x[0-9a-f]+>")
 UNCHECKED: Final = "whomay:unchecked"
 _NO_LISTS: Final = (str, bytes, type, dict, set, frozenset)
 T = TypeVar("T")
@@ -31,7 +32,10 @@ def refuse(parameter: str, value: object, allowed: str, fix: str = "") -> NoRetu
 
 def refuse_type(parameter: str, value: object, allowed: str, fix: str = "") -> NoReturn:
     """Raise an error that is both a TypeError and a ValueError."""
-    raise WrongTypeError(_message(parameter, f"{type(value).__name__} {value!r}", allowed, fix))
+    shown = _ADDRESS.sub(r"<\1>", repr(value))
+    if isinstance(value, Construct):
+        shown = value.node.path
+    raise WrongTypeError(_message(parameter, f"{type(value).__name__} {shown}", allowed, fix))
 
 
 def _message(parameter: str, shown: str, allowed: str, fix: str) -> str:

@@ -40,7 +40,7 @@ def check_value(parameter: str, operator: str, key: str, value: str) -> None:
         refuse(parameter, value, "characters that a policy may hold", fix)
     for prefixes, (good, allowed) in _KINDS.items():
         if operator.startswith(prefixes) and not good(value):
-            refuse(parameter, value, f"{allowed} for {operator}")
+            refuse(parameter, value, f"{allowed} for {operator}", "no other value is compared")
     if operator.startswith(_LITERAL) and any(wildcard in value for wildcard in "*?"):
         fix = f"use {operator.replace('EqualsIgnoreCase', 'Like').replace('Equals', 'Like')}"
         refuse(parameter, value, f"a literal: {operator} takes * and ? as they are", fix)

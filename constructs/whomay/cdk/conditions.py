@@ -20,6 +20,7 @@ Conditions = Mapping[str, Mapping[str, object]]
 Purpose = Literal["trust", "allow", "deny"]
 
 _COMPARISONS: Final = ("LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+_SHAPE: Final = 'such as {"StringEquals": {"sts:ExternalId": "…"}}'
 _NEGATED: Final = (
     *("StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike", "NotIpAddress"),
     *("ArnNotEquals", "ArnNotLike", "NumericNotEquals", "DateNotEquals"),
@@ -54,7 +55,7 @@ def checked(
     if conditions is None:
         return {}
     if not isinstance(conditions, Mapping):
-        refuse_type(parameter, conditions, "a dict of operator to a dict of key to value")
+        refuse_type(parameter, conditions, "a dict of operator to a dict of key to value", _SHAPE)
     if not conditions:
         refuse(parameter, {}, "at least one operator", f"leave {parameter} out")
     for operator, keys in conditions.items():
@@ -93,7 +94,7 @@ def narrowing(conditions: Conditions) -> Iterator[str]:
 
 def _check_operator(parameter: str, operator: object) -> None:
     if not isinstance(operator, str):
-        refuse_type(parameter, operator, "operators of IAM as strings, such as StringEquals")
+        refuse_type(parameter, operator, "operators of IAM as strings", _SHAPE)
     if not _OPERATOR.fullmatch(operator):
         lower = {name.lower(): name for name in (*_NAMES, "Null")}
         near = difflib.get_close_matches(base(operator).lower(), lower, n=1)
@@ -103,17 +104,17 @@ def _check_operator(parameter: str, operator: object) -> None:
 
 def _check_keys(parameter: str, keys: object) -> None:
     if not isinstance(keys, Mapping):
-        refuse_type(parameter, keys, "a dict of condition key to value")
+        refuse_type(parameter, keys, "a dict of condition key to value", _SHAPE)
     if not keys:
         refuse(parameter, {}, "at least one condition key", "an empty condition guards nothing")
     seen = set()
     for key in keys:
         if not isinstance(key, str):
-            refuse_type(parameter, key, "condition keys as strings, such as aws:PrincipalArn")
+            refuse_type(parameter, key, "condition keys as strings", _SHAPE)
         if unresolved(key):
             continue
         if not limits.CONDITION_KEY.fullmatch(key):
-            refuse(parameter, key, "a condition key such as aws:PrincipalArn or sts:ExternalId")
+            refuse(parameter, key, "a condition key with its service", "such as sts:ExternalId")
         if key.lower() in seen:
             refuse(parameter, key, "each key once, in any spelling", "join the values in one list")
         seen.add(key.lower())
@@ -155,9 +156,9 @@ def _value(parameter: str, operator: str, key: str, value: object, purpose: Purp
     if isinstance(value, Mapping) and len(value) == 1:
         return value  # an intrinsic function of CloudFormation: known at deployment
     if isinstance(value, float) and not math.isfinite(value):
-        refuse(parameter, value, "a finite number")
+        refuse(parameter, value, "a finite number", "JSON holds no other")
     if not isinstance(value, str | bool | int | float):
-        refuse_type(parameter, value, "a string, a number or a Boolean")
+        refuse_type(parameter, value, "a string, a number or a Boolean", "or a flat list of these")
     if isinstance(value, str) and unresolved(value):
         return value
     numbers = base(operator).startswith(("Numeric", "Date"))

@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import sys
+import sysconfig
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +26,9 @@ from whomay.engine.assembly import load
 from whomay.engine.rules import PACK
 
 _SHOWN: Final = 12
+_LIBRARY: Final = sysconfig.get_path("stdlib")
+# How CDK tells what a construct's own validation says.
+_COMPLAINT: Final = re.compile(r"^ *\[([^\]]*)\] (.+)$", re.MULTILINE)
 _WARNINGS: Final = "@aws-cdk/core:annotationsInValidationReport"
 
 
@@ -47,11 +52,7 @@ def one_message() -> Iterator[None]:
         ]
         sys.exit("\n".join(["whomay: synth stopped:", *(f"  {line}" for line in shown)]))
     except (RuntimeError, ValueError, TypeError) as error:
-        text = str(error).split("\n\n")[0].splitlines() or [type(error).__name__]
-        print(  # noqa: T201 - the message of a command that ends here
-            f"whomay: {_place(error)}: {' '.join(line.strip() for line in text[:4])}",
-            file=sys.stderr,
-        )
+        print(f"whomay: {_place(error)}: {_words(error)}", file=sys.stderr)  # noqa: T201 - the message of a command that ends here
         sys.exit(2)
 
 
@@ -77,7 +78,9 @@ def synth(app: App, *, today: date | None = None) -> None:
     report.unlink(missing_ok=True)
     try:
         app.synth()
-    except RuntimeError:
+    except RuntimeError as error:
+        if complaints := _COMPLAINT.findall(str(error)):
+            raise GateError(*(f"{path or 'app'}: {text}" for path, text in complaints)) from None
         if not report.exists():
             raise
     if not report.exists():
@@ -138,12 +141,24 @@ def _today() -> date:
     return datetime.now(tz=UTC).date()
 
 
+def _words(error: Exception) -> str:
+    """Return what an error says as one line; CDK's own ones with what to do."""
+    if isinstance(error, json.JSONDecodeError):  # jsii speaks JSON with CDK, and lost its voice
+        return "a number that JSON cannot hold (NaN or infinity) was given to CDK"
+    text = str(error).split("\n\n")[0].splitlines() or [type(error).__name__]
+    words = " ".join(line.strip() for line in text[:4])
+    if words.startswith("There is already a Construct with name"):
+        return f"{words}; give it an id of its own"
+    return words
+
+
 def _place(error: BaseException) -> str:
     """Return file and line of the app's own code nearest to the error, relative where possible."""
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
         if Path(frame.filename).is_file()
+        and not frame.filename.startswith(_LIBRARY)
         and "site-packages" not in frame.filename
         and "/whomay/" not in frame.filename
     ]

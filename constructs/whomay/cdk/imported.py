@@ -30,7 +30,8 @@ def _problem(construct: object) -> str:
     owner: Any = construct.node.scope
     if not hasattr(owner, "env") or isinstance(owner, iam.Role | iam.User | iam.Group | Stack):
         return ""
-    account, own = owner.env.account, Stack.of(construct).account
+    account = getattr(owner, "principal_account", None) or owner.env.account
+    own = Stack.of(construct).account
     if Token.is_unresolved(account) or not Token.is_unresolved(own):
         return ""
     return (

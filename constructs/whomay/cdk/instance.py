@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from aws_cdk import Annotations
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -98,7 +99,13 @@ class PrivateInstance(Construct):
         )
         # the first start installs packages, so the way to them must be there before it
         self.instance.node.add_dependency(self.vpc)
-        if not termination_protection:
+        if termination_protection:
+            text = (
+                "to destroy the stack, deploy it without termination_protection first: AWS does not "
+                "end a protected instance"
+            )
+            Annotations.of(self).add_info_v2("whomay:termination-protection", text)
+        else:
             acknowledge(
                 self.instance,
                 "AwsSolutions::AwsSolutions-EC29",

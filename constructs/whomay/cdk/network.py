@@ -29,8 +29,10 @@ class IsolatedNetwork(Construct):
         self, scope: Construct, id: str, *, services: Sequence[str], s3_access: Sequence[Access]
     ) -> None:
         for service in services:
-            shape, allowed = limits.ENDPOINT, "the name of an AWS service, such as secretsmanager"
-            checks.text("services", service, shape, allowed, length=63)
+            allowed = "the name of an AWS service, such as secretsmanager"
+            if service is None:
+                checks.refuse_type("services", service, allowed, "leave it out")
+            checks.text("services", service, limits.ENDPOINT, allowed, length=63)
         if len(set(services)) < len(services):
             allowed = "each service once; ssm, ssmmessages and sts are always there"
             checks.refuse("services", [*services], allowed, "leave the second one out")

@@ -91,6 +91,7 @@ class AssumableRole(iam.Role):
             permissions_boundary=permissions_boundary,
             role_name=role_name,
         )
+        trusted_principals.advise(self, principals)
         _finish(self, access, role_name=role_name, path=path, description=description)
 
     def grant_assume_role(self, identity: Any) -> iam.Grant:

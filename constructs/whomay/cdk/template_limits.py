@@ -51,7 +51,8 @@ class StackResources:
     def path(self, logical_id: str) -> str:
         """Return the resource's construct path, or what stands for it where CDK wrote none."""
         metadata = self.resources[logical_id].get("Metadata", {})
-        return str(metadata.get("aws:cdk:path", f"{self.template}: {logical_id}"))
+        stack = self.template.rpartition("/")[2].removesuffix(".template.json")
+        return str(metadata.get("aws:cdk:path", f"{logical_id} in {stack}"))
 
     def of(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield logical id and properties of the resources of a type."""

@@ -23,11 +23,7 @@ _WITH_IT: Final = frozenset({"sts:TagSession", "sts:SetSourceIdentity", "sts:Set
 
 
 def check(scope: IConstruct, trusted: Sequence[Principal]) -> None:
-    """Raise a ValueError for a principal that opens the role or could never use it.
-
-    Adds a warning for what is legal and most likely a mistake: a session's ARN, a service of
-    another region, and what `advice` says of conditions.
-    """
+    """Raise a ValueError for a principal that opens the role or could never use it."""
     for principal in trusted:
         for statement in _statements(scope, principal):
             found = statement.get("Condition")
@@ -38,8 +34,37 @@ def check(scope: IConstruct, trusted: Sequence[Principal]) -> None:
             for kind, name in named:
                 _check_actions(kind, name, statement["Action"])
                 _check(scope, kind, name, conditions, principal)
-            advice.of_conditions(scope, conditions)
-            _record_unchecked(scope, named, conditions)
+
+
+def advise(role: IConstruct, trusted: Sequence[Principal]) -> None:
+    """Warn of what is legal and most likely a mistake, and record what could not be checked.
+
+    A session's ARN, a service of another Region, a repository in capitals, and what `advice` says of
+    conditions; what is known at deployment only, such as an import or a parameter.
+    """
+    for principal in trusted:
+        for statement in _statements(role, principal):
+            conditions = statement.get("Condition", {})
+            advice.of_conditions(role, conditions)
+            for kind, name in _principals(statement):
+                if _UNKNOWN in name:
+                    checks.record(role, f"trusted: {kind}")
+                if kind == "Service" and not arns.opaque(name):
+                    _advise_of_region(role, name)
+                if ":assumed-role/" in name:
+                    text = f"{name} is one session of a role: trust the role, arn:aws:iam::ACCOUNT:role/…"
+                    Annotations.of(role).add_warning_v2("whomay:session-as-principal", text)
+            web_identity.advise(role, conditions)
+            for key, values in ((k, v) for keys in conditions.values() for k, v in keys.items()):
+                if any(_UNKNOWN in _text(one) for one in _listed(values)):
+                    checks.record(role, f"trusted: conditions: {key}")
+
+
+def _advise_of_region(role: IConstruct, service: str) -> None:
+    bound, own = region(service), Stack.of(role).region
+    if bound and not Token.is_unresolved(own) and bound != own:
+        text = f"{service} is the service in {bound}, and this stack is in {own}"
+        Annotations.of(role).add_warning_v2("whomay:region-of-service", text)
 
 
 def _statements(scope: IConstruct, principal: Any) -> list[dict[str, Any]]:
@@ -55,7 +80,7 @@ def _statements(scope: IConstruct, principal: Any) -> list[dict[str, Any]]:
 def _principals(statement: dict[str, Any]) -> Iterator[tuple[str, str]]:
     found = statement["Principal"]
     for kind, names in (found if isinstance(found, dict) else {"AWS": found}).items():
-        for name in names if isinstance(names, list) else [names]:
+        for name in _listed(names):
             yield kind, _text(name)
 
 
@@ -73,19 +98,8 @@ def _text(value: Any) -> str:
     return _UNKNOWN
 
 
-def _record_unchecked(
-    scope: IConstruct, named: list[tuple[str, str]], conditions: dict[str, Any]
-) -> None:
-    """Record what is known at deployment only: an import, a parameter; not what this app makes."""
-    for kind, name in named:
-        if _UNKNOWN in name:
-            checks.record(scope, f"trusted: {kind}")
-    for keys in conditions.values():
-        for key, values in keys.items():
-            if any(
-                _UNKNOWN in _text(one) for one in (values if isinstance(values, list) else [values])
-            ):
-                checks.record(scope, f"trusted: conditions: {key}")
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _check_actions(kind: str, name: str, action: str | list[str]) -> None:
@@ -107,9 +121,9 @@ def _check(
 ) -> None:
     keys = {key for found in conditions.values() for key in found}
     if kind == "Service":
-        _check_service(scope, name, keys)
+        _check_service(name, keys)
     elif kind == "Federated":
-        web_identity.check(scope, name, conditions)
+        web_identity.check(name, conditions)
     elif kind == "AWS":
         services.check_not_sent("trusted: conditions", keys)
         _check_aws(scope, name, conditions, principal)
@@ -118,15 +132,10 @@ def _check(
         checks.refuse("trusted", f"{kind} {name}", "principals that can assume a role", fix)
 
 
-def _check_service(scope: IConstruct, name: str, keys: set[str]) -> None:
-    if arns.opaque(name):
-        return
-    services.check("trusted", name)
-    services.check_sent(f"trusted: conditions of {name}", name, keys)
-    bound, own = region(name), Stack.of(scope).region
-    if bound and not Token.is_unresolved(own) and bound != own:
-        text = f"{name} is the service in {bound}, and this stack is in {own}"
-        Annotations.of(scope).add_warning_v2("whomay:region-of-service", text)
+def _check_service(name: str, keys: set[str]) -> None:
+    if not arns.opaque(name):
+        services.check("trusted", name)
+        services.check_sent(f"trusted: conditions of {name}", name, keys)
 
 
 def _check_aws(scope: IConstruct, name: str, conditions: dict[str, Any], principal: object) -> None:
@@ -140,11 +149,6 @@ def _check_aws(scope: IConstruct, name: str, conditions: dict[str, Any], princip
     elif not arns.opaque(name):
         arns.check_principal("trusted", name)
         arns.check_partition(scope, "trusted", name)
-        if ":assumed-role/" in name:
-            text = (
-                f"{name} is one session of a role: trust the role, arn:aws:iam::ACCOUNT:role/NAME"
-            )
-            Annotations.of(scope).add_warning_v2("whomay:session-as-principal", text)
 
 
 def _account(name: str) -> str | None:
@@ -183,7 +187,7 @@ def _narrowed(conditions: dict[str, Any]) -> bool:
         for keys in conditions.values()
         for key, values in keys.items()
         if key.lower() == "aws:principalarn"
-        for value in (values if isinstance(values, list) else [values])
+        for value in _listed(values)
     ]
     some = "aws:principalarn" in found and all(arns.names_some(_text(value)) for value in named)
     return some or bool(found & (_ORGANIZATION | {"sts:externalid"}))

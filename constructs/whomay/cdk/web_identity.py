@@ -29,12 +29,8 @@ _GITHUB_SUBJECT: Final = re.compile(r"repo:[\w.-]+(?:@\d+)?/[\w.-]+(?:@\d+)?:.+"
 _SUBJECT: Final = re.compile(r"[^:/*?]+[:/][^:/*?]+.*", re.DOTALL)
 
 
-def check(scope: IConstruct, provider: str, conditions: dict[str, Any]) -> None:
-    """Raise a ValueError unless audience and subject are named in every value.
-
-    Adds a warning for a GitHub repository in capitals: the comparison is exact, and GitHub writes
-    owner and repository in the spelling that they were made with.
-    """
+def check(provider: str, conditions: dict[str, Any]) -> None:
+    """Raise a ValueError unless audience and subject are named in every value."""
     given = dict(_given(conditions))
     if ":saml-provider/" in provider or (arns.opaque(provider) and "saml:aud" in given):
         _demand(provider, given, "saml:aud")
@@ -47,7 +43,17 @@ def check(scope: IConstruct, provider: str, conditions: dict[str, Any]) -> None:
             checks.refuse("trusted", provider, "the ARN of an identity provider", fix)
         _demand(provider, given, f"{host}:aud" if host else ":aud")
         for subject in _demand(provider, given, f"{host}:sub" if host else ":sub"):
-            _check_subject(scope, subject, github=any(key.startswith(_GITHUB) for key in given))
+            _check_subject(subject, github=any(key.startswith(_GITHUB) for key in given))
+
+
+def advise(role: IConstruct, conditions: dict[str, Any]) -> None:
+    """Warn of a GitHub repository in capitals: the comparison is exact, so its spelling matters."""
+    for key, values in _given(conditions):
+        for subject in values if key == f"{_GITHUB}:sub" else ():
+            repository = str(subject).split(":")[1]
+            if repository != repository.lower():
+                text = f"{subject}: the comparison is exact, so write {repository} as GitHub does"
+                Annotations.of(role).add_warning_v2("whomay:case-of-repository", text)
 
 
 def _given(conditions: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
@@ -66,7 +72,7 @@ def _demand(provider: str, given: dict[str, list[Any]], key: str) -> list[Any]:
     return found[0]
 
 
-def _check_subject(scope: IConstruct, subject: object, *, github: bool) -> None:
+def _check_subject(subject: object, *, github: bool) -> None:
     if not isinstance(subject, str) or checks.unresolved(subject):
         return
     shape = _GITHUB_SUBJECT if github else _SUBJECT
@@ -82,7 +88,3 @@ def _check_subject(scope: IConstruct, subject: object, *, github: bool) -> None:
         allowed = "one branch, tag or environment, written out"
         fix = "a pull request runs what its author wrote: use Trust.github"
         checks.refuse("trusted: conditions: sub", subject, allowed, fix)
-    repository = subject.split(":")[1] if github else ""
-    if repository != repository.lower():
-        text = f"{subject}: the comparison is exact, so write {repository} as GitHub does"
-        Annotations.of(scope).add_warning_v2("whomay:case-of-repository", text)

@@ -1,0 +1,191 @@
+"""Bad inputs to whole apps and to the command; and that every listed one is somewhere."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_s3 as s3
+from aws_cdk.assertions import Annotations, Match, Template
+from click.testing import CliRunner
+from conftest import CONTEXT, ROOT
+from reading import statements
+from test_bad_inputs import LISTED
+
+from whomay.cdk import (
+    BucketAccess,
+    Ec2RoleProject,
+    GateError,
+    InstanceRole,
+    PrivateBucket,
+    PrivateInstance,
+    ProgrammaticUser,
+    SessionManagerAccess,
+    Trust,
+    UserAssumeRoleProject,
+    synth,
+)
+from whomay.cli import main
+
+LAYERS = ("construct", "synth", "context", "cli")
+HERE = {
+    "B10": "test_whoever_lists_under_a_prefix_is_asked_for_the_prefix",
+    "C01": "test_a_command_that_is_none_is_told_with_the_nearest",
+    "C06": "test_a_closed_pipe_ends_the_command_quietly",
+    "D04": "test_a_session_of_no_length_that_aws_has_is_refused",
+    "S01": "test_two_constructs_of_one_id_are_one_line_with_the_mend",
+    "S02": "test_both_projects_fit_into_one_stack_and_twice_into_one_app",
+    "S09": "test_who_asks_for_termination_protection_is_told_the_order_of_steps",
+    "S12": "test_a_synth_without_its_checks_is_refused",
+    "X12": "test_a_boolean_becomes_the_text_that_iam_compares",
+}
+# Tested with the command or the section that they concern.
+ELSEWHERE = {
+    "A05": "test_accounts.py: the accounts of the context",
+    "A07": "test_accounts.py: the accounts of the context",
+    "C03": "test_snapshot_assembly.py: an assembly that is not whole",
+    "C04": "test_diff.py: sides of different accounts",
+    "C08": "test_snapshot_assembly.py: a template of ten thousand statements",
+    "C09": "test_lab_lifecycle_faults.py: ten starts at once",
+    "D05": "no command takes a session's name: profiles take the user's",
+    "K02": "cdk.context.json is not read: images come from parameters at deployment",
+}
+
+
+def test_every_listed_bad_input_is_tested_or_has_its_place() -> None:
+    lines = (ROOT / "tests/cases/bad_inputs.jsonl").read_text().splitlines()
+    listed = {case["id"] for case in map(json.loads, lines) if case["layer"] in LAYERS}
+    assert listed == {*LISTED, *HERE, *ELSEWHERE}
+    assert {name for name in HERE.values() if name not in globals()} == set()
+
+
+def test_a_boolean_becomes_the_text_that_iam_compares() -> None:
+    trust = Trust.service(
+        "lambda.amazonaws.com", conditions={"Bool": {"aws:SecureTransport": True}}
+    )
+    assert trust.policy_fragment.conditions == {"Bool": {"aws:SecureTransport": "true"}}
+
+
+@pytest.mark.parametrize("mode", ["list", "read_write"])
+def test_whoever_lists_under_a_prefix_is_asked_for_the_prefix(stack: Stack, mode: str) -> None:
+    bucket = s3.Bucket.from_bucket_name(stack, "B", "reports-2026")
+    found = statements(stack, getattr(BucketAccess, mode)(bucket, prefix="incoming/"))
+    [listing] = [one for one in found if one["Action"] == "s3:ListBucket"]
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": "incoming/*"}}
+
+
+def test_both_projects_fit_into_one_stack_and_twice_into_one_app(app: App) -> None:
+    for name in ("One", "Two"):
+        stack = Stack(app, name)
+        access = [BucketAccess.read_write(PrivateBucket(stack, "Shared"))]
+        Ec2RoleProject(stack, "First", access=access)
+        UserAssumeRoleProject(stack, "Second", access=access, access_key_serial=1)
+    synth(app)
+
+
+def test_who_asks_for_termination_protection_is_told_the_order_of_steps(stack: Stack) -> None:
+    role = InstanceRole(stack, "Role", access=[SessionManagerAccess()])
+    PrivateInstance(stack, "I", role=role, cli_config="", termination_protection=True)
+    Annotations.from_stack(stack).has_info(
+        "/Stack/I",
+        Match.string_like_regexp(
+            "to destroy the stack, deploy it without termination_protection first"
+        ),
+    )
+
+
+def test_the_secret_of_a_key_has_no_name_that_stays_taken(stack: Stack) -> None:
+    ProgrammaticUser(stack, "User", access_key_serial=1)
+    [secret] = Template.from_stack(stack).find_resources("AWS::SecretsManager::Secret").values()
+    assert "Name" not in secret["Properties"]
+
+
+@pytest.mark.parametrize("flag", [False, "false"])
+def test_a_synth_whose_warnings_are_not_seen_is_refused(tmp_path: Path, flag: object) -> None:
+    context = {**CONTEXT, "@aws-cdk/core:annotationsInValidationReport": flag}
+    with pytest.raises(GateError, match="annotationsInValidationReport is false, so warnings"):
+        synth(App(context=context, outdir=str(tmp_path)))
+
+
+def test_a_synth_without_its_checks_is_refused(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDK_VALIDATION", "false")
+    with pytest.raises(GateError, match="CDK_VALIDATION=false switches checks off: unset it"):
+        synth(app)
+
+
+def test_what_is_synthesized_is_an_app(stack: Stack) -> None:
+    given: Any = stack
+    with pytest.raises(TypeError, match=r"^app: got Stack Stack; allowed is the App; "):
+        synth(given)
+
+
+APP = """
+from aws_cdk import App, Duration, Stack
+from whomay.cdk import PrivateBucket, one_message, synth
+
+with one_message():
+    app = App()
+    stack = Stack(app, "Stack")
+    PrivateBucket(stack, "Shared")
+    {line}
+    synth(app)
+"""
+
+
+def run(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
+    (folder / "app.py").write_text(APP.format(line=line))
+    return subprocess.run(
+        [sys.executable, "app.py"], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_number_that_json_cannot_hold_is_told_with_its_place(tmp_path: Path) -> None:
+    done = run(tmp_path, 'Duration.seconds(float("nan"))')
+    says = "a number that JSON cannot hold (NaN or infinity) was given to CDK"
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"whomay: app.py:9: {says}" in done.stderr.splitlines()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["app.py"]
+
+
+def test_two_constructs_of_one_id_are_one_line_with_the_mend(tmp_path: Path) -> None:
+    done = run(tmp_path, 'PrivateBucket(stack, "Shared")')
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "whomay: app.py:9: There is already a Construct with name 'Shared' in Stack2 [Stack]; give "
+        "it an id of its own\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["deom"], "No such command 'deom'. Did you mean 'demo'?"),
+        (["lab", "stat"], "No such command 'stat'. (Did you mean one of: 'start', 'status'?)"),
+        (["can", "--asembly"], "No such option '--asembly'. Did you mean '--assembly'?"),
+        (["can", "--assembly"], "Option '--assembly' requires an argument."),
+        (["can"], "Missing argument 'PRINCIPAL'."),
+    ],
+)
+def test_a_command_that_is_none_is_told_with_the_nearest(arguments: list[str], says: str) -> None:
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2
+    assert done.output.splitlines()[-1] == f"Error: {says}"
+
+
+@pytest.mark.parametrize("seconds", ["900000", "10", "abc"])
+def test_a_session_of_no_length_that_aws_has_is_refused(seconds: str) -> None:
+    done = CliRunner().invoke(main, ["profiles", "--duration", seconds])
+    assert done.exit_code == 2
+    assert re.search(r"^Error: Invalid value for '--duration': .*", done.output, re.MULTILINE)
+    assert "Traceback" not in done.output
+
+
+def test_a_closed_pipe_ends_the_command_quietly() -> None:
+    whomay = Path(sys.executable).with_name("whomay")
+    command = f"'{whomay}' --help | true"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("", "")
