@@ -270,7 +270,7 @@ FURTHER: dict[str, Expected] = {
     "no role to assume": Refused(call(AssumeRoleAccess), "roles: got []; allowed is at least one of a role; …"),
     "a role to assume by its ARN": Refused(call(AssumeRoleAccess, OTHERS_ROLE), f"roles: got str '{OTHERS_ROLE}'; allowed is roles; for a role that exists: …"),
     "a list of roles to assume": Refused(lambda stack: call(AssumeRoleAccess, [their_role(stack)])(stack), "roles: got list …; allowed is roles; …"),
-    "every role of an account to assume": Stopped(lambda stack: role(access=[AssumeRoleAccess(iam.Role.from_role_arn(stack, "R", f"arn:aws:iam::{OTHER}:role/*"))])(stack), (f"Stack/Role/Resource: AwsSolutions::AwsSolutions-IAM5[Resource::arn:aws:iam::{OTHER}:role/*]: …",)),
+    "every role of an account to assume": Stopped(lambda stack: role(access=[AssumeRoleAccess(iam.Role.from_role_arn(stack, "R", f"arn:aws:iam::{OTHER}:role/*"))])(stack), (f"Stack/Role/Resource: AccessRules::assume-role-outside[arn:aws:iam::{OTHER}:role/*]: …", f"Stack/Role/Resource: AwsSolutions::AwsSolutions-IAM5[Resource::arn:aws:iam::{OTHER}:role/*]: …")),
     "a secret by its name": Refused(call(SecretAccess.read, "key"), "secret: got str 'key'; allowed is a secret construct; for one that exists: …"),
     "a secret of another account": Stopped(access(lambda stack: SecretAccess.read(secretsmanager.Secret.from_secret_complete_arn(stack, "S", f"arn:aws:secretsmanager:eu-west-1:{OTHER}:secret:key-AbCdEf"))), (f"Stack/Role: Annotation::whomay:foreign-resource:Stack/S: Stack/S belongs to account {OTHER}: …",)),
     "a grant to a text": Refused(grant_to("anna"), "identity: got str 'anna'; allowed is a ProgrammaticUser or a role of this app; …"),

@@ -129,5 +129,5 @@ FURTHER: dict[str, Expected] = {
     "bytes that are no Base64": held("['BinaryEquals']['aws:PrincipalTag/key']: got '%%'; allowed is Base64 for BinaryEquals; …", BinaryEquals={"aws:PrincipalTag/key": "%%"}),
     "the account of a service, on a user": Refused(with_conditions(USER, StringEquals={"aws:SourceAccount": OTHER}), "trusted: conditions: got 'aws:SourceAccount'; allowed is keys that a user or role carries; only a service sends it: …"),
     "an organization on a service": Refused(with_conditions(LAMBDA, StringEquals={"aws:PrincipalOrgID": "o-a1b2c3d4e5"}), "trusted: conditions of lambda…: got 'aws:PrincipalOrgID'; allowed is keys that a service sends…; …"),
-    "a key that AWS does not document": Stopped(role(Trust.role(OTHERS_ROLE, conditions={"StringEquals": {"aws:PrincipleTag/team": "data"}})), ("Stack/Role: Annotation::whomay:unknown-condition-key:aws:PrincipleTag/team: AWS documents no condition key aws:PrincipleTag/team: did you mean aws:PrincipalTag/?",)),
+    "a key that AWS does not document": Stopped(role(Trust.role(OTHERS_ROLE, conditions={"StringEquals": {"aws:PrincipleTag/team": "data"}})), ("Stack/Role/Resource: AccessRules::unknown-condition-key[aws:PrincipleTag/team]: AWS has no condition key aws:PrincipleTag/team: did you mean aws:PrincipalTag/${TagKey}?",)),
 }

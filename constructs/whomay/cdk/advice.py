@@ -9,20 +9,16 @@ from constructs import IConstruct
 from whomay.cdk import checks
 from whomay.cdk.access import Access
 from whomay.cdk.conditions import narrowing
-from whomay.cdk.policy_keys import unknown
 
 
 def of_conditions(scope: IConstruct, conditions: Mapping[str, Mapping[str, Any]]) -> None:
-    """Warn of a condition that traffic through VPC endpoints never meets, and of unknown keys."""
+    """Warn of a condition that traffic through VPC endpoints never meets."""
     if "aws:sourceip" in narrowing(conditions):
         text = (
             "aws:SourceIp is absent in calls through a VPC endpoint: use aws:VpcSourceIp or "
             "aws:SourceVpce"
         )
         Annotations.of(scope).add_warning_v2("whomay:source-ip", text)
-    for key, near in unknown(key for keys in conditions.values() for key in keys):
-        text = f"AWS documents no condition key {key}" + (f": did you mean {near}?" if near else "")
-        Annotations.of(scope).add_warning_v2(f"whomay:unknown-condition-key:{key}", text)
 
 
 def of_access(scope: IConstruct, access: Sequence[Access]) -> None:

@@ -28,25 +28,6 @@ SESSION_NAME_LENGTH: Final = (2, 64)
 # hold a tag's key.
 CONDITION_KEY: Final = re.compile(r"[A-Za-z0-9][\w./-]*:[\w.:/=+@${}-]+(?: [\w.:/=+@-]+)*")
 
-# The prefix-free names of the keys that AWS documents for all services (IAM User Guide, "AWS global
-# condition context keys"), and those of STS. A key that ends in a slash goes on with a tag's key.
-GLOBAL_KEYS: Final = frozenset(
-    f"aws:{name}"
-    for name in (
-        *("AssumedRoot", "CalledVia", "CalledViaFirst", "CalledViaLast", "ChatbotSourceArn"),
-        *("CurrentTime", "Ec2InstanceSourcePrivateIPv4", "Ec2InstanceSourceVpc", "EpochTime"),
-        *("FederatedProvider", "MultiFactorAuthAge", "MultiFactorAuthPresent"),
-        *("PrincipalAccount", "PrincipalArn", "PrincipalIsAWSService", "PrincipalOrgID"),
-        *("PrincipalOrgPaths", "PrincipalServiceName", "PrincipalServiceNamesList"),
-        *("PrincipalTag/", "PrincipalType", "Referer", "RequestedRegion", "RequestTag/"),
-        *("ResourceAccount", "ResourceOrgID", "ResourceOrgPaths", "ResourceTag/"),
-        *("SecureTransport", "SourceAccount", "SourceArn", "SourceIdentity", "SourceIp"),
-        *("SourceOrgID", "SourceOrgPaths", "SourceVpc", "SourceVpcArn", "SourceVpce"),
-        *("TagKeys", "TokenIssueTime", "UserAgent", "userid", "username", "ViaAWSService"),
-        *("VpceAccount", "VpceOrgID", "VpceOrgPaths", "VpcSourceIp"),
-    )
-)
-
 # Who: accounts, organizations, external ids.
 ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
 ORGANIZATION_ID: Final = re.compile(r"o-[a-z0-9]{10,32}")
