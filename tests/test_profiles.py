@@ -307,9 +307,11 @@ def test_remove_needs_no_assembly_and_leaves_the_rest(here: Here) -> None:
 def test_a_user_who_is_nobody_is_refused_with_those_there_are(here: Here) -> None:
     user = {"Type": "AWS::IAM::User"}
     here.assembly(A=user, B=user)
-    assert "(its users: S/A, S/B)" in refused(here)
-    assert "(its users: S/A, S/B)" in refused(here, "--user", "C")
-    assert "'arn:aws:iam::1:user/x' is" in refused(here, "--user", "arn:aws:iam::1:user/x")
+    assert "whose profiles? give --user with" in refused(here)
+    for name in ("C", "arn:aws:iam::1:user/x"):
+        message = refused(here, "--user", name)
+        assert f"{name!r} is no single user: give --user with" in message
+        assert "of a user of the assembly (S/A, S/B)" in message
 
 
 def test_two_roles_never_share_a_profile(here: Here) -> None:

@@ -103,18 +103,17 @@ def command(
 
 
 def _do(mode: str | None, file: config_file.ConfigFile, found: Profiles) -> int:
+    number = f"{len(found.written)} profile{'s' if len(found.written) != 1 else ''}"
     if mode == "dry-run":
         click.echo(config_file.block(found.written), nl=False)
     elif mode == "check":
         if file.with_profiles(found.written) != file.text:
-            click.echo(f"{file.path}: the profiles for {found.person} are stale: whomay profiles")
+            click.echo(f"{file.path}: {number} for {found.person} to be written again")
             return BROKEN
-        click.echo(
-            f"{file.path}: the {len(found.written)} profiles for {found.person} are up to date"
-        )
+        click.echo(f"{file.path}: {number} for {found.person}, up to date")
     else:
         _replace(file.path, found.written)
-        click.echo(f"{file.path}: {len(found.written)} profiles for {found.person}")
+        click.echo(f"{file.path}: {number} for {found.person}")
     return HOLDS
 
 

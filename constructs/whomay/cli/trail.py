@@ -95,20 +95,24 @@ def _assumed(row: dict[str, Any]) -> str:
         for action, counts in row["did"].items()
     )
     became = f"{row['who']} -> {row['role']} as {row['session']}"
-    return _lines(became + (" with MFA" if row["mfa"] else ""), _times(row), f"did: {did or '-'}")
+    return _lines(became + (" with MFA" if row["mfa"] else ""), _calls(row), f"did: {did or '-'}")
 
 
 def _denied(row: dict[str, Any]) -> str:
-    times = f"{row['refused']} times, {row['first']} to {row['last']}"
+    times = f"{_times(row['refused'])}, {row['first']} to {row['last']}"
     return _lines(f"{row['who']} {row['action']}: {row['code']}", times, row["message"])
 
 
 def _used(row: dict[str, Any]) -> str:
-    return _lines(f"{row['action']} in {row['region']}", _times(row))
+    return _lines(f"{row['action']} in {row['region']}", _calls(row))
 
 
-def _times(row: dict[str, Any]) -> str:
-    return f"{row['calls']} times, {row['refused']} refused, {row['first']} to {row['last']}"
+def _calls(row: dict[str, Any]) -> str:
+    return f"{_times(row['calls'])}, {row['refused']} refused, {row['first']} to {row['last']}"
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _lines(first: str, *rest: str) -> str:

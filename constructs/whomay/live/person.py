@@ -35,11 +35,11 @@ def find(snapshot: Snapshot, name: str | None, deployed: Callable[[str], str]) -
     match = _USER.fullmatch(name or "")
     if match:
         return Principal(match[0], PrincipalKind.USER, match[1], match[0], (_MAY_ASSUME,))
-    known = ", ".join(sorted(user.path for user in found or users)) or "none"
-    asked = f"{name!r} is" if name else "without --user there must be"
+    known = ", ".join(sorted(user.path for user in found or users)) or "it has none"
+    asked = f"{name!r} is no single user:" if name else "whose profiles?"
     raise LiveError(
-        f"{asked} one user of the assembly, by name, construct path or ARN (its users: {known}), or "
-        "the ARN of another user"
+        f"{asked} give --user with the name, construct path or ARN of a user of the assembly "
+        f"({known}), or the ARN of another user"
     )
 
 
