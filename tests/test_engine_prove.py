@@ -26,14 +26,37 @@ BUCKET = "arn:aws:s3:::b"
 KEY = f"arn:aws:kms:eu-west-1:{A}:key/k"
 WHO = (ALICE, ROLE, HUB)
 ACTIONS = ("s3:GetObject", "s3:PutObject", "kms:Decrypt", "sts:AssumeRole")
-RESOURCES = (BUCKET, f"{BUCKET}/a", f"{BUCKET}/z", "arn:aws:s3:::c/a", KEY, ROLE, "*")
+RESOURCES = (
+    BUCKET,
+    f"{BUCKET}/a",
+    f"{BUCKET}/z",
+    "arn:aws:s3:::c/a",
+    "arn:aws:s3:::alike1/a",
+    "arn:aws:s3:::alike3/a",
+    KEY,
+    ROLE,
+    "*",
+)
 KEYS = {
     "aws:SecureTransport": (None, "true", "false"),
     "aws:MultiFactorAuthPresent": (None, "true"),
     "sts:ExternalId": (None, "7", "8"),
 }
 
-PATTERNS = st.sampled_from(("*", BUCKET, f"{BUCKET}/*", f"{BUCKET}/a", KEY, ROLE, "arn:aws:s3:::*"))
+ALIKE = tuple(f"arn:aws:s3:::alike{n}" for n in range(4))
+PATTERNS = st.sampled_from(
+    (
+        "*",
+        f"{ALIKE[1]}/*",
+        "arn:aws:s3:::alike*",
+        BUCKET,
+        f"{BUCKET}/*",
+        f"{BUCKET}/a",
+        KEY,
+        ROLE,
+        "arn:aws:s3:::*",
+    )
+)
 PRINCIPALS = st.sampled_from(
     (
         "*",
@@ -72,7 +95,7 @@ def statements(*, principals: bool) -> st.SearchStrategy[Any]:
 
 IDENTITY = st.lists(statements(principals=False), max_size=2).map(tuple)
 SNAPSHOTS = st.builds(
-    lambda alice, role, hub, boundary, trust, bucket, key, encrypted: Snapshot(
+    lambda alice, role, hub, boundary, trust, bucket, key, encrypted, alike, odd: Snapshot(
         principals=(
             Principal(ALICE, PrincipalKind.USER, A, "alice", alice),
             Principal(ROLE, PrincipalKind.ROLE, A, "Writer", role, boundary, trust),
@@ -83,6 +106,12 @@ SNAPSHOTS = st.builds(
                 BUCKET, "AWS::S3::Bucket", A, "eu-west-1", "b", bucket, KEY if encrypted else None
             ),
             Resource(KEY, "AWS::KMS::Key", A, "eu-west-1", "k", key),
+            *(
+                Resource(
+                    arn, "AWS::S3::Bucket", A, "eu-west-1", arn, odd if arn[-1] == "3" else alike
+                )
+                for arn in ALIKE
+            ),
         ),
     ),
     IDENTITY,
@@ -93,6 +122,8 @@ SNAPSHOTS = st.builds(
     st.none() | statements(principals=True),
     st.none() | statements(principals=True),
     st.booleans(),
+    st.none() | statements(principals=True),
+    st.none() | statements(principals=True),
 )
 
 

@@ -22,7 +22,7 @@ from whomay.engine.request import ORDINARY_KEYS, Request, follows
 from whomay.engine.signatures import TooManyClasses, resources
 from whomay.engine.symbols import is_symbolic
 from whomay.engine.variables import Context, Value, fill, variable_keys, widen, with_defaults
-from whomay.engine.views import View
+from whomay.engine.views import Part, View
 
 # More requests than this are not decided for one question: the answer is Unknown, and says so.
 MOST_REQUESTS: Final = 100_000
@@ -56,7 +56,8 @@ def atoms(
     Raises TooManyClasses when there are more than MOST_REQUESTS, or too many ways to overlap.
     """
     left = MOST_REQUESTS
-    parts = [part for view in views for part in view.parts(who)]
+    abouts = _abouts(who, views)
+    parts = _parts(who, views, pattern, abouts)
     prune = allowable and not any(part.layer.unknown for part in parts)
     statements = [(s, part.own) for part in parts for s in part.layer.statements]
     known = frozenset(
@@ -66,7 +67,6 @@ def atoms(
         if not is_symbolic(action)
     )
     asked = [glob(action.lower()) for action in pattern.actions]
-    abouts = _abouts(who, views)
     for _, action in partition(known):
         key = action.lower()
         if key in NEEDS_NO_PERMISSION or all(test(key) is False for test in asked):
@@ -80,6 +80,19 @@ def atoms(
                 if left < 0:
                     raise TooManyClasses(f"more than {MOST_REQUESTS} classes of requests")
                 yield request
+
+
+def _parts(
+    who: Caller, views: Sequence[View], pattern: Pattern, abouts: Sequence[Context]
+) -> list[Part]:
+    """Return the layers of all views, and the policies of the resources that one of them nears."""
+    parts = [part for view in views for part in view.parts(who)]
+    raws = [s.statement for part in parts for s in part.layer.statements]
+    listed = (p for raw in raws for p in (*(raw.resources or ()), *(raw.not_resources or ())))
+    patterns = {*pattern.resources, *(i for p in listed for i in _instances(p, abouts, ()))}
+    arns = dict.fromkeys(arn for view in views for arn in view.near(who, patterns))
+    own = (view.part(arn) for arn in arns for view in views)
+    return parts + [part for part in own if part is not None]
 
 
 def _actions(statement: CompiledStatement) -> tuple[str, ...]:
@@ -192,14 +205,14 @@ def _contexts(
     derived = {k: v for k, v in derived.items() if fixed.get(k, v) is not None}
     holder = derived.get("aws:resourceaccount")
 
-    def asked(chosen: Mapping[str, Value]) -> Request:
-        context = {**derived, **chosen}
-        account = holder if isinstance(holder, str) else None
-        return Request(
-            who.name, action, resource, context, account=who.account, resource_account=account
-        )
-
-    bare = asked({})
+    bare = Request(
+        who.name,
+        action,
+        resource,
+        derived,
+        account=who.account,
+        resource_account=holder if isinstance(holder, str) else None,
+    )
     speaking = {id(s): s for view in views for s in view.statements(bare)}
     if prune and all(s.deny for s in speaking.values()):
         return
@@ -211,4 +224,5 @@ def _contexts(
     free.read_resources(resource)
     choices = free.choices()
     for values in product(*choices.values()):
-        yield asked({k: v for k, v in zip(choices, values, strict=True) if v is not None})
+        chosen = {k: v for k, v in zip(choices, values, strict=True) if v is not None}
+        yield bare.with_context({**bare.context, **chosen})

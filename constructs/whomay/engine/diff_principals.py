@@ -1,6 +1,6 @@
 """Changes of what the principals of two snapshots may do."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from whomay.engine.causes import added
@@ -8,8 +8,6 @@ from whomay.engine.changes import Change, Difference, report
 from whomay.engine.compare import compare, grown
 from whomay.engine.index import Index
 from whomay.engine.layers import Layer
-from whomay.engine.near import Guard
-from whomay.engine.policy import Policy
 from whomay.engine.principals import Caller, caller
 from whomay.engine.prove import assuming, callers
 from whomay.engine.request import Request
@@ -20,8 +18,10 @@ from whomay.engine.views import AliasView, LimitView, SnapshotView, View
 def principal_changes(old: Index, new: Index) -> Iterator[Difference]:
     """Yield what became of each principal: changed, gone, come, or moved to another."""
     pairs, gone, come = _pair(old.snapshot, new.snapshot)
+    changed = _changed_guards(old, new)
     for before, after in pairs:
-        yield from _changed(old, new, before, after)
+        if not _untouched(old, new, before, after, changed):
+            yield from _changed(old, new, before, after)
         yield from _session(new, before, after)
     for one in gone:
         heir = next((other for other in come if _same(old, new, one, other)), None)
@@ -65,8 +65,6 @@ def _pair(
 
 def _changed(old: Index, new: Index, before: Principal, after: Principal) -> Iterator[Difference]:
     who = callers(new, after.arn)
-    if _untouched(old, new, before, after):
-        return
     found = compare(*_views(old, new, before, after), who)
     yield from report(after.path, found, old, new)
     if not found.gained:
@@ -79,15 +77,22 @@ def _views(old: Index, new: Index, before: Principal, after: Principal) -> tuple
     return AliasView(was, caller(before.arn)) if alias else was, SnapshotView(new)
 
 
-def _untouched(old: Index, new: Index, before: Principal, after: Principal) -> bool:
+def _untouched(
+    old: Index, new: Index, before: Principal, after: Principal, changed: Collection[str]
+) -> bool:
     """Tell whether nothing that a principal's access depends on has changed."""
     if _own(before) != _own(after) or _around(old.snapshot) != _around(new.snapshot):
         return False
-    guards = (
-        _policies(index.guards_near(caller(one.arn)))
-        for index, one in ((old, before), (new, after))
+    return not any(
+        index.neighbourhood.touched(who, index.own_layers(who).identity, changed)
+        for index, who in ((old, caller(before.arn)), (new, caller(after.arn)))
     )
-    return next(guards) == next(guards)
+
+
+def _changed_guards(old: Index, new: Index) -> set[str]:
+    """Return the resources whose own policy is not what it was."""
+    was, now = _policies(old), _policies(new)
+    return {arn for arn in was.keys() | now.keys() if was.get(arn) != now.get(arn)}
 
 
 def _own(one: Principal) -> Principal:
@@ -100,8 +105,9 @@ def _around(snapshot: Snapshot) -> tuple[object, ...]:
     return (*names, snapshot.scps)
 
 
-def _policies(guards: Iterable[Guard]) -> Mapping[str, tuple[Policy, ...]]:
-    return {guard.arn: guard.layer.policies for guard in guards}
+def _policies(index: Index) -> Mapping[str, tuple[object, ...]]:
+    guards = index.neighbourhood.guards
+    return {arn: (g.layer.policies, g.account, g.key) for arn, g in guards.items()}
 
 
 def _capped(

@@ -1,6 +1,6 @@
 """A snapshot made quick to ask: which policies take part in a request, and what AWS would add."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -55,6 +55,7 @@ class Index:
         self._by_name = {(p.account, p.kind, _name(p.arn)): p for p in snapshot.principals}
         self.resources = {r.arn: r for r in snapshot.resources}
         self._layers: dict[tuple[str | None, str | None, str], Layers] = {}
+        self._keys: dict[tuple[Caller, str | None], dict[str, Value]] = {}
         self._compiled: dict[tuple[int, ...], Layer] = {}  # a Layer keeps its documents alive
         self.accounts = frozenset(p.account for p in snapshot.principals) | {
             r.account for r in snapshot.resources
@@ -92,9 +93,12 @@ class Index:
         request = Request(who.name, "sts:GetCallerIdentity", "*")
         return self._compile(request, self.principal(who), None)
 
-    def guards_near(self, who: Caller) -> list[Guard]:
-        """Return the resource policies that name the caller, or that its own policies reach."""
-        return self.neighbourhood.near(who, self.own_layers(who).identity)
+    def guards_near(self, who: Caller, patterns: Iterable[str]) -> list[Guard]:
+        """Return the resource policies that name the caller, or that its own policies reach.
+
+        Where `patterns`, those of a whole question, tell no difference, one stands for all alike.
+        """
+        return self.neighbourhood.near(who, self.own_layers(who).identity, patterns)
 
     def named_sessions(self, role: Caller) -> list[Caller]:
         """Return the sessions of a role that some resource policy names."""
@@ -105,12 +109,17 @@ class Index:
     def neighbourhood(self) -> Neighbourhood:
         """All resource policies and trust policies of the snapshot."""
         trusts = (
-            Guard(p.arn, self._layer((p.trust,)), trust=True)
+            Guard(p.arn, self._layer((p.trust,)), p.account, trust=True)
             for p in self.snapshot.principals
             if p.trust is not None
         )
         policies = (
-            Guard(r.arn, self._layer(() if r.policy is None else (r.policy,)))
+            Guard(
+                r.arn,
+                self._layer(() if r.policy is None else (r.policy,)),
+                r.account,
+                key=r.key,
+            )
             for r in self.snapshot.resources
             if r.policy is not None or r.key is not None
         )
@@ -184,18 +193,25 @@ class Index:
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
         """
-        found: dict[str, Value] = dict(_principal_keys(who))
-        principal = self.principal(who)
-        if principal is not None:
-            found |= {f"aws:principaltag/{key.lower()}": value for key, value in principal.tags}
-        organization = self.snapshot.organization
-        if organization and account in self.accounts and who.kind in _TYPE:
-            found["aws:principalorgid"] = organization
+        found = dict(self._keys_of(who, account))
         if resource_account is not None:
             found["aws:resourceaccount"] = found["s3:resourceaccount"] = resource_account
         parts = resource.split(":", 5)
         if len(parts) == 6 and parts[3] and "*" not in parts[3]:  # noqa: PLR2004 - six segments
             found["aws:requestedregion"] = parts[3]
+        return found
+
+    def _keys_of(self, who: Caller, account: str | None) -> Mapping[str, Value]:
+        """Return the keys that say who the caller is; worked out once."""
+        found = self._keys.get((who, account))
+        if found is None:
+            found = self._keys[who, account] = _principal_keys(who)
+            principal = self.principal(who)
+            if principal is not None:
+                found |= {f"aws:principaltag/{key.lower()}": v for key, v in principal.tags}
+            organization = self.snapshot.organization
+            if organization and account in self.accounts and who.kind in _TYPE:
+                found["aws:principalorgid"] = organization
         return found
 
     def key_request(self, request: Request) -> Request | None:

@@ -114,15 +114,28 @@ def _arn_regex(segments: list[str]) -> str:
 
 
 def _symbolic_arn(segments: list[str]) -> Test:
-    wanted = [tokens(segment) for segment in segments]
+    tests = [_segment(segment) for segment in segments]
 
+    @lru_cache(maxsize=256)
     def test(text: str) -> Truth:
         parts = text.split(":", 5)
         if len(parts) != ARN_SEGMENTS:
             return None if unknown_reasons(text) else False
-        return all_of(match_tokens(t, tokens(p)) for t, p in zip(wanted, parts, strict=True))
+        return all_of(one(part) for one, part in zip(tests, parts, strict=True))
 
     return test
+
+
+@lru_cache(maxsize=16384)
+def _segment(segment: str) -> Test:
+    """Return a test of one segment, which takes letters and symbols one by one only if it must."""
+    if segment.strip("*") == "" and segment:
+        return always
+    wanted = tokens(segment)
+    if "*" in segment or "?" in segment or unknown_reasons(segment):
+        return lambda text: match_tokens(wanted, tokens(text))
+    plain = unliteral(segment)
+    return lambda text: None if unknown_reasons(text) else text == plain
 
 
 def arn_segments(pattern: str) -> list[str] | None:

@@ -1,13 +1,15 @@
 """Which resource policies a principal can meet: so that a question costs what it touches."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 from whomay.engine.layers import CompiledStatement, Layer
-from whomay.engine.match import glob
+from whomay.engine.match import ARN_SEGMENTS, arn_segments, glob
+from whomay.engine.policy import Source, Statement
 from whomay.engine.principals import Caller
+from whomay.engine.signatures import Automaton
 
 _SERVICE_OF_TRUST: Final = "sts"
 
@@ -16,18 +18,51 @@ _SERVICE_OF_TRUST: Final = "sts"
 class Guard:
     """A resource's own policy: a bucket's, a key's, or a role's trust policy.
 
-    `layer` is empty for a resource that only needs to be told apart from others.
+    `layer` is empty for a resource that only needs to be told apart from others. `key` is the ARN
+    of the customer key behind a bucket.
     """
 
     arn: str
     layer: Layer
+    account: str
     trust: bool = False
+    key: str | None = None
 
     @property
     def service(self) -> str:
         """The service whose actions the policy is about."""
         parts = self.arn.split(":", 3)
         return _SERVICE_OF_TRUST if self.trust else parts[min(2, len(parts) - 1)]
+
+    @property
+    def shape(self) -> tuple[str | None, ...]:
+        """What two resources have in common that differ in nothing but their ARN."""
+        policies = (_written(s.statement) for s in self.layer.statements)
+        own = repr(self.arn)[1:-1]
+        return (self.account, self.key, self.service, *(p.replace(own, "") for p in policies))
+
+
+def _written(statement: Statement) -> str:
+    return repr(replace(statement, source=_NOWHERE))
+
+
+_NOWHERE: Final = Source("")
+
+
+class _Telling:
+    """Tells resources apart as some patterns do, now and for all that may lie in them."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        segments = [arn_segments(p) for p in sorted(set(patterns)) if p.strip("*")]
+        arns = [parts for parts in segments if parts is not None]
+        self._automata = [Automaton([parts[i] for parts in arns]) for i in range(ARN_SEGMENTS)]
+
+    def by(self, arn: str) -> tuple[int, ...]:
+        """Return what the patterns have seen of an ARN so far: the same for those that go alike."""
+        parts = arn.split(":", 5)
+        pairs = list(zip(self._automata, parts, strict=False))
+        whole = [automaton.signature(automaton.run(part)) for automaton, part in pairs[:-1]]
+        return (*whole, *(automaton.run(part) for automaton, part in pairs[-1:]))
 
 
 class Neighbourhood:
@@ -39,6 +74,7 @@ class Neighbourhood:
         self._naming: defaultdict[str, list[Guard]] = defaultdict(list)
         self._by_service: defaultdict[str, list[Guard]] = defaultdict(list)
         self._open: list[Guard] = []
+        self._shapes: dict[str, tuple[str | None, ...]] = {}
         for guard in self.guards.values():
             self._by_service[guard.service].append(guard)
             for statement in guard.layer.statements:
@@ -61,13 +97,33 @@ class Neighbourhood:
         """The principals and accounts that some policy names."""
         return self._naming
 
-    def near(self, who: Caller, identity: Layer) -> list[Guard]:
-        """Return the guards that name the caller itself, and those its policies reach."""
-        found: dict[str, Guard] = {}
+    def near(self, who: Caller, identity: Layer, patterns: Iterable[str]) -> list[Guard]:
+        """Return the guards that name the caller itself, and those its policies reach.
+
+        Of resources that differ in nothing but their ARN, and that no pattern tells apart, one
+        stands for all. `patterns` are all resource patterns that the question looks at.
+        """
         named = [*self._naming.get(who.name, ()), *self._naming.get(who.role or "", ())]
-        for guard in (*named, *self._open, *self._reached(identity)):
-            found[guard.arn] = guard
+        found = {guard.arn: guard for guard in (*named, *self._open)}
+        alike: dict[tuple[object, ...], Guard] = {}
+        told_apart = _Telling(patterns)
+        for guard in self._reached(identity):
+            alike.setdefault((self._shape(guard), told_apart.by(guard.arn)), guard)
+        found.update((guard.arn, guard) for guard in alike.values())
         return list(found.values())
+
+    def touched(self, who: Caller, identity: Layer, arns: Collection[str]) -> bool:
+        """Tell whether any of some guards names the caller, or is reached by its policies."""
+        if not arns:
+            return False
+        only = Neighbourhood(self.guards[arn] for arn in arns if arn in self.guards)
+        return bool(only.near(who, identity, ()))
+
+    def _shape(self, guard: Guard) -> tuple[str | None, ...]:
+        found = self._shapes.get(guard.arn)
+        if found is None:
+            found = self._shapes[guard.arn] = guard.shape
+        return found
 
     def _reached(self, identity: Layer) -> Iterator[Guard]:
         if identity.unknown:

@@ -107,6 +107,14 @@ class Request:
         self.needs_resource_side = self.is_trust or of_key
         self.is_symbolic = is_symbolic(resource)
 
+    def with_context(self, context: dict[str, Value]) -> "Request":
+        """Return the same request with other condition keys, given in lower case."""
+        copied = object.__new__(Request)
+        for name in _SAME_WITH_ANY_CONTEXT:
+            setattr(copied, name, getattr(self, name))
+        copied.context = context
+        return copied
+
     def as_data(self) -> dict[str, object]:
         """Return the request as plain data for people, without the keys that follow from it."""
         own = (key for key in self.context if not (is_of_principal(key) or key in DERIVED_KEYS))
@@ -120,6 +128,9 @@ class Request:
     def __repr__(self) -> str:
         """Show the request as one would write it."""
         return f"Request({self.principal!r}, {self.action!r}, {self.resource!r}, {self.context!r})"
+
+
+_SAME_WITH_ANY_CONTEXT: Final = tuple(n for n in Request.__slots__ if n != "context")
 
 
 def follows(key: str, who: Caller, *, known: bool) -> bool:

@@ -37,6 +37,8 @@ def is_symbolic(text: str) -> bool:
 
 def unknown_reasons(text: str) -> list[str]:
     """Return why parts of the text are unknown; empty when all is known."""
+    if _UNKNOWN not in text:
+        return []
     return [match[1] for match in SYMBOL.finditer(text) if match[0][0] == _UNKNOWN]
 
 

@@ -1,6 +1,6 @@
 """What a question is asked of: a whole snapshot, one layer of it, or a list of statements."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,7 +33,13 @@ class View(Protocol):
         """The snapshot behind it."""
 
     def parts(self, who: Caller) -> Sequence[Part]:
-        """Return every layer that may matter for a caller, whatever it asks for."""
+        """Return the layers that matter for a caller whatever it asks for."""
+
+    def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:
+        """Return the ARNs of resources whose policies matter too, told apart by the patterns."""
+
+    def part(self, arn: str) -> Part | None:
+        """Return the policy that such a resource has here."""
 
     def derived(self, request: Request) -> Context:
         """Return the condition keys that the caller cannot choose."""
@@ -67,6 +73,14 @@ class _Completing:
         """Return the keys that the request has, and those that follow from it."""
         return self.index.complete(request).context
 
+    def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:  # noqa: ARG002 - a view of layers
+        """Return nothing: the view has all its layers anyway."""
+        return ()
+
+    def part(self, arn: str) -> Part | None:  # noqa: ARG002 - a view of layers
+        """Return nothing."""
+        return None
+
 
 class SnapshotView(_Completing):
     """The effective answer: all layers of a snapshot together."""
@@ -76,12 +90,19 @@ class SnapshotView(_Completing):
         super().__init__(index)
 
     def parts(self, who: Caller) -> Sequence[Part]:
-        """Return the caller's own layers, and the policies of resources within its reach."""
+        """Return the caller's own layers."""
         by = self.index.own_layers(who)
         own = [by.identity, by.boundary, by.session, *by.scps]
-        parts = [Part(layer) for layer in own if layer is not None]
-        near = self.index.guards_near(who)
-        return parts + [Part(guard.layer, own_patterns(guard.arn)) for guard in near]
+        return [Part(layer) for layer in own if layer is not None]
+
+    def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:
+        """Return the resources that name the caller, or that its own policies reach."""
+        return [guard.arn for guard in self.index.guards_near(who, patterns)]
+
+    def part(self, arn: str) -> Part | None:
+        """Return the resource's policy, bound to it."""
+        guard = self.index.neighbourhood.guards.get(arn)
+        return None if guard is None else Part(guard.layer, own_patterns(arn))
 
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield from all layers, those of the KMS request behind an object included."""
@@ -201,6 +222,14 @@ class AliasView:
     def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the alias asks
         """Return the alias's layers."""
         return self.view.parts(self.alias)
+
+    def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:  # noqa: ARG002 - the alias asks
+        """Return the resources near the alias."""
+        return self.view.near(self.alias, patterns)
+
+    def part(self, arn: str) -> Part | None:
+        """Return the resource's policy, bound to it."""
+        return self.view.part(arn)
 
     def derived(self, request: Request) -> Context:  # noqa: ARG002 - filled in when deciding
         """Return nothing: the other view fills in the keys."""
