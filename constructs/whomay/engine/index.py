@@ -93,7 +93,7 @@ class Index:
         request = Request(who.name, "sts:GetCallerIdentity", "*")
         return self._compile(request, self.principal(who), None)
 
-    def guards_near(self, who: Caller, patterns: Iterable[str]) -> list[Guard]:
+    def guards_near(self, who: Caller, patterns: Iterable[str] | None = None) -> list[Guard]:
         """Return the resource policies that name the caller, or that its own policies reach.
 
         Where `patterns`, those of a whole question, tell no difference, one stands for all alike.

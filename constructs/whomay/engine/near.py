@@ -97,14 +97,20 @@ class Neighbourhood:
         """The principals and accounts that some policy names."""
         return self._naming
 
-    def near(self, who: Caller, identity: Layer, patterns: Iterable[str]) -> list[Guard]:
+    def near(
+        self, who: Caller, identity: Layer, patterns: Iterable[str] | None = None
+    ) -> list[Guard]:
         """Return the guards that name the caller itself, and those its policies reach.
 
-        Of resources that differ in nothing but their ARN, and that no pattern tells apart, one
-        stands for all. `patterns` are all resource patterns that the question looks at.
+        `patterns` are all resource patterns that a question looks at: of resources that differ in
+        nothing but their ARN, and that no pattern tells apart, one then stands for all.
         """
         named = [*self._naming.get(who.name, ()), *self._naming.get(who.role or "", ())]
         found = {guard.arn: guard for guard in (*named, *self._open)}
+        if patterns is None:
+            return list(
+                {**found, **{guard.arn: guard for guard in self._reached(identity)}}.values()
+            )
         alike: dict[tuple[object, ...], Guard] = {}
         told_apart = _Telling(patterns)
         for guard in self._reached(identity):
@@ -117,7 +123,7 @@ class Neighbourhood:
         if not arns:
             return False
         only = Neighbourhood(self.guards[arn] for arn in arns if arn in self.guards)
-        return bool(only.near(who, identity, ()))
+        return bool(only.near(who, identity))
 
     def _shape(self, guard: Guard) -> tuple[str | None, ...]:
         found = self._shapes.get(guard.arn)
