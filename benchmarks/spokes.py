@@ -1,9 +1,9 @@
-"""Time and memory of the app's synth, all checks included, by the number of spokes.
+"""Time and memory of the app's synth, all checks and the contract included, by the number of spokes.
 
     python benchmarks/spokes.py [SPOKES …]
 
-Each number (10, 50, 100, 200) is a process of its own that runs app.py with a hub, that many spokes and
-as many people. Processor time is that of Python and Node together; the time for each spoke is the
+Each number (10, 50, 100, 200) is a process of its own that runs app.py with a hub of five
+people, each with both roles, and that many spokes. Processor time is that of Python and Node together; the time for each spoke is the
 processor time beyond the app with one spoke: it stays the same where the cost grows linearly.
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+PEOPLE = 5
 CONTEXT = json.loads((ROOT / "cdk.json").read_text())["context"]
 
 
@@ -26,7 +27,7 @@ def accounts(spokes: int) -> dict[str, Any]:
         "hub": {
             "id": "111111111111",
             "region": "us-east-1",
-            "people": {f"person-{n}": {"roles": ["Reader", "Writer"]} for n in range(spokes)},
+            "people": {f"person-{n}": {"roles": ["Reader", "Writer"]} for n in range(PEOPLE)},
         },
         "spokes": {f"spoke-{n}": {"id": f"2{n:011}", "region": "us-east-1"} for n in range(spokes)},
     }

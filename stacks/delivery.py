@@ -5,6 +5,7 @@ from typing import Any
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from stacks.contracts import delivery as contract
 from whomay.cdk import Accounts, GithubDeployRole, GithubDiffRole, Repository, Trust
 
 
@@ -32,5 +33,25 @@ class DeliveryStack(Stack):
         stacks = ["Hub", "Ec2Role", "UserAssumeRole"]
         diff = GithubDiffRole(self, "Diff", stacks=stacks, trusted=[job])
 
+        contract.state(
+            self,
+            deploy,
+            diff,
+            accounts=accounts,
+            environments=environments,
+            subjects=_subjects(github),
+        )
+
         CfnOutput(self, "DeployRoleArn", value=deploy.role_arn)
         CfnOutput(self, "DiffRoleArn", value=diff.role_arn)
+
+
+def _subjects(github: Repository) -> list[str]:
+    """Write out the subjects of the environment's jobs, apart from the construct that trusts them."""
+    plain = f"repo:{github.owner}/{github.repository}:environment:{github.environment}"
+    if github.owner_id is None:
+        return [plain]
+    owner = f"{github.owner}@{github.owner_id}"
+    repository = f"{github.repository}@{github.repository_id}"
+    numbered = f"repo:{owner}/{repository}:environment:{github.environment}"
+    return [numbered, plain] if github.migrating else [numbered]

@@ -5,6 +5,7 @@ from typing import Any
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from stacks.contracts import hub as contract
 from stacks.spoke import spoke_roles
 from whomay.cdk import Accounts, Hub
 
@@ -16,10 +17,13 @@ class HubStack(Stack):
         account = accounts.hub
         super().__init__(scope, id, env=account.environment, tags=account.tags, **kwargs)
 
+        roles = spoke_roles(accounts)
         spokes = [spoke.id for spoke in accounts.spokes.values()]
-        hub = Hub(self, "Hub", roles=spoke_roles(accounts), spokes=spokes)
+        hub = Hub(self, "Hub", roles=roles, spokes=spokes)
         for name, person in accounts.people.items():
-            hub.add_person(name, roles=person.roles, console_login=person.console_login)
+            user = hub.add_person(name, roles=person.roles, console_login=person.console_login)
+            arns = [roles.arn(role, spoke) for role in person.roles for spoke in spokes]
+            contract.state(self, user, name, accounts, arns)
 
         CfnOutput(self, "PeopleGroup", value=hub.people.group_name)
         for name, group in hub.groups.items():

@@ -5,6 +5,7 @@ from typing import Any
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from stacks.contracts import spoke as contract
 from whomay.cdk import (
     Account,
     Accounts,
@@ -50,8 +51,12 @@ def add_spoke(stack: Stack, accounts: Accounts, *, label: str) -> None:
         "Reader": [BucketAccess.read(shared), BucketAccess.list(shared)],
         "Writer": [BucketAccess.read_write(shared)],
     }
-    for name, access in levels.items():
-        role = SpokeRole(stack, name, access=access, role_name=name, roles=roles)
+    made = {
+        name: SpokeRole(stack, name, access=access, role_name=name, roles=roles)
+        for name, access in levels.items()
+    }
+    contract.state(stack, made, shared, accounts)
+    for name, role in made.items():
         CfnOutput(stack, f"{name}RoleArn", value=role.role_arn)
         if link := roles.switch_link(name, stack.account, f"{name} {label}"):
             CfnOutput(stack, f"{name}SwitchRole", value=link)
@@ -60,5 +65,8 @@ def add_spoke(stack: Stack, accounts: Accounts, *, label: str) -> None:
         trusted = [Trust.account(party.id, external_id=party.external_id)]
         role_of_party = AssumableRole(
             stack, f"ThirdParty-{name}", access=[BucketAccess.list(shared)], trusted=trusted
+        )
+        contract.state_third_party(
+            stack, role_of_party, shared, account=party.id, external_id=party.external_id
         )
         CfnOutput(stack, f"ThirdParty-{name}-RoleArn", value=role_of_party.role_arn)
