@@ -2,9 +2,10 @@
 
     python benchmarks/spokes.py [SPOKES …]
 
-Each number (10, 50, 100, 200) is a process of its own that runs app.py with a hub of five
-people, each with both roles, and that many spokes. Processor time is that of Python and Node together; the time for each spoke is the
-processor time beyond the app with one spoke: it stays the same where the cost grows linearly.
+Each number (10, 50, 100, 200) is a process of its own that runs app.py with a hub of five people,
+each with both roles, and that many spokes. Processor time is that of Python and Node together; the
+time for each spoke is the processor time beyond the app with one spoke: it stays the same where the
+cost grows linearly.
 """
 
 import json
