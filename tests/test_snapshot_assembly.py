@@ -1,9 +1,13 @@
 """Which folders are read as a cloud assembly, and what is said of those that cannot be."""
 
+import copy
 import json
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from assemblies import document, principal, role, write_assembly
@@ -154,6 +158,85 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
         'what "AWS::Serverless-2016-10-31" adds to stack S',
         "nested stack S/Other, whose template is elsewhere",
     )
+
+
+ODD: list[Any] = [
+    None,
+    0,
+    1.5,
+    True,
+    "",
+    "x",
+    [],
+    {},
+    [[]],
+    {"Ref": 1},
+    {"Fn::GetAtt": ["a"]},
+    {"Fn::If": [1]},
+]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the way to every value within a value."""
+    yield path
+    if isinstance(value, dict | list):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield from places(value[key], (*path, key))
+
+
+SMALL = {
+    "Resources": {
+        "Role": {
+            **role(
+                Policies=[{"PolicyName": "P", "PolicyDocument": document("s3:GetObject")}],
+                ManagedPolicyArns=["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+                Tags=[{"Key": "a", "Value": "b"}],
+                PermissionsBoundary="arn:aws:iam::aws:policy/PowerUserAccess",
+                MaxSessionDuration=3600,
+            ),
+            "Metadata": {"aws:cdk:path": "S/Role/Resource"},
+        },
+        "User": {"Type": "AWS::IAM::User", "Properties": {"Groups": [{"Ref": "Group"}]}},
+        "Group": {"Type": "AWS::IAM::Group"},
+        "Profile": {"Type": "AWS::IAM::InstanceProfile", "Properties": {"Roles": ["r"]}},
+        "Template": {
+            "Type": "AWS::EC2::LaunchTemplate",
+            "Properties": {"LaunchTemplateData": {"IamInstanceProfile": {"Name": "n"}}},
+        },
+        "Nested": {
+            "Type": "AWS::CloudFormation::Stack",
+            "Metadata": {"aws:asset:path": "T.template.json"},
+            "Properties": {"Parameters": {"A": "b"}},
+        },
+        "Permission": {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": {"FunctionName": "f", "Principal": "p", "Action": "a"},
+        },
+        "Bucket": {
+            "Type": "AWS::S3::Bucket",
+            "Properties": {"BucketEncryption": {"ServerSideEncryptionConfiguration": [{}]}},
+        },
+    },
+    "Parameters": {"P": {"Type": "String", "Default": "x"}},
+    "Outputs": {"O": {"Value": {"Ref": "P"}, "Export": {"Name": "n"}}},
+    "Conditions": {"C": {"Fn::Equals": ["a", "b"]}},
+    "Mappings": {"M": {"a": {"b": "c"}}},
+}
+
+
+@pytest.mark.parametrize("place", [place for place in places(SMALL) if place], ids=str)
+def test_any_value_out_of_place_is_an_error_or_unknown_and_no_crash(
+    tmp_path: Path, place: tuple[Any, ...]
+) -> None:
+    for odd in ODD:
+        template = copy.deepcopy(SMALL)
+        at: Any = template
+        for key in place[:-1]:
+            at = at[key]
+        at[place[-1]] = odd
+        write_assembly(tmp_path, {"S": template, "T": EMPTY})
+        with suppress(AssemblyError):
+            snapshot_of(tmp_path)
 
 
 def test_ten_thousand_statements_are_read(tmp_path: Path) -> None:

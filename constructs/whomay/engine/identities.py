@@ -80,7 +80,8 @@ def _policies(
 ) -> list[Policy]:
     """Return what applies to a role, a user or a group, groups of a user left out."""
     policies = []
-    for inline in item.plain("Policies") or ():
+    listed = item.plain("Policies") or []
+    for inline in listed if isinstance(listed, list) else [listed]:
         known = inline if isinstance(inline, dict) else {"PolicyDocument": inline}
         name = str(known.get("PolicyName", ""))
         policies.append(item.policy(known.get("PolicyDocument"), name))

@@ -27,13 +27,17 @@ def construct_paths(
     for at, entries in metadata.items():
         path = at.removeprefix("/")
         for entry in entries:
-            if entry.get("type") == "aws:cdk:logicalId" and path.startswith(f"{stack}/"):
-                # The metadata of nested stacks stands in the same file, so shorter paths win.
-                known = paths.get(entry["data"])
-                if known is None or path.count("/") < known.count("/"):
-                    paths[entry["data"]] = path
+            logical_id = entry.get("data")
+            if entry.get("type") != "aws:cdk:logicalId" or not isinstance(logical_id, str):
+                continue
+            # The metadata of nested stacks stands in the same file, so shorter paths win.
+            known = paths.get(logical_id)
+            if path.startswith(f"{stack}/") and (
+                known is None or path.count("/") < known.count("/")
+            ):
+                paths[logical_id] = path
     for logical_id, resource in resources.items():
-        named = isinstance(resource, dict) and (resource.get("Metadata") or {}).get("aws:cdk:path")
+        named = _metadata(resource).get("aws:cdk:path")
         if isinstance(named, str):
             paths[logical_id] = named
     return {
@@ -52,8 +56,13 @@ def nested_stacks(
             continue
         # CDK's NestedStack at A/B is the resource at A/B.NestedStack/B.NestedStackResource.
         path = re.sub(r"\.NestedStack/[^/]*$", "", paths.get(logical_id) or f"{stack}/{logical_id}")
-        asset = (resource.get("Metadata") or {}).get("aws:asset:path")
+        asset = _metadata(resource).get("aws:asset:path")
         for entry in metadata.get(f"/{path}", ()):
             if entry.get("type") == "aws:cdk:templateFile":
-                asset = entry["data"]
+                asset = entry.get("data")
         yield NestedStack(logical_id, path, asset if isinstance(asset, str) else None)
+
+
+def _metadata(resource: Any) -> Mapping[str, Any]:
+    found = resource.get("Metadata") if isinstance(resource, dict) else None
+    return found if isinstance(found, dict) else {}
