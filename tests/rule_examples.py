@@ -1,5 +1,6 @@
 """Rules at work on YAML, as their examples and the tests have it."""
 
+import json
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,18 @@ def found_in(
     folder: Path, template: dict[str, Any], environment: str = ENVIRONMENT
 ) -> list[Finding]:
     """Return what all rules find in one stack S."""
-    return findings(load(write_assembly(folder, {"S": template}, environment)))
+    write_assembly(folder, {"S": template}, environment)
+    if "Metadata" in template:
+        _say_of_the_stack(folder, template["Metadata"])
+    return findings(load(folder))
+
+
+def _say_of_the_stack(folder: Path, metadata: dict[str, Any]) -> None:
+    """Write what an app attached to its stack, by type, into the manifest."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    entries = [{"type": kind, "data": data} for kind, data in metadata.items()]
+    manifest["artifacts"]["S"]["metadata"] = {"/S": entries}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
 def ids(found: list[Finding]) -> list[str]:

@@ -11,6 +11,7 @@ from whomay.cdk.accounts import Account, Accounts, Repository
 from whomay.cdk.acknowledge import acknowledge
 from whomay.cdk.alerts import SIGN_IN_REGIONS, AlertForwarder, SecurityAlerts
 from whomay.cdk.audit import Audit
+from whomay.cdk.boundary import demand_boundary
 from whomay.cdk.bucket_access import BucketAccess
 from whomay.cdk.contract import AccessContract
 from whomay.cdk.ec2_role import Ec2RoleProject
@@ -78,6 +79,7 @@ __all__ = [
     "Trust",
     "UserAssumeRoleProject",
     "acknowledge",
+    "demand_boundary",
     "one_message",
     "synth",
 ]

@@ -59,16 +59,18 @@ def _assembly(folder: Path) -> Path:
 
 
 def _violation(finding: Finding) -> PolicyViolation:
-    resource = PolicyViolatingResource(
-        locations=[],
-        resource_logical_id=finding.item.logical_id,
-        template_path=str(finding.item.template.file),
-    )
+    template, logical_id = finding.item.template, finding.item.logical_id
+    if logical_id in template.section("Resources"):
+        place = PolicyViolatingResource(
+            locations=[], resource_logical_id=logical_id, template_path=str(template.file)
+        )
+    else:  # an output or a parameter: CDK knows no construct of it
+        place = PolicyViolatingResource(locations=[], construct_path=template.path)
     return PolicyViolation(
         rule_name=finding.id,
         description=finding.message,
         fix=finding.rule.fix,
         severity=finding.rule.severity,
         rule_metadata={"page": finding.rule.page},
-        violating_resources=[resource],
+        violating_resources=[place],
     )

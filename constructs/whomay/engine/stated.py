@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from whomay.engine.assembly import Assembly, AssemblyError, Metadata
 from whomay.engine.functions import as_text
+from whomay.engine.located import plain
 from whomay.engine.parse import PolicyError, parse_policy
 from whomay.engine.policy import Policy, Source
 from whomay.engine.resolve import Resolver
-from whomay.engine.symbols import unknown
 
 METADATA: Final = "whomay:statement"
 
@@ -106,20 +106,4 @@ class StatementReader:
         return as_text(self._plain(value))
 
     def _plain(self, value: Any) -> Any:
-        """Return JSON of a statement with its references evaluated, each in the stack it names."""
-        match value:
-            case {"Text": [*parts]}:
-                return "".join(self._part(part) for part in parts)
-            case dict():
-                return {key: self._plain(item) for key, item in value.items()}
-            case list():
-                return [self._plain(item) for item in value]
-        return value
-
-    def _part(self, part: Any) -> str:
-        if isinstance(part, str):
-            return part
-        template = self._resolver.template(part["Stack"])
-        if template is None:
-            return unknown(f"a reference into {part['Stack']}, which the assembly does not hold")
-        return self._resolver.text(template, part["Value"])
+        return plain(self._resolver, value)

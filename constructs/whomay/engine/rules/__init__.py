@@ -7,9 +7,11 @@ from typing import Final
 
 from whomay.engine.assembly import Assembly
 from whomay.engine.rules import (
+    access_key,
     administrator,
     allow_except,
     assume_role_outside,
+    data_deleted,
     deny_misses_mfa,
     escalation,
     federated_action,
@@ -19,12 +21,16 @@ from whomay.engine.rules import (
     guard_literal_wildcard,
     guard_negated,
     guard_wildcard,
+    key_permission,
     never_matches,
     oidc_guard,
     other_partition,
+    outside_boundary,
     pass_role,
     pass_role_run,
+    public_resource,
     question_mark,
+    secret_exposed,
     service_condition,
     service_source_account,
     service_unknown,
@@ -70,6 +76,12 @@ RULES: Final[tuple[Rule, ...]] = (
     unknown_action.RULE,
     unknown_condition_key.RULE,
     other_partition.RULE,
+    public_resource.RULE,
+    secret_exposed.RULE,
+    access_key.RULE,
+    key_permission.RULE,
+    outside_boundary.RULE,
+    data_deleted.RULE,
 )
 
 

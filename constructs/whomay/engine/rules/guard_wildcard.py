@@ -26,10 +26,7 @@ def guard_wildcard(app: App) -> Iterator[Finding]:
                 continue
             others = _KEYS - {key}
             for value in condition.values:
-                open_to_all = (
-                    value.endswith("/0") if key == "aws:sourceip" else is_anything(key, value)
-                )
-                if open_to_all and not narrows(placed.statement, others):
+                if is_anything(key, value) and not narrows(placed.statement, others):
                     message = f"{condition.operator} on {condition.key} passes every value: {value}"
                     yield RULE.finding(placed, f"{condition.key}={value}", message)
 

@@ -19,7 +19,7 @@ SOURCE_KEYS: Final = frozenset(
 )
 
 _POSITIVE: Final = frozenset(
-    ("stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike")
+    ("stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress")
 )
 
 
@@ -51,6 +51,8 @@ def is_anything(key: str, value: str) -> bool:
     """
     if unknown_reasons(value):
         return False
+    if key.lower() in ("aws:sourceip", "aws:vpcsourceip"):
+        return value.endswith("/0")
     parts = value.split(":", 5)
     if len(parts) < 6:  # noqa: PLR2004 - an ARN has six parts
         return not value.strip("*?")

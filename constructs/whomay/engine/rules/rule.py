@@ -54,7 +54,7 @@ def resources(yaml: str) -> Example:
 class Finding:
     """One thing that one rule found.
 
-    `value` is what is wrong, as written. `item` is the resource that it stands in, `statement` the
+    `value` is what is wrong, as written, or empty where the resource itself is. `item` is the resource that it stands in, `statement` the
     statement, where it stands in one. `message` is a sentence about this very finding.
     """
 
@@ -66,12 +66,12 @@ class Finding:
 
     @property
     def id(self) -> str:
-        """Return the name that an acknowledgement uses: the rule, and what is wrong.
+        """The name that an acknowledgement uses: the rule, and what is wrong.
 
         CDK takes an id only when its brackets are balanced, and turns blanks into hyphens.
         """
         value = re.sub(r"[\[\](){}]", "", display(self.value))
-        return f"{self.rule.id}[{'-'.join(value.split())}]"
+        return f"{self.rule.id}[{'-'.join(value.split())}]" if value else self.rule.id
 
     @property
     def path(self) -> str:
