@@ -181,4 +181,7 @@ def test_the_app_of_this_repository_is_clean_and_all_packs_ran(tmp_path: Path) -
     )
     assert (done.returncode, done.stderr) == (0, "")
     report = json.loads((tmp_path / "validation-report.json").read_text())
-    assert [pack["pluginName"] for pack in report["pluginReports"]] == ["AccessRules", "AwsSolutions"]
+    assert [pack["pluginName"] for pack in report["pluginReports"]] == [
+        "AccessRules",
+        "AwsSolutions",
+    ]
