@@ -8,7 +8,7 @@ READY := .venv/.ready
 # Python, node, cdk and aws of the virtual environment come first, whatever the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo test check lock diff report format requirements clean help
+.PHONY: demo picture test check lock diff report format requirements clean help
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -18,6 +18,9 @@ $(READY): requirements.txt requirements/editable.txt package-lock.json construct
 
 demo: $(READY) ## deploy both projects into the embedded AWS and use them
 	@$(BIN)/whomay demo
+
+picture: $(READY) ## draw the demo's tables anew, docs/demo.svg
+	@$(BIN)/whomay demo --picture docs/demo.svg
 
 check: $(READY) ## ruff, mypy, Pyright, the import rules, and that access.lock is current
 	@$(BIN)/ruff check --quiet .

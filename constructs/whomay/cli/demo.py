@@ -7,7 +7,8 @@ import click
 from whomay.cli.guard import GuardedCommand
 from whomay.cli.lab import workspace
 from whomay.cli.options import APP, STATE
-from whomay.cli.screen import Screen
+from whomay.cli.picture import write
+from whomay.cli.screen import Screen, tables
 from whomay.lab import journey
 from whomay.lab.children import Children
 from whomay.lab.deploy import find_app
@@ -17,8 +18,13 @@ from whomay.lab.watch import watched
 @click.command(cls=GuardedCommand)
 @STATE
 @APP
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the tables as an SVG file as well.",
+)
 @click.pass_context
-def command(ctx: click.Context, state: Path | None, app: Path) -> None:
+def command(ctx: click.Context, state: Path | None, app: Path, picture: Path | None) -> None:
     """Deploy both projects into an embedded AWS and use them; nothing is left running."""
     place, screen = workspace(state, app), Screen()
     with place.held(), Children() as children:
@@ -30,4 +36,6 @@ def command(ctx: click.Context, state: Path | None, app: Path) -> None:
         finally:
             children.close()
             journey.stop(place)
+    if picture:
+        write(tables(outcomes), picture)
     ctx.exit(screen.results(outcomes))

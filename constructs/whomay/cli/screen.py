@@ -66,13 +66,7 @@ class Screen:
 
     def table(self, outcomes: Sequence[Outcome]) -> None:
         """Show every probe, what is right, and what came of it; then what the lab is not."""
-        for project, group in groupby(outcomes, lambda outcome: outcome.probe.project):
-            title = PROJECTS.get(project, project)
-            table = Table(title=title, title_justify="left", title_style="bold", expand=True)
-            for column, ratio in (("who", 3), ("tries to", 8), ("AWS answers", 6), ("here", 3)):
-                table.add_column(column, ratio=ratio, overflow="fold")
-            for outcome in group:
-                _row(table, outcome)
+        for table in tables(outcomes):
             self._console.print(table)
         self.say("What this lab is not:")
         for limit in LIMITS:
@@ -87,6 +81,18 @@ class Screen:
                     f"{outcome.probe.project}: {who}: {outcome.probe.title}: {outcome.problem}",
                     err=True,
                 )
+
+
+def tables(outcomes: Sequence[Outcome]) -> Iterator[Table]:
+    """Yield a table for each project."""
+    for project, group in groupby(outcomes, lambda outcome: outcome.probe.project):
+        title = PROJECTS.get(project, project)
+        table = Table(title=title, title_justify="left", title_style="bold", expand=True)
+        for column, ratio in (("who", 3), ("tries to", 8), ("AWS answers", 6), ("here", 3)):
+            table.add_column(column, ratio=ratio, overflow="fold")
+        for outcome in group:
+            _row(table, outcome)
+        yield table
 
 
 def _row(table: Table, outcome: Outcome) -> None:
