@@ -65,8 +65,7 @@ def deploy(session: Session, stack: str) -> None:
     app = ("--app", str(session.workspace.assembly))
     argv = ("cdk", "deploy", *app, *approve, "--outputs-file", str(outputs), stack)
     env = with_cdk(as_admin(session), session.lab, session.workspace)
-    with session.journal.waiting(f"deploying {stack}"):
-        done = session.run("admin", argv, env, timeout=DEPLOY_TIMEOUT)
+    done = session.run("admin", argv, env, timeout=DEPLOY_TIMEOUT)
     if done.code != 0:
         raise CommandFailedError(
             f"the stack {stack} could not be deployed; other stacks are as they were:\n"

@@ -10,7 +10,7 @@ from whomay.lab import deploy, facts, lifecycle
 from whomay.lab.accounts import as_admin, make_administrators
 from whomay.lab.actors import actors
 from whomay.lab.children import Children
-from whomay.lab.errors import LabError, LabHeldError, NotEnforcedError
+from whomay.lab.errors import CommandFailedError, LabError, LabHeldError, NotEnforcedError
 from whomay.lab.identity import verify
 from whomay.lab.instances import make_home
 from whomay.lab.preparation import Preparation
@@ -85,9 +85,21 @@ def deploy_all(session: Session, app: Path) -> deploy.Outputs:
     steps = (partial(deploy.synth, session, app), partial(deploy.bootstrap, session))
     with session.journal.waiting("synthesizing the app and bootstrapping the account"):
         session.each(lambda step: step(), steps)
-    for stack in deploy.STACKS:
-        deploy.deploy(session, stack)
+    with session.journal.waiting(f"deploying {', '.join(deploy.STACKS)}"):
+        failures = session.each(partial(_failure, session), deploy.STACKS)
+    for failure in failures:
+        if failure:
+            raise failure
     return deploy.outputs(session)
+
+
+def _failure(session: Session, stack: str) -> CommandFailedError | None:
+    """Deploy a stack; its failure is returned, so that it does not cut short the others."""
+    try:
+        deploy.deploy(session, stack)
+    except CommandFailedError as error:
+        return error
+    return None
 
 
 def probe(session: Session, *, disposable: bool = False) -> list[Outcome]:
