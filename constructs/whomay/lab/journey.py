@@ -86,10 +86,10 @@ def deploy_all(session: Session, app: Path) -> deploy.Outputs:
     with session.journal.waiting("synthesizing the app and bootstrapping the account"):
         session.each(lambda step: step(), steps)
     with session.journal.waiting(f"deploying {', '.join(deploy.STACKS)}"):
-        failures = session.each(partial(_failure, session), deploy.STACKS)
-    for failure in failures:
-        if failure:
-            raise failure
+        found = session.each(partial(_failure, session), deploy.STACKS)
+    failures = [str(failure) for failure in found if failure]
+    if failures:
+        raise CommandFailedError("\n".join(failures))
     return deploy.outputs(session)
 
 

@@ -12,9 +12,8 @@ LIMITS: Final = (
         "role's credentials and the ~/.aws/config of its user data. The aws CLI is version 1."
     ),
     "CloudFormation acts with full power: the role of the CDK bootstrap is not asked.",
-    "Service control policies are not evaluated.",
+    "Service control policies are not evaluated, and there is no IAM Access Analyzer.",
     "iam:PassRole is asked by EC2 alone.",
-    "A secret that its policy shares with another account is not found there.",
     "The signature of a web identity token is not verified.",
     "KMS is asked for permission, but encrypts nothing of S3.",
     "Changes of IAM hold at once: on AWS they take seconds.",

@@ -73,6 +73,16 @@ PROBES: Final = (
         control=UPLOAD,
     ),
     probe(
+        "upload with tags",
+        call(
+            "role",
+            "aws --profile role s3api put-object --bucket $user_bucket"
+            " --key incoming/$run/tagged.csv --body $report --tagging owner=role",
+        ),
+        denied("PutObject"),
+        control=UPLOAD,
+    ),
+    probe(
         "upload without TLS",
         call(
             "role",
@@ -188,6 +198,12 @@ PROBES: Final = (
         denied("GetSecretValue", "AccessDeniedException"),
         control=KEY_READ,
         reachable=False,
+    ),
+    probe(
+        "read the secret from another account",
+        call("stranger", f"aws {READ}"),
+        denied("GetSecretValue", "AccessDeniedException"),
+        control=KEY_READ,
     ),
     probe(
         "upload without signing",
