@@ -26,6 +26,8 @@ from whomay.engine.views import Part, View
 
 # More requests than this are not decided for one question: the answer is Unknown, and says so.
 MOST_REQUESTS: Final = 100_000
+# The same for how often a statement is looked at: each resource looks at all that speak of an action.
+MOST_LOOKS: Final = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def atoms(
     With `allowable`, classes that no view can allow are left out: no Allow speaks of them.
     Raises TooManyClasses when there are more than MOST_REQUESTS, or too many ways to overlap.
     """
-    left = MOST_REQUESTS
+    left, looks = MOST_REQUESTS, MOST_LOOKS
     abouts = _abouts(who, views)
     parts = _parts(who, views, pattern, abouts)
     prune = allowable and not any(part.layer.unknown for part in parts)
@@ -75,6 +77,9 @@ def atoms(
         if prune and all(s.deny for s, _ in speaking):
             continue
         for resource in _resources(who, abouts, action, speaking, pattern):
+            looks -= len(speaking)
+            if looks < 0:
+                raise TooManyClasses(f"too many classes for {len(speaking)} statements")
             for request in _contexts(who, views, pattern, action, resource, prune=prune):
                 left -= 1
                 if left < 0:

@@ -5,7 +5,7 @@ for all others. Every reachable state is visited once, so every possible set is 
 text that leads there is its example.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -15,6 +15,8 @@ from whomay.engine.symbols import unknown_reasons
 
 # More states than this are not visited: the answer is Unknown, and says so.
 MOST_STATES: Final = 20_000
+# A state costs as much as there are patterns, so many patterns may have fewer states.
+MOST_STEPS: Final = 4_000_000
 
 
 class TooManyClasses(Exception):  # noqa: N818 - a limit that is met, not a mistake
@@ -49,6 +51,7 @@ class Automaton:
             self.accepting.append(1 << position)
             position += 1
         self._ends = sum(self.accepting)
+        self._pattern_at = {bit.bit_length() - 1: i for i, bit in enumerate(self.accepting)}
         self._signatures: dict[int, int] = {}
 
     @property
@@ -74,9 +77,17 @@ class Automaton:
         ends = states & self._ends
         found = self._signatures.get(ends)
         if found is None:
-            found = sum(1 << i for i, bit in enumerate(self.accepting) if ends & bit)
+            found = sum(1 << self._pattern_at[position] for position in bits(ends))
             self._signatures[ends] = found
         return found
+
+
+def bits(number: int) -> Iterator[int]:
+    """Yield the positions of the ones in an integer."""
+    while number:
+        lowest = number & -number
+        yield lowest.bit_length() - 1
+        number ^= lowest
 
 
 @lru_cache(maxsize=16384)
@@ -86,7 +97,7 @@ def signatures(
     """Return every set of the patterns that one text can match, with a text for each.
 
     A set is an integer: bit i for pattern i. No text holds a forbidden letter. A preferred text is
-    taken where it fits. Raises TooManyClasses beyond MOST_STATES.
+    taken where it fits. Raises TooManyClasses beyond MOST_STATES or MOST_STEPS.
     """
     automaton = Automaton(patterns)
     found = {automaton.signature(automaton.run(text)): text for text in reversed(preferred)}
@@ -104,7 +115,7 @@ def signatures(
             if following not in words:
                 words[following] = words[states] + letter
                 queue.append(following)
-        if len(words) > MOST_STATES:
+        if len(words) > MOST_STATES or len(words) * len(patterns) > MOST_STEPS:
             raise TooManyClasses(f"{len(patterns)} patterns have too many ways to overlap")
     return tuple(found.items())
 
@@ -125,19 +136,21 @@ def resources(
     arns = [(p, parts) for p, parts in sorted(split.items()) if parts is not None]
     found: dict[int, str] = {(1 << len(arns)) - 1: ""}
     for i in range(ARN_SEGMENTS):
-        texts = tuple(dict.fromkeys(parts[i] for _, parts in arns))
-        members = [sum(1 << n for n, (_, parts) in enumerate(arns) if parts[i] == t) for t in texts]
+        members: dict[str, int] = {}
+        for n, (_, parts) in enumerate(arns):
+            members[parts[i]] = members.get(parts[i], 0) | 1 << n
+        masks = list(members.values())
         forbidden = "" if i == ARN_SEGMENTS - 1 else ":"
         options = [
-            (sum(m for bit, m in enumerate(members) if signature >> bit & 1), word)
-            for signature, word in signatures(texts, forbidden, preferred[i])
+            (sum(masks[bit] for bit in bits(signature)), word)
+            for signature, word in signatures(tuple(members), forbidden, preferred[i])
         ]
         grown: dict[int, str] = {}
         # The more patterns still match, the later a mismatch comes: that reads most naturally.
         for alive, start in sorted(found.items(), key=lambda item: -item[0].bit_count()):
             for mask, word in options:
                 grown.setdefault(alive & mask, f"{start}:{word}" if i else word)
-        if len(grown) > MOST_STATES:
+        if len(grown) > MOST_STATES or len(grown) * len(arns) > MOST_STEPS:
             raise TooManyClasses(f"{len(arns)} resource patterns have too many ways to overlap")
         found = grown
     plain = [unliteral(p) for p, parts in split.items() if parts is None]

@@ -1,0 +1,206 @@
+"""What a diff says of principals, instances, sessions, trusts and boundaries that change."""
+
+from dataclasses import replace
+from typing import Any
+
+from whomay.engine.atoms import Pattern, atoms
+from whomay.engine.changes import Change, Difference
+from whomay.engine.diff import diff
+from whomay.engine.index import Index
+from whomay.engine.parse import parse_policy
+from whomay.engine.policy import Policy, Source
+from whomay.engine.principals import caller
+from whomay.engine.prove import may_only, some_allowed
+from whomay.engine.signatures import TooManyClasses
+from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
+from whomay.engine.symbols import generated
+from whomay.engine.views import SnapshotView
+
+A = "111122223333"
+BUCKET = "arn:aws:s3:::b"
+
+
+def document(*statements: dict[str, Any]) -> Policy:
+    return parse_policy({"Version": "2012-10-17", "Statement": list(statements)}, Source("Stack/P"))
+
+
+def may(*actions: str, on: str = "*", effect: str = "Allow") -> dict[str, Any]:
+    return {"Effect": effect, "Action": list(actions), "Resource": on}
+
+
+def trusts(service: str) -> Policy:
+    principal = {"Service": service}
+    return document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
+
+
+def role(name: str, *statements: dict[str, Any], path: str | None = None, **more: Any) -> Principal:
+    arn = f"arn:aws:iam::{A}:role/{name}"
+    identity = (document(*statements),) if statements else ()
+    trust = trusts("ec2.amazonaws.com")
+    return replace(
+        Principal(arn, PrincipalKind.ROLE, A, path or f"Stack/{name}", identity, None, trust),
+        **more,
+    )
+
+
+def words(old: Snapshot, new: Snapshot) -> list[tuple[str, str]]:
+    return [(d.principal, d.change.value) for d in diff(old, new)]
+
+
+def one(old: Principal, new: Principal) -> Difference:
+    (found,) = diff(Snapshot((old,)), Snapshot((new,)))
+    return found
+
+
+READ = may("s3:GetObject", on=f"{BUCKET}/*")
+
+
+def test_nothing_changed_is_nothing() -> None:
+    snapshot = Snapshot((role("R", READ),))
+    assert diff(snapshot, snapshot) == []
+
+
+def test_a_new_action_is_wider_and_names_its_statement() -> None:
+    found = one(role("R", READ), role("R", READ, may("s3:PutObject", on=f"{BUCKET}/*")))
+    assert found.change is Change.WIDER
+    assert found.witness is not None
+    assert (found.witness.action, found.witness.resource) == ("s3:PutObject", f"{BUCKET}/x")
+    assert found.statement is not None
+    assert found.statement.source.index == 1
+
+
+def test_a_deny_that_went_away_is_wider_and_names_the_deny() -> None:
+    deny = may("s3:GetObject", on=f"{BUCKET}/secret/*", effect="Deny")
+    found = one(role("R", READ, deny), role("R", READ))
+    assert (found.change, found.was_denied) == (Change.WIDER, True)
+    assert found.statement is not None
+    assert found.statement.effect == "Deny"
+
+
+def test_wide_patterns_made_exact_are_narrower_alone() -> None:
+    old = role("R", may("s3:Get*", "s3:Put*", on=f"{BUCKET}/*"))
+    assert one(old, role("R", may("s3:GetObject", on=f"{BUCKET}/k/*"))).change is Change.NARROWER
+
+
+def test_a_boundary_that_went_away_is_wider_where_it_held_back() -> None:
+    bounded = role("R", READ, may("iam:*"), boundary=document(may("s3:*")))
+    found = one(bounded, role("R", READ, may("iam:*")))
+    assert (found.change, found.statement) == (Change.WIDER, None)
+
+
+def test_a_boundary_that_went_away_is_capped_where_it_held_nothing_back() -> None:
+    bounded = role("R", READ, boundary=document(may("s3:*")))
+    assert one(bounded, role("R", READ)).change is Change.CAPPED
+
+
+def test_a_policy_that_grew_under_a_boundary_is_capped() -> None:
+    boundary = document(may("s3:*"))
+    found = one(
+        role("R", READ, boundary=boundary), role("R", READ, may("iam:*"), boundary=boundary)
+    )
+    assert found.change is Change.CAPPED
+    assert found.witness is not None
+    assert found.witness.action_key.startswith("iam:")
+
+
+def test_a_longer_session_is_wider_by_a_request_of_that_duration() -> None:
+    found = one(role("R", READ), role("R", READ, max_session=43200))
+    assert found.change is Change.WIDER
+    assert found.witness is not None
+    assert found.witness.action == "sts:AssumeRole"
+    assert found.witness.context["sts:durationseconds"] == "43200"
+    assert one(role("R", READ, max_session=43200), role("R", READ)).change is Change.NARROWER
+
+
+def test_a_new_trust_is_wider_for_whom_it_lets_in() -> None:
+    old = Snapshot((role("R", READ),))
+    both = Snapshot((role("R", READ, trust=document(*_both("ec2", "lambda"))),))
+    other = Snapshot((role("R", READ, trust=trusts("lambda.amazonaws.com")),))
+    assert words(old, both) == [("Stack/R", "wider")]
+    assert words(both, old) == [("Stack/R", "narrower")]
+    assert words(old, other) == [("Stack/R", "narrower"), ("Stack/R", "wider")]
+
+
+def _both(*names: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": f"{name}.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+        for name in names
+    ]
+
+
+def test_an_instance_that_acts_as_another_role_is_wider() -> None:
+    small = role("Small", READ, instances=("Stack/Instance",))
+    admin = role("Admin", may("*"))
+    old = Snapshot((small, admin))
+    new = Snapshot((replace(small, instances=()), replace(admin, instances=("Stack/Instance",))))
+    assert ("Stack/Instance", "wider") in words(old, new)
+
+
+def test_a_principal_that_came_is_wider_and_one_that_went_narrower() -> None:
+    none, some = Snapshot(), Snapshot((role("R", READ, trust=None),))
+    assert words(none, some) == [("Stack/R", "wider")]
+    assert words(some, none) == [("Stack/R", "narrower")]
+
+
+def test_the_same_access_of_another_principal_has_moved() -> None:
+    old, new = role("Old", READ, trust=None), role("New", READ, trust=None)
+    assert words(Snapshot((old,)), Snapshot((new,))) == [("Stack/New", "moved")]
+
+
+def test_a_construct_path_alone_is_no_change() -> None:
+    old, new = role("R", READ), role("R", READ, path="Stack/Renamed/R")
+    assert diff(Snapshot((old,)), Snapshot((new,))) == []
+
+
+def test_another_generated_name_at_the_same_path_is_no_change() -> None:
+    def named(name: str) -> Snapshot:
+        arn = f"arn:aws:iam::{A}:role/{generated(name)}"
+        found = Principal(arn, PrincipalKind.ROLE, A, "Stack/R", (document(READ),))
+        return Snapshot((found,))
+
+    assert diff(named("RoleA"), named("RoleB")) == []
+
+
+def test_an_unknown_policy_that_came_is_unknown() -> None:
+    user = role("R", READ)
+    opened = replace(user, identity=(*user.identity, Policy((), unknown="an imported policy")))
+    changes = {d.change for d in diff(Snapshot((user,)), Snapshot((opened,)))}
+    assert changes == {Change.UNKNOWN}
+
+
+def test_a_bucket_policy_that_lets_an_account_in_is_wider_for_the_bucket() -> None:
+    def bucket(*statements: dict[str, Any]) -> Snapshot:
+        policy = document(*statements) if statements else None
+        return Snapshot((), (Resource(BUCKET, "AWS::S3::Bucket", A, "", "Stack/B", policy),))
+
+    grant = {**READ, "Principal": {"AWS": "444455556666"}}
+    assert words(bucket(), bucket(grant)) == [("Stack/B", "wider")]
+    assert words(bucket(grant), bucket()) == [("Stack/B", "narrower")]
+
+
+def test_ten_thousand_statements_are_proved_or_said_to_be_too_many() -> None:
+    policy = document(*(may("s3:GetObject", on=f"arn:aws:s3:::b{n}/*") for n in range(10_000)))
+    user = Principal(f"arn:aws:iam::{A}:user/alice", PrincipalKind.USER, A, "U", (policy,))
+    index = Index(Snapshot((user,)))
+    answer = some_allowed(SnapshotView(index), [caller(user.arn)], Pattern(("s3:Get*",)))
+    assert answer.holds is True or answer.reason
+    bounded = may_only(index, user.arn, document(may("s3:GetObject")))
+    assert bounded.holds is True or bounded.reason
+
+
+def test_too_many_keys_are_unknown_and_said_to_be() -> None:
+    condition = {f"example:key{n}": ["a*", "*b", "c"] for n in range(12)}
+    statement = {**may("s3:GetObject"), "Condition": {"StringLike": condition}}
+    user = Principal(f"arn:aws:iam::{A}:user/a", PrincipalKind.USER, A, "U", (document(statement),))
+    index = Index(Snapshot((user,)))
+    answer = may_only(index, user.arn, document(may("s3:*")))
+    assert answer.holds is True or answer.reason.startswith("more than")
+    try:
+        count = sum(1 for _ in atoms(caller(user.arn), [SnapshotView(index)], Pattern()))
+    except TooManyClasses:
+        count = 0
+    assert count <= 100_000
