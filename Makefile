@@ -8,7 +8,7 @@ READY := .venv/.ready
 # Python, node, cdk and aws of the virtual environment come first, whatever the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo picture test check lock diff report format requirements clean help
+.PHONY: demo picture test check lock diff report judges format requirements clean help
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +47,9 @@ report: $(READY) ## write who can do what on one page, report.html
 test: check ## the checks, then all tests
 	@$(BIN)/pytest
 
+judges: $(READY) ## what outside judges find in the templates, compared with the docs
+	@$(BIN)/python scripts/judges.py
+
 format: $(READY) ## mend what ruff can mend
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
@@ -56,5 +59,5 @@ requirements: ## compile requirements.txt (needs uv)
 		--no-emit-find-links --no-header -o requirements.txt requirements/*.in
 
 clean: ## remove what make has made
-	@rm -rf .venv node_modules cdk.out .lab report.html .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venvs node_modules cdk.out .lab report.html .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
