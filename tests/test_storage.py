@@ -117,7 +117,9 @@ def test_a_whole_stack_for_a_trial_goes_with_its_key(app: App, stack: Stack) -> 
     key = kms.Key(stack, "Key", enable_key_rotation=True)
     PrivateBucket(stack, "Shared", encryption_key=key)
     RemovalPolicies.of(stack).destroy()
-    synth(app)
+    with pytest.raises(GateError) as caught:  # told of as data that goes, and not of the key
+        synth(app)
+    assert {line.split(": ")[1] for line in caught.value.args} == {"AccessRules::data-deleted"}
 
 
 def test_buckets_work_in_an_app_without_any_feature_flag() -> None:
