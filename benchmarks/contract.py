@@ -122,7 +122,7 @@ def role_and_bucket(n: int, shape: int) -> dict[str, Any]:
     }
     return {
         f"Role{n}": {"Type": "AWS::IAM::Role", "Properties": properties},
-        f"Bucket{n}": {"Type": "AWS::S3::Bucket"},
+        f"Bucket{n}": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"},
     }
 
 

@@ -42,7 +42,7 @@ def assembly(folder: Path, *statements: Any) -> Path:
     resources = {
         "Role": role(Policies=policies),
         "Fresh": role(ManagedPolicyArns=["arn:aws:iam::aws:policy/FreshAccess"]),
-        "Bucket": {"Type": "AWS::S3::Bucket"},
+        "Bucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"},
     }
     write_assembly(folder, {"S": {"Resources": resources}})
     manifest = json.loads((folder / "manifest.json").read_text())

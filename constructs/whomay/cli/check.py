@@ -1,7 +1,8 @@
-"""`whomay check`: tell whether the templates keep the contract that their app states."""
+"""`whomay check`: tell whether the templates keep their contract, and what the rules find."""
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,48 +15,62 @@ from whomay.cli.inputs import (
     UNKNOWN,
     BadInputError,
     bad_input_in_one_line,
-    format_option,
     shown,
 )
+from whomay.cli.rule_findings import as_json, as_lines, as_sarif
 from whomay.engine.assembly import load
 from whomay.engine.contract import Checked, Result, check
 from whomay.engine.findings import Outcome, shown_keys
+from whomay.engine.rules.settled import Settled, settled
 
 
 @click.command()
 @click.argument("assembly", type=click.Path(path_type=Path), default=Path("cdk.out"))
-@format_option
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    help="How to print the answer; sarif is for code scanning, and holds what the rules find.",
+)
 def command(*, assembly: Path, style: str) -> None:
     """Check the access contract in ASSEMBLY, the folder that `cdk synth` wrote (cdk.out).
 
-    Exit code 0 when it is kept, 1 when it is broken, 2 when it cannot be read or a statement is
-    wrong, 3 when the answer is not known.
+    The rules are looked at as well; what is acknowledged in the app passes.
+
+    Exit code 0 when the contract is kept and no finding is open, 1 when it is broken or one is, 2
+    when it cannot be read or a statement is wrong, 3 when the answer is not known.
     """
     with bad_input_in_one_line():
-        checked = check(load(assembly))
-    if not checked.results:
+        loaded = load(assembly)
+        checked = check(loaded)
+        rules = settled(loaded, datetime.now(tz=UTC).date())
+    if style == "sarif":
+        click.echo(json.dumps(as_sarif(rules, loaded), indent=1))
+    elif checked.results:
+        click.echo(_json(checked, rules) if style == "json" else _text(assembly, checked, rules))
+    else:
+        click.echo("".join(f"{line}\n" for line in as_lines(rules)), nl=False)
         raise BadInputError(
             f"{assembly} states no contract: state one by AccessContract.of(stack), and synthesize"
         )
-    click.echo(_json(checked) if style == "json" else _text(assembly, checked))
-    sys.exit(_exit_code(checked))
+    sys.exit(_exit_code(checked, rules))
 
 
-def _exit_code(checked: Checked) -> int:
-    for outcome, code in (
-        (Outcome.WRONG, BAD_INPUT),
-        (Outcome.BROKEN, BROKEN),
-        (Outcome.UNKNOWN, UNKNOWN),
-    ):
-        if checked.of(outcome):
-            return code
-    return HOLDS
+def _exit_code(checked: Checked, rules: Settled) -> int:
+    if checked.of(Outcome.WRONG):
+        return BAD_INPUT
+    if checked.of(Outcome.BROKEN) or not rules.clean:
+        return BROKEN
+    return UNKNOWN if checked.of(Outcome.UNKNOWN) else HOLDS
 
 
-def _text(assembly: Path, checked: Checked) -> str:
+def _text(assembly: Path, checked: Checked, rules: Settled) -> str:
     open_ones = checked.of(Outcome.WRONG, Outcome.BROKEN, Outcome.UNKNOWN, Outcome.CAPPED)
     counts = [f"{len(checked.of(outcome))} {outcome}" for outcome in Outcome if checked.of(outcome)]
     lines = [shown(line) for result in open_ones for line in _indented(result)]
+    lines += as_lines(rules)
     lines.append(f"{assembly}: {len(checked.results)} statements, {', '.join(counts)}")
     lines += [shown(f"  not seen: {each}") for each in checked.unread]
     lines += [f"  assumed: {each}" for each in checked.assumed]
@@ -67,12 +82,13 @@ def _indented(result: Result) -> list[str]:
     return [head, *(f"  {line}" for line in rest)]
 
 
-def _json(checked: Checked) -> str:
+def _json(checked: Checked, rules: Settled) -> str:
     return json.dumps(
         {
             "results": [_result(result) for result in checked.results],
             "unread": [shown(each) for each in checked.unread],
             "assumed": list(checked.assumed),
+            **as_json(rules),
         },
         indent=1,
     )
