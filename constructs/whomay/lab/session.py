@@ -1,6 +1,7 @@
 """One run against a lab: what every step needs, handed on as one value."""
 
 import os
+import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,10 @@ from whomay.lab.errors import CommandFailedError
 from whomay.lab.state import Lab
 from whomay.lab.workspace import Workspace
 
+_FRAMES = re.compile(
+    r"^Traceback \(most recent call last\):\n|^Exception ignored in: .*\n|^ +File \".*\n(?: {4,}.*\n)*",
+    re.MULTILINE,
+)
 LAST_LINES = 12  # of a failed command: what fits on one screen with the message round it
 
 
@@ -92,6 +97,6 @@ class Session:
 
 
 def last_lines(done: Completed) -> str:
-    """Return the end of what a command has said, indented."""
-    lines = [line.rstrip() for line in done.said.splitlines() if line.strip()]
+    """Return the end of what a command has said, indented, without the frames of tracebacks."""
+    lines = [line.rstrip() for line in _FRAMES.sub("", done.said).splitlines() if line.strip()]
     return "\n".join(f"  {line}" for line in lines[-LAST_LINES:])

@@ -1,0 +1,108 @@
+"""The demo on a bad machine: no network, a disk that fills up, a checkout nobody may write to."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from commands import LONG, WHOMAY, environment, processes_of, whomay
+
+from whomay.lab.answers import Answer
+from whomay.lab.state import Lab
+
+
+def refused(*command: str) -> bool:
+    """Whether this system refuses a command that needs its administrator."""
+    return subprocess.run(command, capture_output=True, check=False).returncode != 0
+
+
+def test_the_demo_needs_no_network(checkout: Path, tmp_path: Path) -> None:
+    """In a network of its own, where nothing but loopback exists: no call leaves the machine."""
+    if refused("unshare", "-n", "true"):
+        pytest.skip("this system lets nobody take the network away: unshare -n is refused")
+    if not shutil.which("ip"):
+        pytest.skip("this system has no ip command to bring loopback up in an empty network")
+    script = 'ip link set lo up && exec "$0" demo --state "$1"'
+    done = subprocess.run(
+        ["unshare", "-n", "sh", "-c", script, WHOMAY, str(tmp_path / "lab")],
+        cwd=checkout,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LONG,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "none not as AWS answers." in done.stdout
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk that has room for a lab, and not for what is deployed into it."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if refused("mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(folder)):
+        pytest.skip("this system lets nobody mount a small disk here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_disk_that_fills_up_ends_the_demo_in_words(checkout: Path, small_disk: Path) -> None:
+    code, _, said = whomay("demo", "--state", str(small_disk / "lab"), cwd=checkout)
+    assert code in (1, 2)
+    assert "Traceback" not in said
+    assert "No space left on device" in said or "ENOSPC" in said
+    assert len(said.splitlines()) < 40
+    assert processes_of(small_disk) == []
+
+    subprocess.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
+    assert whomay("demo", "--state", str(small_disk / "lab"), cwd=checkout)[0] == 0
+
+
+@pytest.fixture
+def read_only(checkout: Path, tmp_path: Path) -> Iterator[Path]:
+    """The checkout once more, at another place, where nothing can be written."""
+    folder = tmp_path / "checkout"
+    folder.mkdir()
+    if refused("mount", "--bind", str(checkout), str(folder)):
+        pytest.skip("this system lets nobody mount the checkout a second time")
+    subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_checkout_that_cannot_be_written_to_says_what_to_do(
+    read_only: Path, tmp_path: Path
+) -> None:
+    code, _, said = whomay("demo", cwd=read_only)
+    assert code == 2
+    assert "Read-only file system. Choose another one with --state." in said
+    assert len(said.splitlines()) == 1
+
+    assert whomay("demo", "--state", str(tmp_path / "lab"), cwd=read_only)[0] == 0
+
+
+def test_a_clock_that_is_wrong_is_no_denial(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signed two hours ago: an answer about the clock, which no probe takes for a refusal."""
+
+    def two_hours_ago() -> datetime:
+        return datetime.now(tz=UTC) - timedelta(hours=2)
+
+    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda *_, **__: two_hours_ago())
+    client = boto3.client(
+        "sts",
+        aws_access_key_id=lab.accounts[0],
+        aws_secret_access_key=lab.root_secret,
+        endpoint_url=lab.endpoint,
+        region_name=lab.region,
+        verify=str(lab.ca),
+    )
+    with pytest.raises(ClientError) as caught:
+        client.get_caller_identity()
+    code = caught.value.response["Error"]["Code"]
+    assert code in ("RequestTimeTooSkewed", "SignatureDoesNotMatch")
+    assert Answer(code) != Answer("AccessDenied")
