@@ -22,7 +22,9 @@ demo: $(READY) ## deploy both projects into the embedded AWS and use them
 picture: $(READY) ## draw the demo's tables anew, docs/demo.svg
 	@$(BIN)/whomay demo --picture docs/demo.svg
 
-check: $(READY) ## ruff, mypy, Pyright, the import rules, and that access.lock is current
+check: $(READY) ## ruff, mypy, Pyright, the import rules, the workflows, and that access.lock is current
+	@$(BIN)/actionlint
+	@$(BIN)/zizmor --offline --quiet --no-progress .github/workflows > /dev/null
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy

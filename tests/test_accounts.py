@@ -166,6 +166,14 @@ def test_the_section_may_be_text_from_the_command_line() -> None:
             ),
         ),
         (
+            "spokes.production",
+            {"id": "333333333333", "regoin": "eu-north-1"},
+            (
+                "accounts.spokes.production.region: got None; allowed is a value: this key is "
+                "required; is 'regoin' meant for it?"
+            ),
+        ),
+        (
             "organisation",
             {},
             (

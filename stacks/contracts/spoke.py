@@ -33,7 +33,6 @@ def state(
         contract.may_only(role, [allowed, listing])
         contract.must_allow(role, "s3:GetObject", objects)
         contract.assumable_only_by(role, people)
-        contract.cannot_reach(role, ["iam:*", "sts:AssumeRole"])
 
 
 def state_third_party(

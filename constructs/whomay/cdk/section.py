@@ -1,5 +1,6 @@
 """One object of the context, read key by key: no key goes unread, and each error has its place."""
 
+import difflib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -45,7 +46,9 @@ class Section:
         self._taken.append(key)
         found = self._value.get(key)
         if found is None and default is _REQUIRED:
-            checks.refuse(self.at(key), found, "a value: this key is required")
+            near = difflib.get_close_matches(key, self._value, n=1)
+            fix = f"is {near[0]!r} meant for it?" if near and near[0] != key else ""
+            checks.refuse(self.at(key), found, "a value: this key is required", fix)
         return default if found is None else found
 
     def boolean(self, key: str) -> bool:
