@@ -3,6 +3,7 @@
 import itertools
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -294,3 +295,26 @@ def test_a_variable_and_a_condition_on_its_key_meet() -> None:
     green = Pattern(resources=("arn:aws:s3:::b/green/*",))
     assert some_allowed(view, who, red).holds is True
     assert some_allowed(view, who, green).holds is False
+
+
+def test_a_bucket_without_a_policy_is_told_apart_from_those_outside() -> None:
+    """To another account it allows nothing, where a bucket outside the assembly may."""
+    bucket = Resource(BUCKET, "AWS::S3::Bucket", A, "eu-west-1", "b")
+    everything = document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"})
+    hub = Principal(HUB, PrincipalKind.ROLE, B, "Hub", (everything,))
+    index = Index(Snapshot((hub,), (bucket,)), Outside.DELEGATES)
+    answer = all_allowed(SnapshotView(index), [caller(HUB)], Pattern(("s3:GetObject",), ("*",)))
+    assert answer.holds is False
+    assert answer.witness is not None
+    assert answer.witness.resource.startswith(BUCKET)
+
+
+@pytest.mark.parametrize("action", ["sts:*", "*"])
+def test_a_trust_policy_that_names_no_action_still_lets_somebody_in(action: str) -> None:
+    trust = document({"Effect": "Allow", "Principal": {"AWS": ALICE}, "Action": action})
+    role = Principal(ROLE, PrincipalKind.ROLE, A, "Writer", trust=trust)
+    alice = Principal(ALICE, PrincipalKind.USER, A, "alice")
+    answer = may_only(Index(Snapshot((alice, role))), ALICE, document())
+    assert answer.holds is False
+    assert answer.witness is not None
+    assert answer.witness.resource == ROLE

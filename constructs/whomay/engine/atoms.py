@@ -14,11 +14,12 @@ from typing import Final
 
 from whomay.engine.catalogue import partition
 from whomay.engine.free import FreeKeys
+from whomay.engine.index import KMS_ACTION_OF
 from whomay.engine.judge import NEEDS_NO_PERMISSION
 from whomay.engine.layers import CompiledStatement
 from whomay.engine.match import any_arn, glob
 from whomay.engine.principals import Caller
-from whomay.engine.request import ORDINARY_KEYS, Request, follows
+from whomay.engine.request import ORDINARY_KEYS, TRUST_ACTIONS, Request, follows
 from whomay.engine.signatures import TooManyClasses, resources
 from whomay.engine.symbols import is_symbolic
 from whomay.engine.variables import Context, Value, fill, variable_keys, widen, with_defaults
@@ -62,9 +63,12 @@ def atoms(
     parts = _parts(who, views, pattern, abouts)
     prune = allowable and not any(part.layer.unknown for part in parts)
     statements = [(s, part.own) for part in parts for s in part.layer.statements]
+    apart = [part for part in parts if part.has_key or part.account != who.account]
+    named = {own for part in apart for own in part.own}
+    special = _special({own for part in parts for own in part.own})
     known = frozenset(
         action.lower()
-        for texts in (pattern.actions, *(_actions(s) for s, _ in statements))
+        for texts in (pattern.actions, *(_actions(s) for s, _ in statements), special)
         for action in texts
         if not is_symbolic(action)
     )
@@ -76,7 +80,8 @@ def atoms(
         speaking = [(s, own) for s, own in statements if s.action(key) is not False]
         if prune and all(s.deny for s, _ in speaking):
             continue
-        for resource in _resources(who, abouts, action, speaking, pattern):
+        of_it = _of_service(action, named)
+        for resource in _resources(who, abouts, action, speaking, named=of_it, pattern=pattern):
             looks -= len(speaking)
             if looks < 0:
                 raise TooManyClasses(f"too many classes for {len(speaking)} statements")
@@ -110,15 +115,38 @@ def _abouts(who: Caller, views: Sequence[View]) -> list[Context]:
     return [view.derived(any_request) for view in views]
 
 
+def _special(resources: Iterable[str]) -> Iterator[str]:
+    """Yield the actions that are decided by rules of their own on the known resources."""
+    services = {resource.split(":", 3)[2] for resource in resources if resource.count(":") > 1}
+    yield from (f"{service}:*" for service in services)
+    if "iam" in services:
+        yield from TRUST_ACTIONS
+    if {"s3", "kms"} <= services:
+        yield from KMS_ACTION_OF
+
+
+def _of_service(action: str, patterns: Iterable[str]) -> set[str]:
+    """Return the patterns of the resources that an action can be about.
+
+    A known resource differs from one outside the assembly even where no statement of its policy
+    speaks of the action: it allows another account nothing, and it may have a customer key.
+    """
+    service = action.partition(":")[0].lower()
+    services = {"sts": ("iam", "sts")}.get(service, (service,))
+    return {p for p in patterns if p.count(":") > 1 and p.split(":", 3)[2] in services}
+
+
 def _resources(
     who: Caller,
     abouts: Sequence[Context],
     action: str,
     speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
+    *,
+    named: Iterable[str],
     pattern: Pattern,
 ) -> Iterator[str]:
     """Yield one resource for each set of patterns that one resource can match."""
-    patterns = set(pattern.resources)
+    patterns = {*pattern.resources, *named}
     speaking = list(speaking)
     for statement, own in speaking:
         patterns.update(own)

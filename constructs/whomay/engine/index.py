@@ -107,7 +107,11 @@ class Index:
 
     @cached_property
     def neighbourhood(self) -> Neighbourhood:
-        """All resource policies and trust policies of the snapshot."""
+        """All resources and roles of the snapshot.
+
+        One without a policy is among them: to another account it allows nothing, where a resource
+        outside the assembly may.
+        """
         trusts = (
             Guard(p.arn, self._layer((p.trust,)), p.account, trust=True)
             for p in self.snapshot.principals
@@ -121,7 +125,6 @@ class Index:
                 key=r.key,
             )
             for r in self.snapshot.resources
-            if r.policy is not None or r.key is not None
         )
         return Neighbourhood((*trusts, *policies))
 

@@ -28,6 +28,12 @@ class Guard:
     trust: bool = False
     key: str | None = None
 
+    def matters_to(self, who: Caller) -> bool:
+        """Tell whether it can decide otherwise than no policy at all would."""
+        if self.layer.statements or self.layer.unknown or self.key is not None:
+            return True
+        return self.account != who.account
+
     @property
     def service(self) -> str:
         """The service whose actions the policy is about."""
@@ -107,13 +113,12 @@ class Neighbourhood:
         """
         named = [*self._naming.get(who.name, ()), *self._naming.get(who.role or "", ())]
         found = {guard.arn: guard for guard in (*named, *self._open)}
+        reached = (guard for guard in self._reached(identity) if guard.matters_to(who))
         if patterns is None:
-            return list(
-                {**found, **{guard.arn: guard for guard in self._reached(identity)}}.values()
-            )
+            return list({**found, **{guard.arn: guard for guard in reached}}.values())
         alike: dict[tuple[object, ...], Guard] = {}
         told_apart = _Telling(patterns)
-        for guard in self._reached(identity):
+        for guard in reached:
             alike.setdefault((self._shape(guard), told_apart.by(guard.arn)), guard)
         found.update((guard.arn, guard) for guard in alike.values())
         return list(found.values())

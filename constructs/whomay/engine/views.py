@@ -18,11 +18,14 @@ from whomay.engine.variables import Context
 class Part:
     """A layer that may take part in a question, and the resources it is bound to.
 
-    `own` holds patterns of the resource that carries the policy; empty when it reaches all.
+    `own` holds patterns of the resource that carries the policy; empty when it reaches all. Such a
+    resource is of an `account`, and may have a customer key.
     """
 
     layer: Layer
     own: tuple[str, ...] = ()
+    account: str = ""
+    has_key: bool = False
 
 
 class View(Protocol):
@@ -102,7 +105,9 @@ class SnapshotView(_Completing):
     def part(self, arn: str) -> Part | None:
         """Return the resource's policy, bound to it."""
         guard = self.index.neighbourhood.guards.get(arn)
-        return None if guard is None else Part(guard.layer, own_patterns(arn))
+        if guard is None:
+            return None
+        return Part(guard.layer, own_patterns(arn), guard.account, guard.key is not None)
 
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield from all layers, those of the KMS request behind an object included."""
