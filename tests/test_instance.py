@@ -8,7 +8,14 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk.assertions import Template
 from reading import only
 
-from whomay.cdk import BucketAccess, Ec2RoleProject, PrivateBucket, UserAssumeRoleProject
+from whomay.cdk import (
+    BucketAccess,
+    Ec2RoleProject,
+    InstanceRole,
+    PrivateBucket,
+    PrivateInstance,
+    UserAssumeRoleProject,
+)
 
 
 def instance(template: Template) -> dict[str, Any]:
@@ -133,6 +140,7 @@ def test_the_first_start_makes_the_sessions_user_and_installs_the_cli(ec2_role: 
         "region = <AWS::Region>\n"
         "END-OF-CONFIG\n"
         "chown ssm-user:ssm-user /home/ssm-user/.aws/config\n"
+        "umask 022\n"
         "dnf install -y unzip awscli-2"
     )
 
@@ -181,3 +189,13 @@ def test_without_a_key_the_instance_has_no_profiles_and_no_way_to_secrets(stack:
     template = Template.from_stack(stack)
     assert "credential_process" not in str(instance(template)["UserData"])
     assert ".secretsmanager" not in services(template)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [("machine_image", "ami-0123456789abcdef0"), ("s3_access", ["s3:*"]), ("s3_access", None)],
+)
+def test_an_argument_of_a_wrong_kind_is_named(stack: Stack, argument: str, value: Any) -> None:
+    role = InstanceRole(stack, "Role", access=[BucketAccess.read(PrivateBucket(stack, "Shared"))])
+    with pytest.raises(ValueError, match=f"^{argument}: got "):
+        PrivateInstance(stack, "I", role=role, cli_config="[default]\n", **{argument: value})

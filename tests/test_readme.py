@@ -1,5 +1,6 @@
 """The README: its commands work as printed, its code is the stacks' code, its links lead somewhere."""
 
+import html
 import os
 import re
 import subprocess
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+
+from whomay.lab.limits import LIMITS
+from whomay.lab.probes import LAST, PROBES
 
 README = (ROOT / "README.md").read_text()
 DOCUMENTS = [ROOT / "README.md", ROOT / "constructs" / "README.md", *(ROOT / "docs").rglob("*.md")]
@@ -36,6 +40,20 @@ def test_every_make_verb_in_the_readme_exists() -> None:
     assert {"demo", "test", "help"} <= verbs
     for verb in verbs:
         subprocess.run(["make", "--dry-run", verb], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_the_demos_output_in_the_readme_is_todays() -> None:
+    shown = " ".join(README.split())
+    for limit in LIMITS:
+        assert " ".join(limit.split()) in shown
+    assert f"{len(PROBES) + len(LAST)} probes, none not as AWS answers." in README
+
+
+def test_the_picture_shows_every_probe() -> None:
+    drawn = re.sub(r"<[^>]+>", " ", (ROOT / "docs" / "demo.svg").read_text())
+    words = set(html.unescape(drawn).replace("\xa0", " ").split())
+    for probe in (*PROBES, *LAST):
+        assert set(probe.title.split()) <= words, probe.title
 
 
 @pytest.fixture(scope="module")

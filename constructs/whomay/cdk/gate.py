@@ -29,6 +29,7 @@ _SHOWN: Final = 12
 _LIBRARY: Final = sysconfig.get_path("stdlib")
 # How CDK tells what a construct's own validation says.
 _COMPLAINT: Final = re.compile(r"^ *\[([^\]]*)\] (.+)$", re.MULTILINE)
+_DEFAULT_RULES: Final = "@aws-cdk/core:validateAgainstDefaultRules"
 _WARNINGS: Final = "@aws-cdk/core:annotationsInValidationReport"
 
 
@@ -61,7 +62,8 @@ def synth(app: App, *, today: date | None = None) -> None:
 
     The checks are those of `AwsSolutionsChecks` and of the app's `AccessContract`.
 
-    A finding of any severity counts, unless it is acknowledged exactly and with a reason. So do an
+    A finding of any severity counts, unless it is acknowledged exactly and with a reason, or is
+    access beyond the contract that a permissions boundary still caps, which CDK shows. So do an
     acknowledgement that is expired (`today` is the current day unless it is given) or that no
     finding matches any more, and a pack that has acknowledgements and did not run. CDK prints the
     findings; `validation-report.json` in the assembly holds them all.
@@ -100,6 +102,8 @@ def _switches(app: App) -> Iterator[str]:
     """Say which setting keeps a check from running or from being seen."""
     if os.environ.get("CDK_VALIDATION", "").lower() == "false":
         yield "CDK_VALIDATION=false switches checks off: unset it and synthesize again"
+    if app.node.try_get_context(_DEFAULT_RULES) in (False, "false"):
+        yield f"{_DEFAULT_RULES} is false, so CDK's own rules only warn: set it to true in cdk.json"
     if app.node.try_get_context(_WARNINGS) in (False, "false"):
         yield f"{_WARNINGS} is false, so warnings are not seen: set it to true in cdk.json"
 

@@ -59,11 +59,18 @@ class PrivateInstance(Construct):
         checks.flag("termination_protection", termination_protection)
         config = _config(cli_config)
         names = checks.items("services", services, "a service")
+        reached = checks.items("s3_access", s3_access, "an access")
+        for access in reached:
+            fix = "use BucketAccess.read(bucket) or another access"
+            checks.having("s3_access", access, "statements", "objects with statements()", fix)
+        if machine_image is not None:
+            fix = "use ec2.MachineImage.generic_linux({region: 'ami-…'})"
+            checks.having("machine_image", machine_image, "get_image", "a machine image", fix)
         super().__init__(scope, id)
         self.vpc: Vpc
         if vpc is None:
             network = IsolatedNetwork(
-                self, "Network", services=[*_SERVICES, *names], s3_access=s3_access
+                self, "Network", services=[*_SERVICES, *names], s3_access=reached
             )
             self.vpc, group = network.vpc, network.client
         else:
@@ -143,6 +150,7 @@ def _user_data(cli_config: str) -> ec2.UserData:
         "umask 077",
         f"cat > {_HOME}/.aws/config <<'{_END}'\n{cli_config}{_END}",
         f"chown ssm-user:ssm-user {_HOME}/.aws/config",
+        "umask 022",
         "dnf install -y unzip awscli-2",
     )
     return data

@@ -79,7 +79,7 @@ def _endpoint_policy(s3_access: Sequence[Access]) -> Iterator[iam.PolicyStatemen
     for access in s3_access:
         for statement in access.statements():
             actions = statement.actions
-            if actions and all(action.startswith("s3:") for action in actions):
+            if actions and all(action.lower().startswith("s3:") for action in actions):
                 yield statement.copy(principals=[iam.AnyPrincipal()])
     yield iam.PolicyStatement(
         actions=["s3:GetObject"], principals=[iam.AnyPrincipal()], resources=[_REPOSITORIES]

@@ -50,6 +50,12 @@ PROBES: Final = (
         shows="-2",
     ),
     probe(
+        "copy the 9 MB back",
+        call(WHO, "aws s3api get-object --bucket $ec2_bucket --key $run/large.bin /dev/null"),
+        control=COPY_LARGE,
+        shows="9437184",
+    ),
+    probe(
         "copy into another bucket",
         call(WHO, "aws s3 cp $report s3://$user_bucket/$run/report.csv"),
         denied("PutObject"),
