@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aws_cdk import App, Stack
 from aws_cdk.assertions import Template
+from hypothesis import settings
 
 from stacks.ec2_role import Ec2RoleStack
 from stacks.user_assume_role import UserAssumeRoleStack
@@ -16,6 +17,10 @@ from whomay.lab import lifecycle
 from whomay.lab.state import Lab
 
 pytest_plugins = ["running_lab"]
+
+# How long an example takes says how busy the machine is. The rest stays as Hypothesis has it here.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).parents[1]
 CONTEXT: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]

@@ -120,9 +120,7 @@ folders = st.text("abcXYZ019-_.=+@ ()!'", min_size=1, max_size=12).filter(
 )
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.lists(folders, min_size=1, max_size=4).map(lambda parts: "/".join(parts) + "/"))
 def test_any_folder_of_printable_ascii_is_a_prefix_taken_as_it_is(prefix: str) -> None:
     stack = Stack()

@@ -192,7 +192,7 @@ def answers(layer: Layer, request: Request) -> tuple[object, ...]:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(STATEMENTS, ASKED)
 def test_a_random_request_has_an_atom_that_stands_for_it(
     statements: list[dict[str, object]], request_: Request

@@ -95,7 +95,7 @@ def with_statement(system: dict[str, Any], layer: str, statement: dict[str, Any]
     return {**system, layer: [*system[layer], {**guard, **statement}]}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(SYSTEM, REQUEST, st.sampled_from(LAYERS), STATEMENT)
 def test_an_added_deny_never_allows_more(
     system: dict[str, Any], request_: Request, layer: str, statement: dict[str, Any]
@@ -105,7 +105,7 @@ def test_an_added_deny_never_allows_more(
         assert verdict(system, request_) is Verdict.ALLOWED
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(SYSTEM, REQUEST, st.sampled_from(LAYERS), STATEMENT)
 def test_an_added_allow_never_allows_less(
     system: dict[str, Any], request_: Request, layer: str, statement: dict[str, Any]
@@ -115,7 +115,7 @@ def test_an_added_allow_never_allows_less(
         assert after is Verdict.ALLOWED
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(SYSTEM, REQUEST, st.randoms())
 def test_the_order_of_statements_is_irrelevant(
     system: dict[str, Any], request_: Request, random: Any
@@ -126,7 +126,7 @@ def test_the_order_of_statements_is_irrelevant(
     assert verdict(shuffled, request_) is verdict(system, request_)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(SYSTEM, REQUEST)
 def test_a_verdict_names_its_statements_or_the_nearest_miss(
     system: dict[str, Any], request_: Request

@@ -141,7 +141,7 @@ def brute(index: Index, who: str, pattern: Pattern) -> set[Verdict]:
     return verdicts
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     SNAPSHOTS,
     st.sampled_from(WHO),
@@ -172,7 +172,7 @@ def test_a_proof_agrees_with_every_request_of_a_small_world(
             assert verdict is expected or (expected is None and verdict is not Verdict.ALLOWED)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SNAPSHOTS, st.sampled_from(WHO), statements(principals=False))
 def test_the_closed_world_agrees_with_every_request_of_a_small_world(
     snapshot: Snapshot, who: str, bound: Any
@@ -188,7 +188,7 @@ def test_the_closed_world_agrees_with_every_request_of_a_small_world(
         assert answer.holds is False
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SNAPSHOTS)
 def test_whoever_can_assume_a_role_is_among_those_found(snapshot: Snapshot) -> None:
     index = Index(snapshot)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from importlib.metadata import version
-from pathlib import Path
 from typing import Final
 
 import jsii
@@ -14,8 +13,9 @@ from aws_cdk import (
     PolicyViolation,
 )
 
-from whomay.engine.assembly import AssemblyError, load
-from whomay.engine.contract import Result, check
+from whomay.cdk.app_assembly import app_assembly
+from whomay.engine.assembly import AssemblyError
+from whomay.engine.contract import Checked, Result, check
 from whomay.engine.findings import Outcome
 from whomay.engine.stated import Kind
 from whomay.engine.symbols import display
@@ -53,24 +53,17 @@ class AccessContractChecks:
 
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
         """Check the contract against the templates of this synth."""
-        paths = [Path(path) for path in context.template_paths]
-        violations = list(_violations(_assembly(paths[0].parent))) if paths else []
+        violations = list(_violations(context))
         failed = any(violation.severity != "warning" for violation in violations)
         return PolicyValidationPluginReport(
             success=not failed, violations=violations, plugin_version=self.version
         )
 
 
-def _assembly(folder: Path) -> Path:
-    """Return the app's own folder: a Stage's assembly lies in a folder of it."""
-    while (folder.parent / "manifest.json").is_file():
-        folder = folder.parent
-    return folder
-
-
-def _violations(folder: Path) -> Iterator[PolicyViolation]:
+def _violations(context: IPolicyValidationContext) -> Iterator[PolicyViolation]:
     try:
-        checked = check(load(folder))
+        assembly = app_assembly(context)
+        checked = check(assembly) if assembly else Checked((), (), ())
     except AssemblyError as error:
         yield _violation("wrong[contract]", str(error), "", "error", "the app")
         return

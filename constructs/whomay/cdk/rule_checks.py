@@ -12,7 +12,7 @@ from aws_cdk import (
     PolicyViolation,
 )
 
-from whomay.engine.assembly import load
+from whomay.cdk.app_assembly import app_assembly
 from whomay.engine.rules import PACK, RULES, Finding, findings
 
 
@@ -43,19 +43,13 @@ class AccessRuleChecks:
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
         """Look at the templates of this synth."""
         templates = {Path(path) for path in context.template_paths}
-        found = findings(load(_assembly(next(iter(templates)).parent))) if templates else []
+        assembly = app_assembly(context)
+        found = findings(assembly) if assembly else []
         # An app with Stages is validated once a Stage: each finding is reported where it stands.
         here = [_violation(one) for one in found if one.item.template.file in templates]
         return PolicyValidationPluginReport(
             success=not here, violations=here, plugin_version=self.version
         )
-
-
-def _assembly(folder: Path) -> Path:
-    """Return the app's own folder: a Stage's assembly lies in a folder of it."""
-    while (folder.parent / "manifest.json").is_file():
-        folder = folder.parent
-    return folder
 
 
 def _violation(finding: Finding) -> PolicyViolation:
