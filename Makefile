@@ -8,7 +8,7 @@ READY := .venv/.ready
 # Python, node, cdk and aws of the virtual environment come first, whatever the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo picture test check lock diff report judges format requirements clean help
+.PHONY: demo picture test check lock diff report judges fuzz format requirements clean help
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,9 @@ test: check ## the checks, then all tests
 
 judges: $(READY) ## what outside judges find in the templates, compared with the docs
 	@$(BIN)/python scripts/judges.py
+
+fuzz: $(READY) ## the engine and an outside judge on random questions
+	@$(BIN)/python scripts/fuzz
 
 format: $(READY) ## mend what ruff can mend
 	@$(BIN)/ruff check --fix --quiet .
