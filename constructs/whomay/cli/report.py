@@ -9,9 +9,10 @@ from whomay.cli.inputs import BadInputError, assembly_option, bad_input_in_one_l
 from whomay.engine.acknowledgements import acknowledgements
 from whomay.engine.assembly import load
 from whomay.engine.build import snapshot
-from whomay.engine.contract import check
+from whomay.engine.contract import check_stated
 from whomay.engine.matrix import matrix
 from whomay.engine.rules import findings
+from whomay.engine.stated import stated
 from whomay.live.replace_file import replace
 from whomay.report.page import Report, as_html
 from whomay.report.summary import as_markdown
@@ -45,9 +46,10 @@ def command(*, assembly: Path, output: Path | None, style: str) -> None:
         known = snapshot(loaded)
         report = Report(
             name=assembly.resolve().parent.name,
+            principals=known.principals,
             rows=list(matrix(known)),
             edges=edges(known),
-            contract=check(loaded),
+            contract=check_stated(known, stated(loaded)),
             findings=findings(loaded),
             acknowledgements=acknowledgements(loaded),
             today=datetime.now(tz=UTC).date(),

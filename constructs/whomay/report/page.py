@@ -2,42 +2,61 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
+from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from whomay.engine.acknowledgements import Acknowledgement
 from whomay.engine.contract import Checked
-from whomay.engine.findings import shown_keys
+from whomay.engine.findings import Outcome, shown_keys
 from whomay.engine.matrix import Row
 from whomay.engine.policy import Source
-from whomay.engine.rules import Finding
+from whomay.engine.rules import PACK, Finding
+from whomay.engine.snapshot import Principal
 from whomay.engine.symbols import display
+from whomay.report import words
 from whomay.report.trust_graph import Edge, as_svg
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that the report shows, worked out beforehand."""
+    """All that the report shows, worked out beforehand. `rows` come principal by principal."""
 
     name: str
+    principals: Sequence[Principal]
     rows: Sequence[Row]
-    edges: list[Edge]
+    edges: Sequence[Edge]
     contract: Checked
     findings: Sequence[Finding]
     acknowledgements: Sequence[Acknowledgement]
     today: date
 
-    def acknowledged(self, finding: Finding) -> bool:
-        """Tell whether somebody has accepted the finding, and the acceptance still counts."""
-        named = f"AccessRules::{finding.id}"
-        return any(
-            one.covers(finding.path, named) and not one.complaint(self.today)
-            for one in self.acknowledgements
-        )
+    def acceptance(self, finding: Finding) -> Acknowledgement | None:
+        """Return by which acknowledgement somebody accepts the finding; None when nobody does."""
+        for one in self.acknowledgements:
+            if one.covers(finding.path, f"{PACK}::{finding.id}") and not one.complaint(self.today):
+                return one
+        return None
+
+    def open_findings(self) -> list[Finding]:
+        """Return what nobody has accepted."""
+        return [one for one in self.findings if not self.acceptance(one)]
+
+    def kept(self) -> int:
+        """Return how many results of the contract are as it states."""
+        return len(self.contract.of(Outcome.KEPT, Outcome.CAPPED))
+
+    def access(self) -> Iterator[tuple[Principal, list[Row], list[Edge]]]:
+        """Yield each principal with what it may do, and with who may become it."""
+        rows = {path: list(some) for path, some in groupby(self.rows, lambda r: r.principal.path)}
+        becoming = {path: list(some) for path, some in groupby(self.edges, lambda e: e.role)}
+        for one in sorted(self.principals, key=lambda one: one.path):
+            yield one, rows.get(one.path, []), becoming.get(one.path, [])
 
 
 def as_html(report: Report) -> str:
@@ -49,18 +68,41 @@ def as_html(report: Report) -> str:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters["display"] = display
-    environment.filters["place"] = _place
-    script = files("whomay.report").joinpath("templates/page.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    environment.filters |= {"display": display, "place": _place, "path": _path}
+    style, script = (_part(name) for name in ("page.css", "page.js"))
     return environment.get_template("page.html").render(
         report=report,
         graph=as_svg(report.edges),
+        style=style,
+        style_hash=_hash(style),
         script=script,
-        script_hash=f"sha256-{digest}",
+        script_hash=_hash(script),
         shown_keys=shown_keys,
+        conditions=_conditions,
+        words=words,
         verdicts=sorted({str(row.decision.verdict) for row in report.rows}),
     )
+
+
+def _conditions(row: Row) -> Iterator[str]:
+    """Yield what the row's statement asks for, and what other deciding statements ask beside."""
+    statements = (row.statement, *row.decision.statements)
+    asked = (one for each in statements if each.effect == "Allow" for one in each.conditions)
+    yield from dict.fromkeys(map(words.condition, asked))
+
+
+def _part(name: str) -> str:
+    return files("whomay.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"sha256-{digest}"
+
+
+def _path(text: str) -> Markup:
+    """Return text that may break after its slashes."""
+    return Markup("/<wbr>").join(map(escape, display(text).split("/")))
 
 
 def _place(source: Source) -> str:

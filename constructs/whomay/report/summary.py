@@ -17,9 +17,8 @@ def as_markdown(report: Report) -> str:
     for result in report.contract.results:
         if result.finding.outcome is not Outcome.KEPT:
             lines += ["", *(f"- {escaped(line)}" for line in result.lines())]
-    for finding in report.findings:
-        if not report.acknowledged(finding):
-            lines.append(f"- {code(finding.path)}: {escaped(finding.message)}")
+    for finding in report.open_findings():
+        lines.append(f"- {code(finding.path)}: {escaped(finding.message)}")
     lines += ["", "| principal | action | resource | decision |", "|---|---|---|---|"]
     for row in report.rows:
         cells = (row.principal.path, row.action, row.resource)

@@ -1,13 +1,13 @@
 """Who can become whom, as a graph: drawn as SVG for a page, written as Mermaid for Markdown."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from whomay.engine.snapshot import Snapshot
 from whomay.engine.symbols import display
 
-_ROW, _WIDTH, _LEFT, _RIGHT = 24, 1100, 420, 680  # pixels
+_ROW, _LETTER, _GAP, _BETWEEN = 26, 8, 20, 220  # pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +37,35 @@ def _edges(snapshot: Snapshot, paths: dict[str, str]) -> Iterator[Edge]:
                         yield Edge(who, role.path, guarded=bool(statement.conditions))
 
 
-def as_svg(found: list[Edge]) -> str:
-    """Return the graph in two columns: who on the left, roles on the right. All names are escaped."""
-    left, right = (sorted({getattr(edge, side) for edge in found}) for side in ("who", "role"))
-    height = _ROW * (max(len(left), len(right), 1) + 1)
-    size = f'viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}"'
+def as_svg(found: Sequence[Edge]) -> str:
+    """Return the graph in two columns: who on the left, roles on the right. All names are escaped.
+
+    Who stands where its first role stands, so that few lines cross.
+    """
+    right = list(dict.fromkeys(edge.role for edge in found))
+    left = list(dict.fromkeys(edge.who for edge in found))
+    start = _LETTER * max(map(len, left), default=0) + _GAP
+    end = start + _BETWEEN
+    width = end + _LETTER * max(map(len, right), default=0) + _GAP
+    height = _ROW * (max(len(left), len(right)) + 1)
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     name = 'role="img" aria-label="Trust graph" xmlns="http://www.w3.org/2000/svg"'
     parts = [f"<svg {name} {size}>"]
+    rows = ({name: _ROW * (row + 1) for row, name in enumerate(side)} for side in (left, right))
+    of_who, of_role = rows
+    middle = (start + end) // 2
     for edge in found:
-        start, end = _y(left.index(edge.who)), _y(right.index(edge.role))
+        y, to = of_who[edge.who], of_role[edge.role]
         kind = "guarded" if edge.guarded else "open"
-        middle = (_LEFT + _RIGHT) // 2
-        curve = f"M{_LEFT + 6},{start} C{middle},{start} {middle},{end} {_RIGHT - 6},{end}"
+        curve = f"M{start + 5},{y} C{middle},{y} {middle},{to} {end - 5},{to}"
         title = html.escape(f"{edge.who} may become {edge.role}")
         parts.append(f'<path class="{kind}" d="{curve}"><title>{title}</title></path>')
-    parts += [_label(name, _LEFT, _y(row), "end") for row, name in enumerate(left)]
-    parts += [_label(name, _RIGHT, _y(row), "start") for row, name in enumerate(right)]
+    parts += [_label(name, start, y, -_GAP // 2, "end") for name, y in of_who.items()]
+    parts += [_label(name, end, y, _GAP // 2, "start") for name, y in of_role.items()]
     return "".join([*parts, "</svg>"])
 
 
-def as_mermaid(found: list[Edge]) -> str:
+def as_mermaid(found: Sequence[Edge]) -> str:
     """Return the graph as a Mermaid flowchart; a dotted arrow carries conditions."""
     names = sorted({edge.who for edge in found} | {edge.role for edge in found})
     ids = {name: f"n{number}" for number, name in enumerate(names)}
@@ -67,13 +76,10 @@ def as_mermaid(found: list[Edge]) -> str:
     return "\n".join(lines)
 
 
-def _y(row: int) -> int:
-    return _ROW * (row + 1)
-
-
-def _label(name: str, x: int, y: int, anchor: str) -> str:
+def _label(name: str, x: int, y: int, away: int, anchor: str) -> str:
     text = html.escape(name)
-    return f'<text x="{x}" y="{y + 4}" text-anchor="{anchor}">{text}</text>'
+    point = f'<circle cx="{x}" cy="{y}" r="3"/>'
+    return f'{point}<text x="{x + away}" y="{y + 4}" text-anchor="{anchor}">{text}</text>'
 
 
 def _entities(name: str) -> str:

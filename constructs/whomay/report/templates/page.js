@@ -1,25 +1,58 @@
 "use strict";
-const search = document.getElementById("search");
-const verdict = document.getElementById("verdict");
-const count = document.getElementById("count");
-const rows = Array.from(document.querySelectorAll("#matrix tbody tr"), (row) => ({
-  row,
-  text: row.textContent.toLowerCase(),
-  verdict: row.dataset.verdict,
-}));
-function filter() {
-  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-  let shown = 0;
-  for (const one of rows) {
-    const keep =
-      words.every((word) => one.text.includes(word)) &&
-      (verdict.value === "" || verdict.value === one.verdict);
-    one.row.hidden = !keep;
-    shown += keep ? 1 : 0;
+document.documentElement.classList.add("js");
+document.addEventListener("DOMContentLoaded", () => {
+  const matrix = document.getElementById("matrix");
+  const search = document.getElementById("search");
+  const verdict = document.getElementById("verdict");
+  const count = document.getElementById("count");
+  const groups = Array.from(matrix.tBodies, (body) => {
+    const [head, ...rest] = body.rows;
+    const rows = rest.filter((row) => row.classList.contains("row"));
+    const named = `${head.textContent} `;
+    return { body, rows: rows.map((row) => ({ row, text: `${named}${row.textContent}`.toLowerCase() })) };
+  });
+  const total = matrix.querySelectorAll(".verdict").length;
+
+  function filter() {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const group of groups) {
+      let any = false;
+      for (const { row, text } of group.rows) {
+        const keep =
+          words.every((word) => text.includes(word)) &&
+          (verdict.value === "" || verdict.value === row.dataset.verdict);
+        row.hidden = !keep;
+        any ||= keep;
+        shown += keep && row.dataset.verdict ? 1 : 0;
+      }
+      group.body.hidden = !any;
+    }
+    count.textContent = `${shown} of ${total} permissions`;
   }
-  count.textContent = `${shown} of ${rows.length} rows`;
-}
-search.addEventListener("input", filter);
-verdict.addEventListener("change", filter);
-document.getElementById("tools").hidden = false;
-filter();
+
+  function toggle(row) {
+    const open = row.classList.toggle("open");
+    row.querySelector(".verdict").setAttribute("aria-expanded", open);
+  }
+
+  for (const each of matrix.querySelectorAll(".verdict")) {
+    each.setAttribute("role", "button");
+    each.setAttribute("aria-expanded", "false");
+    each.tabIndex = 0;
+  }
+  matrix.addEventListener("click", (event) => {
+    const row = event.target.closest(".row");
+    if (row?.querySelector(".verdict") && getSelection().isCollapsed) toggle(row);
+  });
+  matrix.addEventListener("keydown", (event) => {
+    if (event.target.matches(".verdict") && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      toggle(event.target.closest(".row"));
+    }
+  });
+  search.addEventListener("input", filter);
+  verdict.addEventListener("change", filter);
+  document.getElementById("tools").hidden = false;
+  filter();
+});
