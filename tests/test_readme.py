@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from conftest import ROOT
 
+from whomay.cli import main
 from whomay.lab.limits import LIMITS
 from whomay.lab.probes import LAST, PROBES
 
@@ -47,6 +49,22 @@ def test_the_demos_output_in_the_readme_is_todays() -> None:
     for limit in LIMITS:
         assert " ".join(limit.split()) in shown
     assert f"{len(PROBES) + len(LAST)} probes, none not as AWS answers." in README
+
+
+def test_the_lock_in_the_readme_is_todays() -> None:
+    [block] = blocks("yaml")
+    assert block in (ROOT / "access.lock").read_text()
+
+
+@pytest.mark.parametrize(
+    ("document", "style"), [("README.md", "text"), ("docs/guides/access-review.md", "markdown")]
+)
+def test_the_diff_in_a_document_is_todays(tmp_path: Path, document: str, style: str) -> None:
+    lock, proposed = ROOT / "access.lock", tmp_path / "proposed.lock"
+    proposed.write_text(lock.read_text().replace("/incoming/*", "/*"))
+    done = CliRunner().invoke(main, ["diff", str(lock), str(proposed), "--format", style])
+    assert done.exit_code == 1
+    assert done.output in (ROOT / document).read_text()
 
 
 def test_the_picture_shows_every_probe() -> None:
