@@ -55,7 +55,8 @@ def _details(one: Difference) -> Iterator[str]:
         yield _request(one.witness)
     yield _cause(one)
     if one.classes > 1:
-        yield f"and {one.classes - 1} more kind{'s' if one.classes > 2 else ''} of requests"
+        kinds = "kind" if one.classes - 1 == 1 else "kinds"
+        yield f"and {one.classes - 1} more {kinds} of requests"
 
 
 def _cause(one: Difference) -> str:
