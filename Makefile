@@ -48,8 +48,8 @@ report: $(READY) ## write who can do what on one page, report.html
 	@$(BIN)/cdk synth --quiet > /dev/null
 	@$(BIN)/whomay report
 
-test: check ## the checks, then all tests
-	@$(BIN)/pytest
+test: check ## the checks, then all tests, as many at once as there are cores
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 judges: $(READY) ## what outside judges find in the templates, compared with the docs
 	@$(BIN)/python scripts/judges.py
