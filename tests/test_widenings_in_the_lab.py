@@ -1,6 +1,9 @@
 """Each of ten ways to widen a stack, deployed: the probes name it, and no other probe complains."""
 
+import re
+import shutil
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from itertools import zip_longest
 from pathlib import Path
 
@@ -12,6 +15,8 @@ from widenings import EC2_ROLE, MFA, USER, WIDENINGS, Widening
 from stacks.ec2_role import Ec2RoleStack
 from stacks.user_assume_role import UserAssumeRoleStack
 from whomay.lab import deploy, journey
+from whomay.lab.replay.outcome import Disagreement
+from whomay.lab.replay.run import replay
 from whomay.lab.session import Session
 
 # Widenings of different stacks are deployed side by side: a probe belongs to one stack alone.
@@ -21,6 +26,10 @@ ROUNDS = [
         *([one for one in WIDENINGS if one.stack == stack] for stack in (EC2_ROLE, USER, MFA))
     )
 ]
+
+
+# A service of AWS that asks cannot be played: the probes ask the metadata of an instance.
+NOT_SENT = {"EC2 is trusted by the user's role"}
 
 
 def widened(round_: list[Widening], folder: Path) -> None:
@@ -39,6 +48,14 @@ def widened(round_: list[Widening], folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
+def promised(deployed_lab: Session, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The assembly with the contract that the stacks keep before they are widened."""
+    folder = tmp_path_factory.mktemp("promised") / "cdk.out"
+    shutil.copytree(deployed_lab.workspace.assembly, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
 def session(deployed_lab: Session) -> Iterator[Session]:
     """The lab with both projects; afterwards they are deployed again as they were."""
     yield deployed_lab
@@ -48,7 +65,9 @@ def session(deployed_lab: Session) -> Iterator[Session]:
 
 
 @pytest.mark.parametrize("round_", ROUNDS, ids=lambda round_: ", ".join(w.name for w in round_))
-def test_the_probes_name_what_was_widened(session: Session, round_: list[Widening]) -> None:
+def test_probes_and_replay_name_what_was_widened(
+    promised: Path, session: Session, round_: list[Widening]
+) -> None:
     widened(round_, session.workspace.assembly)
     for stack in deploy.STACKS:
         deploy.deploy(session, stack)
@@ -60,3 +79,17 @@ def test_the_probes_name_what_was_widened(session: Session, round_: list[Widenin
     }
 
     assert complaints == {(probe, "allowed") for widening in round_ for probe in widening.probes}
+    replayed = replay(session, promised)
+    assert replayed.exit_code == 1
+    assert {each.answer for each in replayed.disagreements} == {"allowed"}
+    for widening in round_:
+        shown = [each for each in replayed.disagreements if shows(widening, each)]
+        assert bool(shown) is (widening.name not in NOT_SENT), widening.name
+
+
+def shows(widening: Widening, disagreement: Disagreement) -> bool:
+    """Whether a disagreement is a request that this change allows."""
+    action = re.search(r" (\w+:\w+) on ", disagreement.request)
+    assert action
+    of_stack = f"<{widening.stack}." in disagreement.request
+    return of_stack and fnmatchcase(action[1], widening.action)

@@ -17,6 +17,8 @@ from aws_cdk import App, Validations
 from whomay.cdk import checks
 from whomay.cdk.aws_limits import AwsLimits
 from whomay.cdk.imported import ImportedPrincipals
+from whomay.cdk.lock_checks import NAME as LOCK
+from whomay.cdk.lock_checks import AccessLockChecks
 from whomay.cdk.packs import chosen
 from whomay.cdk.plugin import NAME as CONTRACT
 from whomay.cdk.plugin import AccessContractChecks
@@ -63,7 +65,8 @@ def synth(app: App, *, today: date | None = None) -> None:
     The checks are those of `AwsSolutionsChecks` and of the app's `AccessContract`.
 
     A finding of any severity counts, unless it is acknowledged exactly and with a reason, or is
-    access beyond the contract that a permissions boundary still caps, which CDK shows. So do an
+    access beyond the contract, or beyond access.lock, that another layer still caps, which CDK
+    shows. So do an
     acknowledgement that is expired (`today` is the current day unless it is given) or that no
     finding matches any more, and a pack that has acknowledgements and did not run. CDK prints the
     findings; `validation-report.json` in the assembly holds them all.
@@ -73,7 +76,7 @@ def synth(app: App, *, today: date | None = None) -> None:
     if switched_off := list(_switches(app)):
         raise GateError(*switched_off)
     packs = chosen(app)
-    own = (AwsLimits(), AccessRuleChecks(), AccessContractChecks())
+    own = (AwsLimits(), AccessRuleChecks(), AccessContractChecks(), AccessLockChecks())
     Validations.of(app).add_plugins(*own, *packs.values())
     app.node.add_validation(ImportedPrincipals(app))
     report = Path(app.outdir) / "validation-report.json"
@@ -113,8 +116,8 @@ def _open(plugins: list[dict[str, Any]]) -> Iterator[str]:
     for plugin in plugins:
         pack = plugin["pluginName"]
         for finding in plugin["violations"]:
-            if plugin["pluginName"] == CONTRACT and finding["severity"] == "warning":
-                continue  # access that a boundary still caps: shown by CDK, and no more than that
+            if pack in (CONTRACT, LOCK) and finding["severity"] == "warning":
+                continue  # access that a layer still caps: shown by CDK, and no more than that
             rule = finding["ruleName"]
             # CDK's own findings have the pack in their name, and values may hold two colons too.
             named = rule if "::" in rule.partition("[")[0] else f"{pack}::{rule}"

@@ -8,10 +8,11 @@ from whomay.cli.guard import GuardedCommand
 from whomay.cli.lab import workspace
 from whomay.cli.options import APP, STATE
 from whomay.cli.picture import write
-from whomay.cli.screen import Screen, tables
+from whomay.cli.screen import Screen, tables, worst
 from whomay.lab import journey
 from whomay.lab.children import Children
 from whomay.lab.deploy import find_app
+from whomay.lab.replay.run import replay
 from whomay.lab.watch import watched
 
 
@@ -25,7 +26,11 @@ from whomay.lab.watch import watched
 )
 @click.pass_context
 def command(ctx: click.Context, state: Path | None, app: Path, picture: Path | None) -> None:
-    """Deploy both projects into an embedded AWS and use them; nothing is left running."""
+    """Deploy both projects into an embedded AWS and use them; nothing is left running.
+
+    At the end every request of the contract that a call can ask is asked there: exit code 1 where
+    the answer is not the one that the contract was proved with.
+    """
     place, screen = workspace(state, app), Screen()
     with place.held(), Children() as children:
         session = journey.start(place, children, screen, exit_with_parent=True)
@@ -33,9 +38,11 @@ def command(ctx: click.Context, state: Path | None, app: Path, picture: Path | N
             with watched(session.lab, place.root, children):
                 journey.deploy_all(session, find_app(app.absolute()))
                 outcomes = journey.probe(session, disposable=True)
+                with screen.waiting("asking what the contract asks"):
+                    replayed = replay(session, place.assembly)
         finally:
             children.close()
             journey.stop(place)
     if picture:
         write(tables(outcomes), picture)
-    ctx.exit(screen.results(outcomes))
+    ctx.exit(worst(screen.results(outcomes), screen.replayed(replayed)))

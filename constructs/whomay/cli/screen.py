@@ -15,6 +15,7 @@ from rich.text import Text
 from whomay.lab.deploy import EC2_ROLE, USER_ASSUME_ROLE, USER_ASSUME_ROLE_MFA
 from whomay.lab.limits import LIMITS
 from whomay.lab.probing import Outcome, exit_code
+from whomay.lab.replay.outcome import Replayed
 
 PROJECTS: Final = {
     EC2_ROLE: "Project 1, stack Ec2Role: an instance's role, no keys",
@@ -64,6 +65,13 @@ class Screen:
         self.say(f"{len(outcomes)} probes, {wrong or 'none'} not as AWS answers.")
         return exit_code(outcomes)
 
+    def replayed(self, replayed: Replayed) -> int:
+        """Show what came of the contract's requests, and return the exit code."""
+        for each in replayed.disagreements:
+            click.echo(str(each), err=True)
+        self.say(str(replayed))
+        return replayed.exit_code
+
     def table(self, outcomes: Sequence[Outcome]) -> None:
         """Show every probe, what is right, and what came of it; then what the lab is not."""
         for table in tables(outcomes):
@@ -81,6 +89,11 @@ class Screen:
                     f"{outcome.probe.project}: {who}: {outcome.probe.title}: {outcome.problem}",
                     err=True,
                 )
+
+
+def worst(*codes: int) -> int:
+    """Return the exit code of several answers: a wrong one outweighs an unknown one."""
+    return 1 if 1 in codes else max(codes)
 
 
 def tables(outcomes: Sequence[Outcome]) -> Iterator[Table]:

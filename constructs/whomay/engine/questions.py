@@ -52,7 +52,7 @@ class Questions:
 
     def must_allow(self, who: Principal, stated: Stated) -> Finding:
         """Every request of the pattern is allowed, whatever the free keys."""
-        pattern = _pattern(stated, ordinary=True)
+        pattern = pattern_of(stated, ordinary=True)
         view = SnapshotView(self.certain)
         answer = all_allowed(view, callers(self.certain, who.arn), pattern)
         if answer.witness is None:
@@ -71,14 +71,14 @@ class Questions:
 
     def must_not_allow(self, who: Principal, stated: Stated) -> Finding:
         """No request of the pattern is allowed, whatever the free and the ordinary keys."""
-        pattern = _pattern(stated, ordinary=False)
+        pattern = pattern_of(stated, ordinary=False)
         who_all = callers(self.possible, who.arn)
         answer = some_allowed(SnapshotView(self.possible), who_all, pattern)
         return self._too_much(who, answer, holds=False, other="deny it")
 
     def may_only(self, who: Principal, stated: Stated) -> Finding:
         """Whatever is allowed is allowed by the stated policy alone."""
-        listed = LayerView(Layer((_listed(stated),)), self.possible)
+        listed = LayerView(Layer((policy_listed(stated),)), self.possible)
         who_all = callers(self.possible, who.arn)
         answer = covered(SnapshotView(self.possible), listed, who_all)
         if answer.holds and (who.boundary is not None or self.possible.snapshot.scps):
@@ -89,7 +89,7 @@ class Questions:
 
     def assumable_only_by(self, who: Principal, stated: Stated) -> Finding:
         """Nobody but those listed passes the trust policy, whatever their own policies say."""
-        trust, listed = Layer((who.trust or Policy(()),)), Layer((_listed(stated),))
+        trust, listed = Layer((who.trust or Policy(()),)), Layer((policy_listed(stated),))
         own = own_patterns(who.arn)
         answer = covered(
             GuardView(trust, self.certain, own),
@@ -113,7 +113,7 @@ class Questions:
 
     def cannot_reach(self, who: Principal, stated: Stated) -> Finding:
         """No request of the pattern is allowed, not as any role that can be assumed on the way."""
-        answer, chain = can_reach(self.possible, who.arn, _pattern(stated, ordinary=False))
+        answer, chain = can_reach(self.possible, who.arn, pattern_of(stated, ordinary=False))
         if chain is None:
             return self._too_much(who, answer, holds=False, other="deny it")
         end = self.possible.principals.get(chain.role)
@@ -176,13 +176,15 @@ def _outside(who: Principal, answer: Answer, chain: Chain) -> Finding:
     )
 
 
-def _listed(stated: Stated) -> Policy:
+def policy_listed(stated: Stated) -> Policy:
+    """Return what may_only or assumable_only_by lists."""
     if stated.policy is None:
         raise ValueError(f"{stated.kind} at {stated.at} lists no policy")
     return stated.policy
 
 
-def _pattern(stated: Stated, *, ordinary: bool) -> Pattern:
+def pattern_of(stated: Stated, *, ordinary: bool) -> Pattern:
+    """Return the requests that a statement is about; `ordinary` fixes what every AWS CLI sends."""
     given: dict[str, str | tuple[str, ...] | None] = {
         key: None if not values else values[0] if len(values) == 1 else values
         for key, values in stated.given

@@ -1,0 +1,1 @@
+"""The contract's requests sent to the deployed lab, whose answers are compared with the engine's."""

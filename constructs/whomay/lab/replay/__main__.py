@@ -1,0 +1,63 @@
+"""`python -m whomay.lab.replay STATE ASSEMBLY`: replay, and print the outcome as JSON.
+
+A process of its own: its environment, which boto3 reads, is the lab's and nobody else's.
+"""
+
+import json
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from whomay.engine.assembly import AssemblyError, load
+from whomay.engine.build import snapshot
+from whomay.engine.questions import Questions
+from whomay.engine.signatures import TooManyClasses
+from whomay.engine.stated import stated
+from whomay.lab import state
+from whomay.lab.errors import LabError
+from whomay.lab.replay.clients import Clients
+from whomay.lab.replay.comparing import compare
+from whomay.lab.replay.credentials import Credentials
+from whomay.lab.replay.deployment import Deployment
+from whomay.lab.replay.objects import Objects
+from whomay.lab.replay.outcome import Replayed
+from whomay.lab.replay.requests import requests_of
+from whomay.lab.replay.sending import Sender
+
+
+def replay(folder: Path, assembly: Path) -> Replayed:
+    """Replay the contract of an assembly on the lab that runs in a folder.
+
+    Raises:
+        LabError: no lab runs there, or something else answers.
+        AssemblyError: the assembly cannot be read.
+        TooManyClasses: a statement is about more classes of requests than are decided.
+
+    """
+    lab = state.read(folder)
+    if lab is None:
+        raise LabError(f"no lab is running in {folder}")
+    loaded = load(assembly)
+    questions = Questions(snapshot(loaded))
+    clients = Clients(lab)
+    deployment = Deployment(loaded, lab, clients)
+    with ExitStack() as stack:
+        objects = Objects(deployment, clients)
+        stack.callback(objects.close)
+        credentials = Credentials(questions.possible, deployment, clients)
+        stack.callback(credentials.close)
+        sender = Sender(deployment, objects, credentials)
+        return compare(requests_of(questions, stated(loaded)), sender, clients)
+
+
+def main() -> None:
+    """Print the outcome, or say why there is none and exit as that error does."""
+    try:
+        found = replay(Path(sys.argv[1]), Path(sys.argv[2]))
+    except (LabError, AssemblyError, TooManyClasses) as error:
+        sys.exit(str(error))
+    sys.stdout.write(json.dumps(found.as_data(), indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

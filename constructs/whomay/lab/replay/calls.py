@@ -1,0 +1,205 @@
+"""From an action to the one call that asks for it: data, in the order in which calls are sent.
+
+What a call needs to exist is made for it (`objects.py`). Calls that change something come last, and
+change nothing that another call depends on.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+# What an action is asked about: an ARN whose parts in braces are handed to the call.
+EVERYTHING: Final = "*"
+BUCKET: Final = "arn:aws:s3:::{bucket}"
+OBJECT: Final = "arn:aws:s3:::{bucket}/{key}"
+USER: Final = "arn:aws:iam::{account}:user/{path}{name}"
+ROLE: Final = "arn:aws:iam::{account}:role/{path}{name}"
+KEY: Final = "arn:aws:kms:{region}:{account}:key/{id}"
+SECRET: Final = "arn:aws:secretsmanager:{region}:{account}:secret:{id}"  # noqa: S105 - an ARN
+
+_PART: Final = re.compile(r"\{(\w+)\}")
+_FORM: Final = {  # of the parts that may not hold everything
+    "account": "[^:]+",
+    "bucket": "[^/:]+",
+    "name": "[^/:]+",
+    "path": "(?:[^:]+/)?",
+    "region": "[^:]+",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A method of boto3's client of the action's service, and its parameters.
+
+    A parameter in braces is filled with that part of the resource's ARN, `{arn}` with the whole.
+    `keys` maps condition keys to the parameters that set them. `passed` lists errors that AWS
+    gives to none but who is allowed the action. `changes` tells whether something may be changed.
+    """
+
+    action: str
+    kind: str
+    method: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    passed: tuple[str, ...] = ()
+    changes: bool = False
+
+    @property
+    def service(self) -> str:
+        """The name of boto3's client."""
+        return self.action.partition(":")[0]
+
+    def filled(self, parts: Mapping[str, str]) -> dict[str, Any]:
+        """Return the parameters with the parts of a resource put in."""
+        return {
+            name: _PART.sub(lambda part: parts[part[1]], value) if isinstance(value, str) else value
+            for name, value in self.parameters.items()
+        }
+
+
+def parts_of(kind: str, resource: str) -> dict[str, str] | None:
+    """Return the parts of a resource of a kind; None when it is of another."""
+    match = _pattern(kind).fullmatch(resource)
+    return None if match is None else {**match.groupdict(), "arn": resource}
+
+
+@cache
+def _pattern(kind: str) -> re.Pattern[str]:
+    if kind == EVERYTHING:
+        return re.compile(r"\*")
+    form = _PART.sub(lambda part: f"(?P<{part[1]}>{_FORM.get(part[1], '.+')})", kind)
+    return re.compile(form, re.DOTALL)
+
+
+def pattern_of(kind: str) -> str:
+    """Return the pattern of all resources of a kind."""
+    return _PART.sub("*", kind).replace("**", "*")
+
+
+_BUCKET: Final = {"Bucket": "{bucket}"}
+_OBJECT: Final = {"Bucket": "{bucket}", "Key": "{key}"}
+_USER: Final = {"UserName": "{name}"}
+_ROLE: Final = {"RoleName": "{name}"}
+_KEY: Final = {"KeyId": "{arn}"}
+_SECRET: Final = {"SecretId": "{arn}"}
+_UPLOAD: Final = {**_OBJECT, "UploadId": "none"}
+_LISTING: Final = {"s3:prefix": "Prefix", "s3:delimiter": "Delimiter"}
+_CLOSED: Final = dict.fromkeys(
+    ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
+)
+_TAG: Final = [{"Key": "replayed", "Value": "yes"}]
+_TRUST: Final = '{"Version": "2012-10-17", "Statement": []}'
+
+CALLS: Final = (
+    Call("s3:ListAllMyBuckets", EVERYTHING, "list_buckets"),
+    Call("s3:ListBucket", BUCKET, "list_objects_v2", _BUCKET, _LISTING),
+    Call("s3:ListBucketVersions", BUCKET, "list_object_versions", _BUCKET, _LISTING),
+    Call("s3:GetBucketLocation", BUCKET, "get_bucket_location", _BUCKET),
+    Call("s3:GetBucketVersioning", BUCKET, "get_bucket_versioning", _BUCKET),
+    Call(
+        "s3:GetBucketPolicy", BUCKET, "get_bucket_policy", _BUCKET, passed=("NoSuchBucketPolicy",)
+    ),
+    Call("s3:GetObject", OBJECT, "get_object", _OBJECT),
+    Call("s3:GetObjectTagging", OBJECT, "get_object_tagging", _OBJECT),
+    Call(
+        "sts:AssumeRole",
+        ROLE,
+        "assume_role",
+        {"RoleArn": "{arn}", "RoleSessionName": "replay"},
+        {"sts:externalid": "ExternalId", "sts:rolesessionname": "RoleSessionName"},
+    ),
+    Call("iam:ListUsers", EVERYTHING, "list_users"),
+    Call("iam:ListRoles", EVERYTHING, "list_roles"),
+    Call("iam:GetAccountSummary", EVERYTHING, "get_account_summary"),
+    Call("iam:GetUser", USER, "get_user", _USER),
+    Call("iam:ListAccessKeys", USER, "list_access_keys", _USER),
+    Call("iam:ListUserPolicies", USER, "list_user_policies", _USER),
+    Call("iam:GetRole", ROLE, "get_role", _ROLE),
+    Call("iam:ListRolePolicies", ROLE, "list_role_policies", _ROLE),
+    Call("kms:ListKeys", EVERYTHING, "list_keys"),
+    Call("kms:DescribeKey", KEY, "describe_key", _KEY),
+    Call("kms:GetKeyPolicy", KEY, "get_key_policy", _KEY),
+    Call("kms:GenerateDataKey", KEY, "generate_data_key", {**_KEY, "KeySpec": "AES_256"}),
+    Call("secretsmanager:ListSecrets", EVERYTHING, "list_secrets"),
+    Call("secretsmanager:GetSecretValue", SECRET, "get_secret_value", _SECRET),
+    Call("secretsmanager:DescribeSecret", SECRET, "describe_secret", _SECRET),
+    Call("secretsmanager:GetResourcePolicy", SECRET, "get_resource_policy", _SECRET),
+    Call(
+        "secretsmanager:TagResource",
+        SECRET,
+        "tag_resource",
+        {**_SECRET, "Tags": _TAG},
+        changes=True,
+    ),
+    Call(
+        "kms:TagResource",
+        KEY,
+        "tag_resource",
+        {**_KEY, "Tags": [{"TagKey": "replayed", "TagValue": "yes"}]},
+        changes=True,
+    ),
+    Call("iam:TagUser", USER, "tag_user", {**_USER, "Tags": _TAG}, changes=True),
+    Call(
+        "iam:CreateUser", USER, "create_user", _USER, passed=("EntityAlreadyExists",), changes=True
+    ),
+    Call("iam:DeleteRole", ROLE, "delete_role", _ROLE, passed=("DeleteConflict",), changes=True),
+    Call(
+        "iam:CreateRole",
+        ROLE,
+        "create_role",
+        {**_ROLE, "AssumeRolePolicyDocument": _TRUST},
+        passed=("EntityAlreadyExists",),
+        changes=True,
+    ),
+    Call(
+        "s3:PutBucketVersioning",
+        BUCKET,
+        "put_bucket_versioning",
+        {**_BUCKET, "VersioningConfiguration": {"Status": "Enabled"}},
+        changes=True,
+    ),
+    Call(
+        "s3:PutBucketPublicAccessBlock",
+        BUCKET,
+        "put_public_access_block",
+        {**_BUCKET, "PublicAccessBlockConfiguration": _CLOSED},
+        changes=True,
+    ),
+    Call("s3:PutObject", OBJECT, "put_object", {**_OBJECT, "Body": "replayed"}, changes=True),
+    Call(
+        "s3:PutObjectTagging",
+        OBJECT,
+        "put_object_tagging",
+        {**_OBJECT, "Tagging": {"TagSet": _TAG}},
+        changes=True,
+    ),
+    Call(
+        "s3:AbortMultipartUpload",
+        OBJECT,
+        "abort_multipart_upload",
+        _UPLOAD,
+        passed=("NoSuchUpload",),
+        changes=True,
+    ),
+    Call(
+        "s3:DeleteBucket",
+        BUCKET,
+        "delete_bucket",
+        _BUCKET,
+        passed=("BucketNotEmpty",),
+        changes=True,
+    ),
+    Call("s3:DeleteObject", OBJECT, "delete_object", _OBJECT, changes=True),
+)
+CALL_FOR: Final[Mapping[str, Call]] = {call.action.lower(): call for call in CALLS}
+
+# AWS's one code for a refusal, service by service.
+REFUSAL: Final[Mapping[str, str]] = {
+    "s3": "AccessDenied",
+    "sts": "AccessDenied",
+    "iam": "AccessDenied",
+    "kms": "AccessDeniedException",
+    "secretsmanager": "AccessDeniedException",
+}

@@ -1,0 +1,90 @@
+"""The engine's verdicts beside the lab's answers: what agrees, what differs, what was not sent."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from whomay.engine.findings import asked as in_words
+from whomay.engine.judge import Verdict
+from whomay.engine.symbols import display
+from whomay.lab.answers import ALLOWED, Answer
+from whomay.lab.replay.calls import REFUSAL
+from whomay.lab.replay.clients import Clients
+from whomay.lab.replay.errors import CannotBeSent
+from whomay.lab.replay.outcome import Disagreement, Replayed
+from whomay.lab.replay.requests import Asked
+from whomay.lab.replay.sending import Sendable, Sender
+
+_AT_ONCE: Final = 4  # calls under way
+
+
+def compare(requests: Iterable[Asked], sender: Sender, clients: Clients) -> Replayed:
+    """Send every request that can be sent, those that change something last, and compare."""
+    not_sent: Counter[str] = Counter()
+    calls: dict[tuple[object, ...], Sendable] = {}
+    seen: set[tuple[object, ...]] = set()
+    for each in requests:
+        request = each.request
+        identity = (request.principal, request.action, request.resource, str(request.context))
+        if identity in seen:
+            continue
+        seen.add(identity)
+        try:
+            call = sender.sendable(each)
+        except CannotBeSent as error:
+            not_sent[error.reason] += 1
+        else:
+            calls.setdefault(call.identity, call)
+    result = Replayed(asked=len(calls) + not_sent.total())
+    for call, answer in _answers(calls.values(), clients):
+        if isinstance(answer, CannotBeSent):
+            not_sent[answer.reason] += 1
+        elif reason := _says_nothing(call, answer):
+            not_sent[reason] += 1
+        elif _allowed(call, answer) == (call.verdict() is Verdict.ALLOWED):
+            result.agree += 1
+            result.allowed += _allowed(call, answer)
+        else:
+            result.disagreements.append(_disagreement(call, answer))
+    result.not_sent = dict(not_sent.most_common())
+    return result
+
+
+def _answers(
+    calls: Iterable[Sendable], clients: Clients
+) -> Iterator[tuple[Sendable, Answer | CannotBeSent]]:
+    def send(call: Sendable) -> tuple[Sendable, Answer | CannotBeSent]:
+        try:
+            return call, call.send(clients)
+        except CannotBeSent as error:
+            return call, error
+
+    calls = list(calls)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        yield from pool.map(send, [call for call in calls if not call.call.changes])
+    # one after the other, in the order of the table
+    yield from map(send, [call for call in calls if call.call.changes])
+
+
+def _says_nothing(call: Sendable, answer: Answer) -> str:
+    """Return why an answer cannot be compared; "" when it can."""
+    if call.verdict() is Verdict.UNKNOWN:
+        return "the engine's verdict is Unknown"
+    if answer == ALLOWED or answer.code in (REFUSAL[call.call.service], *call.call.passed):
+        return ""
+    return f"{call.call.action} is answered {answer.code}, neither allowed nor refused"
+
+
+def _allowed(call: Sendable, answer: Answer) -> bool:
+    return answer == ALLOWED or answer.code in call.call.passed
+
+
+def _disagreement(call: Sendable, answer: Answer) -> Disagreement:
+    stated = call.asked.stated
+    return Disagreement(
+        f"{stated.at} {stated.kind}",
+        f"{display(call.request.principal)} {in_words(call.request)}",
+        str(call.verdict()),
+        "allowed" if _allowed(call, answer) else str(answer),
+    )

@@ -1,0 +1,101 @@
+"""Which requests are asked: those that the proofs of a contract decide, as the proofs meet them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from whomay.engine.atoms import Pattern, atoms
+from whomay.engine.layers import Layer
+from whomay.engine.match import any_arn, glob
+from whomay.engine.names import PrincipalNames
+from whomay.engine.outsiders import outsiders
+from whomay.engine.policy import Policy
+from whomay.engine.principals import Caller, caller
+from whomay.engine.prove import callers
+from whomay.engine.questions import BECOMING, Questions, pattern_of, policy_listed
+from whomay.engine.reach import reach
+from whomay.engine.request import Request
+from whomay.engine.snapshot import Principal
+from whomay.engine.stated import Kind, Stated
+from whomay.engine.validity import subjects
+from whomay.engine.views import GuardView, LayerView, SnapshotView, View, own_patterns
+from whomay.lab.replay import calls
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request of the proof of a statement, and the view that decides it."""
+
+    stated: Stated
+    request: Request
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What a proof walks: whose requests, of which pattern, told apart by which views.
+
+    With `allowable` it leaves out what no statement can allow.
+    """
+
+    who: Sequence[Caller]
+    views: Sequence[View]
+    pattern: Pattern
+    allowable: bool = True
+
+
+def requests_of(questions: Questions, statements: Sequence[Stated]) -> Iterator[Asked]:
+    """Yield one request of each class of every statement: a literal request is its own class.
+
+    A class is often stood for by an action or a resource that no call can ask. So every action of
+    the table of calls that the statement is about is walked once more, on resources of its kind.
+
+    Raises:
+        TooManyClasses: a statement has more classes than are decided.
+
+    """
+    names = PrincipalNames(questions.possible.snapshot)
+    inside = SnapshotView(questions.possible)
+    for stated in statements:
+        principals, _ = subjects(names, stated)
+        for principal in principals:
+            walk = _walk(questions, principal, stated)
+            within = any_arn(walk.pattern.resources)
+            for who in walk.who:
+                known = questions.possible.principal(who) is not None
+                view = inside if known else walk.views[0]
+                found = atoms(who, walk.views, walk.pattern, allowable=walk.allowable)
+                of_calls = (atoms(who, walk.views, each) for each in _of_calls(walk.pattern))
+                for request in chain(found, *of_calls):
+                    if within(request.resource):
+                        yield Asked(stated, request, view)
+
+
+def _of_calls(pattern: Pattern) -> Iterator[Pattern]:
+    tests = [glob(action.lower()) for action in pattern.actions]
+    for call in calls.CALLS:
+        if any(test(call.action.lower()) for test in tests):
+            kind = calls.pattern_of(call.kind)
+            yield replace(pattern, actions=(call.action,), resources=(kind,))
+
+
+def _walk(questions: Questions, principal: Principal, stated: Stated) -> _Walk:
+    """Return what the proof of a statement walks."""
+    possible = SnapshotView(questions.possible)
+    who = callers(questions.possible, principal.arn)
+    match stated.kind:
+        case Kind.MUST_ALLOW:
+            return _Walk(who, [possible], pattern_of(stated, ordinary=True), allowable=False)
+        case Kind.MAY_ONLY:
+            listed = Layer((policy_listed(stated),))
+            return _Walk(who, [possible, LayerView(listed, questions.possible)], Pattern())
+        case Kind.ASSUMABLE_ONLY_BY:
+            layers = [Layer((principal.trust or Policy(()),)), Layer((policy_listed(stated),))]
+            own = own_patterns(principal.arn)
+            views = [GuardView(layer, questions.certain, own) for layer in layers]
+            found = outsiders([s for layer in layers for s in layer.statements], principal.account)
+            return _Walk(found, views, Pattern(BECOMING, (principal.arn,)))
+        case Kind.CANNOT_REACH:
+            roles = [way.role for way in reach(questions.possible, principal.arn)]
+            who += [caller(role) for role in roles if role in questions.possible.principals]
+    return _Walk(who, [possible], pattern_of(stated, ordinary=False))

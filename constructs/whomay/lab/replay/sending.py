@@ -1,0 +1,115 @@
+"""A request as the one call that makes it, and what AWS answers."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from whomay.engine.judge import Verdict
+from whomay.engine.request import DERIVED_KEYS, ORDINARY_KEYS, Request, is_of_principal
+from whomay.engine.variables import Value
+from whomay.lab.answers import ALLOWED, Answer
+from whomay.lab.replay.calls import CALL_FOR, Call, parts_of
+from whomay.lab.replay.clients import Clients, Keys
+from whomay.lab.replay.credentials import MFA, Credentials
+from whomay.lab.replay.deployment import Deployment
+from whomay.lab.replay.errors import CannotBeSent
+from whomay.lab.replay.objects import Objects
+from whomay.lab.replay.requests import Asked
+
+_SECURE: Final = "aws:securetransport"
+_TLS: Final = "s3:tlsversion"
+
+
+@dataclass(frozen=True, slots=True)
+class Sendable:
+    """A call that can be sent. `request` is what it asks, in the engine's words."""
+
+    asked: Asked
+    request: Request
+    call: Call
+    parameters: dict[str, Any]
+    keys: Keys
+    secure: bool
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What tells the call apart from others."""
+        return self.call.action, self.keys, self.secure, json.dumps(self.parameters, sort_keys=True)
+
+    def verdict(self) -> Verdict:
+        """Return the engine's verdict on what is sent."""
+        view = self.asked.view
+        return view.verdict(view.index.complete(self.request))
+
+    def send(self, clients: Clients) -> Answer:
+        """Make the call, and return whether it is allowed or with which error it is answered.
+
+        Raises:
+            CannotBeSent: boto3 makes no such call
+
+        """
+        client = clients.client(self.call.service, self.keys, secure=self.secure)
+        try:
+            answer = getattr(client, self.call.method)(**self.parameters)
+        except ClientError as error:
+            return Answer(error.response["Error"]["Code"], error.operation_name)
+        except BotoCoreError as error:
+            raise CannotBeSent(f"boto3 does not send it: {type(error).__name__}") from error
+        if "Body" in answer:
+            answer["Body"].close()
+        return ALLOWED
+
+
+class Sender:
+    """Turns requests into calls on the deployed stacks."""
+
+    def __init__(self, deployment: Deployment, objects: Objects, credentials: Credentials) -> None:
+        """Take what the calls are about, and who makes them."""
+        self._deployment = deployment
+        self._objects = objects
+        self._credentials = credentials
+
+    def sendable(self, asked: Asked) -> Sendable:
+        """Return the call that makes a request, with everything made that it needs.
+
+        Raises:
+            CannotBeSent: no call here makes such a request
+
+        """
+        request = asked.request
+        call = CALL_FOR.get(request.action_key)
+        if call is None:
+            raise CannotBeSent("no call of the table is for its action")
+        parameters, context = _chosen(request, call)
+        keys = self._credentials.of(request)
+        resource = self._objects.place(request, call)
+        parts = parts_of(call.kind, self._deployment.text(resource)) or {}
+        sent = Request(
+            self._credentials.principal(request),
+            request.action,
+            resource,
+            context,
+        )
+        secure = context[_SECURE] == "true"
+        return Sendable(asked, sent, call, {**call.filled(parts), **parameters}, keys, secure)
+
+
+def _chosen(request: Request, call: Call) -> tuple[dict[str, Any], dict[str, Value]]:
+    """Return the parameters that set a request's condition keys, and all keys that are then sent."""
+    parameters: dict[str, Any] = {}
+    context: dict[str, Value] = dict(ORDINARY_KEYS)
+    for key, value in request.context.items():
+        if key in DERIVED_KEYS or is_of_principal(key) or key == "aws:requestedregion":
+            continue
+        if key in call.keys and isinstance(value, str):
+            parameters[call.keys[key]] = value
+        elif not (
+            key == MFA or ORDINARY_KEYS.get(key) == value or (key == _SECURE and value == "false")
+        ):
+            raise CannotBeSent(f"no call here sends {key} so")
+        context[key] = value
+    if context[_SECURE] == "false":
+        del context[_TLS]  # there is none
+    return parameters, context
