@@ -28,6 +28,7 @@ from whomay.lab.session import Session
 
 # Every reason for which a request of the two stacks is not sent: a new one must be looked at.
 REASONS = {
+    "no bucket can have its name",
     "no call of the action is about such a resource",
     "no call here sends s3:tlsversion so",
     "its resource is in another account",
@@ -48,8 +49,8 @@ def test_the_lab_answers_as_the_contract_was_proved(deployed_lab: Session) -> No
     found = replay(deployed_lab, deployed_lab.workspace.assembly)
 
     assert found.disagreements == []
-    assert found.agree > 300
-    assert found.allowed >= 10
+    assert found.agree > 500
+    assert found.allowed > 15
     assert set(found.not_sent) == REASONS
     assert found.asked == found.agree + sum(found.not_sent.values())
     journal = deployed_lab.journal

@@ -15,10 +15,10 @@ from typing import Final
 from whomay.engine.catalogue import partition
 from whomay.engine.free import FreeKeys
 from whomay.engine.index import KMS_ACTION_OF
-from whomay.engine.judge import NEEDS_NO_PERMISSION
+from whomay.engine.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
 from whomay.engine.layers import CompiledStatement
 from whomay.engine.match import any_arn, glob
-from whomay.engine.principals import Caller
+from whomay.engine.principals import Caller, CallerKind
 from whomay.engine.request import ORDINARY_KEYS, TRUST_ACTIONS, Request, follows
 from whomay.engine.signatures import TooManyClasses, resources
 from whomay.engine.symbols import is_symbolic
@@ -65,7 +65,7 @@ def atoms(
     statements = [(s, part.own) for part in parts for s in part.layer.statements]
     apart = [part for part in parts if part.has_key or part.account != who.account]
     named = {own for part in apart for own in part.own}
-    special = _special({own for part in parts for own in part.own})
+    special = _special(who, {own for part in parts for own in part.own})
     known = frozenset(
         action.lower()
         for texts in (pattern.actions, *(_actions(s) for s, _ in statements), special)
@@ -115,7 +115,7 @@ def _abouts(who: Caller, views: Sequence[View]) -> list[Context]:
     return [view.derived(any_request) for view in views]
 
 
-def _special(resources: Iterable[str]) -> Iterator[str]:
+def _special(who: Caller, resources: Iterable[str]) -> Iterator[str]:
     """Yield the actions that are decided by rules of their own on the known resources."""
     services = {resource.split(":", 3)[2] for resource in resources if resource.count(":") > 1}
     yield from (f"{service}:*" for service in services)
@@ -123,6 +123,8 @@ def _special(resources: Iterable[str]) -> Iterator[str]:
         yield from TRUST_ACTIONS
     if {"s3", "kms"} <= services:
         yield from KMS_ACTION_OF
+    if who.kind is CallerKind.ROOT:
+        yield from ROOT_OF_BUCKET
 
 
 def _of_service(action: str, patterns: Iterable[str]) -> set[str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from whomay.engine.decide import Decision, decide_by
-from whomay.engine.judge import Layers, Verdict, layers
+from whomay.engine.judge import Layers, Verdict
+from whomay.engine.layers import Layer
 from whomay.engine.parse import PolicyError, parse_policy
 from whomay.engine.policy import Policy, Source
 from whomay.engine.request import Request
@@ -69,28 +70,19 @@ def _layers(policies: Mapping[str, Any], request: Request) -> Layers:
     trust = _documents(policies, "trust")
     guards = trust if request.is_trust or trust else _documents(policies, "resource")
     boundary, session = _documents(policies, "boundary"), _documents(policies, "session")
-    return layers(
-        identity=_documents(policies, "identity"),
-        boundary=_joined(boundary),
-        session=_joined(session),
-        scps=[_level(level, index) for index, level in enumerate(_list(policies.get("scp")))],
-        resource=_joined(guards),
+    scps = [_level(level, index) for index, level in enumerate(_list(policies.get("scp")))]
+    return Layers(
+        identity=Layer(_documents(policies, "identity")),
+        boundary=Layer(boundary) if boundary else None,
+        session=Layer(session) if session else None,
+        scps=tuple(Layer(level) for level in scps),
+        resource=Layer(guards) if guards else None,
     )
 
 
 def _level(level: object, index: int) -> list[Policy]:
     """One level of the organization: one document, or a list of them."""
     return [_policy(document, f"scp[{index}]") for document in _list(level)]
-
-
-def _joined(policies: list[Policy]) -> Policy | None:
-    """Read the documents of one layer as one; they share its version rule or are refused."""
-    if len(policies) < 2:  # noqa: PLR2004 - one or none
-        return policies[0] if policies else None
-    if len({policy.version for policy in policies}) > 1:
-        raise CaseError("two documents of one layer differ in Version; give one document")
-    statements = tuple(s for policy in policies for s in policy.statements)
-    return Policy(statements, policies[0].version)
 
 
 def _documents(policies: Mapping[str, Any], name: str) -> list[Policy]:

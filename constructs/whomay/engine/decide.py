@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from whomay.engine.deciding import deciding_layer
 from whomay.engine.explain import explain
 from whomay.engine.index import Index
-from whomay.engine.judge import LayerName, Layers, Verdict, judge
+from whomay.engine.judge import LayerName, Layers, Verdict, judge, taking_part
 from whomay.engine.policy import Statement
 from whomay.engine.request import Request
 from whomay.engine.snapshot import Snapshot
@@ -46,7 +46,8 @@ class Decision:
 
 def decide_by(request: Request, layers: Layers) -> Decision:
     """Decide by explicit policies. The request's context is taken as it is: absent is absent."""
-    return Decision(judge(request, layers), request, layers)
+    by = taking_part(request, layers)
+    return Decision(judge(request, by), request, by)
 
 
 def decide_in(request: Request, index: Index) -> Decision:

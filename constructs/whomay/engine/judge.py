@@ -104,6 +104,12 @@ NEEDS_NO_PERMISSION: Final = {
     "sts:getsessiontoken": frozenset((CallerKind.USER, CallerKind.ROOT)),
 }
 
+# What no bucket policy can refuse the root user of the bucket's own account:
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html
+ROOT_OF_BUCKET: Final = frozenset(
+    ("s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy")
+)
+
 
 def judge(request: Request, by: Layers) -> Verdict:
     """Return the verdict, and nothing that costs more."""
@@ -112,6 +118,7 @@ def judge(request: Request, by: Layers) -> Verdict:
         fixed = without_policies(request)
         if fixed is not None:
             return fixed
+        by = taking_part(request, by)
     denied, surest, most = _NO_POLICY
     if by.resource is not None:
         denied, surest, most = by.resource.grants(request, bounded=by.boundary is not None)
@@ -132,6 +139,14 @@ def judge(request: Request, by: Layers) -> Verdict:
 
 
 _NO_POLICY: Final[tuple[Truth, Grant, Grant]] = (False, Grant.NONE, Grant.NONE)
+
+
+def taking_part(request: Request, by: Layers) -> Layers:
+    """Return the layers that have a say: all but the bucket policy in the matter of itself."""
+    of_root = request.caller.kind is CallerKind.ROOT and request.same_account
+    if not of_root or request.action_key not in ROOT_OF_BUCKET:
+        return by
+    return Layers(by.identity, by.boundary, by.session, by.scps)
 
 
 def without_policies(request: Request) -> Verdict | None:

@@ -73,10 +73,20 @@ def _pattern(kind: str) -> re.Pattern[str]:
     return re.compile(form, re.DOTALL)
 
 
-def pattern_of(kind: str) -> str:
-    """Return the pattern of all resources of a kind."""
-    return _PART.sub("*", kind).replace("**", "*")
+def patterns_of(kind: str, account: str) -> tuple[str, ...]:
+    """Return the pattern of all resources of a kind, and one that no stack is likely to have."""
+    everything = _PART.sub("*", kind).replace("**", "*")
+    return everything, _PART.sub(lambda part: {"account": account, **_EXAMPLE}[part[1]], kind)
 
+
+_EXAMPLE: Final = {
+    "bucket": "example",
+    "id": "example",
+    "key": "example",
+    "name": "example",
+    "path": "",
+    "region": "us-east-1",
+}
 
 _BUCKET: Final = {"Bucket": "{bucket}"}
 _OBJECT: Final = {"Bucket": "{bucket}", "Key": "{key}"}

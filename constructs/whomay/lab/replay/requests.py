@@ -65,18 +65,21 @@ def requests_of(questions: Questions, statements: Sequence[Stated]) -> Iterator[
                 known = questions.possible.principal(who) is not None
                 view = inside if known else walk.views[0]
                 found = atoms(who, walk.views, walk.pattern, allowable=walk.allowable)
-                of_calls = (atoms(who, walk.views, each) for each in _of_calls(walk.pattern))
-                for request in chain(found, *of_calls):
+                for request in chain(found, _of_calls(who, walk)):
                     if within(request.resource):
                         yield Asked(stated, request, view)
 
 
-def _of_calls(pattern: Pattern) -> Iterator[Pattern]:
-    tests = [glob(action.lower()) for action in pattern.actions]
+def _of_calls(who: Caller, walk: _Walk) -> Iterator[Request]:
+    """Yield the requests of a pattern that the calls of the table can ask."""
+    tests = [glob(action.lower()) for action in walk.pattern.actions]
     for call in calls.CALLS:
         if any(test(call.action.lower()) for test in tests):
-            kind = calls.pattern_of(call.kind)
-            yield replace(pattern, actions=(call.action,), resources=(kind,))
+            kind = calls.patterns_of(call.kind, who.account or "")
+            pattern = replace(walk.pattern, actions=(call.action,), resources=kind)
+            for request in atoms(who, walk.views, pattern):
+                if calls.parts_of(call.kind, request.resource):
+                    yield request
 
 
 def _walk(questions: Questions, principal: Principal, stated: Stated) -> _Walk:
