@@ -1,0 +1,90 @@
+"""The share of Unknown: how many kinds of requests the engine cannot decide, app by app.
+
+    python benchmarks/unknown.py [ASSEMBLY ...]
+
+Without an argument this app and the examples are synthesized first. For every principal all classes
+of requests are decided that any statement could allow, as `may_only` does it; and for every role
+those that could make somebody the role, as `assumable_only_by` does it.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from whomay.engine.atoms import Pattern, atoms
+from whomay.engine.build import snapshot_of
+from whomay.engine.index import Index, Outside
+from whomay.engine.judge import Verdict
+from whomay.engine.layers import Layer
+from whomay.engine.outsiders import outsiders
+from whomay.engine.policy import Policy
+from whomay.engine.prove import callers
+from whomay.engine.questions import BECOMING
+from whomay.engine.snapshot import Snapshot
+from whomay.engine.views import GuardView, SnapshotView, own_patterns
+
+ROOT = Path(__file__).parents[1]
+APPS = {"this app": ROOT, **{p.name: p for p in sorted((ROOT / "examples").iterdir())}}
+
+
+def synthesized(app: Path, folder: Path) -> Path:
+    """Synthesize an app into a folder."""
+    context = json.loads((app / "cdk.json").read_text())["context"]
+    environment = {
+        **os.environ,
+        "CDK_OUTDIR": str(folder),
+        "CDK_CONTEXT_JSON": json.dumps(context),
+        "PYTHONPATH": str(ROOT),
+    }
+    subprocess.run([sys.executable, "app.py"], cwd=app, env=environment, check=True)
+    return folder
+
+
+def verdicts(snapshot: Snapshot) -> Iterator[Verdict]:
+    """Yield the verdict on each class of requests."""
+    index = Index(snapshot, Outside.DELEGATES)
+    view = SnapshotView(index)
+    for principal in snapshot.principals:
+        for who in callers(index, principal.arn):
+            for request in atoms(who, [view], Pattern(), allowable=True):
+                yield view.verdict(request)
+        if principal.trust is not None:
+            trust = Layer((principal.trust or Policy(()),))
+            guard = GuardView(trust, index, own_patterns(principal.arn))
+            for who in outsiders(trust.statements, principal.account):
+                for request in atoms(
+                    who, [guard], Pattern(BECOMING, (principal.arn,)), allowable=True
+                ):
+                    yield guard.verdict(request)
+
+
+def report(name: str, assembly: Path) -> None:
+    """Print one line about an assembly."""
+    snapshot = snapshot_of(assembly)
+    found = Counter(verdicts(snapshot))
+    total, unknown = found.total(), found[Verdict.UNKNOWN]
+    print(
+        f"{name:16}{len(snapshot.principals):12}{total:10}{found[Verdict.ALLOWED]:10}"
+        f"{unknown:10}{unknown / total if total else 0:9.1%}"
+    )
+
+
+def main() -> None:
+    """Print one line for each app."""
+    print(f"{'':16}{'principals':>12}{'requests':>10}{'Allowed':>10}{'Unknown':>10}{'share':>9}")
+    if sys.argv[1:]:
+        for argument in sys.argv[1:]:
+            report(argument, Path(argument))
+        return
+    for name, app in APPS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            report(name, synthesized(app, Path(folder)))
+
+
+if __name__ == "__main__":
+    main()
