@@ -133,7 +133,7 @@ LISTED: dict[str, list[Expected]] = {
     "T01": [Unchecked(names_from_parameters, ("description", "path", "role_name", "user_name"))],
     "T02": [Unchecked(trust_from_parameters, ("access: prefix", "trusted: AWS", "trusted: conditions: sts:ExternalId"))],
     "T04": [Refused(role(Trust.account(OTHER, delegate=True)), "delegate: got 'account 111122223333'; allowed is the role's own account alone; …; this stack has no account: give it env=Environment(account=…, region=…)")],
-    "S04": [Stopped(private_bucket(removal_policy=RemovalPolicy.DESTROY), ("Stack/Shared: Annotation::whomay:bucket-is-deleted: deleted with its stack; CloudFormation deletes it only when it is empty",))],
+    "S04": [Stopped(private_bucket(removal_policy=RemovalPolicy.DESTROY), ("Stack/Shared…: AccessRules::data-deleted: the bucket is deleted when its stack is, or this resource leaves it…",))],
     "S06": [NoParameter(user(access_key_serial=1, secret_name="key"), "secret_name")],
     "S07": [Stopped(deleted_key, ("Stack/Shared: the key Stack/Key is deleted with its stack, and this bucket stays: retain the key",))],
     "S11": [Refused(call(acknowledge, _stack, "AwsSolutions::AwsSolutions-S1", reason=given), f"reason: got '{given}'; allowed is a sentence of at least ten words, and no placeholder; say why …") for given in ("It is fine", "TODO say why this is right here and for whom it is", "- " * 12)],

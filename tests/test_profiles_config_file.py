@@ -12,7 +12,8 @@ from botocore.configloader import load_config
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whomay.live import config_file, replace_file
+from whomay.cli import replace_file
+from whomay.live import config_file
 from whomay.live.errors import LiveError
 
 PROFILES = {
@@ -190,7 +191,7 @@ def test_a_full_disk_leaves_the_file_as_it_was(config: Path) -> None:
     script = """
 import resource, signal, sys
 from pathlib import Path
-from whomay.live import replace_file
+from whomay.cli import replace_file
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 replace_file.replace(Path(sys.argv[1]), "x" * 1000)

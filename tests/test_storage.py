@@ -4,7 +4,7 @@ import pytest
 from aws_cdk import App, RemovalPolicies, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from aws_cdk.assertions import Annotations, Match, Template
+from aws_cdk.assertions import Template
 
 from whomay.cdk import GateError, LogBucket, PrivateBucket, synth
 
@@ -98,12 +98,17 @@ def test_another_log_bucket_may_be_given(stack: Stack) -> None:
     Template.from_stack(stack).resource_count_is("AWS::S3::Bucket", 1)
 
 
-def test_a_bucket_for_a_trial_goes_with_its_stack_and_warns(stack: Stack) -> None:
+def test_a_bucket_for_a_trial_goes_with_its_stack(stack: Stack) -> None:
     PrivateBucket(stack, "Shared", removal_policy=RemovalPolicy.DESTROY)
     bucket = Template.from_stack(stack).find_resources("AWS::S3::Bucket")["SharedDACC02AA"]
     assert bucket["DeletionPolicy"] == "Delete"
-    warning = Match.string_like_regexp("deletes it only when it is empty")
-    assert Annotations.from_stack(stack).find_warning("/Stack/Shared", warning)
+
+
+def test_a_bucket_that_goes_with_its_stack_is_one_finding(app: App, stack: Stack) -> None:
+    PrivateBucket(stack, "Shared", removal_policy=RemovalPolicy.DESTROY)
+    with pytest.raises(GateError) as caught:
+        synth(app)
+    assert [line.split(": ")[1] for line in caught.value.args] == ["AccessRules::data-deleted"]
 
 
 def test_a_key_may_not_go_while_its_bucket_stays(app: App, stack: Stack) -> None:

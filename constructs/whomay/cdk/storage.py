@@ -3,7 +3,7 @@
 from typing import Self
 
 import jsii
-from aws_cdk import Annotations, CfnDeletionPolicy, CfnResource, RemovalPolicy, Stack
+from aws_cdk import CfnDeletionPolicy, CfnResource, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, IConstruct, IValidation
@@ -71,9 +71,9 @@ class PrivateBucket(s3.Bucket):
     a trial: CloudFormation then deletes it if it is empty, all versions included. Access logs go to
     the stack's `LogBucket` unless another bucket is given.
 
-    Raises ValueError for a name that S3 would refuse. Adds a warning for DESTROY (a bucket that
-    holds objects stops the deletion of the stack), and an error for a key of the same app that is
-    deleted while the bucket stays: its objects could never be read again.
+    Raises ValueError for a name that S3 would refuse. Adds an error for a key of the same app that
+    is deleted while the bucket stays: its objects could never be read again. DESTROY is a finding of
+    the rule `data-deleted`.
     """
 
     def __init__(
@@ -116,9 +116,6 @@ class PrivateBucket(s3.Bucket):
             versioned=True,
         )
         checks.record_unchecked(self, bucket_name=bucket_name)
-        if removal_policy is RemovalPolicy.DESTROY:
-            text = "deleted with its stack; CloudFormation deletes it only when it is empty"
-            Annotations.of(self).add_warning_v2("whomay:bucket-is-deleted", text)
         if isinstance(encryption_key, kms.Key):
             self.node.add_validation(_KeyOutlivesBucket(self, encryption_key))
 

@@ -12,10 +12,8 @@ from whomay.cli.inputs import (
     HOLDS,
     UNKNOWN,
     BadInputError,
-    assembly_option,
     bad_input_in_one_line,
-    format_option,
-    given_option,
+    question_options,
     shown,
 )
 from whomay.engine.build import snapshot_of
@@ -32,9 +30,7 @@ EXIT_CODES = {Verdict.ALLOWED: HOLDS, Verdict.UNKNOWN: UNKNOWN}
 @click.argument("principal")
 @click.argument("action")
 @click.argument("resource")
-@given_option
-@assembly_option
-@format_option
+@question_options
 def command(
     *,
     principal: str,

@@ -71,6 +71,11 @@ def given_option(command: F) -> F:
     )(command)
 
 
+def question_options(command: F) -> F:
+    """Add what a question about access takes: --given, --assembly and --format."""
+    return given_option(assembly_option(format_option(command)))
+
+
 def _given(
     _ctx: click.Context, _param: click.Parameter, pairs: tuple[str, ...]
 ) -> Mapping[str, list[str]]:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from whomay.cli.inputs import BadInputError
-from whomay.live.replace_file import replace
+from whomay.cli.replace_file import replace
 
 COLUMNS: Final = 110
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from whomay.cli import replace_file
 from whomay.cli.failing import in_one_line
 from whomay.cli.inputs import (
     BROKEN,
@@ -18,7 +19,7 @@ from whomay.cli.inputs import (
     shown,
 )
 from whomay.engine.assembly import load
-from whomay.live import config_file, replace_file
+from whomay.live import config_file
 from whomay.live.profiles import Profiles, Wish, profiles
 
 _HOW_TO_TELL: Final = (

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from whomay.cli.inputs import BadInputError, assembly_option, bad_input_in_one_line
+from whomay.cli.replace_file import replace
 from whomay.engine.acknowledgements import acknowledgements
 from whomay.engine.assembly import load
 from whomay.engine.build import snapshot
@@ -13,7 +14,6 @@ from whomay.engine.contract import check_stated
 from whomay.engine.matrix import matrix
 from whomay.engine.rules import findings
 from whomay.engine.stated import stated
-from whomay.live.replace_file import replace
 from whomay.report.page import Report, as_html
 from whomay.report.summary import as_markdown
 from whomay.report.trust_graph import edges

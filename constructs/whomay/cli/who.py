@@ -13,10 +13,8 @@ from whomay.cli.inputs import (
     HOLDS,
     UNKNOWN,
     BadInputError,
-    assembly_option,
     bad_input_in_one_line,
-    format_option,
-    given_option,
+    question_options,
     shown,
 )
 from whomay.engine.atoms import Pattern
@@ -30,9 +28,7 @@ from whomay.engine.names import resource_named
 @click.command()
 @click.argument("action")
 @click.argument("resource")
-@given_option
-@assembly_option
-@format_option
+@question_options
 def command(
     *, action: str, resource: str, given: Mapping[str, list[str]], assembly: Path, style: str
 ) -> None:

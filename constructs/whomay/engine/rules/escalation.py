@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
+from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.becoming import Becoming, Step
@@ -52,10 +53,29 @@ def _ways(becoming: Becoming, who: Principal) -> Iterator[tuple[Step, ...]]:
                 yield (*way, step)
 
 
-_TRUST_LAMBDA = """\
+_DEPLOYER: Final = """
+        Admin:
+          Type: AWS::IAM::Role
+          Properties:
+            ManagedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"]
+            AssumeRolePolicyDocument:
+              Version: "2012-10-17"
+              Statement:
               - Effect: Allow
                 Principal: {Service: lambda.amazonaws.com}
-                Action: sts:AssumeRole"""
+                Action: sts:AssumeRole
+        Deployer:
+          Type: AWS::IAM::User
+          Properties:
+            Policies:
+              - PolicyName: Deploy
+                PolicyDocument:
+                  Version: "2012-10-17"
+                  Statement:
+                    - Effect: Allow
+                      Action: ACTIONS
+                      Resource: "*"
+"""
 
 RULE = Rule(
     id="escalation",
@@ -68,51 +88,7 @@ RULE = Rule(
     ),
     page="https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html",
     fix="Take away one step of the way, or make the end of it less than an administrator.",
-    bad=resources(
-        f"""
-        Admin:
-          Type: AWS::IAM::Role
-          Properties:
-            ManagedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"]
-            AssumeRolePolicyDocument:
-              Version: "2012-10-17"
-              Statement:
-{_TRUST_LAMBDA}
-        Deployer:
-          Type: AWS::IAM::User
-          Properties:
-            Policies:
-              - PolicyName: Deploy
-                PolicyDocument:
-                  Version: "2012-10-17"
-                  Statement:
-                    - Effect: Allow
-                      Action: [iam:PassRole, lambda:CreateFunction]
-                      Resource: "*"
-        """
-    ),
-    good=resources(
-        f"""
-        Admin:
-          Type: AWS::IAM::Role
-          Properties:
-            ManagedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"]
-            AssumeRolePolicyDocument:
-              Version: "2012-10-17"
-              Statement:
-{_TRUST_LAMBDA}
-        Deployer:
-          Type: AWS::IAM::User
-          Properties:
-            Policies:
-              - PolicyName: Deploy
-                PolicyDocument:
-                  Version: "2012-10-17"
-                  Statement:
-                    - Effect: Allow
-                      Action: lambda:CreateFunction
-                      Resource: "*"
-        """
-    ),
+    bad=resources(_DEPLOYER.replace("ACTIONS", "[iam:PassRole, lambda:CreateFunction]")),
+    good=resources(_DEPLOYER.replace("ACTIONS", "lambda:CreateFunction")),
     find=escalation,
 )

@@ -54,6 +54,35 @@ def _buckets(pattern: str, buckets: Mapping[str, Resource]) -> Iterable[Resource
     return [each for each in buckets.values() if arn(pattern)(f"{each.arn}/any") is True]
 
 
+_READER: Final = """
+        Key: {Type: AWS::KMS::Key}
+        Reports:
+          Type: AWS::S3::Bucket
+          DeletionPolicy: Retain
+          Properties:
+            BucketEncryption:
+              ServerSideEncryptionConfiguration:
+                - ServerSideEncryptionByDefault:
+                    SSEAlgorithm: aws:kms
+                    KMSMasterKeyID: {"Fn::GetAtt": [Key, Arn]}
+        Reader:
+          Type: AWS::IAM::User
+          Properties:
+            Policies:
+              - PolicyName: Read
+                PolicyDocument:
+                  Version: "2012-10-17"
+                  Statement:
+                    - Effect: Allow
+                      Action: s3:GetObject
+                      Resource: {"Fn::Sub": "${Reports.Arn}/*"}
+"""
+_WITH_KEY: Final = """\
+                    - Effect: Allow
+                      Action: kms:Decrypt
+                      Resource: {"Fn::GetAtt": [Key, Arn]}
+"""
+
 RULE = Rule(
     id="key-permission",
     severity=Severity.WARNING,
@@ -65,58 +94,7 @@ RULE = Rule(
     ),
     page="https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms",
     fix="Allow kms:Decrypt or kms:GenerateDataKey on that key, best with kms:ViaService.",
-    bad=resources(
-        """
-        Key: {Type: AWS::KMS::Key}
-        Reports:
-          Type: AWS::S3::Bucket
-          DeletionPolicy: Retain
-          Properties:
-            BucketEncryption:
-              ServerSideEncryptionConfiguration:
-                - ServerSideEncryptionByDefault:
-                    SSEAlgorithm: aws:kms
-                    KMSMasterKeyID: {"Fn::GetAtt": [Key, Arn]}
-        Reader:
-          Type: AWS::IAM::User
-          Properties:
-            Policies:
-              - PolicyName: Read
-                PolicyDocument:
-                  Version: "2012-10-17"
-                  Statement:
-                    - Effect: Allow
-                      Action: s3:GetObject
-                      Resource: {"Fn::Sub": "${Reports.Arn}/*"}
-        """
-    ),
-    good=resources(
-        """
-        Key: {Type: AWS::KMS::Key}
-        Reports:
-          Type: AWS::S3::Bucket
-          DeletionPolicy: Retain
-          Properties:
-            BucketEncryption:
-              ServerSideEncryptionConfiguration:
-                - ServerSideEncryptionByDefault:
-                    SSEAlgorithm: aws:kms
-                    KMSMasterKeyID: {"Fn::GetAtt": [Key, Arn]}
-        Reader:
-          Type: AWS::IAM::User
-          Properties:
-            Policies:
-              - PolicyName: Read
-                PolicyDocument:
-                  Version: "2012-10-17"
-                  Statement:
-                    - Effect: Allow
-                      Action: s3:GetObject
-                      Resource: {"Fn::Sub": "${Reports.Arn}/*"}
-                    - Effect: Allow
-                      Action: kms:Decrypt
-                      Resource: {"Fn::GetAtt": [Key, Arn]}
-        """
-    ),
+    bad=resources(_READER),
+    good=resources(_READER + _WITH_KEY),
     find=key_permission,
 )

@@ -55,6 +55,25 @@ def _by_list(item: Item) -> Iterator[Finding]:
         yield RULE.finding(item, listed, message)
 
 
+_SITE: Final = """
+        Site: {Type: AWS::S3::Bucket, DeletionPolicy: Retain}
+        SitePolicy:
+          Type: AWS::S3::BucketPolicy
+          Properties:
+            Bucket: {Ref: Site}
+            PolicyDocument:
+              Version: "2012-10-17"
+              Statement:
+                - Effect: Allow
+                  Principal: WHO
+                  Action: s3:GetObject
+                  Resource: {"Fn::Sub": "${Site.Arn}/*"}
+"""
+_OF_ACCOUNT: Final = """\
+                  Condition:
+                    StringEquals: {"aws:SourceAccount": "111122223333"}
+"""
+
 RULE = Rule(
     id="public-resource",
     severity=Severity.ERROR,
@@ -69,39 +88,7 @@ RULE = Rule(
         "Name the principals, or bind the statement by aws:PrincipalOrgID, aws:SourceAccount, "
         "aws:SourceVpce or a range of addresses."
     ),
-    bad=resources(
-        """
-        Site: {Type: AWS::S3::Bucket, DeletionPolicy: Retain}
-        SitePolicy:
-          Type: AWS::S3::BucketPolicy
-          Properties:
-            Bucket: {Ref: Site}
-            PolicyDocument:
-              Version: "2012-10-17"
-              Statement:
-                - Effect: Allow
-                  Principal: "*"
-                  Action: s3:GetObject
-                  Resource: {"Fn::Sub": "${Site.Arn}/*"}
-        """
-    ),
-    good=resources(
-        """
-        Site: {Type: AWS::S3::Bucket, DeletionPolicy: Retain}
-        SitePolicy:
-          Type: AWS::S3::BucketPolicy
-          Properties:
-            Bucket: {Ref: Site}
-            PolicyDocument:
-              Version: "2012-10-17"
-              Statement:
-                - Effect: Allow
-                  Principal: {Service: cloudfront.amazonaws.com}
-                  Action: s3:GetObject
-                  Resource: {"Fn::Sub": "${Site.Arn}/*"}
-                  Condition:
-                    StringEquals: {"aws:SourceAccount": "111122223333"}
-        """
-    ),
+    bad=resources(_SITE.replace("WHO", '"*"')),
+    good=resources(_SITE.replace("WHO", "{Service: cloudfront.amazonaws.com}") + _OF_ACCOUNT),
     find=public_resource,
 )
