@@ -2,15 +2,19 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 WHOMAY = str(Path(sys.executable).with_name("whomay"))
 LONG = 300.0  # seconds, far more than any of it takes
+# what a lab that has ended leaves in its folder: who held it last, and the engine's log
+LEFT = ["engine.lock", "engine.log", "run.lock"]
 
 
 def environment(**others: str) -> dict[str, str]:
@@ -88,3 +92,9 @@ def left_after(folder: Path, seconds: float) -> list[str]:
     while time.monotonic() < end and processes_of(folder):
         time.sleep(0.1)
     return processes_of(folder)
+
+
+def is_open(url: str) -> bool:
+    """Whether somebody listens at the port of this URL."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", urlsplit(url).port or 0)) == 0

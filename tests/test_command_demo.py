@@ -6,14 +6,11 @@ import signal
 from pathlib import Path
 
 import pytest
-from commands import ended, environment, left_after, processes_of, running, whomay
+from commands import LEFT, ended, environment, left_after, processes_of, running, whomay
 from test_lab_environment import FOREIGN
 
 from whomay.lab import state
 from whomay.lab.probes import LAST, PROBES
-
-# what is left in the folder: who held it last, and the engine's log
-LEFT = ["engine.lock", "engine.log", "run.lock"]
 
 
 @pytest.fixture
@@ -87,22 +84,6 @@ def test_a_second_demo_names_the_first_and_disturbs_it_in_nothing(
         assert len(said.splitlines()) == 1
         assert first.poll() is None
         assert state.read(folder)
-
-
-def test_an_engine_killed_in_the_middle_of_a_deploy_ends_the_demo(
-    checkout: Path, folder: Path
-) -> None:
-    arguments = ("demo", "--app", str(checkout), "--state", str(folder))
-    with running(*arguments, cwd=checkout, until="cdk deploy") as demo:
-        lab = state.read(folder)
-        assert lab is not None
-        os.kill(lab.pid, signal.SIGKILL)
-        _, said = demo.communicate(timeout=60)
-
-    assert demo.returncode == 1
-    assert said.startswith("whomay demo: the engine was ended by signal 9 (SIGKILL)")
-    assert len(said.splitlines()) < 20
-    assert processes_of(folder) == []
 
 
 def test_a_demo_that_is_killed_leaves_an_engine_that_ends_by_itself(

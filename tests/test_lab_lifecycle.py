@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -10,9 +9,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
+from commands import is_open
 
 from whomay.lab import lifecycle, process, state
 from whomay.lab.errors import LabError, LabHeldError
@@ -23,11 +22,6 @@ from whomay.lab.state import Lab
 def folder(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "lab"
     lifecycle.stop(tmp_path / "lab")
-
-
-def is_open(url: str) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", urlsplit(url).port or 0)) == 0
 
 
 def test_a_started_engine_answers_on_loopback_from_a_private_folder(folder: Path) -> None:
