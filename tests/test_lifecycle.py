@@ -1,16 +1,18 @@
-"""What a stack goes through: deployed, changed, deployed again, in a lab."""
+"""What a stack goes through: deployed, changed, deployed again, destroyed, in a lab."""
 
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from aws_cdk import App, CfnResource, Stack
+from aws_cdk import App, CfnOutput, CfnResource, Stack
 from conftest import CONTEXT, ROOT
 
 from stacks.user_assume_role import UserAssumeRoleStack
+from whomay.cdk import PrivateBucket
 from whomay.lab import deploy
 from whomay.lab.accounts import as_admin
+from whomay.lab.environment import with_cdk
 from whomay.lab.session import Session
 
 NAME = "UserAssumeRole"
@@ -78,3 +80,40 @@ def test_a_second_deploy_of_the_same_changes_nothing(session: Session) -> None:
     deploy.deploy(session, NAME)
     after = aws(session, "cloudformation", "describe-stack-resources", "--stack-name", NAME)
     assert before["StackResources"] == after["StackResources"]
+
+
+def deployed(session: Session, bucket_id: str) -> str:
+    """Deploy a stack of a bucket with this construct id; return the bucket's name."""
+    app = App(context=CONTEXT, outdir=str(session.workspace.assembly))
+    stack = Stack(app, "Kept")
+    bucket = PrivateBucket(stack, bucket_id)
+    CfnOutput(stack, "BucketName", value=bucket.bucket_name)
+    app.synth()
+    deploy.deploy(session, "Kept")
+    name: str = session.workspace.read("outputs/Kept.json")["Kept"]["BucketName"]
+    return name
+
+
+def keys_in(session: Session, bucket: str) -> list[str]:
+    found = aws(session, "s3api", "list-objects-v2", "--bucket", bucket)
+    return [one["Key"] for one in found.get("Contents", [])]
+
+
+def test_a_retained_bucket_outlives_its_id_and_its_stack(beside: Session) -> None:
+    """What the recorded ids of test_stacks.py save from: a new id leaves the files behind."""
+    old = deployed(beside, "Shared")
+    aws(beside, "s3api", "put-object", "--bucket", old, "--key", "a.csv")
+
+    new = deployed(beside, "Files")
+    assert new != old
+    assert (keys_in(beside, old), keys_in(beside, new)) == (["a.csv"], [])
+
+    app = ("--app", str(beside.workspace.assembly))
+    env = with_cdk(as_admin(beside), beside.lab, beside.workspace)
+    beside.must("admin", ("cdk", "destroy", "--force", *app, "Kept"), env)
+    assert "does not exist" in aws(
+        beside, "cloudformation", "describe-stacks", "--stack-name", "Kept"
+    )
+    left = {one["Name"] for one in aws(beside, "s3api", "list-buckets")["Buckets"]}
+    assert {old, new} <= left
+    assert keys_in(beside, old) == ["a.csv"]

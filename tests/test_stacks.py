@@ -175,30 +175,46 @@ def test_with_mfa_the_profile_names_the_users_device(user_assume_role_with_mfa: 
     assert config(user_assume_role_with_mfa) == PROFILES + device
 
 
-@pytest.mark.parametrize("name", ["ec2_role", "user_assume_role"])
+# A new id would replace the resource: files, user and key would be left behind or lost.
+KEPT = ("AWS::S3::Bucket", "AWS::IAM::User", "AWS::IAM::AccessKey", "AWS::SecretsManager::Secret")
+BUCKETS = {"SharedDACC02AA", "Logs6819BB44"}
+USER_AND_KEY = {
+    "ProjectUserF202EF71",
+    "ProjectUserAccessKey70B71EC6",
+    "ProjectUserAccessKeySecret850E1C2D",
+}
+
+
+def ids(template: Template) -> set[str]:
+    """The logical ids of what holds data or credentials."""
+    resources = template.to_json()["Resources"].items()
+    return {logical_id for logical_id, resource in resources if resource["Type"] in KEPT}
+
+
 def test_ids_of_what_holds_data_or_credentials_stay(
-    name: str, request: pytest.FixtureRequest
+    ec2_role: Template, user_assume_role: Template
 ) -> None:
-    """A new id would replace the resource: files, user and key would be left behind or lost."""
-    template: Template = request.getfixturevalue(name)
-    kept = {
-        logical_id
-        for logical_id, resource in template.to_json()["Resources"].items()
-        if resource["Type"]
-        in (
-            "AWS::S3::Bucket",
-            "AWS::IAM::User",
-            "AWS::IAM::AccessKey",
-            "AWS::SecretsManager::Secret",
-        )
-    }
-    buckets = {"SharedDACC02AA", "Logs6819BB44"}
-    user = {
-        "ProjectUserF202EF71",
-        "ProjectUserAccessKey70B71EC6",
-        "ProjectUserAccessKeySecret850E1C2D",
-    }
-    assert kept == (buckets if name == "ec2_role" else buckets | user)
+    assert ids(ec2_role) == BUCKETS
+    assert ids(user_assume_role) == BUCKETS | USER_AND_KEY
+
+
+@pytest.mark.parametrize(
+    ("stack", "before", "after"),
+    [
+        ("ec2_role", 'PrivateBucket(self, "Shared")', 'PrivateBucket(self, "Files")'),
+        ("user_assume_role", 'PrivateBucket(self, "Shared")', 'PrivateBucket(self, "Files")'),
+        ("user_assume_role", '"Project"', '"Access"'),
+    ],
+)
+def test_a_renamed_construct_is_seen_by_its_id(stack: str, before: str, after: str) -> None:
+    """The recorded ids tell it before a deploy would replace a bucket, a user or a key."""
+    source = (ROOT / "stacks" / f"{stack}.py").read_text()
+    assert source.count(before) == 1
+    module: dict[str, Any] = {}
+    exec(source.replace(before, after), module)  # noqa: S102 - our own file, with one id changed
+    kind = module["Ec2RoleStack" if stack == "ec2_role" else "UserAssumeRoleStack"]
+    found = ids(Template.from_stack(kind(App(context=CONTEXT), "Stack")))
+    assert found != (BUCKETS if stack == "ec2_role" else BUCKETS | USER_AND_KEY)
 
 
 @pytest.mark.parametrize("name", ["ec2_role", "user_assume_role"])

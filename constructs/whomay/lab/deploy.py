@@ -1,5 +1,6 @@
 """The real CDK CLI: one synth, the bootstrap, and a deploy of each stack from that assembly."""
 
+import json
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -69,8 +70,25 @@ def deploy(session: Session, stack: str) -> None:
     if done.code != 0:
         raise CommandFailedError(
             f"the stack {stack} could not be deployed; other stacks are as they were:\n"
-            f"{last_lines(done)}\nMend the cause and run the command again."
+            f"{last_lines(done)}\n{_validation(session, stack, done.said)}"
+            "Mend the cause and run the command again."
         )
+
+
+def _validation(session: Session, stack: str, said: str) -> str:
+    """Return what CloudFormation's validation has found: the CDK CLI only says where to ask.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeEvents.html
+    """
+    if "DescribeEvents" not in said:
+        return ""
+    found = "OperationEvents[?EventType=='VALIDATION_ERROR'].[LogicalResourceId, ValidationStatusReason]"
+    named = ("--stack-name", stack, "--query", found, "--output", "json")
+    out = session.must(
+        "admin", ("aws", "cloudformation", "describe-events", *named), as_admin(session)
+    )
+    reasons = {f"  {resource}: {reason}\n" for resource, reason in json.loads(out)}
+    return "".join(sorted(reasons))
 
 
 def outputs(session: Session) -> Outputs:
