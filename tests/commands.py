@@ -38,6 +38,19 @@ def whomay(
     return done.returncode, done.stdout, done.stderr
 
 
+def deploys(folder: Path, app: Path) -> None:
+    """Start a lab in the folder, deploy the app into it, and stop it: all three succeed."""
+    place = ("--app", str(app), "--state", str(folder))
+    try:
+        for step in ("start", "deploy"):
+            code, _, said = whomay("lab", step, *place, cwd=app)
+            assert (code, said) == (0, "")
+    finally:
+        code, shown, _ = whomay("lab", "stop", *place, cwd=app)
+    assert (code, shown) == (0, "The lab is stopped.\n")
+    assert processes_of(folder) == []
+
+
 @contextmanager
 def running(*arguments: str, cwd: Path, until: str) -> Iterator["subprocess.Popen[str]"]:
     """Start the command, and go on as soon as it prints `until`; it is killed at the end."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from aws import root
 from botocore.exceptions import BotoCoreError
-from commands import LEFT, is_open, processes_of, running, whomay
+from commands import LEFT, deploys, is_open, processes_of, running
 
 from whomay.lab import state
 from whomay.lab.deploy import EC2_ROLE, STACKS, USER_ASSUME_ROLE, USER_ASSUME_ROLE_MFA
@@ -106,12 +106,4 @@ def test_the_run_after_them_all_deploys(
     deployed_lab: Session, folder: Path, tmp_path: Path
 ) -> None:
     app = app_of(tmp_path / "app", deployed_lab.workspace.assembly)
-    place = ("--app", str(app), "--state", str(folder))
-    try:
-        code, _, said = whomay("lab", "start", *place, cwd=app)
-        assert (code, said) == (0, "")
-        code, _, said = whomay("lab", "deploy", *place, cwd=app)
-        assert (code, said) == (0, "")
-    finally:
-        whomay("lab", "stop", *place, cwd=app)
-    assert processes_of(folder) == []
+    deploys(folder, app)

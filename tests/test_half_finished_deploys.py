@@ -76,6 +76,8 @@ def test_a_second_stack_that_fails_is_rolled_back_and_goes_on_when_mended(beside
         in said
     )
     assert said[-1] == "Mend the cause and run the command again."
+    assert len(said) < 20
+    assert caught.value.exit_code == 1
     assert described(beside, SECOND)[0] == "ROLLBACK_COMPLETE"
     assert described(beside, FIRST) == first
 

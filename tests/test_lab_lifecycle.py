@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from commands import is_open
@@ -69,6 +71,20 @@ def test_of_two_starts_at_once_one_wins(folder: Path) -> None:
         results = [future.result() for future in [pool.submit(attempt) for _ in range(2)]]
     assert sorted(type(result).__name__ for result in results) == ["Lab", "LabHeldError"]
     assert lifecycle.status(folder) in results
+
+
+def test_taken_ports_and_other_labs_are_no_obstacle(folder: Path, tmp_path: Path) -> None:
+    """Each engine listens on free ports: 4566, which MiniStack takes by itself, is none of them."""
+    with socket.socket() as taken:
+        if taken.connect_ex(("127.0.0.1", 4566)):
+            taken.bind(("127.0.0.1", 4566))
+            taken.listen()
+        first, second = lifecycle.start(folder), lifecycle.start(tmp_path / "other")
+        ports = [urlsplit(url).port for lab in (first, second) for url in (lab.endpoint, lab.plain)]
+        assert lifecycle.stop(tmp_path / "other") is True
+
+    assert len({*ports, 4566}) == 5
+    assert is_open(first.endpoint)
 
 
 def test_a_killed_engine_is_noticed_and_the_next_start_works(folder: Path) -> None:

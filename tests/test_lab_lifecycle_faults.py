@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,37 +24,6 @@ except LabError as error:
     print(error)
     sys.exit(error.exit_code)
 """
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of two megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("this system lets nobody mount a small disk here")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-def test_a_full_disk_is_said_and_leaves_no_engine(small_disk: Path) -> None:
-    (small_disk / "filling").write_bytes(bytes(1500000))
-    answer = subprocess.run(
-        [sys.executable, "-c", REPORT_ERROR, small_disk / "lab"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert answer.returncode == 2
-    assert "No space left on device" in answer.stdout
-    assert "Traceback" not in answer.stdout + answer.stderr
-    assert engines_of(small_disk) == []
-
-    (small_disk / "filling").unlink()
-    assert lifecycle.start(small_disk / "lab")
-    assert lifecycle.stop(small_disk / "lab") is True
 
 
 def engines_of(folder: Path) -> list[int]:

@@ -2,9 +2,12 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
+from commands import LONG
 
 from whomay.lab.signals import uncut
 
@@ -59,3 +62,35 @@ def test_handlers_are_as_before_after_the_block(hang_up: list[int]) -> None:  # 
     assert [
         signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     ] == before
+
+
+SLOW_TO_END = """
+import time, click
+from whomay.cli.guard import GuardedCommand
+
+@click.command(cls=GuardedCommand)
+def command():
+    try:
+        print("working", flush=True)
+        time.sleep(600)
+    finally:
+        print("ending", flush=True)
+        time.sleep(600)
+
+command()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_second_signal_does_not_wait_for_what_the_first_has_begun(number: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLOW_TO_END], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "working\n"
+    process.send_signal(number)
+    assert process.stdout.readline() == "ending\n"
+    process.send_signal(number)
+
+    assert process.wait(LONG) == 128 + number
+    process.stdout.close()

@@ -75,7 +75,8 @@ def raise_serial(stack: Stack) -> None:
     resource.add_property_override("Serial", 2)
 
 
-def test_a_second_deploy_of_the_same_changes_nothing(session: Session) -> None:
+def test_a_second_deploy_of_the_same_changes_nothing(deployed_lab: Session) -> None:
+    session = deployed_lab
     before = aws(session, "cloudformation", "describe-stack-resources", "--stack-name", NAME)
     deploy.deploy(session, NAME)
     after = aws(session, "cloudformation", "describe-stack-resources", "--stack-name", NAME)

@@ -9,7 +9,7 @@ from pathlib import Path
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from commands import LONG, WHOMAY, environment, processes_of, whomay
+from commands import LONG, WHOMAY, deploys, environment, processes_of, whomay
 
 from whomay.lab.answers import Answer
 from whomay.lab.state import Lab
@@ -42,13 +42,28 @@ def test_the_demo_needs_no_network(checkout: Path, tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk that has room for a lab, and not for what is deployed into it."""
+    """A disk that has room for a lab, and not for what is deployed into it: 1.5 megabytes."""
     folder = tmp_path / "disk"
     folder.mkdir()
     if refused("mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(folder)):
         pytest.skip("this system lets nobody mount a small disk here")
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_said_and_leaves_no_engine(checkout: Path, small_disk: Path) -> None:
+    (small_disk / "filling").write_bytes(bytes(1_000_000))
+    place = ("--state", str(small_disk / "lab"))
+    code, shown, said = whomay("lab", "start", *place, cwd=checkout)
+    assert (code, shown) == (2, "starting the lab ...\n")
+    assert said.startswith("whomay lab start: the lab's folder ")
+    assert "No space left on device" in said
+    assert len(said.splitlines()) == 1
+    assert processes_of(small_disk) == []
+
+    (small_disk / "filling").unlink()
+    assert whomay("lab", "start", *place, cwd=checkout)[0] == 0
+    assert whomay("lab", "stop", *place, cwd=checkout)[0] == 0
 
 
 def test_a_disk_that_fills_up_ends_the_demo_in_words(checkout: Path, small_disk: Path) -> None:
@@ -60,7 +75,7 @@ def test_a_disk_that_fills_up_ends_the_demo_in_words(checkout: Path, small_disk:
     assert processes_of(small_disk) == []
 
     subprocess.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
-    assert whomay("demo", "--state", str(small_disk / "lab"), cwd=checkout)[0] == 0
+    deploys(small_disk / "lab", checkout)
 
 
 @pytest.fixture
@@ -83,7 +98,7 @@ def test_a_checkout_that_cannot_be_written_to_says_what_to_do(
     assert "Read-only file system. Choose another one with --state." in said
     assert len(said.splitlines()) == 1
 
-    assert whomay("demo", "--state", str(tmp_path / "lab"), cwd=read_only)[0] == 0
+    deploys(tmp_path / "lab", read_only)
 
 
 def test_a_clock_that_is_wrong_is_no_denial(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
