@@ -47,9 +47,16 @@ def test_a_path_with_spaces_and_letters_of_all_kinds_works(tmp_path: Path) -> No
 
 
 def test_a_start_that_is_interrupted_leaves_no_engine(tmp_path: Path) -> None:
+    """The engine takes its time, so that the signal comes while it is waited for."""
     folder = tmp_path / "lab"
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys, time\nif 'whomay.lab.server' in sys.orig_argv: time.sleep(600)\n"
+    )
     starting = subprocess.Popen(
-        [sys.executable, "-c", REPORT_ERROR, folder], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", REPORT_ERROR, folder],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
     )
     while not engines_of(folder):
         assert starting.poll() is None
