@@ -286,16 +286,3 @@ def test_doubling_values_take_bounded_time(tmp_path: Path) -> None:
 
     [(_, found)] = allowed(principal(snapshot_of(tmp_path), "S/Role"))
     assert [display(each) for each in found or ()] == ["<?If on condition C60>"]
-
-
-@pytest.mark.parametrize(
-    ("condition", "expected"),
-    [("No", []), ("Yes", ["S/Extra"]), ("Maybe", ["S/Extra"])],
-)
-def test_a_role_that_is_not_made_is_no_principal(
-    tmp_path: Path, condition: str, expected: list[str]
-) -> None:
-    extra = {**role(), "Condition": condition}
-    write_assembly(tmp_path, {"S": {**BASE, "Resources": {"Extra": extra}}})
-
-    assert [each.path for each in snapshot_of(tmp_path).principals] == expected
