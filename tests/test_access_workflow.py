@@ -17,6 +17,7 @@ WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "access.yml").read_t
 [JOB] = WORKFLOW["jobs"].values()
 STEPS = {step["name"]: step for step in JOB["steps"] if "name" in step}
 READ, WRITE = ("s3:GetObject",), ("s3:GetObject", "s3:PutObject")
+ELSEWHERE = ("arn:aws:iam::111122223333:policy/elsewhere",)  # a policy that no template shows
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -27,8 +28,10 @@ def git(folder: Path, *arguments: str) -> None:
 def commit(folder: Path, actions: tuple[str, ...] | None) -> None:
     """Commit the lock of an app whose one role may do that; None commits no lock."""
     if actions is not None:
-        policy = {"PolicyName": "P", "PolicyDocument": document(*actions)}
-        template = {"Resources": {"Role": role(Policies=[policy])}}
+        inline = [{"PolicyName": "P", "PolicyDocument": document(*actions)}]
+        managed = list(actions) if actions is ELSEWHERE else []
+        one = role(ManagedPolicyArns=managed) if managed else role(Policies=inline)
+        template = {"Resources": {"Role": one}}
         assembly = write_assembly(folder / "cdk.out", {"S": template})
         (folder / "access.lock").write_text(lock_file.text_of(snapshot_of(assembly)))
     git(folder, "add", "--all", "--", ":!cdk.out")
@@ -68,6 +71,8 @@ CURRENT, COMPARED = STEPS.values()
 CASES = {
     "wider": (READ, WRITE, False, 1, "::error::somebody may do more", "### Access: 1 wider"),
     "wider, approved": (READ, WRITE, True, 0, "::notice::", "### Access: 1 wider"),
+    "Unknown": (READ, ELSEWHERE, False, 3, "::error::it cannot be told", "**Unknown**"),
+    "Unknown, approved": (READ, ELSEWHERE, True, 0, "::notice::", "**Unknown**"),
     "narrower": (WRITE, READ, False, 0, "", "### Access: 1 narrower"),
     "the same": (READ, READ, False, 0, "", "### Access: nobody may do more or less"),
     "the first lock": (None, READ, False, 1, "::error::", "the base has no access.lock"),

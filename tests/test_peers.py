@@ -27,6 +27,11 @@ def row(name: str) -> list[str]:
     return [cell.strip() for cell in line.split("|")[2:-1]]
 
 
+def test_the_readme_counts_what_was_given() -> None:
+    counted = f"{len(changes())} such changes and {len(mistakes())} mistakes"
+    assert counted in (ROOT / "README.md").read_text()
+
+
 @pytest.mark.parametrize("mistake", mistakes(), ids=lambda one: one.name)
 def test_the_page_says_what_whomay_sees(mistake: Mistake, tmp_path: Path) -> None:
     bad, good = (

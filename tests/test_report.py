@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from assemblies import role, write_assembly
 from aws_cdk import App
 from click.testing import CliRunner
 from conftest import CONTEXT
@@ -61,6 +62,29 @@ def test_acknowledgements_of_packs_and_rules_are_listed_and_settle_findings(page
         assert each in listed
     assert "accepted: The key is asked for by access_key_serial" in page
     assert "<b>0</b> open findings" in page
+
+
+def test_an_expired_acknowledgement_is_listed_with_its_owner_and_does_not_count(
+    tmp_path: Path,
+) -> None:
+    folder = write_assembly(tmp_path / "cdk.out", {"S": {"Resources": {"Role": role()}}})
+    manifest = json.loads((folder / "manifest.json").read_text())
+    data = {
+        "id": "AccessContract::must_not_allow[s3:*]",
+        "reason": "for the trial",
+        "owner": "Ada",
+        "expires": "2020-01-31",
+    }
+    manifest["artifacts"]["S"]["metadata"] = {
+        "/S/Role": [{"type": "whomay:acknowledged", "data": data}]
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    output = tmp_path / "report.html"
+    done = CliRunner().invoke(main, ["report", "-a", str(folder), "-o", str(output)])
+    assert done.exit_code == 0
+    listed = output.read_text().split('id="acknowledgements"')[1]
+    for text in (data["id"], data["reason"], "Ada, 2020-01-31", "does not count", "expired on"):
+        assert text in listed
 
 
 def test_the_page_asks_for_nothing_and_runs_only_its_own_script(page: str) -> None:

@@ -67,7 +67,7 @@ def _changed(old: Index, new: Index, before: Principal, after: Principal) -> Ite
     who = callers(new, after.arn)
     found = compare(*_views(old, new, before, after), who)
     yield from report(after.path, found, old, new)
-    if not found.gained:
+    if not (found.gained or found.reason):  # what was not decided is not known to be held back
         yield from _capped(old, new, before, who, after.path)
 
 

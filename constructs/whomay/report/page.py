@@ -47,6 +47,10 @@ class Report:
         """Return what nobody has accepted."""
         return [one for one in self.findings if not self.acceptance(one)]
 
+    def ordered_findings(self) -> list[Finding]:
+        """Return all, those that nobody has accepted first."""
+        return sorted(self.findings, key=lambda one: self.acceptance(one) is not None)
+
     def kept(self) -> int:
         """Return how many results of the contract are as it states."""
         return len(self.contract.of(Outcome.KEPT, Outcome.CAPPED))
