@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from whomay.engine.atoms import Pattern, atoms
 from whomay.engine.changes import Change, Difference
 from whomay.engine.diff import diff
@@ -204,3 +206,18 @@ def test_too_many_keys_are_unknown_and_said_to_be() -> None:
     except TooManyClasses:
         count = 0
     assert count <= 100_000
+
+
+def test_a_comparison_that_is_given_up_still_tells_what_one_request_proves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wide = may("s3:GetObject", on="arn:aws:s3:::*")
+    monkeypatch.setattr("whomay.engine.signatures.MOST_STATES", 1)
+    found = diff(Snapshot((role("R", READ),)), Snapshot((role("R", wide),)))
+    assert [d.change for d in found] == [Change.UNKNOWN, Change.WIDER]
+    witness = found[1].witness
+    assert witness is not None
+    assert (witness.action, witness.resource) == ("s3:GetObject", "arn:aws:s3:::x")
+    # a request that was allowed before proves nothing, and what was not decided is not capped
+    found = diff(Snapshot((role("R", wide),)), Snapshot((role("R", READ),)))
+    assert [d.change for d in found] == [Change.UNKNOWN]

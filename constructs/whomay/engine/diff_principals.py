@@ -7,7 +7,9 @@ from whomay.engine.causes import added
 from whomay.engine.changes import Change, Difference, report
 from whomay.engine.compare import compare, grown
 from whomay.engine.index import Index
+from whomay.engine.judge import Verdict
 from whomay.engine.layers import Layer
+from whomay.engine.matrix import asked, trusts_of
 from whomay.engine.principals import Caller, caller
 from whomay.engine.prove import assuming, callers
 from whomay.engine.request import Request
@@ -65,10 +67,22 @@ def _pair(
 
 def _changed(old: Index, new: Index, before: Principal, after: Principal) -> Iterator[Difference]:
     who = callers(new, after.arn)
-    found = compare(*_views(old, new, before, after), who)
+    views = _views(old, new, before, after)
+    found = compare(*views, who)
+    if found.reason and not found.gained:
+        found.gained += _plainly_gained(*views, after)
     yield from report(after.path, found, old, new)
     if not (found.gained or found.reason):  # what was not decided is not known to be held back
         yield from _capped(old, new, before, who, after.path)
+
+
+def _plainly_gained(old: View, new: View, who: Principal) -> Iterator[Request]:
+    """Yield what a comparison that was given up would surely have found: one request is a proof."""
+    for _, _, _, request in asked(who, trusts_of(new.index.snapshot)):
+        complete = new.index.complete(request)
+        before, after = old.verdict(complete), new.verdict(complete)
+        if after is Verdict.ALLOWED and before in (Verdict.IMPLICIT_DENY, Verdict.EXPLICIT_DENY):
+            yield complete
 
 
 def _views(old: Index, new: Index, before: Principal, after: Principal) -> tuple[View, View]:

@@ -5,7 +5,7 @@ that the statement speaks of: a wildcard filled in, its conditions met. So a row
 denied shows what another layer holds back, with the reason.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,16 +31,27 @@ class Row:
 
 def matrix(snapshot: Snapshot) -> Iterator[Row]:
     """Yield the rows of all principals, by construct path."""
-    index = Index(snapshot)
-    trusts = {one.arn: one.trust for one in snapshot.principals if one.trust}
+    index, trusts = Index(snapshot), trusts_of(snapshot)
     for principal in sorted(snapshot.principals, key=lambda one: one.path):
-        for statement in _allowing(principal.identity):
-            for action in statement.actions or ("*",):
-                for resource in statement.resources or ("*",):
-                    conditions = [*statement.conditions, *_asked(principal, trusts.get(resource))]
-                    request = _request(principal.arn, action, resource, conditions)
-                    decision = decide_in(request, index)
-                    yield Row(principal, statement, action, resource, decision)
+        for statement, action, resource, request in asked(principal, trusts):
+            yield Row(principal, statement, action, resource, decide_in(request, index))
+
+
+def trusts_of(snapshot: Snapshot) -> Mapping[str, Policy]:
+    """Return the trust policy of each role, by its ARN."""
+    return {one.arn: one.trust for one in snapshot.principals if one.trust}
+
+
+def asked(
+    principal: Principal, trusts: Mapping[str, Policy]
+) -> Iterator[tuple[Statement, str, str, Request]]:
+    """Yield each action on each resource of each Allow, and the simplest request of it."""
+    for statement in _allowing(principal.identity):
+        for action in statement.actions or ("*",):
+            for resource in statement.resources or ("*",):
+                conditions = [*statement.conditions, *_trusted(principal, trusts.get(resource))]
+                request = _request(principal.arn, action, resource, conditions)
+                yield statement, action, resource, request
 
 
 def _allowing(policies: tuple[Policy, ...]) -> Iterator[Statement]:
@@ -48,7 +59,7 @@ def _allowing(policies: tuple[Policy, ...]) -> Iterator[Statement]:
         yield from (one for one in policy.statements if one.effect == "Allow")
 
 
-def _asked(principal: Principal, trust: Policy | None) -> Iterator[Condition]:
+def _trusted(principal: Principal, trust: Policy | None) -> Iterator[Condition]:
     """Yield what a role's trust policy asks of this principal."""
     for statement in _allowing((trust,) if trust else ()):
         if any(principal.arn in names for _, names in statement.principals or ()):
