@@ -4,6 +4,7 @@ PYTHON := $(shell command -v python3)
 endif
 BIN := .venv/bin
 READY := .venv/.ready
+SYNTH := echo "synthesizing the app ..." >&2 && $(BIN)/cdk synth --quiet > /dev/null
 
 # Python, node, cdk and aws of the virtual environment come first, whatever the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -20,7 +21,7 @@ demo: $(READY) ## deploy both projects into the embedded AWS and use them
 	@$(BIN)/whomay demo
 
 picture: $(READY) ## draw the demo's tables and the report anew, docs/demo.svg and docs/report.png
-	@$(BIN)/cdk synth --quiet > /dev/null
+	@$(SYNTH)
 	@$(BIN)/python -m scripts.report_picture
 	@$(BIN)/whomay demo --picture docs/demo.svg
 
@@ -32,20 +33,20 @@ check: $(READY) ## ruff, mypy, Pyright, the import rules, the workflows, and tha
 	@$(BIN)/mypy
 	@$(BIN)/node node_modules/pyright/index.js --warnings
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/cdk synth --quiet > /dev/null
+	@$(SYNTH)
 	@$(BIN)/whomay lock --check
 
 lock: $(READY) ## write who can do what into access.lock
-	@$(BIN)/cdk synth --quiet > /dev/null
+	@$(SYNTH)
 	@$(BIN)/whomay lock
 
 diff: $(READY) ## what the work since the last commit does to who can do what
-	@$(BIN)/cdk synth --quiet > /dev/null
+	@$(SYNTH)
 	@git show HEAD:access.lock > cdk.out/committed.lock
 	@$(BIN)/whomay diff cdk.out/committed.lock cdk.out
 
 report: $(READY) ## write who can do what on one page, report.html
-	@$(BIN)/cdk synth --quiet > /dev/null
+	@$(SYNTH)
 	@$(BIN)/whomay report
 
 test: check ## the checks, then all tests, as many at once as there are cores

@@ -23,7 +23,7 @@ def environment(**others: str) -> dict[str, str]:
 
 
 def whomay(
-    *arguments: str, cwd: Path, env: Mapping[str, str] | None = None
+    *arguments: str, cwd: Path, env: Mapping[str, str] | None = None, umask: int = -1
 ) -> tuple[int, str, str]:
     """Run the command to its end: exit code, standard output, standard error."""
     done = subprocess.run(
@@ -34,6 +34,7 @@ def whomay(
         text=True,
         check=False,
         timeout=LONG,
+        umask=umask,
     )
     return done.returncode, done.stdout, done.stderr
 

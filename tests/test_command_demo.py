@@ -12,6 +12,16 @@ from test_lab_environment import FOREIGN
 from whomay.lab import state
 from whomay.lab.probes import LAST, PROBES
 
+WAITS = (
+    "starting the lab",
+    "making administrators",
+    "synthesizing the app and bootstrapping the account",
+    "deploying Ec2Role, UserAssumeRole, UserAssumeRoleMfa",
+    "reading the instances",
+    "preparing the probes",
+    "probing",
+)
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -32,6 +42,7 @@ def test_the_demo_works_from_any_folder_whatever_the_environment_holds(
         **FOREIGN,
         COLUMNS="40",
         HOME=str(home),
+        LC_ALL="C",
         JSII_RUNTIME_PACKAGE_CACHE_ROOT=cache,
         NO_COLOR="1",
         TMPDIR=str(temporary),
@@ -39,14 +50,20 @@ def test_the_demo_works_from_any_folder_whatever_the_environment_holds(
     del hostile["PYTHONHOME"]  # with it no Python starts at all
 
     code, shown, said = whomay(
-        "demo", "--app", str(checkout), "--state", str(folder), cwd=tmp_path, env=hostile
+        *("demo", "--app", str(checkout), "--state", str(folder)),
+        cwd=tmp_path,
+        env=hostile,
+        umask=0,
     )
 
     assert (code, said) == (0, "")
     assert f"{len(PROBES) + len(LAST)} probes, none not as AWS answers." in shown
     assert "\x1b" not in shown
+    told = " ".join(shown.split())
+    assert [what for what in WAITS if f"{what} ..." not in told] == []
     assert processes_of(folder) == []
     assert sorted(file.name for file in folder.iterdir()) == LEFT
+    assert {file.stat().st_mode & 0o077 for file in (folder, *folder.iterdir())} == {0}
     assert list(temporary.iterdir()) == []
     assert list(home.iterdir()) == []
 
