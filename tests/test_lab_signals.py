@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from commands import LONG
 
 from whomay.lab.signals import uncut
 
@@ -75,7 +74,11 @@ def command():
         time.sleep(600)
     finally:
         print("ending", flush=True)
-        time.sleep(600)
+        while True:
+            try:
+                time.sleep(600)
+            except BaseException:
+                pass
 
 command()
 """
@@ -83,14 +86,15 @@ command()
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_second_signal_does_not_wait_for_what_the_first_has_begun(number: signal.Signals) -> None:
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", SLOW_TO_END], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "working\n"
-    process.send_signal(number)
-    assert process.stdout.readline() == "ending\n"
-    process.send_signal(number)
-
-    assert process.wait(LONG) == 128 + number
-    process.stdout.close()
+    ) as process:
+        assert process.stdout is not None
+        try:
+            assert process.stdout.readline() == "working\n"
+            process.send_signal(number)
+            assert process.stdout.readline() == "ending\n"
+            process.send_signal(number)
+            assert process.wait(60) == 128 + number
+        finally:
+            process.kill()
