@@ -73,9 +73,12 @@ def command():
         print("working", flush=True)
         time.sleep(600)
     finally:
-        print("ending", flush=True)
+        told = False
         while True:
             try:
+                if not told:
+                    told = True
+                    print("ending", flush=True)
                 time.sleep(600)
             except BaseException:
                 pass
