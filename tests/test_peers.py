@@ -52,7 +52,7 @@ def test_a_change_is_called_what_it_does(change: Change, tmp_path: Path) -> None
     ]
     done = CliRunner().invoke(main, ["diff", *sides, "--format", "json"])
     assert done.exit_code == (1 if change.should_fail else 0)
-    found = json.loads(done.output)
+    found = json.loads(done.stdout)
     words = {one["change"] for one in found} or {"same"}
     assert change.effect in words <= {change.effect, "narrower"}
     assert all(one["witness"] for one in found)

@@ -64,7 +64,7 @@ def test_the_diff_in_a_document_is_todays(tmp_path: Path, document: str, style: 
     proposed.write_text(lock.read_text().replace("/incoming/*", "/*"))
     done = CliRunner().invoke(main, ["diff", str(lock), str(proposed), "--format", style])
     assert done.exit_code == 1
-    assert done.output in (ROOT / document).read_text()
+    assert done.stdout in (ROOT / document).read_text()
 
 
 def test_the_picture_shows_every_probe() -> None:
