@@ -49,8 +49,8 @@ def test_the_lab_answers_as_the_contract_was_proved(deployed_lab: Session) -> No
     found = replay(deployed_lab, deployed_lab.workspace.assembly)
 
     assert found.disagreements == []
-    assert found.agree > 500
-    assert found.allowed > 15
+    assert found.agree > 800
+    assert found.allowed > 20
     assert set(found.not_sent) == REASONS
     assert found.asked == found.agree + sum(found.not_sent.values())
     journal = deployed_lab.journal

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from whomay.cli.inputs import (
     question_options,
     shown,
 )
+from whomay.cli.scp import Levels, scp_option
 from whomay.engine.build import snapshot_of
 from whomay.engine.decide import Decision, Verdict, decide
 from whomay.engine.kinds import problem_with_action
@@ -31,12 +33,14 @@ EXIT_CODES = {Verdict.ALLOWED: HOLDS, Verdict.UNKNOWN: UNKNOWN}
 @click.argument("action")
 @click.argument("resource")
 @question_options
+@scp_option
 def command(
     *,
     principal: str,
     action: str,
     resource: str,
     given: Mapping[str, list[str]],
+    scps: Levels,
     assembly: Path,
     style: str,
 ) -> None:
@@ -50,7 +54,7 @@ def command(
     Exit code 0 when it is allowed, 1 when it is denied, 3 when that is not known.
     """
     with bad_input_in_one_line():
-        snapshot = snapshot_of(assembly)
+        snapshot = replace(snapshot_of(assembly), scps=scps)
         who = _principal(snapshot, principal)
         what = resource_named(snapshot, resource)
     if problem := problem_with_action(action):

@@ -18,6 +18,7 @@ from whomay.cli.inputs import (
     shown,
 )
 from whomay.cli.rule_findings import as_json, as_lines, as_sarif
+from whomay.cli.scp import Levels, scp_option
 from whomay.engine.assembly import load
 from whomay.engine.contract import Checked, Result, check
 from whomay.engine.findings import Outcome, shown_keys
@@ -34,7 +35,8 @@ from whomay.engine.rules.settled import Settled, settled
     show_default=True,
     help="How to print the answer; sarif is for code scanning, and holds what the rules find.",
 )
-def command(*, assembly: Path, style: str) -> None:
+@scp_option
+def command(*, assembly: Path, style: str, scps: Levels) -> None:
     """Check the access contract in ASSEMBLY, the folder that `cdk synth` wrote (cdk.out).
 
     The rules are looked at as well; what is acknowledged in the app passes.
@@ -44,7 +46,7 @@ def command(*, assembly: Path, style: str) -> None:
     """
     with bad_input_in_one_line():
         loaded = load(assembly)
-        checked = check(loaded)
+        checked = check(loaded, scps)
         rules = settled(loaded, datetime.now(tz=UTC).date())
     if style == "sarif":
         click.echo(json.dumps(as_sarif(rules, loaded), indent=1))

@@ -39,7 +39,7 @@ def command(ctx: click.Context, state: Path | None, app: Path, picture: Path | N
                 journey.deploy_all(session, find_app(app.absolute()))
                 outcomes = journey.probe(session, disposable=True)
                 with screen.waiting("asking what the contract asks"):
-                    replayed = replay(session, place.assembly)
+                    replayed = replay(session, place.assembly, disposable=True)
         finally:
             children.close()
             journey.stop(place)

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from whomay.cli.inputs import (
     question_options,
     shown,
 )
+from whomay.cli.scp import Levels, scp_option
 from whomay.engine.atoms import Pattern
 from whomay.engine.build import snapshot_of
 from whomay.engine.findings import shown_keys
@@ -29,8 +31,15 @@ from whomay.engine.names import resource_named
 @click.argument("action")
 @click.argument("resource")
 @question_options
+@scp_option
 def command(
-    *, action: str, resource: str, given: Mapping[str, list[str]], assembly: Path, style: str
+    *,
+    action: str,
+    resource: str,
+    given: Mapping[str, list[str]],
+    scps: Levels,
+    assembly: Path,
+    style: str,
 ) -> None:
     """List who may do ACTION on RESOURCE, under which condition keys, and by which statement.
 
@@ -41,7 +50,7 @@ def command(
     Exit code 0 when somebody may, 1 when nobody may, 3 when that is not known of somebody.
     """
     with bad_input_in_one_line():
-        snapshot = snapshot_of(assembly)
+        snapshot = replace(snapshot_of(assembly), scps=scps)
         what = resource_named(snapshot, resource)
     if problem := problem_with_action(action) or problem_with_resource([action], what):
         raise BadInputError(shown(problem))

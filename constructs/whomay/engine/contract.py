@@ -1,14 +1,14 @@
 """The access contract: each statement answered for all requests that it is about."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from whomay.engine.assembly import Assembly
 from whomay.engine.build import snapshot
 from whomay.engine.findings import Finding, Outcome
 from whomay.engine.managed import table
 from whomay.engine.names import PrincipalNames
-from whomay.engine.policy import Source
+from whomay.engine.policy import Policy, Source
 from whomay.engine.questions import Questions
 from whomay.engine.resolve import ACCOUNT
 from whomay.engine.snapshot import Principal, Snapshot
@@ -46,13 +46,14 @@ class Checked:
         return tuple(result for result in self.results if result.finding.outcome in outcomes)
 
 
-def check(assembly: Assembly) -> Checked:
+def check(assembly: Assembly, scps: tuple[tuple[Policy, ...], ...] = ()) -> Checked:
     """Check the contract that an app has written into its assembly.
 
+    `scps` holds the service control policies of each level above the accounts of the assembly.
     An app without a contract has no results; whether that is an error is for the caller to say.
     Raises AssemblyError when the assembly or a statement cannot be read.
     """
-    return check_stated(snapshot(assembly), stated(assembly))
+    return check_stated(replace(snapshot(assembly), scps=scps), stated(assembly))
 
 
 def check_stated(

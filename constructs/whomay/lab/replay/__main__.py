@@ -1,5 +1,6 @@
-"""`python -m whomay.lab.replay STATE ASSEMBLY`: replay, and print the outcome as JSON.
+"""`python -m whomay.lab.replay STATE ASSEMBLY [disposable]`: replay, and print the outcome as JSON.
 
+What was made for the calls is taken away, unless the lab is disposable: about to be stopped.
 A process of its own: its environment, which boto3 reads, is the lab's and nobody else's.
 """
 
@@ -25,7 +26,7 @@ from whomay.lab.replay.requests import requests_of
 from whomay.lab.replay.sending import Sender
 
 
-def replay(folder: Path, assembly: Path) -> Replayed:
+def replay(folder: Path, assembly: Path, *, disposable: bool) -> Replayed:
     """Replay the contract of an assembly on the lab that runs in a folder.
 
     Raises:
@@ -43,9 +44,10 @@ def replay(folder: Path, assembly: Path) -> Replayed:
     deployment = Deployment(loaded, lab, clients)
     with ExitStack() as stack:
         objects = Objects(deployment, clients)
-        stack.callback(objects.close)
         credentials = Credentials(questions.possible, deployment, clients)
-        stack.callback(credentials.close)
+        if not disposable:
+            stack.callback(objects.close)
+            stack.callback(credentials.close)
         sender = Sender(deployment, objects, credentials)
         return compare(requests_of(questions, stated(loaded)), sender, clients)
 
@@ -53,7 +55,8 @@ def replay(folder: Path, assembly: Path) -> Replayed:
 def main() -> None:
     """Print the outcome, or say why there is none and exit as that error does."""
     try:
-        found = replay(Path(sys.argv[1]), Path(sys.argv[2]))
+        folder, assembly, *disposable = sys.argv[1:]
+        found = replay(Path(folder), Path(assembly), disposable=bool(disposable))
     except (LabError, AssemblyError, TooManyClasses) as error:
         sys.exit(str(error))
     sys.stdout.write(json.dumps(found.as_data(), indent=1) + "\n")

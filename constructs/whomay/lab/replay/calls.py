@@ -35,7 +35,9 @@ class Call:
 
     A parameter in braces is filled with that part of the resource's ARN, `{arn}` with the whole.
     `keys` maps condition keys to the parameters that set them. `passed` lists errors that AWS
-    gives to none but who is allowed the action. `changes` tells whether something may be changed.
+    gives to none but who is allowed the action. `changes` tells whether something may be changed,
+    `of_all` whether it is asked about every resource of the app, not only about those that the
+    caller's policies tell apart: that is for the few calls by which data is reached.
     """
 
     action: str
@@ -45,6 +47,7 @@ class Call:
     keys: Mapping[str, str] = field(default_factory=dict)
     passed: tuple[str, ...] = ()
     changes: bool = False
+    of_all: bool = False
 
     @property
     def service(self) -> str:
@@ -71,6 +74,15 @@ def _pattern(kind: str) -> re.Pattern[str]:
         return re.compile(r"\*")
     form = _PART.sub(lambda part: f"(?P<{part[1]}>{_FORM.get(part[1], '.+')})", kind)
     return re.compile(form, re.DOTALL)
+
+
+def within(kind: str, resource: str) -> str | None:
+    """Return a resource of a kind that is the given one, or lies in it; None when there is none."""
+    if parts_of(kind, resource):
+        return resource
+    if kind == OBJECT and parts_of(BUCKET, resource):
+        return f"{resource}/{_EXAMPLE['key']}"
+    return None
 
 
 def patterns_of(kind: str, account: str) -> tuple[str, ...]:
@@ -104,14 +116,14 @@ _TRUST: Final = '{"Version": "2012-10-17", "Statement": []}'
 
 CALLS: Final = (
     Call("s3:ListAllMyBuckets", EVERYTHING, "list_buckets"),
-    Call("s3:ListBucket", BUCKET, "list_objects_v2", _BUCKET, _LISTING),
+    Call("s3:ListBucket", BUCKET, "list_objects_v2", _BUCKET, _LISTING, of_all=True),
     Call("s3:ListBucketVersions", BUCKET, "list_object_versions", _BUCKET, _LISTING),
     Call("s3:GetBucketLocation", BUCKET, "get_bucket_location", _BUCKET),
     Call("s3:GetBucketVersioning", BUCKET, "get_bucket_versioning", _BUCKET),
     Call(
         "s3:GetBucketPolicy", BUCKET, "get_bucket_policy", _BUCKET, passed=("NoSuchBucketPolicy",)
     ),
-    Call("s3:GetObject", OBJECT, "get_object", _OBJECT),
+    Call("s3:GetObject", OBJECT, "get_object", _OBJECT, of_all=True),
     Call("s3:GetObjectTagging", OBJECT, "get_object_tagging", _OBJECT),
     Call(
         "sts:AssumeRole",
@@ -119,6 +131,7 @@ CALLS: Final = (
         "assume_role",
         {"RoleArn": "{arn}", "RoleSessionName": "replay"},
         {"sts:externalid": "ExternalId", "sts:rolesessionname": "RoleSessionName"},
+        of_all=True,
     ),
     Call("iam:ListUsers", EVERYTHING, "list_users"),
     Call("iam:ListRoles", EVERYTHING, "list_roles"),
@@ -133,7 +146,7 @@ CALLS: Final = (
     Call("kms:GetKeyPolicy", KEY, "get_key_policy", _KEY),
     Call("kms:GenerateDataKey", KEY, "generate_data_key", {**_KEY, "KeySpec": "AES_256"}),
     Call("secretsmanager:ListSecrets", EVERYTHING, "list_secrets"),
-    Call("secretsmanager:GetSecretValue", SECRET, "get_secret_value", _SECRET),
+    Call("secretsmanager:GetSecretValue", SECRET, "get_secret_value", _SECRET, of_all=True),
     Call("secretsmanager:DescribeSecret", SECRET, "describe_secret", _SECRET),
     Call("secretsmanager:GetResourcePolicy", SECRET, "get_resource_policy", _SECRET),
     Call(
@@ -177,7 +190,14 @@ CALLS: Final = (
         {**_BUCKET, "PublicAccessBlockConfiguration": _CLOSED},
         changes=True,
     ),
-    Call("s3:PutObject", OBJECT, "put_object", {**_OBJECT, "Body": "replayed"}, changes=True),
+    Call(
+        "s3:PutObject",
+        OBJECT,
+        "put_object",
+        {**_OBJECT, "Body": "replayed"},
+        changes=True,
+        of_all=True,
+    ),
     Call(
         "s3:PutObjectTagging",
         OBJECT,

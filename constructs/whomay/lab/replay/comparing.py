@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from typing import Final
 
 from whomay.engine.findings import asked as in_words
 from whomay.engine.judge import Verdict
 from whomay.engine.symbols import display
 from whomay.lab.answers import ALLOWED, Answer
-from whomay.lab.replay.calls import REFUSAL
+from whomay.lab.replay.calls import CALLS, REFUSAL
 from whomay.lab.replay.clients import Clients
 from whomay.lab.replay.errors import CannotBeSent
 from whomay.lab.replay.outcome import Disagreement, Replayed
@@ -60,11 +61,11 @@ def _answers(
         except CannotBeSent as error:
             return call, error
 
-    calls = list(calls)
+    ordered = sorted(calls, key=lambda call: CALLS.index(call.call))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        yield from pool.map(send, [call for call in calls if not call.call.changes])
-    # one after the other, in the order of the table
-    yield from map(send, [call for call in calls if call.call.changes])
+        # side by side: all calls that change nothing, then those of one action after the other
+        for _, group in groupby(ordered, lambda call: call.call.changes and call.call.action):
+            yield from pool.map(send, group)
 
 
 def _says_nothing(call: Sendable, answer: Answer) -> str:

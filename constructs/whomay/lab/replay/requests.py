@@ -6,7 +6,7 @@ from itertools import chain
 
 from whomay.engine.atoms import Pattern, atoms
 from whomay.engine.layers import Layer
-from whomay.engine.match import any_arn, glob
+from whomay.engine.match import any_arn, glob, literal
 from whomay.engine.names import PrincipalNames
 from whomay.engine.outsiders import outsiders
 from whomay.engine.policy import Policy
@@ -56,6 +56,11 @@ def requests_of(questions: Questions, statements: Sequence[Stated]) -> Iterator[
     """
     names = PrincipalNames(questions.possible.snapshot)
     inside = SnapshotView(questions.possible)
+    snapshot = questions.possible.snapshot
+    known_resources = [
+        *(resource.arn for resource in snapshot.resources),
+        *(principal.arn for principal in snapshot.principals),
+    ]
     for stated in statements:
         principals, _ = subjects(names, stated)
         for principal in principals:
@@ -65,18 +70,24 @@ def requests_of(questions: Questions, statements: Sequence[Stated]) -> Iterator[
                 known = questions.possible.principal(who) is not None
                 view = inside if known else walk.views[0]
                 found = atoms(who, walk.views, walk.pattern, allowable=walk.allowable)
-                for request in chain(found, _of_calls(who, walk)):
+                for request in chain(found, _of_calls(who, walk, known_resources)):
                     if within(request.resource):
                         yield Asked(stated, request, view)
 
 
-def _of_calls(who: Caller, walk: _Walk) -> Iterator[Request]:
-    """Yield the requests of a pattern that the calls of the table can ask."""
+def _of_calls(who: Caller, walk: _Walk, resources: Sequence[str]) -> Iterator[Request]:
+    """Yield the requests of a pattern that the calls of the table can ask.
+
+    They are about one resource of each class, and by some calls about all of the snapshot.
+    """
     tests = [glob(action.lower()) for action in walk.pattern.actions]
     for call in calls.CALLS:
         if any(test(call.action.lower()) for test in tests):
             kind = calls.patterns_of(call.kind, who.account or "")
-            pattern = replace(walk.pattern, actions=(call.action,), resources=kind)
+            named = resources if call.of_all else ()
+            inside = (calls.within(call.kind, resource) for resource in named)
+            asked = (*kind, *(literal(each) for each in inside if each))
+            pattern = replace(walk.pattern, actions=(call.action,), resources=asked)
             for request in atoms(who, walk.views, pattern):
                 if calls.parts_of(call.kind, request.resource):
                     yield request

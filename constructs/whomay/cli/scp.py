@@ -1,0 +1,65 @@
+"""The option --scp: service control policies from files, one level of the organization each.
+
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from whomay.cli.inputs import BadInputError, shown
+from whomay.engine.parse import PolicyError, parse_policy
+from whomay.engine.policy import Policy, Source
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+Levels = tuple[tuple[Policy, ...], ...]
+
+
+def scp_option(command: F) -> F:
+    """Add the option; the argument is called `scps`, and holds the policies of each level."""
+    return click.option(
+        "--scp",
+        "scps",
+        multiple=True,
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        callback=_levels,
+        help="Service control policies of one level (root, unit, account): a JSON document or a "
+        "list of them. Say it again for each level; all must allow.",
+    )(command)
+
+
+def _levels(_ctx: click.Context, _param: click.Parameter, files: tuple[Path, ...]) -> Levels:
+    return tuple(map(_level, files))
+
+
+def _level(file: Path) -> tuple[Policy, ...]:
+    try:
+        documents = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInputError(shown(f"{file}: cannot be read: {error.strerror}")) from None
+    except (ValueError, RecursionError) as error:
+        raise BadInputError(shown(f"{file}: no JSON: {error}")) from None
+    listed = documents if isinstance(documents, list) else [documents]
+    try:
+        policies = tuple(
+            parse_policy(each, Source(str(file), f"[{number}]" if len(listed) > 1 else ""))
+            for number, each in enumerate(listed)
+        )
+    except PolicyError as error:
+        raise BadInputError(shown(f"{file}: {error}")) from None
+    statements = [statement for policy in policies for statement in policy.statements]
+    if any(each.principals or each.not_principals for each in statements):
+        raise BadInputError(shown(f"{file}: a service control policy names no principal"))
+    if all(each.effect == "Deny" for each in statements):
+        raise BadInputError(
+            shown(
+                f"{file}: this level would allow nothing: put what is attached beside it, at AWS "
+                "FullAWSAccess, into a list with it"
+            )
+        )
+    return policies
