@@ -1,6 +1,7 @@
 """`whomay demo`, run as a user runs it, on good days and on bad ones."""
 
 import os
+import re
 import shutil
 import signal
 from pathlib import Path
@@ -20,6 +21,12 @@ WAITS = (
     "reading the instances",
     "preparing the probes",
     "probing",
+    "asking what the contract asks",
+)
+# the last thing it says
+REPLAYED = re.compile(
+    r"\d+ requests of the contract asked: \d+ agree \(\d+ allowed, \d+ refused\), none answered "
+    r"otherwise, \d+ cannot be sent \([^()]*\)\.$"
 )
 
 
@@ -58,6 +65,7 @@ def test_the_demo_works_from_any_folder_whatever_the_environment_holds(
 
     assert (code, said) == (0, "")
     assert f"{len(PROBES) + len(LAST)} probes, none not as AWS answers." in shown
+    assert REPLAYED.search(" ".join(shown.split()))
     assert "\x1b" not in shown
     told = " ".join(shown.split())
     assert [what for what in WAITS if f"{what} ..." not in told] == []
