@@ -18,6 +18,7 @@ from whomay.lab.replay.requests import Asked
 from whomay.lab.replay.sending import Sendable, Sender
 
 _AT_ONCE: Final = 4  # calls under way
+_ORDER: Final = {call.action: number for number, call in enumerate(CALLS)}
 
 
 def compare(requests: Iterable[Asked], sender: Sender, clients: Clients) -> Replayed:
@@ -61,7 +62,7 @@ def _answers(
         except CannotBeSent as error:
             return call, error
 
-    ordered = sorted(calls, key=lambda call: CALLS.index(call.call))
+    ordered = sorted(calls, key=lambda call: _ORDER[call.call.action])
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         # side by side: all calls that change nothing, then those of one action after the other
         for _, group in groupby(ordered, lambda call: call.call.changes and call.call.action):
