@@ -221,3 +221,20 @@ def test_a_comparison_that_is_given_up_still_tells_what_one_request_proves(
     # a request that was allowed before proves nothing, and what was not decided is not capped
     found = diff(Snapshot((role("R", wide),)), Snapshot((role("R", READ),)))
     assert [d.change for d in found] == [Change.UNKNOWN]
+
+
+def test_who_becomes_a_role_that_gains_is_told_through_others_too() -> None:
+    def trusting(who: Principal) -> Policy:
+        return document(
+            {"Effect": "Allow", "Principal": {"AWS": who.arn}, "Action": "sts:AssumeRole"}
+        )
+
+    arn = f"arn:aws:iam::{A}:user/alice"
+    may_a = (document(may("sts:AssumeRole", on=f"arn:aws:iam::{A}:role/A")),)
+    alice = Principal(arn, PrincipalKind.USER, A, "Stack/Alice", may_a)
+    first = role("A", may("sts:AssumeRole", on=f"arn:aws:iam::{A}:role/B"), trust=trusting(alice))
+    before = role("B", READ, trust=trusting(first))
+    after = role("B", READ, may("iam:*"), trust=trusting(first))
+    (found,) = diff(Snapshot((alice, first, before)), Snapshot((alice, first, after)))
+    assert (found.principal, found.change) == ("Stack/B", Change.WIDER)
+    assert found.text.endswith("; so may who becomes it: Stack/A, Stack/Alice")

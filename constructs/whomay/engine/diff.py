@@ -7,14 +7,19 @@ sides, so that a grant to a foreign resource counts.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 
 from whomay.engine.changes import Change, Difference
 from whomay.engine.diff_guards import guard_changes
 from whomay.engine.diff_principals import instance_changes, principal_changes
 from whomay.engine.index import Index, Outside
-from whomay.engine.snapshot import Snapshot
+from whomay.engine.reach import reached_from
+from whomay.engine.snapshot import PrincipalKind, Snapshot
 
 __all__ = ["Change", "Difference", "diff"]
+
+_NAMED: Final = 5
 
 
 def diff(old: Snapshot, new: Snapshot) -> list[Difference]:
@@ -28,6 +33,18 @@ def diff(old: Snapshot, new: Snapshot) -> list[Difference]:
 
 def _changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
     before, after = Index(old, Outside.DELEGATES), Index(new, Outside.DELEGATES)
-    yield from principal_changes(before, after)
+    roles = {one.path: one.arn for one in new.principals if one.kind is PrincipalKind.ROLE}
+    for one in principal_changes(before, after):
+        gains = one.change is Change.WIDER and one.principal in roles
+        yield _told_to_whom(one, after, roles[one.principal]) if gains else one
     yield from instance_changes(before, after)
     yield from guard_changes(before, after)
+
+
+def _told_to_whom(one: Difference, index: Index, role_arn: str) -> Difference:
+    """Add who else gains: all that can become the role, through others too."""
+    who = reached_from(index, role_arn)
+    if not who:
+        return one
+    more = f" and {len(who) - _NAMED} more" if len(who) > _NAMED else ""
+    return replace(one, text=f"{one.text}; so may who becomes it: {', '.join(who[:_NAMED])}{more}")

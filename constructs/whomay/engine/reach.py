@@ -6,13 +6,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-cha
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from whomay.engine.atoms import Pattern, atoms
 from whomay.engine.index import Index
 from whomay.engine.judge import Verdict
-from whomay.engine.prove import Answer, callers, some_allowed
+from whomay.engine.prove import Answer, assuming, callers, some_allowed
 from whomay.engine.request import Request
 from whomay.engine.signatures import TooManyClasses
 from whomay.engine.snapshot import PrincipalKind
@@ -97,6 +98,24 @@ def _hops(index: Index, principal_arn: str) -> Iterator[tuple[Request, Verdict]]
             verdict = view.verdict(request)
             if verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
                 yield request, verdict
+
+
+def reached_from(index: Index, role_arn: str) -> list[str]:
+    """Return the construct paths of all that can become a role, nearest first, by certain hops.
+
+    Whoever is not in the snapshot is left out, and so is who stands behind a role whose trust
+    policy speaks of too many kinds of requests.
+    """
+    found: dict[str, str] = {}
+    queue = [role_arn]
+    for arn in queue:
+        with suppress(TooManyClasses):
+            for request, verdict in assuming(index, arn):
+                who = index.principals.get(request.principal)
+                if who and verdict is Verdict.ALLOWED and who.arn not in (role_arn, *found):
+                    found[who.arn] = who.path
+                    queue.append(who.arn)
+    return list(found.values())
 
 
 def can_reach(index: Index, principal_arn: str, pattern: Pattern) -> tuple[Answer, Chain | None]:
