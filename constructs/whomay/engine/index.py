@@ -57,6 +57,7 @@ class Index:
         self._layers: dict[tuple[str | None, str | None, str], Layers] = {}
         self._keys: dict[tuple[Caller, str | None], dict[str, Value]] = {}
         self._compiled: dict[tuple[int, ...], Layer] = {}  # a Layer keeps its documents alive
+        self._lies_in: dict[str, Resource | None] = {}
         self.accounts = frozenset(p.account for p in snapshot.principals) | {
             r.account for r in snapshot.resources
         }
@@ -69,6 +70,11 @@ class Index:
 
     def resource(self, arn: str) -> Resource | None:
         """Return the snapshot's resource that an ARN is, or lies in: an object's is its bucket."""
+        if arn not in self._lies_in:
+            self._lies_in[arn] = self._resource(arn)
+        return self._lies_in[arn]
+
+    def _resource(self, arn: str) -> Resource | None:
         found = self.resources.get(arn)
         while found is None:
             cut = max(arn.rfind("/"), arn.rfind(":"))

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from whomay.engine.match import literal
@@ -26,10 +27,11 @@ def has_variables(pattern: str) -> bool:
     return _VARIABLE.search(pattern) is not None
 
 
-def variable_keys(pattern: str) -> list[str]:
+@cache  # of the patterns of policies, each of which is looked at for every request
+def variable_keys(pattern: str) -> tuple[str, ...]:
     """Return the condition keys that the pattern's variables read, in lower case."""
     names = (name for name in _VARIABLE.findall(pattern) if name not in _SPECIAL)
-    return [match[1].lower() for name in names if (match := _KEY_AND_DEFAULT.match(name))]
+    return tuple(match[1].lower() for name in names if (match := _KEY_AND_DEFAULT.match(name)))
 
 
 def widen(pattern: str) -> str:
