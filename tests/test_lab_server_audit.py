@@ -128,3 +128,50 @@ def test_files_are_delivered_once_the_bucket_lets_cloudtrail_write(lab: Lab) -> 
     s3.delete_object(Bucket="delivered", Key="of-the-user")
     assert ("PutObject", "Data", "") in own()
     trail.delete_trail(Name="delivered")
+
+
+def test_calls_of_s3_are_recorded_under_the_names_of_its_api(lab: Lab) -> None:
+    """The comments say what IAM asks for, where that has another name."""
+    s3, trail = root(lab).client("s3"), root(lab).client("cloudtrail")
+    for name in ("named", "called"):
+        s3.create_bucket(Bucket=name)
+    write = statement("s3:PutObject", "arn:aws:s3:::named/*")
+    service = {"Principal": {"Service": "cloudtrail.amazonaws.com"}}
+    s3.put_bucket_policy(Bucket="named", Policy=policy({**write, **service}))
+    trail.create_trail(Name="named", S3BucketName="named")
+    data = [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3:::called/"]}]
+    selector = {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": data}
+    trail.put_event_selectors(TrailName="named", EventSelectors=[selector])
+    trail.start_logging(Name="named")
+    caller = make_user(lab, "names-calls", statement("s3:*", "*")).client("s3")
+    key = {"Bucket": "called", "Key": "a"}
+
+    caller.list_buckets()  # s3:ListAllMyBuckets
+    caller.list_objects_v2(Bucket="called")  # s3:ListBucket
+    caller.get_bucket_encryption(Bucket="called")  # s3:GetEncryptionConfiguration
+    caller.put_object(**key, Body=b"a")
+    caller.head_object(**key)  # s3:GetObject
+    caller.copy_object(**key | {"Key": "b"}, CopySource="called/a")  # s3:PutObject
+    caller.put_object_tagging(**key, Tagging={"TagSet": []})
+    upload = caller.create_multipart_upload(**key)["UploadId"]  # s3:PutObject
+    caller.list_parts(**key, UploadId=upload)  # s3:ListMultipartUploadParts
+    caller.abort_multipart_upload(**key, UploadId=upload)
+
+    found = [
+        (one["eventName"], one["eventCategory"])
+        for one in read_trail(lab, "named")
+        if one["userIdentity"].get("userName") == "names-calls"
+    ]
+    trail.delete_trail(Name="named")
+    assert found == [
+        ("ListBuckets", "Management"),
+        ("ListObjects", "Data"),
+        ("GetBucketEncryption", "Management"),
+        ("PutObject", "Data"),
+        ("HeadObject", "Data"),
+        ("CopyObject", "Data"),
+        ("PutObjectTagging", "Data"),
+        ("CreateMultipartUpload", "Data"),
+        ("ListParts", "Data"),
+        ("AbortMultipartUpload", "Data"),
+    ]

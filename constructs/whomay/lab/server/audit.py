@@ -13,13 +13,10 @@ from typing import Any
 
 from whomay.lab.server import internals
 from whomay.lab.server.calls import ERROR_STATUS, in_account
+from whomay.lab.server.event_names import DATA_EVENTS
 from whomay.lab.state import REGION
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
-DATA_EVENTS = frozenset(f"s3:{action}Object" for action in ("Get", "Put", "Delete", "Head")) | {
-    "s3:ListMultipartUploadParts",
-    "s3:AbortMultipartUpload",
-}
 _READ_ONLY = re.compile(r"Get|List|Describe|Head|Lookup")
 _SECRET = re.compile(
     r"secret(?!id$)|password|token|code|value|plaintext|blob|binary", re.IGNORECASE
@@ -35,7 +32,8 @@ pending: dict[str, list[dict[str, Any]]] = {}
 class Call:
     """A call and its answer, as the gateway saw them."""
 
-    action: str  # s3:PutObject
+    action: str  # s3:PutObject, what IAM asks for
+    event: str  # PutObject, as CloudTrail calls it
     access_key: str
     account: str
     region: str
@@ -110,14 +108,14 @@ def _text(match: re.Match[bytes] | None) -> str:
 
 def make_record(call: Call) -> dict[str, Any]:
     """Return the call as a CloudTrail record."""
-    service, _, event = call.action.partition(":")
-    data = call.action in DATA_EVENTS
+    service = call.action.partition(":")[0]
+    data = service == "s3" and call.event in DATA_EVENTS
     return {
         "eventVersion": "1.11",
         "userIdentity": _identity(call),
         "eventTime": dt.datetime.now(dt.UTC).strftime(TIME),
         "eventSource": f"{service}.amazonaws.com",
-        "eventName": event,
+        "eventName": call.event,
         "awsRegion": call.region,
         "sourceIPAddress": call.client,
         "userAgent": call.user_agent,
@@ -126,7 +124,7 @@ def make_record(call: Call) -> dict[str, Any]:
         "responseElements": None,
         "requestID": str(uuid.uuid4()),
         "eventID": str(uuid.uuid4()),
-        "readOnly": bool(_READ_ONLY.match(event)),
+        "readOnly": bool(_READ_ONLY.match(call.event)),
         "eventType": "AwsApiCall",
         "managementEvent": not data,
         "recipientAccountId": call.account,

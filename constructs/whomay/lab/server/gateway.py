@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from whomay.lab.server import audit, delivery, internals, metadata, root
 from whomay.lab.server.calls import ERROR_STATUS
+from whomay.lab.server.event_names import event_name
 from whomay.lab.server.request import Request
 
 Message: TypeAlias = MutableMapping[str, Any]
@@ -143,6 +144,7 @@ def _record(request: Request, client: str, status: int, answer: bytes) -> None:
         audit.record(
             audit.Call(
                 action=request.action,
+                event=event_name(request, request.action),
                 access_key=request.access_key,
                 account=internals.get("core.responses", "get_account_id")(),
                 region=internals.get("core.router", "extract_region")(request.headers),
