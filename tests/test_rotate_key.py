@@ -2,10 +2,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,14 +24,14 @@ CHANGES = (
     "iam.DeleteAccessKey",
     "iam.UntagUser",
 )
-# The command, killed by the system at one moment of one call to AWS.
-KILLED = """
+# The command, killed or stopped by the system at one moment of one call to AWS.
+SIGNALLED = """
 import os, signal, sys, boto3
-moment = sys.argv.pop(1)
+moment, number = sys.argv.pop(1), signal.Signals[sys.argv.pop(1)]
 class Session(boto3.Session):
     def __init__(self, **arguments):
         super().__init__(**arguments)
-        self.events.register(moment, lambda **_: os.kill(os.getpid(), signal.SIGKILL))
+        self.events.register(moment, lambda **_: os.kill(os.getpid(), number))
 boto3.Session = Session
 from whomay.cli import main
 main()
@@ -43,6 +45,7 @@ class Subject:
     lab: Lab
     name: str
     old: str
+    cache: Path
 
     @property
     def admin(self) -> Caller:
@@ -72,30 +75,23 @@ class Subject:
 
 
 @pytest.fixture
-def subject(lab: Lab) -> Subject:
+def subject(lab: Lab, tmp_path: Path) -> Subject:
     name = f"user-{uuid.uuid4().hex[:8]}"
     caller = make_user(lab, name)
     value = {"Version": 1, "AccessKeyId": caller.access_key, "SecretAccessKey": caller.secret}
     root(lab).client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))
-    return Subject(lab, name, caller.access_key)
+    return Subject(lab, name, caller.access_key, tmp_path)
 
 
-def run(
-    subject: Subject, *options: str, kill: str = "", caller: Caller | None = None
-) -> subprocess.CompletedProcess[str]:
+def started(
+    subject: Subject, *options: str, moment: tuple[str, ...] = (), caller: Caller | None = None
+) -> "subprocess.Popen[str]":
+    """Start the command; `moment` is that of a call, and the signal that it gets there."""
     caller = caller or subject.admin
-    program = [KILLED, kill] if kill else ["from whomay.cli import main; main()"]
-    return subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            *program,
-            "rotate-key",
-            subject.name,
-            "--secret",
-            subject.name,
-            *options,
-        ],
+    program = [SIGNALLED, *moment] if moment else ["from whomay.cli import main; main()"]
+    command = ["rotate-key", subject.name, "--secret", subject.name, *options]
+    return subprocess.Popen(
+        [sys.executable, "-c", *program, *command],
         env={
             "PATH": os.environ["PATH"],
             "AWS_ENDPOINT_URL": subject.lab.endpoint,
@@ -103,12 +99,21 @@ def run(
             "AWS_ACCESS_KEY_ID": caller.access_key,
             "AWS_SECRET_ACCESS_KEY": caller.secret,
             "AWS_DEFAULT_REGION": subject.lab.region,
+            "XDG_CACHE_HOME": str(subject.cache),
         },
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-        timeout=60,
     )
+
+
+def run(
+    subject: Subject, *options: str, kill: str = "", caller: Caller | None = None
+) -> subprocess.CompletedProcess[str]:
+    moment = (kill, "SIGKILL") if kill else ()
+    process = started(subject, *options, moment=moment, caller=caller)
+    out, err = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
 def test_a_rotation_replaces_key_and_secret_and_shows_neither(subject: Subject) -> None:
@@ -243,3 +248,35 @@ def test_nobody_rotates_the_key_that_is_in_use(subject: Subject, lab: Lab) -> No
 def test_what_aws_refuses_is_told_in_its_words(subject: Subject, lab: Lab) -> None:
     stranger = make_user(lab, f"{subject.name}-stranger")
     refused(subject, "AccessDenied", caller=stranger)
+
+
+def busy(subject: Subject, reason: str) -> None:
+    """See that a run ends at once with the code for a busy thing, and changes nothing."""
+    before = (subject.statuses(), subject.tags(), subject.secret())
+    result = run(subject)
+    assert (result.returncode, result.stdout) == (75, "")
+    assert reason in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert (subject.statuses(), subject.tags(), subject.secret()) == before
+
+
+def test_a_second_run_at_once_is_told_so_and_disturbs_nothing(subject: Subject) -> None:
+    moment = ("before-call.secretsmanager.PutSecretValue", "SIGSTOP")
+    first = started(subject, moment=moment)
+    os.waitpid(first.pid, os.WUNTRACED)  # the new key is made, and its secret is in this run alone
+    assert len(subject.statuses()) == 2
+    busy(subject, "another run is at work on this machine")
+    first.send_signal(signal.SIGCONT)
+    first.communicate(timeout=60)
+    assert first.returncode == 0
+    assert subject.statuses() == {subject.secret()["AccessKeyId"]: "Active"}
+    assert subject.identity() == subject.name
+
+
+def test_a_key_that_another_machine_is_about_to_store_is_left_alone(subject: Subject) -> None:
+    iam = subject.admin.client("iam")
+    iam.tag_user(
+        UserName=subject.name, Tags=[{"Key": MARK, "Value": f"{subject.old} other.example"}]
+    )
+    made = iam.create_access_key(UserName=subject.name)["AccessKey"]["AccessKeyId"]
+    busy(subject, f"a run on other.example has just made {made}, and may be about to store it")

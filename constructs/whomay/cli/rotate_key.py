@@ -34,22 +34,27 @@ def command(user: str, secret_id: str, minutes: int, *, dry_run: bool) -> None:
 
     No secret is printed. Credentials and Region are those of the environment: an administrator's.
 
-    Exit code 2 when a person must look first, 3 when AWS did not answer the question: run again.
+    Exit code 2 when a person must look first, 3 when AWS did not answer the question, 75 when another
+    run is at work: run again.
     """
     with in_one_line():
         import boto3  # noqa: PLC0415 - --help needs no AWS
 
         from whomay.live.key_state import Do, remaining  # noqa: PLC0415 - the same
         from whomay.live.keys import UserKey  # noqa: PLC0415 - the same
+        from whomay.live.only_rotation import only_rotation  # noqa: PLC0415 - the same
 
         key = UserKey(boto3.Session(), user, secret_id)
-        for step in remaining(key.state()):
-            if step.do is Do.DEACTIVATE:
-                click.echo(key.last_use(step.key))
-                until = key.both_work_until(timedelta(minutes=minutes)) if minutes else None
-                if until and not dry_run:
-                    click.echo(f"both keys work until {until:%Y-%m-%d %H:%M} UTC: run again then")
-                    return
-            if not dry_run:
-                key.perform(step)
-            click.echo(f"{'would ' if dry_run else ''}{step}")
+        with only_rotation(user):
+            for step in remaining(key.state()):
+                if step.do is Do.DEACTIVATE:
+                    click.echo(key.last_use(step.key))
+                    until = key.both_work_until(timedelta(minutes=minutes)) if minutes else None
+                    if until and not dry_run:
+                        click.echo(
+                            f"both keys work until {until:%Y-%m-%d %H:%M} UTC: run again then"
+                        )
+                        return
+                if not dry_run:
+                    key.perform(step)
+                click.echo(f"{'would ' if dry_run else ''}{step}")

@@ -9,9 +9,10 @@ from enum import Enum
 from typing import Final
 
 from whomay.live.errors import LiveError
+from whomay.live.only_rotation import HELD
 
-# The user's tag that a rotation is under way; its value is the id of the key that goes. Without it a
-# second key may be anybody's, and is never touched.
+# The user's tag that a rotation is under way; its value is the id of the key that goes, and the machine
+# that runs it. Without it a second key may be anybody's, and is never touched.
 MARK: Final = "whomay:rotating"
 
 
@@ -44,13 +45,16 @@ class State:
     """What AWS says now.
 
     `active` maps the user's keys to whether they are active, `stored` is the key in the secret,
-    `marked` the key that a rotation under way replaces, None when there is none.
+    `marked` the key that a rotation under way replaces, None when there is none. `elsewhere` is the
+    machine that marked it, empty for this one, and `young` are the keys of the last five minutes.
     """
 
     user: str
     active: Mapping[str, bool]
     stored: str
     marked: str | None = None
+    elsewhere: str = ""
+    young: frozenset[str] = frozenset()
 
 
 def remaining(state: State) -> list[Step]:
@@ -73,6 +77,13 @@ def remaining(state: State) -> list[Step]:
             f"the secret, and remove the user's tag {MARK}"
         )
     lost = [Step(Do.DISCARD, key) for key in state.active if key != old]
+    for step in lost if state.elsewhere else ():
+        if step.key in state.young:
+            raise LiveError(
+                f"{state.user}: a run on {state.elsewhere} has just made {step.key}, and may be about "
+                "to store it: run again in five minutes",
+                exit_code=HELD,
+            )
     return [*lost, Step(Do.CREATE), *_retire(old, active=state.active[old])]
 
 

@@ -1,6 +1,8 @@
 """The access key of a user, and the secret that holds it, read and changed step by step."""
 
 import json
+import re
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +16,16 @@ from whomay.live.errors import LiveError, explain
 from whomay.live.key_state import MARK, Do, State, Step
 
 if TYPE_CHECKING:
-    from mypy_boto3_iam.type_defs import AccessKeyMetadataTypeDef
+    from mypy_boto3_iam.type_defs import AccessKeyMetadataTypeDef, TagTypeDef
 
 _ACCEPTED_WITHIN: Final = 60.0  # seconds; a new key takes a few of them to be known everywhere
 _PAUSE: Final = 1.0  # seconds
+_AT_WORK: Final = timedelta(minutes=5)  # for longer no run holds a key that it has not stored
+
+
+def _machine() -> str:
+    """Return this machine's name, in the letters that a tag may hold."""
+    return re.sub(r"[^\w.:/=+@-]", "-", socket.gethostname(), flags=re.ASCII)[:200]
 
 
 class UserKey:
@@ -54,7 +62,11 @@ class UserKey:
                 "the credentials in use are a key of this user, which is to go: use an administrator's"
             )
         marked = next((tag["Value"] for tag in tags if tag["Key"] == MARK), None)
-        return State(self._user, active, stored, marked)
+        old, _, machine = (marked or "").partition(" ")
+        elsewhere = machine if machine != _machine() else ""
+        since = datetime.now(UTC) - _AT_WORK
+        young = frozenset(key["AccessKeyId"] for key in keys if key["CreateDate"] > since)
+        return State(self._user, active, stored, old or None, elsewhere, young)
 
     def both_work_until(self, overlap: timedelta) -> datetime | None:
         """Return until when the old key must stay active, None when that time has passed."""
@@ -78,7 +90,8 @@ class UserKey:
         with self._explained():
             match step.do:
                 case Do.MARK:
-                    self._iam.tag_user(UserName=self._user, Tags=[{"Key": MARK, "Value": step.key}])
+                    mark: TagTypeDef = {"Key": MARK, "Value": f"{step.key} {_machine()}"}
+                    self._iam.tag_user(UserName=self._user, Tags=[mark])
                 case Do.CREATE:
                     self._create()
                 case Do.VERIFY:
