@@ -17,6 +17,7 @@ from whomay.live.assuming import Assumable, assumable
 from whomay.live.errors import LiveError
 from whomay.live.outputs import Deployed
 from whomay.live.person import find, with_person
+from whomay.live.rolled_out import with_rolled_out
 from whomay.live.trusting import EXTERNAL_ID, MFA, MFA_AGE
 
 CHAINED_SECONDS: Final = 3600  # IAM User Guide, "Terms and concepts for IAM roles": role chaining
@@ -70,7 +71,8 @@ def profiles(
     arn = deployed.text(person.arn)
     found = Profiles(arn.rpartition("/")[2])
     names: dict[str, str] = {}  # of profiles, by the role's ARN
-    for each in assumable(with_person(snapshot, person), person, found.person):
+    known = with_rolled_out(with_person(snapshot, person), person)
+    for each in assumable(known, person, found.person):
         role = each.role
         settings = {
             "role_arn": deployed.text(role.arn),
