@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from whomay.lab import deploy, journey, lifecycle
-from whomay.lab.accounts import make_administrators
+from whomay.lab.accounts import ADMINISTRATORS, make_administrators
 from whomay.lab.children import Children
+from whomay.lab.jobs import JOB, as_job
 from whomay.lab.session import Session
 from whomay.lab.workspace import Workspace
 
@@ -51,15 +52,17 @@ def main() -> None:
         try:
             place.renew()
             session = Session(lab, place, children, Silent())
-            with timed("administrators of both accounts"):
+            with timed("administrators of three accounts"):
                 make_administrators(session)
             with timed("cdk synth"):
                 deploy.synth(session, ROOT)
-            with timed("cdk bootstrap"):
-                deploy.bootstrap(session)
-            for stack in deploy.STACKS:
-                with timed(f"cdk deploy {stack}"):
-                    deploy.deploy(session, stack)
+            for owner in zip(ADMINISTRATORS, lab.accounts, strict=True):
+                with timed(f"cdk bootstrap as {owner[0]}"):
+                    deploy.bootstrap(session, *owner)
+            with timed(f"cdk deploy of {len(deploy.BY_ADMIN)} stacks"):
+                deploy.deploy(session, *deploy.BY_ADMIN)
+            with timed(f"cdk deploy of {len(deploy.BY_JOB)} spokes as a job"):
+                deploy.deploy(session, *deploy.BY_JOB, who=JOB, environment=as_job(session))
             with timed("all probes"):
                 outcomes = journey.probe(session)
             print(f"{'probes':40}{len(outcomes):7}")

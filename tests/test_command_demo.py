@@ -16,8 +16,9 @@ from whomay.lab.probes import LAST, PROBES
 WAITS = (
     "starting the lab",
     "making administrators",
-    "synthesizing the app and bootstrapping the account",
-    "deploying Ec2Role, UserAssumeRole, UserAssumeRoleMfa",
+    "synthesizing the app and bootstrapping the accounts",
+    "deploying Ec2Role, UserAssumeRole, UserAssumeRoleMfa, Hub, Delivery, Audit",
+    "deploying Spoke-dev, Spoke-prod as a job of GitHub",
     "reading the instances",
     "preparing the probes",
     "probing",
@@ -25,7 +26,7 @@ WAITS = (
 )
 # the last thing it says
 REPLAYED = re.compile(
-    r"\d+ requests of the contract asked: \d+ agree \(\d+ allowed, \d+ refused\), none answered "
+    r"\d+ requests of the projects' contract asked: \d+ agree \(\d+ allowed, \d+ refused\), none answered "
     r"otherwise, \d+ cannot be sent \([^()]*\)\.$"
 )
 

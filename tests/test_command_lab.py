@@ -32,14 +32,14 @@ def test_a_lab_is_started_used_by_hand_and_stopped(checkout: Path, folder: Path)
     assert shown.splitlines() == [
         f"running    process {lab.pid} in {folder}",
         f"endpoint   {lab.endpoint}",
-        "accounts   111111111111, 222222222222 in us-east-1",
+        "accounts   111111111111, 222222222222, 333333333333 in us-east-1",
         "deployed   nothing; next: whomay lab deploy",
     ]
 
     by_hand = (
         f'eval "$({Path(sys.executable).with_name("whomay")} lab env --state {folder})"\n'
         "aws sts get-caller-identity --query Arn --output text\n"
-        "AWS_PROFILE=stranger aws sts get-caller-identity --query Arn --output text\n"
+        "AWS_PROFILE=dev-admin aws sts get-caller-identity --query Arn --output text\n"
     )
     foreign = environment(
         AWS_PROFILE="nope", AWS_SESSION_TOKEN="t", AWS_ENDPOINT_URL_STS="http://x"
@@ -56,7 +56,7 @@ def test_a_lab_is_started_used_by_hand_and_stopped(checkout: Path, folder: Path)
     )
     assert shell.stdout.split() == [
         "arn:aws:iam::111111111111:user/admin",
-        "arn:aws:iam::222222222222:user/stranger",
+        "arn:aws:iam::222222222222:user/dev-admin",
     ], shell.stderr
 
     code, _, said = whomay("lab", "start", *place, cwd=checkout)
@@ -79,7 +79,7 @@ def test_what_a_shell_gets_holds_no_secret(checkout: Path, folder: Path) -> None
 
     credentials = (folder / "work" / "credentials").read_text()
     secrets = [line.split()[-1] for line in credentials.splitlines() if "secret" in line]
-    assert len(secrets) == 2
+    assert len(secrets) == 3
     assert not [secret for secret in (*secrets, lab.root_secret) if secret in shown]
     assert (folder / "work" / "credentials").stat().st_mode & 0o077 == 0
 
@@ -99,7 +99,8 @@ def test_probes_of_what_is_not_deployed_say_what_to_do(checkout: Path, folder: P
 
     assert code == 2
     assert said == (
-        "whomay lab probe: not deployed in this lab: Ec2Role, UserAssumeRole, UserAssumeRoleMfa. "
+        "whomay lab probe: not deployed in this lab: Ec2Role, UserAssumeRole, UserAssumeRoleMfa, "
+        "Hub, Delivery, Audit, Spoke-dev, Spoke-prod. "
         "Deploy first: whomay lab deploy\n"
     )
 

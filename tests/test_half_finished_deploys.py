@@ -14,7 +14,7 @@ from conftest import CONTEXT
 from running_lab import Record
 
 from whomay.lab import deploy, lifecycle
-from whomay.lab.accounts import as_admin, as_stranger, make_administrators
+from whomay.lab.accounts import DEV_ADMIN, as_admin, as_administrator, make_administrators
 from whomay.lab.children import Children
 from whomay.lab.errors import CommandFailedError
 from whomay.lab.session import Session
@@ -62,7 +62,7 @@ def test_a_second_stack_that_fails_is_rolled_back_and_goes_on_when_mended(beside
     """Its second bucket has a name that is taken; later it names a role that does not exist."""
     taken = "a-name-that-is-taken"
     owner = ("aws", "s3api", "create-bucket", "--bucket", taken)
-    beside.must("stranger", owner, as_stranger(beside))
+    beside.must(DEV_ADMIN, owner, as_administrator(beside, DEV_ADMIN))
     synth(beside, None, taken)
     deploy.deploy(beside, FIRST)
     first = described(beside, FIRST)

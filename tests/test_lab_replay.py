@@ -21,7 +21,7 @@ from whomay.lab.replay.clients import Keys
 from whomay.lab.replay.comparing import compare
 from whomay.lab.replay.errors import CannotBeSent
 from whomay.lab.replay.outcome import Replayed
-from whomay.lab.replay.requests import Asked, requests_of
+from whomay.lab.replay.requests import Asked, of_projects, requests_of
 from whomay.lab.replay.run import replay
 from whomay.lab.replay.sending import Sendable
 from whomay.lab.session import Session
@@ -42,7 +42,7 @@ REASONS = {
 @pytest.fixture(scope="module")
 def requests(deployed_lab: Session) -> list[Asked]:
     loaded = load(deployed_lab.workspace.assembly)
-    return list(requests_of(Questions(snapshot(loaded)), stated(loaded)))
+    return list(requests_of(Questions(snapshot(loaded)), of_projects(stated(loaded))))
 
 
 def test_the_lab_answers_as_the_contract_was_proved(deployed_lab: Session) -> None:

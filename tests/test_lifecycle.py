@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aws_cdk import App, CfnOutput, CfnResource, Stack
-from conftest import CONTEXT, ROOT
+from conftest import CONTEXT
 
 from stacks.user_assume_role import UserAssumeRoleStack
 from whomay.cdk import PrivateBucket
@@ -22,7 +23,6 @@ NAME = "UserAssumeRole"
 def session(deployed_lab: Session) -> Iterator[Session]:
     """The lab with both projects; afterwards they are deployed again as they were."""
     yield deployed_lab
-    deploy.synth(deployed_lab, ROOT)
     deploy.deploy(deployed_lab, NAME)
 
 
@@ -48,17 +48,19 @@ def secret(session: Session) -> tuple[str, dict[str, Any]]:
     return arn, json.loads(value)
 
 
-def test_raising_the_serial_replaces_key_and_secret_together(session: Session) -> None:
+def test_raising_the_serial_replaces_key_and_secret_together(
+    session: Session, tmp_path: Path
+) -> None:
     user = deploy.outputs(session)[NAME]["UserName"]
     [old] = keys(session, user)
     arn, value = secret(session)
     assert value["AccessKeyId"] == old
 
-    app = App(context=CONTEXT, outdir=str(session.workspace.assembly))
+    app = App(context=CONTEXT, outdir=str(tmp_path))
     stack = UserAssumeRoleStack(app, NAME)
     raise_serial(stack)
     app.synth()
-    deploy.deploy(session, NAME)
+    deploy.deploy(session, NAME, assembly=tmp_path)
 
     [new] = keys(session, user)
     assert new != old

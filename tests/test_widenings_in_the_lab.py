@@ -1,7 +1,6 @@
 """Each of ten ways to widen a stack, deployed: the probes name it, and no other probe complains."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from itertools import zip_longest
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from aws_cdk import App, Stack
-from conftest import CONTEXT, ROOT
+from conftest import CONTEXT
 from widenings import EC2_ROLE, MFA, USER, WIDENINGS, Widening
 
 from stacks.ec2_role import Ec2RoleStack
@@ -48,29 +47,18 @@ def widened(round_: list[Widening], folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def promised(deployed_lab: Session, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The assembly with the contract that the stacks keep before they are widened."""
-    folder = tmp_path_factory.mktemp("promised") / "cdk.out"
-    shutil.copytree(deployed_lab.workspace.assembly, folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def session(deployed_lab: Session) -> Iterator[Session]:
     """The lab with both projects; afterwards they are deployed again as they were."""
     yield deployed_lab
-    deploy.synth(deployed_lab, ROOT)
-    for stack in deploy.STACKS:
-        deploy.deploy(deployed_lab, stack)
+    deploy.deploy(deployed_lab, EC2_ROLE, USER, MFA)
 
 
 @pytest.mark.parametrize("round_", ROUNDS, ids=lambda round_: ", ".join(w.name for w in round_))
 def test_probes_and_replay_name_what_was_widened(
-    promised: Path, session: Session, round_: list[Widening]
+    session: Session, round_: list[Widening], tmp_path: Path
 ) -> None:
-    widened(round_, session.workspace.assembly)
-    for stack in deploy.STACKS:
-        deploy.deploy(session, stack)
+    widened(round_, tmp_path)
+    deploy.deploy(session, EC2_ROLE, USER, MFA, assembly=tmp_path)
 
     complaints = {
         (outcome.probe.title, str(outcome.reply.answer))
@@ -79,7 +67,7 @@ def test_probes_and_replay_name_what_was_widened(
     }
 
     assert complaints == {(probe, "allowed") for widening in round_ for probe in widening.probes}
-    replayed = replay(session, promised)
+    replayed = replay(session, session.workspace.assembly)
     assert replayed.exit_code == 1
     assert {each.answer for each in replayed.disagreements} == {"allowed"}
     for widening in round_:

@@ -26,7 +26,7 @@ from whomay.lab.watch import watched
 )
 @click.pass_context
 def command(ctx: click.Context, state: Path | None, app: Path, picture: Path | None) -> None:
-    """Deploy both projects into an embedded AWS and use them; nothing is left running.
+    """Deploy everything into an embedded AWS and use it; nothing is left running.
 
     At the end every request of the contract that a call can ask is asked there: exit code 1 where
     the answer is not the one that the contract was proved with.

@@ -51,7 +51,7 @@ def session(place: Workspace, screen: Screen) -> Iterator[Session]:
 @STATE
 @APP
 def start(state: Path | None, app: Path) -> None:
-    """Start a fresh AWS, with an administrator in each of its two accounts."""
+    """Start a fresh AWS, with an administrator in each of its three accounts."""
     place, screen = workspace(state, app), Screen()
     with place.held(), Children() as children:
         opened = journey.start(place, children, screen)
@@ -93,7 +93,7 @@ def env(state: Path | None, app: Path) -> None:
 @STATE
 @APP
 def deploy(state: Path | None, app: Path) -> None:
-    """Bootstrap the account and deploy both projects with the CDK CLI."""
+    """Bootstrap the accounts and deploy everything with the CDK CLI: projects, hub, spokes, trail."""
     screen = Screen()
     with session(workspace(state, app), screen) as opened:
         outputs = journey.deploy_all(opened, find_app(app.absolute()))
@@ -107,7 +107,7 @@ def deploy(state: Path | None, app: Path) -> None:
 @APP
 @click.pass_context
 def probe(ctx: click.Context, state: Path | None, app: Path) -> None:
-    """Use both projects, and show what is allowed and what is refused."""
+    """Use what is deployed, and show what is allowed and what is refused."""
     screen = Screen()
     with session(workspace(state, app), screen) as opened:
         outcomes = journey.probe(opened)

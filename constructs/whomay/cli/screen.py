@@ -12,7 +12,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from whomay.lab.deploy import EC2_ROLE, USER_ASSUME_ROLE, USER_ASSUME_ROLE_MFA
+from whomay.lab.deploy import (
+    AUDIT,
+    DELIVERY,
+    EC2_ROLE,
+    HUB_STACK,
+    USER_ASSUME_ROLE,
+    USER_ASSUME_ROLE_MFA,
+)
 from whomay.lab.limits import LIMITS
 from whomay.lab.probing import Outcome, exit_code
 from whomay.lab.replay.outcome import Replayed
@@ -21,6 +28,9 @@ PROJECTS: Final = {
     EC2_ROLE: "Project 1, stack Ec2Role: an instance's role, no keys",
     USER_ASSUME_ROLE: "Project 2, stack UserAssumeRole: a user who may only become a role",
     USER_ASSUME_ROLE_MFA: "Project 2 with MFA, stack UserAssumeRoleMfa",
+    HUB_STACK: "Many accounts, stacks Hub, Spoke-dev and Spoke-prod: people work through roles",
+    DELIVERY: "A pipeline, stack Delivery: jobs of GitHub Actions, no stored key",
+    AUDIT: "The trail, stack Audit: what all this has left",
 }
 
 

@@ -11,8 +11,10 @@ from whomay.lab.identity import verify
 from whomay.lab.session import Session
 from whomay.lab.workspace import write_private
 
-ADMIN: Final = "admin"
-STRANGER: Final = "stranger"  # administrator of the second account, to whom nothing is granted
+ADMIN: Final = "admin"  # of the first account: the hub, where the projects are deployed too
+DEV_ADMIN: Final = "dev-admin"  # of the spoke dev
+PROD_ADMIN: Final = "prod-admin"  # of the spoke prod
+ADMINISTRATORS: Final = (ADMIN, DEV_ADMIN, PROD_ADMIN)  # in the order of the lab's accounts
 POLICY: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
 NEVER_IN_A_REAL_KEY: Final = frozenset("0189")  # after its prefix a key id is base32: A-Z, 2-7
 
@@ -25,7 +27,7 @@ def make_administrators(session: Session) -> None:
         CommandFailedError: a command failed
 
     """
-    owners = tuple(zip((ADMIN, STRANGER), session.lab.accounts, strict=True))
+    owners = tuple(zip(ADMINISTRATORS, session.lab.accounts, strict=True))
     keys = session.each(lambda owner: _administrator(session, *owner), owners)
     profiles = configparser.RawConfigParser()
     for (who, _), (key, secret) in zip(owners, keys, strict=True):
@@ -38,13 +40,13 @@ def make_administrators(session: Session) -> None:
 
 
 def as_admin(session: Session) -> dict[str, str]:
-    """Return the environment of the administrator of the account that is deployed to."""
-    return environment.with_profile(session.lab, session.workspace, ADMIN)
+    """Return the environment of the first account's administrator."""
+    return as_administrator(session, ADMIN)
 
 
-def as_stranger(session: Session) -> dict[str, str]:
-    """Return the environment of the second account's administrator."""
-    return environment.with_profile(session.lab, session.workspace, STRANGER)
+def as_administrator(session: Session, who: str) -> dict[str, str]:
+    """Return the environment of one of `ADMINISTRATORS`."""
+    return environment.with_profile(session.lab, session.workspace, who)
 
 
 def _administrator(session: Session, who: str, account: str) -> tuple[str, str]:

@@ -4,10 +4,23 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from whomay.lab import environment
-from whomay.lab.accounts import as_admin, as_stranger
+from whomay.lab.accounts import ADMINISTRATORS, as_administrator
+from whomay.lab.context import ALICE, BOB
+from whomay.lab.jobs import SUBJECTS, as_job
+from whomay.lab.people import as_person
 from whomay.lab.session import Session
 
 Actors: TypeAlias = dict[str, dict[str, str]]
+
+
+def administrators(session: Session) -> Actors:
+    """Return the environment of the administrator of each account."""
+    return {who: as_administrator(session, who) for who in ADMINISTRATORS}
+
+
+def people(session: Session) -> Actors:
+    """Return the environment of each person of the hub."""
+    return {name: as_person(session, name) for name in (ALICE, BOB)}
 
 
 def actors(session: Session, facts: Mapping[str, str], second_key: tuple[str, str]) -> Actors:
@@ -21,8 +34,9 @@ def actors(session: Session, facts: Mapping[str, str], second_key: tuple[str, st
     user = environment.on_instance(lab, workspace, facts["user_instance"])
     mfa = environment.on_instance(lab, workspace, facts["mfa_instance"])
     return {
-        "admin": as_admin(session),
-        "stranger": as_stranger(session),
+        **administrators(session),
+        **people(session),
+        **{who: environment.with_cdk(as_job(session, who), lab, workspace) for who in SUBJECTS},
         "anonymous": environment.scrubbed(lab, workspace) | {"AWS_DEFAULT_REGION": lab.region},
         "instance 1": environment.on_instance(lab, workspace, facts["ec2_instance"]),
         "instance 2": user,

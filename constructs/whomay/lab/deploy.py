@@ -1,10 +1,13 @@
-"""The real CDK CLI: one synth, the bootstrap, and a deploy of each stack from that assembly."""
+"""The real CDK CLI: one synth, the bootstrap of each account, deployments from that assembly."""
 
 import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from whomay.lab.accounts import as_admin
+from whomay.lab.accounts import ADMIN, ADMINISTRATORS, as_administrator
+from whomay.lab.context import CONTEXT, HUB
 from whomay.lab.environment import with_cdk
 from whomay.lab.errors import CommandFailedError, LabError
 from whomay.lab.session import Session, last_lines
@@ -12,9 +15,17 @@ from whomay.lab.session import Session, last_lines
 EC2_ROLE: Final = "Ec2Role"
 USER_ASSUME_ROLE: Final = "UserAssumeRole"
 USER_ASSUME_ROLE_MFA: Final = "UserAssumeRoleMfa"  # app.py adds it when the context says so
-STACKS: Final = (EC2_ROLE, USER_ASSUME_ROLE, USER_ASSUME_ROLE_MFA)
-CONTEXT: Final = ("--context", "mfa=true")
+HUB_STACK: Final = "Hub"
+SPOKE_DEV: Final = "Spoke-dev"
+SPOKE_PROD: Final = "Spoke-prod"
+DELIVERY: Final = "Delivery"
+AUDIT: Final = "Audit"
+PROJECTS: Final = (EC2_ROLE, USER_ASSUME_ROLE, USER_ASSUME_ROLE_MFA)
+BY_ADMIN: Final = (*PROJECTS, HUB_STACK, DELIVERY, AUDIT)
+BY_JOB: Final = (SPOKE_DEV, SPOKE_PROD)  # through the role of the stack Delivery
+STACKS: Final = (*BY_ADMIN, *BY_JOB)
 DEPLOY_TIMEOUT: Final = 300.0
+FAILED: Final = re.compile(r"❌ +(\S+) failed")
 
 Outputs: TypeAlias = dict[str, dict[str, str]]
 
@@ -32,7 +43,7 @@ def find_app(start: Path) -> Path:
     raise LabError(f"no cdk.json in {start} or above it: go to the checkout, or name it with --app")
 
 
-def synth(session: Session, app: Path) -> None:
+def synth(session: Session, app: Path, context: Mapping[str, str] = CONTEXT) -> None:
     """Synthesize the app once, into the workspace.
 
     Raises:
@@ -40,42 +51,60 @@ def synth(session: Session, app: Path) -> None:
 
     """
     output = ("--output", str(session.workspace.assembly))
-    _cdk(session, ("cdk", "synth", "--quiet", *output, *CONTEXT), cwd=app)
+    given = [word for item in context.items() for word in ("--context", "=".join(item))]
+    _cdk(session, ADMIN, ("cdk", "synth", "--quiet", *output, *given), cwd=app)
 
 
-def bootstrap(session: Session) -> None:
-    """Make what `cdk deploy` needs in the account: the CDKToolkit stack.
+def bootstrap(session: Session, who: str, account: str) -> None:
+    """Make what `cdk deploy` needs in an account: the CDKToolkit stack, which trusts the hub.
 
     Raises:
         CommandFailedError: it failed
 
     """
-    target = f"aws://{session.lab.accounts[0]}/{session.lab.region}"
-    _cdk(session, ("cdk", "bootstrap", target), cwd=session.workspace.work)
+    target = f"aws://{account}/{session.lab.region}"
+    policy = ("--cloudformation-execution-policies", "arn:aws:iam::aws:policy/AdministratorAccess")
+    trust = ("--trust", HUB, *policy) if account != HUB else ()
+    _cdk(session, who, ("cdk", "bootstrap", *trust, target), cwd=session.workspace.work)
 
 
-def deploy(session: Session, stack: str) -> None:
-    """Deploy one stack; CloudFormation takes back what it has made when that fails.
+def deploy(
+    session: Session,
+    *stacks: str,
+    who: str = ADMIN,
+    environment: Mapping[str, str] | None = None,
+    assembly: Path | None = None,
+) -> None:
+    """Deploy stacks side by side; CloudFormation takes back what it has made of one that fails.
+
+    `environment` is that of `who`, by default the administrator's, and `assembly` what `synth` made.
 
     Raises:
-        CommandFailedError: it failed; the message says why and how to go on
+        CommandFailedError: one failed; the message says which, why, and how to go on
 
     """
-    outputs = session.workspace.work / "outputs" / f"{stack}.json"
-    approve = ("--require-approval", "never")
-    app = ("--app", str(session.workspace.assembly))
-    argv = ("cdk", "deploy", *app, *approve, "--outputs-file", str(outputs), stack)
-    env = with_cdk(as_admin(session), session.lab, session.workspace)
-    done = session.run("admin", argv, env, timeout=DEPLOY_TIMEOUT)
+    file = session.workspace.work / "outputs" / "cdk.json"
+    file.unlink(missing_ok=True)
+    side_by_side = ("--concurrency", str(len(stacks)), "--asset-parallelism")
+    options = ("--require-approval", "never", *side_by_side, "--outputs-file", str(file))
+    app = ("--app", str(assembly or session.workspace.assembly))
+    own = environment or as_administrator(session, who)
+    env = with_cdk(own, session.lab, session.workspace)
+    argv = ("cdk", "deploy", *app, *options, *stacks)
+    done = session.run(who, argv, env, timeout=DEPLOY_TIMEOUT)
+    for stack, values in (session.workspace.read("outputs/cdk.json") or {}).items():
+        session.workspace.write(f"outputs/{stack}.json", {stack: values})
     if done.code != 0:
+        failed = sorted(set(FAILED.findall(done.said))) or list(stacks)
+        which = f"the stack {failed[0]}" if len(failed) == 1 else f"the stacks {', '.join(failed)}"
         raise CommandFailedError(
-            f"the stack {stack} could not be deployed; other stacks are as they were:\n"
-            f"{last_lines(done)}\n{_validation(session, stack, done.said)}"
+            f"{which} could not be deployed; other stacks are as they were:\n"
+            f"{last_lines(done)}\n{_validation(session, failed, done.said)}"
             "Mend the cause and run the command again."
         )
 
 
-def _validation(session: Session, stack: str, said: str) -> str:
+def _validation(session: Session, stacks: list[str], said: str) -> str:
     """Return what CloudFormation's validation has found: the CDK CLI only says where to ask.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeEvents.html
@@ -83,11 +112,14 @@ def _validation(session: Session, stack: str, said: str) -> str:
     if "DescribeEvents" not in said:
         return ""
     found = "OperationEvents[?EventType=='VALIDATION_ERROR'].[LogicalResourceId, ValidationStatusReason]"
-    named = ("--stack-name", stack, "--query", found, "--output", "json")
-    out = session.must(
-        "admin", ("aws", "cloudformation", "describe-events", *named), as_admin(session)
-    )
-    reasons = {f"  {resource}: {reason}\n" for resource, reason in json.loads(out)}
+    query = ("--query", found, "--output", "json")
+    reasons = set()
+    for stack in stacks:
+        argv = ("aws", "cloudformation", "describe-events", "--stack-name", stack, *query)
+        for who in ADMINISTRATORS:  # a stack is in the account of one of them
+            done = session.run(who, argv, as_administrator(session, who))
+            listed = json.loads(done.out) if done.code == 0 else []
+            reasons |= {f"  {resource}: {reason}\n" for resource, reason in listed}
     return "".join(sorted(reasons))
 
 
@@ -107,6 +139,6 @@ def outputs(session: Session) -> Outputs:
     return {stack: found[stack] for stack, found in read.items()}
 
 
-def _cdk(session: Session, argv: tuple[str, ...], cwd: Path | None = None) -> None:
-    env = with_cdk(as_admin(session), session.lab, session.workspace)
-    session.must("admin", argv, env, cwd=cwd, timeout=DEPLOY_TIMEOUT)
+def _cdk(session: Session, who: str, argv: tuple[str, ...], cwd: Path | None = None) -> None:
+    env = with_cdk(as_administrator(session, who), session.lab, session.workspace)
+    session.must(who, argv, env, cwd=cwd, timeout=DEPLOY_TIMEOUT)

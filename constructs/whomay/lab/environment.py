@@ -8,6 +8,7 @@ NO_PROXY takes loopback calls. So an environment is built up from what is allowe
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -78,6 +79,24 @@ def with_profile(lab: Lab, workspace: Workspace, profile: str) -> dict[str, str]
     }
 
 
+def with_web_identity(
+    lab: Lab, workspace: Workspace, role: str, token: Path, session_name: str
+) -> dict[str, str]:
+    """Return the environment of who has a token that `aws` and `cdk` become a role with."""
+    return scrubbed(lab, workspace) | {
+        "AWS_ROLE_ARN": role,
+        "AWS_ROLE_SESSION_NAME": session_name,
+        "AWS_WEB_IDENTITY_TOKEN_FILE": str(token),
+        "AWS_REGION": lab.region,
+        "AWS_DEFAULT_REGION": lab.region,
+    }
+
+
+def at_home(lab: Lab, workspace: Workspace, home: Path) -> dict[str, str]:
+    """Return the environment of a person with a home of their own, and `.aws` in it."""
+    return scrubbed(lab, workspace) | {"HOME": str(home)}
+
+
 def on_instance(lab: Lab, workspace: Workspace, instance: str) -> dict[str, str]:
     """Return the environment of ssm-user on an instance: its metadata service and its home."""
     return scrubbed(lab, workspace) | {
@@ -87,9 +106,10 @@ def on_instance(lab: Lab, workspace: Workspace, instance: str) -> dict[str, str]
     }
 
 
-def with_cdk(environment: dict[str, str], lab: Lab, workspace: Workspace) -> dict[str, str]:
+def with_cdk(environment: Mapping[str, str], lab: Lab, workspace: Workspace) -> dict[str, str]:
     """Add what the CDK CLI needs: the lab's certificate, a home of its own, no call elsewhere."""
-    return environment | {
+    return {
+        **environment,
         "NODE_EXTRA_CA_CERTS": str(lab.ca),
         "NODE_NO_WARNINGS": "1",
         "CDK_HOME": str(workspace.work / "cdk"),

@@ -1,4 +1,4 @@
-"""The facts that the probes name with a dollar: `$ec2_bucket`, `$external_id`, `$code` and so on."""
+"""The facts that the probes name with a dollar: `$ec2_bucket`, `$external_id`, `$alice_code` and so on."""
 
 import shlex
 from collections.abc import Mapping
@@ -6,26 +6,44 @@ from pathlib import Path
 from typing import Final
 
 from whomay.lab.codes import Codes
-from whomay.lab.deploy import EC2_ROLE, USER_ASSUME_ROLE, USER_ASSUME_ROLE_MFA, Outputs
+from whomay.lab.context import ALICE, BOB, DEV, HUB, PROD
+from whomay.lab.deploy import (
+    AUDIT,
+    DELIVERY,
+    EC2_ROLE,
+    SPOKE_DEV,
+    SPOKE_PROD,
+    USER_ASSUME_ROLE,
+    USER_ASSUME_ROLE_MFA,
+    Outputs,
+)
 from whomay.lab.instances import profile
-from whomay.lab.state import Lab
+from whomay.lab.people import serial
+from whomay.lab.state import REGION, Lab
 
+PROFILES: Final = {
+    f"{place}_{role.lower()}_profile": f"{stack}-{role}"
+    for place, stack in (("dev", SPOKE_DEV), ("prod", SPOKE_PROD))
+    for role in ("Reader", "Writer")
+}
 LARGE: Final = 9 * 1024 * 1024  # bytes; the aws CLI sends in parts from 8 MB
 
 
 class Facts(dict[str, str]):
-    """Facts by name; those about codes are made when they are asked for."""
+    """Facts by name; the codes of the devices are made when they are asked for."""
 
-    codes: Codes
+    codes: dict[str, Codes]  # by the first word of their names
+
+    def __init__(self, **known: str) -> None:
+        super().__init__(**known)
+        self.codes = {}
 
     def __missing__(self, name: str) -> str:
-        """Make a code for `code`, `used_code` and `wrong_code`."""
-        makers = {
-            "code": self.codes.fresh,
-            "used_code": self.codes.used,
-            "wrong_code": self.codes.wrong,
-        }
-        return makers[name]()
+        """Make a code: `alice_code`, `alice_used_code` and `alice_wrong_code` are of alice's device."""
+        owner, _, kind = name.partition("_")
+        codes = self.codes[owner]
+        makers = {"code": codes.fresh, "used_code": codes.used, "wrong_code": codes.wrong}
+        return makers[kind]()
 
 
 def deployed(lab: Lab, outputs: Outputs, homes: Mapping[str, str]) -> Facts:
@@ -63,7 +81,42 @@ def deployed(lab: Lab, outputs: Outputs, homes: Mapping[str, str]) -> Facts:
         mfa_external_id=mfa_role["external_id"],
         mfa_session_name=mfa_role["role_session_name"],
         mfa_serial=mfa_role["mfa_serial"],
+        **spokes(outputs[SPOKE_DEV], outputs[SPOKE_PROD], PROFILES),
+        **_delivery(outputs[DELIVERY]["DeployRoleArn"]),
+        hub_lookup_role=bootstrap_role("lookup", HUB),
+        trail_bucket=outputs[AUDIT]["TrailBucketName"],
     )
+
+
+def bootstrap_role(kind: str, account: str) -> str:
+    """Return the ARN of one of the roles that `cdk bootstrap` makes."""
+    return f"arn:aws:iam::{account}:role/cdk-hnb659fds-{kind}-role-{account}-{REGION}"
+
+
+def spokes(
+    dev: Mapping[str, str], prod: Mapping[str, str], profiles: Mapping[str, str]
+) -> dict[str, str]:
+    """Name what is in two spokes, by their outputs; `profiles` are facts of their own."""
+    return {
+        "alice_serial": serial(ALICE),
+        "bob_serial": serial(BOB),
+        "dev_account": DEV,
+        "dev_bucket": dev["BucketName"],
+        "dev_writer": dev["WriterRoleArn"],
+        "prod_account": PROD,
+        "prod_bucket": prod["BucketName"],
+        "prod_reader": prod["ReaderRoleArn"],
+        **profiles,
+    }
+
+
+def _delivery(deploy_role: str) -> dict[str, str]:
+    return {
+        "deploy_role": deploy_role,
+        "deploy_role_name": _name(deploy_role),
+        "dev_deploy_role": bootstrap_role("deploy", DEV),
+        "dev_exec_role": bootstrap_role("cfn-exec", DEV),
+    }
 
 
 def files(folder: Path, run: str) -> dict[str, str]:

@@ -6,13 +6,14 @@ from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
-from whomay.lab import deploy, facts, lifecycle
-from whomay.lab.accounts import as_admin, make_administrators
+from whomay.lab import deploy, facts, lifecycle, loopback
+from whomay.lab.accounts import ADMIN, ADMINISTRATORS, as_admin, make_administrators
 from whomay.lab.actors import actors
 from whomay.lab.children import Children
-from whomay.lab.errors import CommandFailedError, LabError, LabHeldError, NotEnforcedError
+from whomay.lab.errors import LabError, LabHeldError, NotEnforcedError
 from whomay.lab.identity import verify
 from whomay.lab.instances import make_home
+from whomay.lab.jobs import JOB, as_job
 from whomay.lab.preparation import Preparation
 from whomay.lab.probe import Probe
 from whomay.lab.probes import CANARY, LAST, PROBES
@@ -23,6 +24,8 @@ from whomay.lab.state import Lab
 from whomay.lab.undo import Undo
 from whomay.lab.watch import watched
 from whomay.lab.workspace import Workspace
+
+DELIVERY_TIMEOUT = 10.0  # seconds
 
 
 def running(workspace: Workspace) -> Lab:
@@ -74,36 +77,30 @@ def stop(workspace: Workspace) -> bool:
 
 
 def deploy_all(session: Session, app: Path) -> deploy.Outputs:
-    """Synthesize the app once, bootstrap the account, and deploy every stack.
+    """Synthesize the app once, bootstrap the accounts, and deploy every stack: the spokes as a job.
 
     Raises:
         WrongEndpointError: it is not this lab that answers; nothing is deployed.
         CommandFailedError: a step failed; the message says which and why.
 
     """
-    verify(session, "admin", as_admin(session), session.lab.accounts[0])
-    steps = (partial(deploy.synth, session, app), partial(deploy.bootstrap, session))
-    with session.journal.waiting("synthesizing the app and bootstrapping the account"):
+    verify(session, ADMIN, as_admin(session), session.lab.accounts[0])
+    owners = zip(ADMINISTRATORS, session.lab.accounts, strict=True)
+    steps = [partial(deploy.synth, session, app)]
+    steps += [partial(deploy.bootstrap, session, *owner) for owner in owners]
+    with session.journal.waiting("synthesizing the app and bootstrapping the accounts"):
         session.each(lambda step: step(), steps)
-    with session.journal.waiting(f"deploying {', '.join(deploy.STACKS)}"):
-        found = session.each(partial(_failure, session), deploy.STACKS)
-    failures = [str(failure) for failure in found if failure]
-    if failures:
-        raise CommandFailedError("\n".join(failures))
+    with session.journal.waiting(f"deploying {', '.join(deploy.BY_ADMIN)}"):
+        deploy.deploy(session, *deploy.BY_ADMIN)
+    with session.journal.waiting(f"deploying {', '.join(deploy.BY_JOB)} as a job of GitHub"):
+        deploy.deploy(session, *deploy.BY_JOB, who=JOB, environment=as_job(session))
     return deploy.outputs(session)
-
-
-def _failure(session: Session, stack: str) -> CommandFailedError | None:
-    """Deploy a stack; its failure is returned, so that it does not cut short the others."""
-    try:
-        deploy.deploy(session, stack)
-    except CommandFailedError as error:
-        return error
-    return None
 
 
 def probe(session: Session, *, disposable: bool = False) -> list[Outcome]:
     """Run every probe; the canary first, since nothing counts where nothing is refused.
+
+    The last ones read the trail, whose files are delivered before them, without AWS's minutes.
 
     What the probes make is taken away at the end, unless the lab is `disposable`: about to be
     stopped.
@@ -111,13 +108,23 @@ def probe(session: Session, *, disposable: bool = False) -> list[Outcome]:
     Raises:
         NotEnforcedError: the canary is not refused.
         CommandFailedError: something that the probes need cannot be made.
+        LabError: the lab is gone.
 
     """
     with prepared(session, disposable=disposable) as prober, session.journal.waiting("probing"):
         canary = check_enforced(prober, CANARY)
         others = [probe for probe in PROBES if probe is not CANARY]
         found = {outcome.probe: outcome for outcome in (canary, *prober.run(others))}
+        _deliver(session.lab)
         return [*(found[probe] for probe in PROBES), *prober.run(LAST)]
+
+
+def _deliver(lab: Lab) -> None:
+    """Have the trail deliver what it has."""
+    try:
+        loopback.send("GET", f"{lab.plain}/lab/deliver", {}, timeout=DELIVERY_TIMEOUT)
+    except OSError as error:
+        raise LabError(f"the lab does not answer at {lab.plain}: {error}") from error
 
 
 def check_enforced(prober: Prober, canary: Probe) -> Outcome:
@@ -145,6 +152,7 @@ def prepared(session: Session, *, disposable: bool = False) -> Iterator[Prober]:
     made = deploy.outputs(session)
     known = facts.deployed(session.lab, made, _homes(session, made))
     known |= facts.files(session.workspace.work, f"probe-{token_hex(4)}")
+    known["assembly"] = str(session.workspace.assembly)
     undo = Undo(session)
     with nullcontext() if disposable else undo:
         preparation = Preparation(session, known, undo)
@@ -155,5 +163,6 @@ def prepared(session: Session, *, disposable: bool = False) -> Iterator[Prober]:
 
 def _homes(session: Session, made: deploy.Outputs) -> dict[str, str]:
     with session.journal.waiting("reading the instances"):
-        texts = session.each(lambda stack: make_home(session, made[stack]["InstanceId"]), made)
-    return dict(zip(made, texts, strict=True))
+        instances = {stack: of["InstanceId"] for stack, of in made.items() if "InstanceId" in of}
+        texts = session.each(partial(make_home, session), instances.values())
+    return dict(zip(instances, texts, strict=True))

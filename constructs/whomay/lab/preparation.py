@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
-from whomay.lab.accounts import as_admin
-from whomay.lab.codes import Codes
-from whomay.lab.errors import CommandFailedError
+from whomay.lab import people
+from whomay.lab.accounts import ADMIN, as_admin
+from whomay.lab.context import ALICE, BOB
+from whomay.lab.devices import enrol
 from whomay.lab.facts import Facts
 from whomay.lab.session import Session
 from whomay.lab.undo import Undo
@@ -29,7 +30,14 @@ class Preparation:
             CommandFailedError: a command failed.
 
         """
-        made = (self._untrusted_instance, self._mfa_device, self._second_key, self._objects)
+        made = (
+            self._untrusted_instance,
+            lambda: self._person(ALICE),
+            lambda: self._person(BOB),
+            self._mfa_device,
+            self._second_key,
+            self._objects,
+        )
         self._session.each(lambda make: make(), made)
 
     def _untrusted_instance(self) -> None:
@@ -47,23 +55,15 @@ class Preparation:
         self._facts["untrusted_instance"] = instance
 
     def _mfa_device(self) -> None:
-        """Enable the device whose serial number the stack has written into the instance's file."""
-        serial = self._facts["mfa_serial"]
-        seed_file = self._session.workspace.work / "seed"
-        name = ("--virtual-mfa-device-name", serial.rpartition("/")[2])
-        seed = ("--bootstrap-method", "Base32StringSeed", "--outfile", str(seed_file))
-        made = self._aws("iam", "create-virtual-mfa-device", *name, *seed)
-        if made["VirtualMFADevice"]["SerialNumber"] != serial:
-            raise CommandFailedError(f"no MFA device can have the serial number {serial}")
-        device = ("--serial-number", serial)
-        self._undo.add("aws", "iam", "delete-virtual-mfa-device", *device)
-        self._facts.codes = Codes(seed_file.read_text().strip())
-        seed_file.unlink()
-        first, second = self._facts.codes.pair()
-        owner = ("--user-name", self._facts["mfa_user_name"])
-        codes = ("--authentication-code1", first, "--authentication-code2", second)
-        self._aws("iam", "enable-mfa-device", *owner, *device, *codes)
-        self._undo.add("aws", "iam", "deactivate-mfa-device", *owner, *device)
+        """Enrol the device whose serial number the stack has written into the instance's file."""
+        user, serial = self._facts["mfa_user_name"], self._facts["mfa_serial"]
+        caller = (ADMIN, as_admin(self._session))
+        codes = enrol(self._session, self._undo, caller, user=user, serial=serial)
+        self._facts.codes["mfa"] = codes
+
+    def _person(self, name: str) -> None:
+        """Set up the workstation of a person of the hub."""
+        self._facts.codes[name] = people.set_up(self._session, self._undo, name)
 
     def _second_key(self) -> None:
         """Make another key of project 2's user, to be spoiled."""

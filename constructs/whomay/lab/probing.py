@@ -11,7 +11,7 @@ from whomay.lab.errors import UnknownAnswerError
 from whomay.lab.probe import Call, Probe
 from whomay.lab.session import Session
 
-TIMEOUT = 30.0  # seconds for one command; the aws CLI itself tries three times
+TIMEOUT = 60.0  # seconds for one command; the aws CLI itself tries three times
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
-ACCOUNTS: Final = ("111111111111", "222222222222")
+ACCOUNTS: Final = ("111111111111", "222222222222", "333333333333")
+ORGANIZATION: Final = "o-whomaylab1"  # of all the accounts; the first one manages it
 REGION: Final = "us-east-1"
 CUSTOM_RESOURCE_SECONDS: Final = 60.0
 

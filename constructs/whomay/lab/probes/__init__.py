@@ -10,7 +10,14 @@ allowed.
 from typing import Final
 
 from whomay.lab.probe import Probe
-from whomay.lab.probes import ec2_role, trail, user_assume_role, user_assume_role_mfa
+from whomay.lab.probes import (
+    delivery,
+    ec2_role,
+    hub,
+    trail,
+    user_assume_role,
+    user_assume_role_mfa,
+)
 
 CANARY: Final = ec2_role.CANARY
 LAST: Final[tuple[Probe, ...]] = trail.PROBES
@@ -18,4 +25,6 @@ PROBES: Final[tuple[Probe, ...]] = (
     *ec2_role.PROBES,
     *user_assume_role.PROBES,
     *user_assume_role_mfa.PROBES,
+    *hub.PROBES,
+    *delivery.PROBES,
 )

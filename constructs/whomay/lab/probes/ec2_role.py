@@ -136,7 +136,7 @@ PROBES: Final = (
     probe(
         "read the bucket from another account",
         call(
-            "stranger", "aws s3api get-object --bucket $ec2_bucket --key $run/report.csv /dev/null"
+            "dev-admin", "aws s3api get-object --bucket $ec2_bucket --key $run/report.csv /dev/null"
         ),
         denied("GetObject"),
         control=COPY_BACK,

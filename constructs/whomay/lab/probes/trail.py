@@ -1,33 +1,34 @@
-"""What the trail has of the other probes, refused calls included: these are run last."""
+"""What the trail has of the other probes, refused calls included: these are run last.
+
+`whomay trail` reads the files that the trail has delivered to its bucket.
+"""
 
 from functools import partial
 from typing import Final
 
+from whomay.lab.deploy import AUDIT
 from whomay.lab.probe import Probe, call
 
-AUDIT: Final = "Audit"
 probe = partial(Probe, AUDIT)
 
 LOOKUP: Final = "aws cloudtrail lookup-events --output text --lookup-attributes"
+FILES: Final = "s3://$trail_bucket/AWSLogs"
 
 PROBES: Final = (
     probe(
-        "find what the user was refused",
-        call(
-            "admin",
-            f"{LOOKUP} AttributeKey=Username,AttributeValue=$user_name"
-            """ --query "Events[?EventName=='AssumeRole'].CloudTrailEvent" """,
-        ),
-        shows="AccessDenied",
+        "find who was refused a role of dev",
+        call("admin", f"whomay trail denied {FILES}"),
+        shows=":user/people/alice sts:AssumeRole: AccessDenied",
     ),
     probe(
-        "find who used the role, by session name",
-        call(
-            "admin",
-            f"{LOOKUP} AttributeKey=Username,AttributeValue=$session_name"
-            """ --query "Events[?EventName=='GetCallerIdentity'].CloudTrailEvent" """,
-        ),
-        shows=":assumed-role/$user_role_name/$session_name",
+        "find who became project 2's role, and did what",
+        call("admin", f"whomay trail who-assumed --role $user_role {FILES}"),
+        shows="$user_role as $session_name",
+    ),
+    probe(
+        "find what became of the job",
+        call("admin", f"whomay trail who-assumed --role $deploy_role {FILES}"),
+        shows="sts:AssumeRole",
     ),
     probe(
         "find what the instance was refused",

@@ -182,7 +182,7 @@ PROBES: Final = (
     ),
     probe(
         "become the role from another account",
-        call("stranger", f"aws {ASSUME} --external-id $external_id"),
+        call("dev-admin", f"aws {ASSUME} --external-id $external_id"),
         denied("AssumeRole"),
         control=ASSUMED,
     ),
@@ -201,7 +201,7 @@ PROBES: Final = (
     ),
     probe(
         "read the secret from another account",
-        call("stranger", f"aws {READ}"),
+        call("dev-admin", f"aws {READ}"),
         denied("GetSecretValue", "AccessDeniedException"),
         control=KEY_READ,
     ),

@@ -12,7 +12,7 @@ BECOME: Final = "aws --profile user sts assume-role --role-arn $mfa_role --role-
 WITH_CODE: Final = (
     f"{BECOME} --external-id $mfa_external_id --serial-number $mfa_serial --token-code"
 )
-TYPED: Final = call("role, MFA", f"aws --profile role {IDENTITY}", stdin="$code\n")
+TYPED: Final = call("role, MFA", f"aws --profile role {IDENTITY}", stdin="$mfa_code\n")
 
 # AWS takes each code once, and one step early: two of them can be used without waiting.
 PROBES: Final = (
@@ -37,19 +37,19 @@ PROBES: Final = (
     ),
     probe(
         "become it with a wrong code",
-        call("user, MFA", f"{WITH_CODE} $wrong_code"),
+        call("user, MFA", f"{WITH_CODE} $mfa_wrong_code"),
         denied("AssumeRole"),
         control=TYPED,
     ),
     probe(
         "become it with the code that was used",
-        call("user, MFA", f"{WITH_CODE} $used_code"),
+        call("user, MFA", f"{WITH_CODE} $mfa_used_code"),
         denied("AssumeRole"),
         control=TYPED,
     ),
     probe(
         "become it with a code, without the external id",
-        call("user, MFA", f"{BECOME} --serial-number $mfa_serial --token-code $code"),
+        call("user, MFA", f"{BECOME} --serial-number $mfa_serial --token-code $mfa_code"),
         denied("AssumeRole"),
         control=TYPED,
     ),

@@ -22,12 +22,12 @@ from whomay.lab.replay.credentials import Credentials
 from whomay.lab.replay.deployment import Deployment
 from whomay.lab.replay.objects import Objects
 from whomay.lab.replay.outcome import Replayed
-from whomay.lab.replay.requests import requests_of
+from whomay.lab.replay.requests import of_projects, requests_of
 from whomay.lab.replay.sending import Sender
 
 
 def replay(folder: Path, assembly: Path, *, disposable: bool) -> Replayed:
-    """Replay the contract of an assembly on the lab that runs in a folder.
+    """Replay the projects' contract of an assembly on the lab that runs in a folder.
 
     Raises:
         LabError: no lab runs there, or something else answers.
@@ -49,7 +49,7 @@ def replay(folder: Path, assembly: Path, *, disposable: bool) -> Replayed:
             stack.callback(objects.close)
             stack.callback(credentials.close)
         sender = Sender(deployment, objects, credentials)
-        return compare(requests_of(questions, stated(loaded)), sender, clients)
+        return compare(requests_of(questions, of_projects(stated(loaded))), sender, clients)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from whomay.lab.accounts import ADMIN, STRANGER
+from whomay.lab.accounts import ADMINISTRATORS
 from whomay.lab.errors import WrongEndpointError
 from whomay.lab.state import Lab
 
@@ -47,7 +47,7 @@ class Clients:
         self._session: Any = boto3.Session(region_name=lab.region)  # its stubs want literals
         self._keys = {
             account: _profile(name)
-            for account, name in zip(lab.accounts, (ADMIN, STRANGER), strict=True)
+            for account, name in zip(lab.accounts, ADMINISTRATORS, strict=True)
         }
 
     def administrator_keys(self, account: str) -> Keys:

@@ -13,7 +13,7 @@ from whomay.engine.request import Request
 from whomay.engine.snapshot import Principal
 from whomay.engine.symbols import generated
 from whomay.lab import metadata
-from whomay.lab.accounts import STRANGER
+from whomay.lab.accounts import DEV_ADMIN
 from whomay.lab.answers import ALLOWED
 from whomay.lab.codes import Codes
 from whomay.lab.replay.clients import Clients, Keys
@@ -66,12 +66,12 @@ class Credentials:
 
     def principal(self, request: Request) -> str:
         """Return who really makes a request: an administrator stands for who is not deployed."""
-        own, other = self._lab.accounts
+        own, other = self._lab.accounts[:2]
         unknown = self._index.principal(request.caller) is None
         if request.caller.kind is not CallerKind.USER or not unknown:
             return request.principal
         account = self._deployment.text(request.account or "")
-        return request.principal if account == own else f"arn:aws:iam::{other}:user/{STRANGER}"
+        return request.principal if account == own else f"arn:aws:iam::{other}:user/{DEV_ADMIN}"
 
     def close(self) -> None:
         """Take away the MFA devices."""
@@ -102,7 +102,7 @@ class Credentials:
             raise CannotBeSent("a service of AWS asks")
         if request.caller.kind is not CallerKind.USER:
             raise CannotBeSent(f"nobody here is such a {request.caller.kind}")
-        own, other = self._lab.accounts
+        own, other = self._lab.accounts[:2]
         return self._clients.administrator_keys(own if account == own else other)
 
     def _user(self, principal: Principal) -> Keys:

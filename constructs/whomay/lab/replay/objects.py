@@ -29,7 +29,7 @@ class Objects:
         """Make nothing yet."""
         self._deployment = deployment
         self._clients = clients
-        self._own, self._other = deployment.lab.accounts
+        self._own, self._other = deployment.lab.accounts[:2]
         self._made: dict[str, Any] = {}
         self._undo: list[Callable[[], Any]] = []
 

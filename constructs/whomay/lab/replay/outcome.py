@@ -54,7 +54,7 @@ class Replayed:
         refused = self.agree - self.allowed
         unsent = "; ".join(f"{count} {reason}" for reason, count in self.not_sent.items())
         return (
-            f"{self.asked} requests of the contract asked: {self.agree} agree "
+            f"{self.asked} requests of the projects' contract asked: {self.agree} agree "
             f"({self.allowed} allowed, {refused} refused), {len(self.disagreements) or 'none'} "
             f"answered otherwise, {sum(self.not_sent.values())} cannot be sent ({unsent})."
         )

@@ -19,6 +19,7 @@ from whomay.engine.snapshot import Principal
 from whomay.engine.stated import Kind, Stated
 from whomay.engine.validity import subjects
 from whomay.engine.views import GuardView, LayerView, SnapshotView, View, own_patterns
+from whomay.lab.deploy import PROJECTS
 from whomay.lab.replay import calls
 
 
@@ -42,6 +43,11 @@ class _Walk:
     views: Sequence[View]
     pattern: Pattern
     allowable: bool = True
+
+
+def of_projects(statements: Sequence[Stated]) -> list[Stated]:
+    """Return what the stacks of the projects state, which are all in one account."""
+    return [each for each in statements if each.scope.partition("/")[0] in PROJECTS]
 
 
 def requests_of(questions: Questions, statements: Sequence[Stated]) -> Iterator[Asked]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from whomay.lab.server import internals
 from whomay.lab.server.calls import in_account
+from whomay.lab.state import ACCOUNTS, ORGANIZATION
 
 OWNER = 4  # the account's place in an ARN
 STORES = {"role": "_roles", "user": "_users"}
@@ -25,10 +26,16 @@ def find_entity(arn: str) -> dict[str, Any] | None:
     return entity
 
 
-def _principal_arn_of_sessions(inner: Callable[..., Any]) -> Callable[..., Any]:
-    """Make aws:PrincipalArn of a role session the ARN of the role, path included."""
+def _about_the_caller(inner: Callable[..., Any]) -> Callable[..., Any]:
+    """Make aws:PrincipalArn of a session the ARN of the role, path included; give aws:PrincipalOrgID.
+
+    A service that calls for itself has no organization.
+    """
 
     def resolve_condition_key(key: str, context: Any) -> Any:
+        if key.lower() == "aws:principalorgid":
+            of_ours = context.principal_account in ACCOUNTS and context.principal_type != "Service"
+            return ORGANIZATION if of_ours else None
         value = inner(key, context)
         if key.lower() == "aws:principalarn" and ":assumed-role/" in str(value):
             account, name = value.split(":")[4], value.split("/")[1]
@@ -98,5 +105,5 @@ def install() -> None:
     """Put the corrections in place."""
     internals.replace("services.secretsmanager", "secret_policy_for_arn", _of_its_owner)
     internals.replace("services.kms", "key_policy_for_arn", _of_its_owner)
-    internals.replace("core.iam_evaluator", "_resolve_condition_key", _principal_arn_of_sessions)
+    internals.replace("core.iam_evaluator", "_resolve_condition_key", _about_the_caller)
     internals.replace("core.iam_evaluator", "enforce", _corrected)

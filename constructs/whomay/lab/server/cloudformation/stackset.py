@@ -1,8 +1,8 @@
 """AWS::CloudFormation::StackSet: a stack of the same template in each account and Region.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stackset.html
-One after the other, and no further once more have failed than FailureToleranceCount says: what was
-done stays. The lab's organization is all its accounts; each organizational unit holds them all.
+One after the other, and no further once more have failed than is tolerated, by count or by percentage: what
+was done stays. The lab's organization is all its accounts; each organizational unit holds them all.
 """
 
 import asyncio
@@ -146,7 +146,9 @@ def _each(work: list[tuple[Callable[..., None], tuple[Any, ...]]], properties: P
         CallError: more pieces failed; tells all that did.
 
     """
-    tolerated = int(properties.get("OperationPreferences", {}).get("FailureToleranceCount", 0))
+    preferences = properties.get("OperationPreferences", {})
+    percent = int(preferences.get("FailureTolerancePercentage", 0))
+    tolerated = int(preferences.get("FailureToleranceCount", len(work) * percent // 100))
     failures: list[str] = []
     for function, arguments in work:
         try:

@@ -1,0 +1,30 @@
+"""The context that the lab gives the app: a hub with two spokes, its people, a pipeline, the trail."""
+
+import json
+from typing import Final
+
+from whomay.lab.state import ACCOUNTS, ORGANIZATION, REGION
+
+HUB, DEV, PROD = ACCOUNTS
+ALICE: Final = "alice"
+BOB: Final = "bob"
+GITHUB: Final = {"owner": "acme", "repository": "app", "environment": "production"}
+
+_ACCOUNTS: Final = {
+    "hub": {
+        "id": HUB,
+        "region": REGION,
+        "people": {ALICE: {"roles": ["Reader", "Writer"]}, BOB: {"roles": ["Reader"]}},
+    },
+    "spokes": {
+        "dev": {"id": DEV, "region": REGION},
+        "prod": {"id": PROD, "region": REGION},
+    },
+    "organization": {"id": ORGANIZATION},
+    "github": GITHUB,
+}
+CONTEXT: Final = {
+    "mfa": "true",
+    "accounts": json.dumps(_ACCOUNTS, separators=(",", ":")),
+    "audit": json.dumps({"regions": ["us-east-2"]}, separators=(",", ":")),
+}

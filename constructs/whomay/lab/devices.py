@@ -1,0 +1,47 @@
+"""Virtual MFA devices, enrolled with the commands that a person types."""
+
+import json
+from collections.abc import Mapping
+from secrets import token_hex
+
+from whomay.lab.codes import Codes
+from whomay.lab.errors import CommandFailedError
+from whomay.lab.session import Session
+from whomay.lab.undo import Undo
+
+
+def enrol(
+    session: Session,
+    undo: Undo,
+    caller: tuple[str, Mapping[str, str]],
+    *,
+    user: str,
+    serial: str,
+) -> Codes:
+    """Make a device with the serial number and enable it for the user; return its codes.
+
+    `caller` is a name to show and the environment: the user or an administrator.
+    The seed is in a file that is removed at once, as `whomay mfa-commands` has it.
+
+    Raises:
+        CommandFailedError: a command failed.
+
+    """
+    who, environment = caller
+    seed_file = session.workspace.work / f"seed-{token_hex(4)}"
+    name = ("--virtual-mfa-device-name", serial.rpartition("/")[2])
+    seed = ("--bootstrap-method", "Base32StringSeed", "--outfile", str(seed_file))
+    create = ("aws", "iam", "create-virtual-mfa-device", *name, *seed, "--output", "json")
+    made = json.loads(session.must(who, create, environment))["VirtualMFADevice"]
+    if made["SerialNumber"] != serial:
+        raise CommandFailedError(f"no MFA device can have the serial number {serial}")
+    device = ("--serial-number", serial)
+    undo.add("aws", "iam", "delete-virtual-mfa-device", *device)
+    codes = Codes(seed_file.read_text().strip())
+    seed_file.unlink()
+    first, second = codes.pair()
+    owner = ("--user-name", user)
+    both = ("--authentication-code1", first, "--authentication-code2", second)
+    session.must(who, ("aws", "iam", "enable-mfa-device", *owner, *device, *both), environment)
+    undo.add("aws", "iam", "deactivate-mfa-device", *owner, *device)
+    return codes
