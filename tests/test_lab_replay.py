@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import boto3
@@ -58,9 +59,14 @@ def test_the_lab_answers_as_the_contract_was_proved(deployed_lab: Session) -> No
     assert "whomay.lab.replay" in journal.commands[-1][1]
 
 
+@cache
+def client_of(service: str) -> Any:
+    return boto3.client(service, region_name="us-east-1")  # type: ignore[call-overload] # its stubs want literals
+
+
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.action)
 def test_a_call_is_one_that_boto3_makes_about_what_the_action_is_about(call: Call) -> None:
-    client: Any = boto3.client(call.service, region_name="us-east-1")  # type: ignore[call-overload] # its stubs want literals
+    client = client_of(call.service)
     operation = client.meta.method_to_api_mapping[call.method]
     known = client.meta.service_model.operation_model(operation).input_shape
     formats = resource_formats(call.action)
