@@ -9,7 +9,7 @@ from whomay.cli.lab import workspace
 from whomay.cli.options import APP, STATE
 from whomay.cli.picture import write
 from whomay.cli.screen import Screen, tables, worst
-from whomay.lab import journey
+from whomay.lab import journey, node
 from whomay.lab.children import Children
 from whomay.lab.deploy import find_app
 from whomay.lab.replay.run import replay
@@ -31,6 +31,7 @@ def command(ctx: click.Context, state: Path | None, app: Path, picture: Path | N
     At the end every request of the contract that a call can ask is asked there: exit code 1 where
     the answer is not the one that the contract was proved with.
     """
+    node.check()
     place, screen = workspace(state, app), Screen()
     with place.held(), Children() as children:
         session = journey.start(place, children, screen, exit_with_parent=True)

@@ -11,7 +11,7 @@ import click
 from whomay.cli.guard import GuardedCommand
 from whomay.cli.options import APP, STATE
 from whomay.cli.screen import Screen
-from whomay.lab import journey
+from whomay.lab import journey, node
 from whomay.lab.accounts import ADMIN
 from whomay.lab.children import Children
 from whomay.lab.deploy import STACKS, find_app
@@ -94,6 +94,7 @@ def env(state: Path | None, app: Path) -> None:
 @APP
 def deploy(state: Path | None, app: Path) -> None:
     """Bootstrap the accounts and deploy everything with the CDK CLI: projects, hub, spokes, trail."""
+    node.check()
     screen = Screen()
     with session(workspace(state, app), screen) as opened:
         outputs = journey.deploy_all(opened, find_app(app.absolute()))
