@@ -112,6 +112,7 @@ def test_probes_of_what_is_not_deployed_say_what_to_do(checkout: Path, folder: P
         (("lab", "start", "--stat"), "No such option '--stat'. Did you mean '--state'?"),
         (("lab", "start", "--port", "4566"), "No such option '--port'"),
         (("lab", "start", "--state"), "Option '--state' requires an argument"),
+        (("lab", "start", "--state", ""), "the name of the folder is empty; name it, or leave"),
         (("lab", "start", "--state", "/dev/null/lab"), "the state folder /dev/null/lab cannot be"),
         (("lab", "start", "--app", "/nonexistent"), "Directory '/nonexistent' does not exist"),
         (("demo", "now"), "Got unexpected extra argument (now)"),

@@ -111,6 +111,11 @@ def test_a_spoiled_lock_is_refused_with_its_line(tmp_path: Path, name: str) -> N
     assert caught.value.exit_code == 2
 
 
+def test_a_device_without_end_is_not_read_to_its_end() -> None:
+    with pytest.raises(BadInputError, match="/dev/zero: larger than 50,000,000 bytes: this is no"):
+        lock_file.read(Path("/dev/zero"))
+
+
 def test_an_alias_is_refused_before_it_grows(tmp_path: Path) -> None:
     bomb = tmp_path / "access.lock"
     levels = "".join(f"x{n}: &x{n} [*x{n - 1}, *x{n - 1}]\n" for n in range(1, 30))

@@ -67,9 +67,11 @@ def read(path: Path) -> Snapshot:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > MOST_BYTES:
+        with path.open("rb") as file:  # its size is not asked for: a device or a pipe has none
+            found = file.read(MOST_BYTES + 1)
+        if len(found) > MOST_BYTES:
             raise BadInputError(f"{path}: larger than {MOST_BYTES:,} bytes: this is no access.lock")
-        return path.read_text(encoding="utf-8")
+        return found.decode()
     except FileNotFoundError:
         raise BadInputError(f"{path}: there is no such file or folder") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -1,18 +1,37 @@
 """Options that several commands share."""
 
+import os
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
+
+class Folder(click.Path):
+    """A folder that is named: an empty name, as of a variable that is not set, would be this one."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:
+        """Return the path."""
+        if not os.fspath(value):
+            self.fail(
+                "the name of the folder is empty; name it, or leave the option out", param, ctx
+            )
+        return super().convert(value, param, ctx)
+
+
 STATE: Final = click.option(
     "--state",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Folder(path_type=Path, file_okay=False),
     help="The folder that the lab lives in. By default .lab beside cdk.json.",
 )
 APP: Final = click.option(
     "--app",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    type=Folder(path_type=Path, file_okay=False, exists=True),
     default=".",
     help="The folder of cdk.json, or one below it. By default this one.",
 )
