@@ -167,7 +167,7 @@ def test_a_wrong_number_of_buckets_or_days_is_refused(stack: Stack) -> None:
         ({"buckets": many}, "buckets: got .251 buckets.; allowed is up to 250"),
         (
             {"keep": Duration.days(89)},
-            "keep: got .89 days.; allowed is a Duration of 90 to 36500 days",
+            "keep: got .89 days.; allowed is a Duration of 90 to 36500 whole days",
         ),
     ):
         with pytest.raises(ValueError, match=message):

@@ -5,12 +5,19 @@ from pathlib import Path
 import bad_inputs_access
 import bad_inputs_conditions
 import bad_inputs_names
+import bad_inputs_parts
 import bad_inputs_trust
 import pytest
 from aws_cdk import App, Stack
 from conftest import CONTEXT
 
-TABLES = (bad_inputs_names, bad_inputs_trust, bad_inputs_conditions, bad_inputs_access)
+TABLES = (
+    bad_inputs_names,
+    bad_inputs_trust,
+    bad_inputs_conditions,
+    bad_inputs_access,
+    bad_inputs_parts,
+)
 LISTED = {case: expected for table in TABLES for case, expected in table.LISTED.items()}
 FURTHER = {name: expected for table in TABLES for name, expected in table.FURTHER.items()}
 

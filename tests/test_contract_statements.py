@@ -216,11 +216,11 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "nobody trusted": (lambda c, _: c.assumable_only_by("S/R"), r"trusted: got \(\); allowed"),
     "a trusted text": (
         lambda c, _: c.assumable_only_by("S/R", "arn:aws:iam::111122223333:user/u"),
-        "trusted: got str 'arn.+; allowed is principals such as Trust.user",
+        "trusted: got str 'arn.+; allowed is principals, one after another; such as Trust.user",
     ),
     "a given value of another type": (
         lambda c, _: c.must_allow("S/R", "s3:*", "*", given={"aws:SourceVpc": 1.5}),
-        "given: got {'aws:SourceVpc': 1.5}; allowed is condition keys",
+        "given: got {'aws:SourceVpc': 1.5}; allowed is text, bool, int",
     ),
 }
 

@@ -39,10 +39,7 @@ class Account:
         """Take the three keys from the section."""
         account, region = section.take("id"), section.take("region")
         checks.account_id(section.at("id"), account)
-        known = [one.name for one in RegionInfo.regions]
-        if region not in known:
-            allowed = "a Region that this version of CDK knows"
-            checks.refuse(section.at("region"), region, allowed, checks.nearest(region, known))
+        checks.region(section.at("region"), region)
         tags = section.mapping("tags")
         for key, value in tags.items():
             checks.tag(section.at(f"tags.{key}"), key, value)

@@ -74,8 +74,7 @@ class SecurityAlerts(Construct):
 
     def __init__(self, scope: Construct, id: str, *, notify: Sequence[str] = ()) -> None:
         _check_region(scope, home=True)
-        for address in notify if isinstance(notify, str) else ():
-            checks.refuse_type("notify", notify, "a list of mail addresses", f"write [{address}…]")
+        notify = checks.texts("notify", notify, "a mail address")
         for address in notify:
             allowed = "a mail address, as in security@example.com"
             checks.text("notify", address, _MAIL, allowed, length=320)

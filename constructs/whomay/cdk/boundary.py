@@ -19,6 +19,7 @@ def demand_boundary(scope: IConstruct, boundary: iam.IManagedPolicy) -> None:
     """
     fix = "pass the app, a stage, a stack or a construct"
     checks.having("scope", scope, "node", "a construct", fix)
-    checks.boundary(boundary)
+    fix = "use iam.ManagedPolicy.from_managed_policy_arn(scope, id, arn)"
+    checks.having("boundary", boundary, "managed_policy_arn", "a managed policy", fix)
     iam.PermissionsBoundary.of(scope).apply(boundary)
     scope.node.add_metadata(DEMANDED, located(scope, boundary.managed_policy_arn))

@@ -50,6 +50,7 @@ class BucketAccess:
         checks.having("bucket", self.bucket, "bucket_arn", "a bucket construct", fix)
         check_bucket_name(self.bucket.bucket_name)
         _check_prefix(self.prefix)
+        checks.flag("lists", self.lists)
         for parameter, known in (
             ("object_actions", _READ + _WRITE + _DELETE),
             ("key_actions", _KEY_WRITE),

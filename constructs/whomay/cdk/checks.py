@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Final, NoReturn, TypeVar
 
 from aws_cdk import Annotations, Duration, Token
+from aws_cdk.region_info import RegionInfo
 from constructs import Construct, IConstruct
 
 from whomay.cdk import limits
@@ -91,13 +92,33 @@ def name(parameter: str, value: str | None, length: int) -> None:
     text(parameter, value, limits.NAME, "A-Z a-z 0-9 and _+=,.@-", length=length)
 
 
-def path(value: str | None) -> None:
+def required_name(parameter: str, value: object, length: int) -> None:
+    """Check a name that cannot be left out."""
+    if not isinstance(value, str):
+        refuse_type(parameter, value, "a name as text", "write it in quotes")
+    name(parameter, value, length)
+
+
+def path(value: str | None, parameter: str = "path") -> None:
     """Check an IAM path (IAM User Guide, IAM identifiers)."""
     allowed = "/ or /parts/between/slashes/ of printable ASCII"
-    text("path", value, limits.PATH, allowed, length=limits.PATH_LENGTH)
-    if value and not unresolved(value) and {".", ".."} & set(value.split("/")):
+    text(parameter, value, limits.PATH, allowed, length=limits.PATH_LENGTH)
+    if not value or unresolved(value):
+        return
+    if {".", ".."} & set(value.split("/")):
         fix = "IAM takes a path as it is written: write where it leads to"
-        refuse("path", value, "parts other than . and ..", fix)
+        refuse(parameter, value, "parts other than . and ..", fix)
+    if set("*?$") & set(value):
+        fix = "it is part of the ARN, where these stand for other names: leave them out"
+        refuse(parameter, value, "a path without * ? and $", fix)
+
+
+def required_path(parameter: str, value: object) -> None:
+    """Check an IAM path that cannot be left out."""
+    if not isinstance(value, str):
+        fix = "leave it out for the default"
+        refuse_type(parameter, value, "a path such as /people/", fix)
+    path(value, parameter)
 
 
 def description(value: str | None) -> None:
@@ -136,6 +157,16 @@ def external_id(value: str | None) -> None:
 def organization_id(value: str | None) -> None:
     """Check an organization id (Organizations API Reference, Organization)."""
     text("organization_id", value, limits.ORGANIZATION_ID, "o- and 10 to 32 of a-z 0-9", length=34)
+
+
+def region(parameter: str, value: object) -> None:
+    """Check the name of a Region: one that this version of CDK knows."""
+    if unresolved(value):
+        return
+    known = [one.name for one in RegionInfo.regions]
+    if value not in known:
+        near = nearest(value, known) or "write it as in eu-west-1"
+        refuse(parameter, value, "a Region that this version of CDK knows", near)
 
 
 def organizational_unit(parameter: str, value: str) -> None:
@@ -193,6 +224,17 @@ def items(parameter: str, value: Iterable[T], of: str) -> list[T]:
     if isinstance(value, _NO_LISTS) or not isinstance(value, Iterable):
         refuse_type(parameter, value, f"a list of {of}", f"write {parameter}=[…]")
     return list(value)
+
+
+def texts(parameter: str, value: Iterable[str], of: str) -> list[str]:
+    """Return the items of a list, tuple or generator, each of them text and there once."""
+    found = items(parameter, value, of)
+    for one in found:
+        if not isinstance(one, str):
+            refuse_type(parameter, one, f"{of} as text", "write it in quotes")
+        if found.count(one) > 1:
+            refuse(parameter, one, f"{of} once", "leave the second one out")
+    return found
 
 
 def sequence(parameter: str, value: Iterable[T], of: str) -> list[T]:

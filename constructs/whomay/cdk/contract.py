@@ -12,11 +12,14 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct, IValidation
 
-from whomay.cdk import checks
+from whomay.cdk import checks, limits
 from whomay.cdk.caller import caller
 from whomay.cdk.references import located
+from whomay.cdk.statements import check_stated
 
 STATEMENT: Final = "whomay:statement"
+_STATEMENTS: Final = ("a list of iam.PolicyStatement", "write statements=[…]")
+_TRUST: Final = "such as Trust.user(user), Trust.service('ec2.amazonaws.com')"
 
 # Concrete classes stand beside their interfaces because Pyright does not see that a role is an
 # IRole (aws/aws-cdk#21099).
@@ -37,6 +40,9 @@ class AccessContract:
     """
 
     def __init__(self, scope: IConstruct) -> None:
+        checks.having(
+            "scope", scope, "node", "a construct", "pass the stack: AccessContract.of(self)"
+        )
         self._scope = scope
         self._stated = 0
         scope.node.add_validation(_SaysSomething(self, caller()))
@@ -82,11 +88,12 @@ class AccessContract:
         the policy proves nothing.
         """
         if isinstance(statements, iam.PolicyStatement) or not isinstance(statements, Iterable):
-            checks.refuse_type("statements", statements, "a list of iam.PolicyStatement")
+            checks.refuse_type("statements", statements, *_STATEMENTS)
         documents = []
         for statement in statements:
             if not isinstance(statement, iam.PolicyStatement):
-                checks.refuse_type("statements", statement, "a list of iam.PolicyStatement")
+                checks.refuse_type("statements", statement, *_STATEMENTS)
+            check_stated(statement)
             documents.append(statement.to_statement_json())
         self._state("may_only", principal, {"Statements": documents})
 
@@ -99,11 +106,11 @@ class AccessContract:
         itself here. It says nothing of who may edit the trust policy or pass the role.
         """
         if not trusted:
-            checks.refuse("trusted", trusted, "at least one principal such as Trust.user(user)")
+            checks.refuse("trusted", trusted, "at least one principal", _TRUST)
         fragments = []
         for each in trusted:
             if not hasattr(each, "policy_fragment"):
-                checks.refuse_type("trusted", each, "principals such as Trust.user(user)")
+                checks.refuse_type("trusted", each, "principals, one after another", _TRUST)
             fragment = each.policy_fragment
             fragments.append(
                 {
@@ -138,7 +145,7 @@ class AccessContract:
             {
                 "Actions": _texts("actions", actions),
                 "Resources": _texts("resources", resources),
-                "Given": _given(given or {}),
+                "Given": _given({} if given is None else given),
             },
         )
 
@@ -185,12 +192,14 @@ def _arn(principal: Any) -> str:
     if not isinstance(principal, str):
         _refuse_principal(principal)
     if not principal.strip():
-        checks.refuse("principal", principal, "a role, a user, an ARN or a construct path")
+        fix = "pass the construct of the role or user"
+        checks.refuse("principal", principal, "a role, a user, an ARN or a construct path", fix)
     return principal
 
 
 def _refuse_principal(principal: object) -> NoReturn:
-    checks.refuse_type("principal", principal, "a role, a user, an ARN or a construct path")
+    fix = "pass the construct of the role or user"
+    checks.refuse_type("principal", principal, "a role, a user, an ARN or a construct path", fix)
 
 
 def _principal(fragment: Mapping[str, Any]) -> Any:
@@ -202,18 +211,31 @@ def _texts(parameter: str, value: Texts) -> list[str]:
     texts = [value] if isinstance(value, str) else checks.sequence(parameter, value, "text")
     for text in texts:
         if not isinstance(text, str) or not text.strip():
-            checks.refuse(parameter, text, "text, such as an action or an ARN")
+            checks.refuse(parameter, text, "text", "such as an action s3:GetObject or an ARN")
     return list(texts)
 
 
 def _given(given: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return each key with its values; a key that must be absent with none."""
-    found = {}
+    shape = 'such as given={"sts:ExternalId": "course-2026"}'
+    if not isinstance(given, Mapping):
+        checks.refuse_type("given", given, "a dict of condition key to value", shape)
+    found: dict[str, list[str]] = {}
     for key, value in given.items():
+        if not isinstance(key, str) or not limits.CONDITION_KEY.fullmatch(key):
+            checks.refuse("given", key, "condition keys with their service", shape)
+        if key.lower() in map(str.lower, found):
+            checks.refuse(
+                "given", key, "each key once, in any spelling", "join the values in a list"
+            )
+        if isinstance(value, list | tuple) and not value:
+            checks.refuse(
+                "given", {key: value}, "at least one value", "write None for an absent key"
+            )
         values = [] if value is None else value if isinstance(value, list | tuple) else [value]
         for each in values:
             if not isinstance(each, str | bool | int):
-                allowed = "condition keys with text, bool, int, a list of text, or None for absent"
-                checks.refuse("given", {key: value}, allowed)
+                allowed = "text, bool, int, a list of text, or None for absent"
+                checks.refuse("given", {key: value}, allowed, "write other values in quotes")
         found[key] = [str(v).lower() if isinstance(v, bool) else str(v) for v in values]
     return found

@@ -73,6 +73,8 @@ def synth(app: App, *, today: date | None = None) -> None:
     """
     if not isinstance(app, App):
         checks.refuse_type("app", app, "the App", "stacks are synthesized by their app")
+    if today is not None and type(today) is not date:
+        checks.refuse_type("today", today, "a date", "use datetime.date(2027, 3, 31)")
     if switched_off := list(_switches(app)):
         raise GateError(*switched_off)
     packs = chosen(app)

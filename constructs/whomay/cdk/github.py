@@ -8,12 +8,13 @@ from aws_cdk import Annotations, Aws, Duration, Environment, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from whomay.cdk import checks, limits
+from whomay.cdk import checks, limits, web_identity
 from whomay.cdk.github_subject import AUDIENCE, HOST
 from whomay.cdk.principals import AssumableRole
 from whomay.cdk.trust import Principal
 
 _QUALIFIER: Final = "hnb659fds"
+_STACK: Final = "a stack's name"
 
 
 class GithubProvider(iam.OidcProviderNative):
@@ -50,6 +51,7 @@ class BootstrapRolesAccess:
         self, *environments: Environment, qualifier: str = _QUALIFIER, images: bool = False
     ) -> None:
         """Take at least one environment."""
+        checks.flag("images", images)
         for one in checks.sequence("environments", environments, "an Environment"):
             checks.having("environments", one, "account", "Environment(…)", "name account, Region")
             for key, value in (("account", one.account), ("region", one.region)):
@@ -59,7 +61,10 @@ class BootstrapRolesAccess:
                         "environments", f"no {key}", "Environment(account=…, region=…)", fix
                     )
             checks.account_id("environments", str(one.account))
+            checks.region("environments", one.region)
         allowed = "the bootstrap's qualifier, a-z and 0-9"
+        if qualifier is None:
+            checks.refuse_type("qualifier", None, allowed, "leave it out for CDK's own")
         checks.text("qualifier", qualifier, limits.QUALIFIER, allowed, length=10)
         object.__setattr__(self, "environments", tuple(environments))
         object.__setattr__(self, "qualifier", qualifier)
@@ -103,7 +108,7 @@ class StackTemplateAccess:
 
     def __init__(self, *stacks: str) -> None:
         """Take names of stacks of the role's own account and Region; raises ValueError without any."""
-        for name in checks.sequence("stacks", stacks, "a stack's name"):
+        for name in checks.sequence("stacks", checks.texts("stacks", stacks, _STACK), _STACK):
             checks.text("stacks", name, limits.STACK_NAME, "letters, digits and dashes", length=128)
         object.__setattr__(self, "stacks", tuple(stacks))
 
@@ -140,7 +145,9 @@ class GithubDeployRole(AssumableRole):
         max_session: Duration | None = None,
         role_name: str | None = None,
     ) -> None:
-        access = BootstrapRolesAccess(*environments, qualifier=qualifier, images=images)
+        targets = checks.items("environments", environments, "an Environment")
+        _check(trusted, provider_exists)
+        access = BootstrapRolesAccess(*targets, qualifier=qualifier, images=images)
         super().__init__(
             scope,
             id,
@@ -175,10 +182,19 @@ class GithubDiffRole(AssumableRole):
         provider_exists: bool = False,
         role_name: str | None = None,
     ) -> None:
-        super().__init__(
-            scope, id, access=[StackTemplateAccess(*stacks)], role_name=role_name, trusted=trusted
-        )
+        access = StackTemplateAccess(*checks.items("stacks", stacks, _STACK))
+        _check(trusted, provider_exists)
+        super().__init__(scope, id, access=[access], role_name=role_name, trusted=trusted)
         _finish(self, provider_exists=provider_exists)
+
+
+def _check(trusted: Sequence[Principal], provider_exists: object) -> None:
+    checks.flag("provider_exists", provider_exists)
+    for principal in checks.items("trusted", trusted, "a job by Trust.github"):
+        action = getattr(principal, "assume_role_action", web_identity.ACTION)
+        if action != web_identity.ACTION:
+            fix = "use Trust.github, or AssumableRole for a role that others assume as well"
+            checks.refuse("trusted", action, f"principals of {web_identity.ACTION}", fix)
 
 
 def _finish(role: AssumableRole, *, provider_exists: bool) -> None:

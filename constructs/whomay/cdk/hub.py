@@ -9,7 +9,7 @@ from constructs import Construct
 from whomay.cdk import checks, limits
 from whomay.cdk.access import policy_document
 from whomay.cdk.people import PeopleGroup, Person
-from whomay.cdk.spoke_roles import SpokeRoles
+from whomay.cdk.spoke_roles import SpokeRoles, check_roles
 
 
 class Hub(Construct):
@@ -25,12 +25,14 @@ class Hub(Construct):
     def __init__(
         self, scope: Construct, id: str, *, roles: SpokeRoles, spokes: Sequence[str]
     ) -> None:
+        check_roles(roles)
         roles.check_stack(scope, hub=True)
         accounts = checks.sequence("spokes", spokes, "an account id")
         for account in accounts:
             checks.account_id("spokes", account)
             if account == roles.hub_account or accounts.count(account) > 1:
-                checks.refuse("spokes", account, "accounts other than the hub, each once")
+                fix = "leave this one out"
+                checks.refuse("spokes", account, "accounts other than the hub, each once", fix)
         super().__init__(scope, id)
         self._roles = roles
         self.people = PeopleGroup(self, "People", path=roles.people_path)
@@ -42,11 +44,12 @@ class Hub(Construct):
     def add_person(self, name: str, *, roles: Sequence[str], console_login: bool = False) -> Person:
         """Make a user who may assume the named roles in every spoke, or as yet none; see `Person`.
 
-        Raises ValueError for a role that the spokes do not have.
+        Raises ValueError for a role that the spokes do not have, and for one that is named twice.
         """
-        for role in roles:
+        checks.required_name("name", name, limits.USER_NAME_LENGTH)
+        for role in checks.texts("roles", roles, "a role of the spokes"):
             if role not in self.groups:
-                near = checks.nearest(role, self.groups)
+                near = checks.nearest(role, self.groups) or "give SpokeRoles its name too"
                 checks.refuse("roles", role, f"some of {', '.join(self.groups)}", near)
         return Person(
             self.people,

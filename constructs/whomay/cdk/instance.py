@@ -1,5 +1,6 @@
 """A small private instance to work on, reached by Session Manager alone."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,7 +9,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from whomay.cdk import checks
+from whomay.cdk import checks, limits
 from whomay.cdk.access import Access
 from whomay.cdk.acknowledge import acknowledge
 from whomay.cdk.network import IsolatedNetwork
@@ -17,6 +18,7 @@ Vpc = ec2.Vpc | ec2.IVpc
 MachineImage = ec2.IMachineImage | ec2.LookupMachineImage | ec2.AmazonLinuxImage
 
 _END: Final = "END-OF-CONFIG"
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _HOME: Final = "/home/ssm-user"
 # Session Manager and the CLI's question who one is.
 _SERVICES: Final = ("ssm", "ssmmessages", "sts")
@@ -135,6 +137,12 @@ def _config(text: object) -> str:
     """Check the CLI's configuration, and end its last line: it is written between two markers."""
     if not isinstance(text, str):
         checks.refuse_type("cli_config", text, "the text of ~/.aws/config", "see aws configure")
+    if not checks.unresolved(text) and _CONTROL.search(text):
+        fix = "a shell writes the file at first start: leave them out"
+        checks.refuse("cli_config", text, "text without control characters", fix)
+    if len(text.encode()) > limits.CLI_CONFIG_BYTES:
+        allowed = f"up to {limits.CLI_CONFIG_BYTES} bytes: EC2 takes 16 KB of user data"
+        checks.refuse("cli_config", f"{len(text.encode())} bytes", allowed, "write fewer profiles")
     if _END in text:
         checks.refuse("cli_config", text, f"text without {_END}", "that line ends the file")
     return text if text.endswith("\n") else f"{text}\n"

@@ -75,6 +75,10 @@ BUCKET_NAME_RESERVED: Final = re.compile(
 )
 OBJECT_KEY_BYTES: Final = 1024
 
+# EC2 takes 16 KB of user data (EC2 User Guide, "Run commands when you launch an EC2 instance"), of
+# which a kilobyte is the script around the CLI's configuration.
+CLI_CONFIG_BYTES: Final = 15 * 1024
+
 # What a VPC endpoint's name ends in.
 ENDPOINT: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*")
 

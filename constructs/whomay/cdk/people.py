@@ -44,6 +44,10 @@ class SelfServiceAccess:
 
     path: str = "/"
 
+    def __post_init__(self) -> None:
+        """Refuse what is no path, and one that would reach other people's users."""
+        checks.required_path("path", self.path)
+
     wildcard_reason: ClassVar[str] = (
         "The account's password rules and its list of MFA devices have no resource type in IAM"
     )
@@ -98,23 +102,23 @@ class PeopleGroup(iam.Group):
     def __init__(
         self, scope: Construct, id: str, *, path: str = "/", group_name: str | None = None
     ) -> None:
-        checks.path(path)
+        access = [SelfServiceAccess(path)]
         checks.name("group_name", group_name, limits.GROUP_NAME_LENGTH)
         super().__init__(scope, id, group_name=group_name, path=path)
-        access = [SelfServiceAccess(path)]
+        self.people_path = path
         policy = iam.Policy(self, "SelfService", document=policy_document(access), groups=[self])
         acknowledge_wildcards(policy, access)
 
 
 class Person(iam.User):
-    """A user who is a person: a member of groups, first of the one that enforces MFA.
+    """A user who is a person: a member of groups, first of the one that enforces MFA, at its path.
 
     The person enrolls the MFA device, named as the user: its seed must not pass through a template.
     There is no password by default. With `console_login=True` a random one is made, in Secrets
     Manager alone (`password`), to be changed once the device is enrolled. There is never a key: the
     person makes it.
 
-    Raises ValueError for a name or path that IAM refuses.
+    Raises ValueError for a name or path that IAM refuses, and for another path than that of `people`.
     """
 
     def __init__(
@@ -125,11 +129,22 @@ class Person(iam.User):
         people: PeopleGroup,
         groups: Sequence[iam.Group | iam.IGroup] = (),
         user_name: str | None = None,
-        path: str = "/",
+        path: str | None = None,
         console_login: bool = False,
     ) -> None:
         checks.name("user_name", user_name, limits.USER_NAME_LENGTH)
+        fix = "it enforces MFA: other groups go into groups="
+        checks.having("people", people, "people_path", "a PeopleGroup", fix)
+        path = people.people_path if path is None else path
         checks.path(path)
+        if path != people.people_path:
+            fix = "elsewhere the person could not look after the own credentials: leave it out"
+            checks.refuse("path", path, f"the path of people, {people.people_path}", fix)
+        groups = checks.items("groups", groups, "a group")
+        for group in groups:
+            fix = "use iam.Group.from_group_name for one that exists"
+            checks.having("groups", group, "group_arn", "group constructs", fix)
+        checks.flag("console_login", console_login)
         self.password = _password(scope, f"{id}Password") if console_login else None
         super().__init__(
             scope,

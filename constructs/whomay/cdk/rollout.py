@@ -27,7 +27,8 @@ class OrganizationRollout(Construct):
 
     IAM is global, so a template with named roles goes to one Region: one in `regions`.
 
-    Raises ValueError for no unit, no Region, and a percentage out of range; the synth fails for an
+    Raises ValueError for no unit, no Region, a Region that CDK does not know, one of either that is
+    named twice, and a percentage out of range; the synth fails for an
     empty template, and for one of more than 51,200 bytes, the most that StackSets take inline.
     """
 
@@ -46,10 +47,16 @@ class OrganizationRollout(Construct):
         max_concurrent_percent: int = 10,
         delegated_administrator: bool = False,
     ) -> None:
-        units = checks.sequence("organizational_units", organizational_units, "a unit's id")
-        for unit in units:
+        units = checks.texts("organizational_units", organizational_units, "a unit's id")
+        for unit in checks.sequence("organizational_units", units, "a unit's id"):
             checks.organizational_unit("organizational_units", unit)
-        targets = checks.sequence("regions", regions, "a Region")
+        targets = checks.texts("regions", regions, "a Region")
+        for region in checks.sequence("regions", targets, "a Region"):
+            checks.region("regions", region)
+        checks.description(description)
+        checks.flag("auto_deployment", auto_deployment)
+        checks.flag("retain_stacks", retain_stacks)
+        checks.flag("delegated_administrator", delegated_administrator)
         checks.whole_number("failure_tolerance_percent", failure_tolerance_percent, (0, 100))
         checks.whole_number("max_concurrent_percent", max_concurrent_percent, (1, 100))
         name = stack_set_name or f"{Stack.of(scope).stack_name}-{id}"

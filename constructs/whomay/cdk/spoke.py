@@ -9,7 +9,7 @@ from constructs import Construct
 from whomay.cdk import checks
 from whomay.cdk.access import Access
 from whomay.cdk.principals import AssumableRole
-from whomay.cdk.spoke_roles import SpokeRoles
+from whomay.cdk.spoke_roles import SpokeRoles, check_roles
 
 
 class SpokeRole(AssumableRole):
@@ -33,8 +33,9 @@ class SpokeRole(AssumableRole):
         permissions_boundary: iam.IManagedPolicy | None = None,
         description: str | None = None,
     ) -> None:
+        check_roles(roles)
         if role_name not in roles.names:
-            near = checks.nearest(role_name, roles.names)
+            near = checks.nearest(role_name, roles.names) or "give SpokeRoles its name too"
             checks.refuse("role_name", role_name, f"one of {', '.join(roles.names)}", near)
         roles.check_stack(scope, hub=False)
         super().__init__(

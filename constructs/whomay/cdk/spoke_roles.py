@@ -44,8 +44,8 @@ class SpokeRoles:
     def __post_init__(self) -> None:
         """Check everything that both sides will use."""
         checks.account_id("hub_account", self.hub_account)
-        for path in (self.path, self.people_path):
-            checks.path(path)
+        for parameter in ("path", "people_path"):
+            checks.required_path(parameter, getattr(self, parameter))
         if self.people_path == "/":
             allowed = "a path of its own, such as /people/"
             checks.refuse("people_path", "/", allowed, "/ is every user of the hub")
@@ -53,7 +53,10 @@ class SpokeRoles:
             allowed = "True, or a Duration since the code was given"
             checks.refuse("mfa", self.mfa, allowed, "people who cross accounts always give a code")
         for name in checks.sequence("names", self.names, "a role's name"):
-            checks.name("names", name, limits.ROLE_NAME_LENGTH)
+            checks.required_name("names", name, limits.ROLE_NAME_LENGTH)
+            if [each.lower() for each in self.names].count(name.lower()) > 1:
+                fix = "IAM takes names once, whatever their case: name the roles apart"
+                checks.refuse("names", name, "each role once", fix)
             if len(self.path + name) > limits.SWITCH_ROLE_LENGTH:
                 allowed = f"path and name of {limits.SWITCH_ROLE_LENGTH} characters together"
                 checks.refuse("names", self.path + name, allowed, "the console takes no more")
@@ -97,3 +100,10 @@ class SpokeRoles:
             checks.refuse("env", f"no account for {stack.node.path}", place, fix)
         if (stack.account == self.hub_account) is not hub:
             checks.refuse("env", stack.account, place)
+
+
+def check_roles(roles: object) -> None:
+    """Raise an error for what is no `SpokeRoles`, such as one role's name."""
+    if not isinstance(roles, SpokeRoles):
+        fix = "give Hub and SpokeRole the same object"
+        checks.refuse_type("roles", roles, "a SpokeRoles", fix)

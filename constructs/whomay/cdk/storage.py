@@ -25,7 +25,7 @@ class LogBucket(s3.Bucket):
     def __init__(
         self, scope: Construct, id: str, *, removal_policy: RemovalPolicy = RemovalPolicy.RETAIN
     ) -> None:
-        _check_policy(removal_policy)
+        check_removal_policy(removal_policy)
         super().__init__(
             scope,
             id,
@@ -87,7 +87,7 @@ class PrivateBucket(s3.Bucket):
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         check_bucket_name(bucket_name)
-        _check_policy(removal_policy)
+        check_removal_policy(removal_policy)
         if encryption_key is not None:
             fix = "use kms.Key(…), or kms.Key.from_key_arn for one that exists"
             checks.having("encryption_key", encryption_key, "key_arn", "a KMS key", fix)
@@ -137,7 +137,8 @@ class _KeyOutlivesBucket:
         return []
 
 
-def _check_policy(policy: object) -> None:
+def check_removal_policy(policy: object) -> None:
+    """Check what becomes of a bucket when its stack is deleted: it is kept, or deleted if empty."""
     if policy not in (RemovalPolicy.RETAIN, RemovalPolicy.DESTROY):
         fix = "a bucket has no snapshots; DESTROY is for a trial"
         checks.refuse_type("removal_policy", policy, "RemovalPolicy.RETAIN or DESTROY", fix)

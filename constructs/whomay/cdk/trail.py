@@ -11,11 +11,12 @@ from constructs import Construct
 
 from whomay.cdk import checks
 from whomay.cdk.bucket_access import Bucket
-from whomay.cdk.storage import LogBucket, PrivateBucket
+from whomay.cdk.storage import LogBucket, PrivateBucket, check_removal_policy
 
 _CLOUDTRAIL: Final = iam.ServicePrincipal("cloudtrail.amazonaws.com")
 # CloudTrail User Guide, "Quotas in AWS CloudTrail": data resources over all event selectors of a trail.
 _MOST_BUCKETS: Final = 250
+_IMPORT: Final = "use s3.Bucket.from_bucket_name for one that exists"
 _KEEP_DAYS: Final = (90, 36500)
 
 
@@ -43,9 +44,12 @@ class AuditTrail(Construct):
         log_bucket: Bucket | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
-        _check_buckets(buckets)
+        buckets = _checked_buckets(buckets)
         keep = Duration.days(400) if keep is None else keep
         _check_keep(keep)
+        check_removal_policy(removal_policy)
+        if log_bucket is not None:
+            checks.having("log_bucket", log_bucket, "bucket_arn", "a bucket construct", _IMPORT)
         super().__init__(scope, id)
         name = Names.unique_resource_name(self, max_length=128)
         self._arn = Stack.of(self).format_arn(
@@ -147,20 +151,26 @@ def _selector(buckets: Sequence[Bucket]) -> cloudtrail.CfnTrail.EventSelectorPro
     )
 
 
-def _check_buckets(buckets: Sequence[Bucket]) -> None:
+def _checked_buckets(given: Sequence[Bucket]) -> Sequence[Bucket]:
+    buckets = checks.items("buckets", given, "a bucket")
+    for bucket in buckets:
+        checks.having("buckets", bucket, "bucket_arn", "bucket constructs", _IMPORT)
     if len(buckets) > _MOST_BUCKETS:
         fix = "leave out buckets whose object calls need no record, or make a second trail"
         checks.refuse("buckets", f"{len(buckets)} buckets", f"up to {_MOST_BUCKETS}", fix)
     for bucket in buckets:
-        if sum(other is bucket for other in buckets) > 1:
-            checks.refuse("buckets", bucket.node.path, "each bucket once")
+        if sum(other.node.path == bucket.node.path for other in buckets) > 1:
+            checks.refuse("buckets", bucket.node.path, "each bucket once", "leave it out once")
+    return buckets
 
 
 def _check_keep(keep: Duration) -> None:
     least, most = _KEEP_DAYS
-    allowed = f"a Duration of {least} to {most} days"
+    allowed = f"a Duration of {least} to {most} whole days"
     if not isinstance(keep, Duration):
         checks.refuse_type("keep", keep, allowed, "write Duration.days(400)")
+    if keep.is_unresolved():
+        checks.refuse("keep", "a token", allowed, "write the number: it is part of the rule")
     days = keep.to_days(integral=False)
-    if not least <= days <= most:
-        checks.refuse("keep", f"{days:g} days", allowed)
+    if not least <= days <= most or days != int(days):
+        checks.refuse("keep", f"{days:g} days", allowed, "write Duration.days(400)")
