@@ -120,6 +120,10 @@ def test_json_says_the_same(assembly: Path) -> None:
             "AWS has no action 's3:PutObjekt'; nearest: s3:PutObject",
         ),
         (
+            ["S/Writer", "s3:Put*", "*"],
+            "'s3:Put*' is a pattern and this asks for one action; `whomay who` takes both",
+        ),
+        (
             ["S/Writer", "s3:PutObject", "*", "--given", "novalue"],
             "Invalid value for '--given': 'novalue' is no KEY=VALUE, such as sts:ExternalId=course",
         ),
@@ -155,6 +159,9 @@ def test_given_keys_take_part(tmp_path: Path) -> None:
     assert can(tmp_path, *request).exit_code == 1
     assert can(tmp_path, *request, "--given", "aws:RequestTag/team=red").exit_code == 0
     assert can(tmp_path, *request, "--given", "aws:RequestTag/team=green").exit_code == 1
+    # in another case it is the same key, which then has two values
+    twice = ["--given", "aws:RequestTag/team=red", "--given", "aws:requesttag/TEAM=green"]
+    assert "has several" in can(tmp_path, *request, *twice).output
 
 
 def test_control_characters_of_a_template_are_written_out(assembly: Path) -> None:

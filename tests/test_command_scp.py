@@ -88,7 +88,15 @@ def test_a_denial_names_file_and_statement(app: Path, tmp_path: Path) -> None:
         (NO_READING, "this level would allow nothing"),
         (
             {"Statement": {**FULL["Statement"][0], "Principal": "*"}},
-            "a service control policy names no principal",
+            "a service control policy must name no principal",
+        ),
+        (
+            {"Statement": {"Effect": "Allow", "Action": "*"}},
+            "a service control policy must have a Resource or NotResource",
+        ),
+        (
+            '{"Statement": [{"Effect": "Allow", "Effect": "Deny", "Action": "*"}]}',
+            "no JSON: an object has the key 'Effect' twice",
         ),
     ],
 )

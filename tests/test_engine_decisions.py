@@ -34,6 +34,114 @@ def test_the_command_prints_every_case_as_json() -> None:
     assert len(outcomes) == 105
 
 
+def _bad(**changed: Any) -> str:
+    """Return a case of which parts of the request or the policies are changed for the worse."""
+    case = json.loads(json.dumps(DECISIONS[0]))
+    for path, value in changed.items():
+        part, _, name = path.partition("__")
+        case[part][name] = value
+    return json.dumps(case)
+
+
+def _policy(**changed: Any) -> list[dict[str, Any]]:
+    statement = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*", **changed}
+    return [{"Statement": {key: value for key, value in statement.items() if value is not None}}]
+
+
+BAD_CASES = {
+    "an action without service": (
+        _bad(policies__identity=_policy(Action=["s3:*", "GetObject"])),
+        "policies.identity: Statement[0] has the action 'GetObject', which names no service",
+    ),
+    "an identity policy without resource": (
+        _bad(policies__boundary=_policy(Resource=None)),
+        "policies.boundary: Statement[0] must have a Resource or NotResource",
+    ),
+    "an identity policy with a principal": (
+        _bad(policies__scp=_policy(Principal="*")),
+        "policies.scp[0]: Statement[0] must name no principal",
+    ),
+    "a resource policy without principal": (
+        _bad(policies__resource=_policy()),
+        "policies.resource: Statement[0] must have a Principal or NotPrincipal",
+    ),
+    "a group as caller": (
+        _bad(request__principal="arn:aws:iam::111122223333:group/writers"),
+        "request.principal is 'arn:aws:iam::111122223333:group/writers'; of ARNs these make",
+    ),
+    "a condition key in two cases": (
+        _bad(request__context={"aws:SourceIp": "10.0.0.1", "aws:sourceip": "10.0.0.2"}),
+        "request.context has 'aws:sourceip' twice",
+    ),
+    "a key of an object twice": (
+        json.dumps(DECISIONS[2]).replace('"Effect": "Deny"', '"Effect": "Deny", "Effect": "Allow"'),
+        "an object has the key 'Effect' twice",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_CASES)
+def test_what_aws_refuses_is_an_error_beside_the_verdicts(tmp_path: Path, case: str) -> None:
+    line, message = BAD_CASES[case]
+    file = tmp_path / "cases.jsonl"
+    file.write_text(f"{line}\n{json.dumps(DECISIONS[0])}\n")
+    result = CliRunner().invoke(command, [str(file), "--format", "json"])
+    assert result.exit_code == 2
+    assert f"{file}:1: " in result.stderr
+    assert message in result.stderr
+    assert [each["id"] for each in json.loads(result.stdout)] == ["basic-01"]
+
+
+def test_a_line_separator_within_a_text_ends_no_line(tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    title = "a\u2028b"
+    file.write_text(json.dumps(DECISIONS[0] | {"title": title}, ensure_ascii=False), "utf-8")
+    assert CliRunner().invoke(command, [str(file)]).exit_code == 0
+
+
+def test_a_file_without_a_case_is_no_success(tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    file.write_text("\n")
+    result = CliRunner().invoke(command, [str(file)])
+    assert (result.exit_code, result.stderr) == (2, f"Error: {file}: holds no case\n")
+
+
+def test_a_direction_that_no_mutation_has_is_an_error(tmp_path: Path) -> None:
+    document = json.loads((CASES / "mutations.json").read_text())
+    document["mutations"] = [document["mutations"][0] | {"direction": "up"}]
+    file = tmp_path / "mutations.json"
+    file.write_text(json.dumps(document))
+    result = CliRunner().invoke(command, [str(file)])
+    assert result.exit_code == 2
+    assert "M01: direction is 'up'; allowed: widen, narrow, neutral" in result.output
+
+
+@pytest.mark.parametrize(
+    ("policy", "reason"),
+    [
+        (
+            _policy(Condition={"StringEquals": {"aws:TagKeys": "a"}}, Principal="*"),
+            "StringEquals compares one value and aws:TagKeys has several: put ForAnyValue:",
+        ),
+        (
+            _policy(Principal={"CanonicalUser": "79a5"}),
+            "a CanonicalUser does not tell the number of its account",
+        ),
+        (
+            _policy(NotPrincipal={"AWS": "arn:aws:iam::111122223333:user/alice"}),
+            "NotPrincipal has to name the account too",
+        ),
+    ],
+)
+def test_what_is_not_known_says_why(policy: list[dict[str, Any]], reason: str) -> None:
+    tags = {"aws:TagKeys": ["a", "b"]}
+    allow = _policy(Effect="Allow")
+    line = _bad(policies__identity=allow, policies__resource=policy, request__context=tags)
+    outcome = run_case(json.loads(line))
+    assert outcome.verdict == "Unknown"
+    assert reason in outcome.reason
+
+
 def test_a_mismatch_is_shown_and_exits_with_one(tmp_path: Path) -> None:
     file = tmp_path / "cases.jsonl"
     file.write_text(json.dumps(DECISIONS[0] | {"expected": "Allowed"}))

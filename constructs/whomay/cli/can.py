@@ -59,6 +59,10 @@ def command(
         what = resource_named(snapshot, resource)
     if problem := problem_with_action(action):
         raise BadInputError(shown(problem))
+    if "*" in action or "?" in action:
+        raise BadInputError(
+            shown(f"{action!r} is a pattern and this asks for one action; `whomay who` takes both")
+        )
     decision = decide(Request(who, action, what, {**ORDINARY_KEYS, **_values(given)}), snapshot)
     click.echo(_json(decision) if style == "json" else _text(decision))
     sys.exit(EXIT_CODES.get(decision.verdict, BROKEN))

@@ -2,11 +2,13 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
+from whomay.engine import unique_json
 from whomay.engine.cases import CaseError, Outcome, run_case
 from whomay.engine.mutations import Mutated, run_mutations
 
@@ -25,12 +27,14 @@ def command(file: Path, style: str) -> None:
     """Decide every case of FILE and compare with what it expects.
 
     FILE holds decisions, one JSON object a line, or one JSON object of mutations. Exit code 1 when
-    a verdict or a change is not the expected one, 2 when something cannot be read.
+    a verdict or a change is not the expected one, 2 when something cannot be read; the cases on
+    other lines are decided all the same.
     """
     text = _read(file)
     mutations = _mutations(file, text)
+    unreadable: list[str] = []
     if mutations is None:
-        outcomes = [_outcome(file, number, line) for number, line in _lines(text)]
+        outcomes = list(_outcomes(file, text, unreadable))
         lines = [f"{o.id}: {o.verdict}, expected {o.expected}\n    {o.reason}" for o in outcomes]
         data = [_outcome_as_json(o) for o in outcomes]
         good = [o.as_expected for o in outcomes]
@@ -45,6 +49,10 @@ def command(file: Path, style: str) -> None:
             if not as_expected:
                 click.echo(line)
         click.echo(f"{len(good)} cases, {good.count(False)} not as expected")
+    if unreadable:
+        raise BadFile("\n".join(unreadable))
+    if not good:
+        raise BadFile(f"{file}: holds no case")
     if not all(good):
         sys.exit(1)
 
@@ -65,22 +73,22 @@ def _mutations(file: Path, text: str) -> list[Mutated] | None:
     if not isinstance(document, dict) or "mutations" not in document:
         return None
     try:
-        return run_mutations(document)
-    except CaseError as error:
+        return run_mutations(unique_json.loads(text))
+    except ValueError as error:  # CaseError is one
         raise BadFile(f"{file}: {error}") from error
 
 
-def _lines(text: str) -> list[tuple[int, str]]:
-    return [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
-
-
-def _outcome(file: Path, number: int, line: str) -> Outcome:
-    try:
-        return run_case(json.loads(line))
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise BadFile(f"{file}:{number}: not a JSON object on one line: {error}") from error
-    except CaseError as error:
-        raise BadFile(f"{file}:{number}: {error}") from error
+def _outcomes(file: Path, text: str, unreadable: list[str]) -> Iterator[Outcome]:
+    """Decide line by line, and add to `unreadable` what is wrong with the lines that are bad."""
+    for number, line in enumerate(text.split("\n"), 1):  # a text in JSON may hold other line ends
+        if not line.strip():
+            continue
+        try:
+            yield run_case(unique_json.loads(line))
+        except CaseError as error:
+            unreadable.append(f"{file}:{number}: {error}")
+        except (ValueError, RecursionError) as error:
+            unreadable.append(f"{file}:{number}: not a JSON object on one line: {error}")
 
 
 class BadFile(click.ClickException):

@@ -84,5 +84,5 @@ def _given(
         key, separator, value = pair.partition("=")
         if not separator or not key:
             raise click.BadParameter(f"{pair!r} is no KEY=VALUE, such as sts:ExternalId=course")
-        found.setdefault(key, []).append(value)
+        found.setdefault(key.lower(), []).append(value)
     return found

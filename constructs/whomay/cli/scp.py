@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
 """
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +10,8 @@ from typing import Any, TypeVar
 import click
 
 from whomay.cli.inputs import BadInputError, shown
-from whomay.engine.parse import PolicyError, parse_policy
+from whomay.engine import unique_json
+from whomay.engine.parse import PolicyError, parse_policy, problem_with
 from whomay.engine.policy import Policy, Source
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -39,7 +39,7 @@ def _levels(_ctx: click.Context, _param: click.Parameter, files: tuple[Path, ...
 
 def _level(file: Path) -> tuple[Policy, ...]:
     try:
-        documents = json.loads(file.read_text(encoding="utf-8"))
+        documents = unique_json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInputError(shown(f"{file}: cannot be read: {error.strerror}")) from None
     except (ValueError, RecursionError) as error:
@@ -53,8 +53,9 @@ def _level(file: Path) -> tuple[Policy, ...]:
     except PolicyError as error:
         raise BadInputError(shown(f"{file}: {error}")) from None
     statements = [statement for policy in policies for statement in policy.statements]
-    if any(each.principals or each.not_principals for each in statements):
-        raise BadInputError(shown(f"{file}: a service control policy names no principal"))
+    for each in statements:
+        if problem := problem_with(each, of_resource=False):
+            raise BadInputError(shown(f"{file}: a service control policy {problem}"))
     if all(each.effect == "Deny" for each in statements):
         raise BadInputError(
             shown(

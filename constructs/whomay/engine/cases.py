@@ -1,5 +1,6 @@
 """Decisions kept as data: one request with its policies, and the verdict it must get."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 from whomay.engine.decide import Decision, decide_by
 from whomay.engine.judge import Layers, Verdict
 from whomay.engine.layers import Layer
-from whomay.engine.parse import PolicyError, parse_policy
+from whomay.engine.parse import PolicyError, parse_policy, problem_with
 from whomay.engine.policy import Policy, Source
+from whomay.engine.principals import problem_with_caller
 from whomay.engine.request import Request
 
 
@@ -55,6 +57,12 @@ def _decide(case: Mapping[str, Any]) -> Decision:
     context = raw.get("context") or {}
     if not isinstance(context, Mapping):
         raise CaseError("request.context must be an object of condition keys")
+    problem = problem_with_caller(raw["principal"])
+    if problem:
+        raise CaseError(f"request.principal {problem}")
+    twice = [key for key, count in Counter(map(str.lower, context)).items() if count > 1]
+    if twice:
+        raise CaseError(f"request.context has {twice[0]!r} twice: case makes no difference in it")
     request = Request(
         raw["principal"],
         raw["action"],
@@ -67,8 +75,8 @@ def _decide(case: Mapping[str, Any]) -> Decision:
 
 
 def _layers(policies: Mapping[str, Any], request: Request) -> Layers:
-    trust = _documents(policies, "trust")
-    guards = trust if request.is_trust or trust else _documents(policies, "resource")
+    trust, resource = _documents(policies, "trust"), _documents(policies, "resource")
+    guards = trust if request.is_trust or trust else resource
     boundary, session = _documents(policies, "boundary"), _documents(policies, "session")
     scps = [_level(level, index) for index, level in enumerate(_list(policies.get("scp")))]
     return Layers(
@@ -91,9 +99,13 @@ def _documents(policies: Mapping[str, Any], name: str) -> list[Policy]:
 
 def _policy(document: object, name: str) -> Policy:
     try:
-        return parse_policy(document, Source(name))
+        policy = parse_policy(document, Source(name))
     except PolicyError as error:
         raise CaseError(f"policies.{name}: {error}") from error
+    for index, statement in enumerate(policy.statements):
+        if problem := problem_with(statement, of_resource=name in ("resource", "trust")):
+            raise CaseError(f"policies.{name}: Statement[{index}] {problem}")
+    return policy
 
 
 def _list(value: object) -> list[Any]:

@@ -47,6 +47,17 @@ def why_unsupported(condition: Condition) -> str | None:
     return None if name.base in OPERATORS else f"unknown condition operator {condition.operator}"
 
 
+def why_several(condition: Condition, context: Context) -> str | None:
+    """Return why an operator for one value cannot compare the several that a request has."""
+    name, value = split_operator(condition.operator), context.get(condition.key.lower(), ())
+    if name.quantifier or name.base == "null" or isinstance(value, str) or len(value) < 2:  # noqa: PLR2004
+        return None
+    return (
+        f"{condition.operator} compares one value and {condition.key} has several: "
+        "put ForAnyValue: or ForAllValues: before it"
+    )
+
+
 def compile_condition(condition: Condition, *, variables: bool) -> ConditionTest:
     """Return a test of a request's context. `variables` tells whether `${…}` is replaced."""
     if why_unsupported(condition):

@@ -1,9 +1,9 @@
 """Policy documents of templates, read without ever raising: what cannot be read is Unknown."""
 
-import json
 import re
 from typing import Any
 
+from whomay.engine import unique_json
 from whomay.engine.parse import PolicyError, parse_policy
 from whomay.engine.policy import Policy, Source
 from whomay.engine.symbols import display, unknown_reasons
@@ -22,9 +22,9 @@ def read_policy(document: Any, path: str, name: str = "") -> Policy:
         if reasons := unknown_reasons(document):
             return Policy((), unknown=f"{path}: {', '.join(reasons)}")
         try:
-            document = json.loads(document)
-        except (ValueError, RecursionError):
-            return Policy((), unknown=f"{path}: the policy document is no JSON")
+            document = unique_json.loads(document)
+        except (ValueError, RecursionError) as error:
+            return Policy((), unknown=f"{path}: the policy document is no JSON: {error}")
     try:
         return parse_policy(document, Source(path, name))
     except PolicyError as error:

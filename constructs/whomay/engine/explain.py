@@ -6,7 +6,7 @@ Computed only when asked for; deciding itself never pays for it.
 from dataclasses import dataclass
 from typing import Final
 
-from whomay.engine.conditions import why_unsupported
+from whomay.engine.conditions import why_several, why_unsupported
 from whomay.engine.deciding import deciding_layer, named_layers, own_layer
 from whomay.engine.judge import NEEDS_NO_PERMISSION, LayerName, Layers, Verdict
 from whomay.engine.layers import CompiledStatement
@@ -104,7 +104,8 @@ def _unknown(request: Request, by: Layers) -> Explanation:
 
 def _why_open(statement: Statement, request: Request) -> str:
     for condition in statement.conditions:
-        if unsupported := why_unsupported(condition):
+        unsupported = why_unsupported(condition) or why_several(condition, request.context)
+        if unsupported:
             return unsupported
     texts = [
         *(statement.actions or statement.not_actions or ()),
@@ -114,6 +115,10 @@ def _why_open(statement: Statement, request: Request) -> str:
         request.resource,
     ]
     reasons = [reason for text in texts for reason in unknown_reasons(text)]
+    if any(kind == "CanonicalUser" for kind, _ in statement.principals or ()):
+        reasons.append("a CanonicalUser does not tell the number of its account")
+    if statement.not_principals is not None:
+        reasons.append("NotPrincipal has to name the account too, or AWS may deny it as a whole")
     return reasons[0] if reasons else "it depends on a value that only the deployment knows"
 
 

@@ -60,13 +60,16 @@ def _run(before: Snapshot, base: Mapping[str, Any], mutation: object) -> Mutated
     name, target = str(mutation.get("id", "")), str(mutation.get("target"))
     if target not in base:
         raise CaseError(f"{name}: target is {target!r}; allowed: {', '.join(base)}")
+    direction = mutation.get("direction")
+    if direction is not None and direction not in _FITS:
+        raise CaseError(f"{name}: direction is {direction!r}; allowed: {', '.join(_FITS)}")
     changed = copy.deepcopy(dict(base))
     try:
         changed[target] = apply(changed[target], mutation["patch"])
     except PatchError as error:
         raise CaseError(f"{name}: {error}") from error
     change, witness = _in_one_word(diff(before, _system(changed, name)))
-    return Mutated(name, change, witness, mutation.get("direction"))
+    return Mutated(name, change, witness, direction)
 
 
 def _in_one_word(differences: Iterable[Difference]) -> tuple[str, Request | None]:

@@ -43,6 +43,23 @@ def parse_policy(document: object, source: Source | None = None) -> Policy:
     return Policy(statements=tuple(parsed), version=version)
 
 
+def problem_with(statement: Statement, *, of_resource: bool) -> str | None:
+    """Say why AWS refuses a statement in its place; None when it does not.
+
+    `of_resource` tells a resource's or a trust policy from a principal's, a limit's or an SCP.
+    """
+    named = statement.principals is not None or statement.not_principals is not None
+    if named is not of_resource:
+        return "must have a Principal or NotPrincipal" if of_resource else "must name no principal"
+    if not of_resource and statement.resources is None and statement.not_resources is None:
+        return "must have a Resource or NotResource"
+    listed = statement.actions if statement.actions is not None else statement.not_actions or ()
+    for action in listed:
+        if ":" not in action and (action == "" or action.strip("*")):
+            return f"has the action {_short(action)}, which names no service, as in s3:GetObject"
+    return None
+
+
 def _statement(raw: object, where: Source, index: int) -> Statement:
     place = f"Statement[{index}]"
     if not isinstance(raw, Mapping):

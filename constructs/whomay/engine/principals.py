@@ -82,6 +82,16 @@ def caller(principal: str, role: str | None = None) -> Caller:
     )
 
 
+def problem_with_caller(principal: str) -> str | None:
+    """Say why nobody of that name makes a request, a group for example; None when one may."""
+    match = _ARN.match(principal)
+    kind = match[4].partition("/")[0] if match else ""
+    if not principal or (principal.startswith("arn:") and kind not in ("user", *_KIND_IN_ARN)):
+        allowed = ", ".join(("user", *_KIND_IN_ARN))
+        return f"is {principal!r}; of ARNs these make requests: {allowed}"
+    return None
+
+
 _KIND_IN_ARN: Final = {
     "root": CallerKind.ROOT,
     "role": CallerKind.SESSION,
@@ -151,10 +161,12 @@ class PrincipalElement:
     def _sure(self, who: Caller) -> Grant:
         if who.kind in self._everyone:
             return Grant.DIRECT
+        # The session before its role: a statement that names both grants what either does. A
+        # role's ARN as the caller is a session of it that has no name.
+        if who.name != who.role and (_KIND_OF.get(who.kind, "AWS"), who.name) in self._names:
+            return Grant.DIRECT
         if who.role is not None and ("AWS", who.role) in self._names:
             return Grant.ROLE
-        if (_KIND_OF.get(who.kind, "AWS"), who.name) in self._names:
-            return Grant.DIRECT
         if who.account is not None and who.account in self._accounts:
             if who.kind is CallerKind.ROOT:
                 return Grant.DIRECT
