@@ -167,6 +167,45 @@ def test_another_generated_name_at_the_same_path_is_no_change() -> None:
     assert diff(named("RoleA"), named("RoleB")) == []
 
 
+@pytest.mark.parametrize("name", ["R2", "team/R"])
+def test_the_same_access_under_another_stated_name_or_role_path_has_moved(name: str) -> None:
+    old, new = role("R", READ), role(name, READ, path="Stack/R")
+    found = one(old, new)
+    assert (found.principal, found.change) == ("Stack/R", Change.MOVED)
+    assert found.text == f"the access of {old.arn} belongs to {new.arn} now"
+
+
+def test_the_trust_of_a_role_that_moved_moves_with_it() -> None:
+    old, new = Snapshot((role("Old", READ),)), Snapshot((role("New", READ),))
+    assert words(old, new) == [("Stack/New", "moved")]
+    opened = Snapshot((role("New", READ, trust=trusts("lambda.amazonaws.com")),))
+    assert words(old, opened) == [
+        ("Stack/New", "moved"),
+        ("Stack/New", "narrower"),
+        ("Stack/New", "wider"),
+    ]
+
+
+def test_a_trust_by_which_somebody_gains_is_not_held_back_as_well() -> None:
+    hub = replace(role("Hub", may("sts:AssumeRole")), trust=None)
+    let_in = {"Effect": "Allow", "Principal": {"AWS": hub.arn}, "Action": "sts:AssumeRole"}
+    closed = role("Spoke", trust=document())
+    opened = role("Spoke", trust=document(let_in))
+    assert words(Snapshot((hub, closed)), Snapshot((hub, opened))) == [("Stack/Hub", "wider")]
+
+
+def test_nobody_without_credentials_is_in_an_organization() -> None:
+    def bucket(operator: str, value: str) -> Snapshot:
+        condition = {operator: {"aws:PrincipalOrgID": value}}
+        policy = document({**READ, "Principal": "*", "Condition": condition})
+        return Snapshot((), (Resource(BUCKET, "AWS::S3::Bucket", A, "", "Stack/B", policy),))
+
+    (found,) = diff(bucket("StringEquals", "o-a1b2c3d4e5"), bucket("StringLike", "o-*"))
+    assert found.change is Change.WIDER
+    assert found.witness is not None
+    assert found.witness.principal.endswith(":user/somebody")
+
+
 def test_an_unknown_policy_that_came_is_unknown() -> None:
     user = role("R", READ)
     opened = replace(user, identity=(*user.identity, Policy((), unknown="an imported policy")))

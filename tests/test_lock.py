@@ -1,5 +1,6 @@
 """The lock: canonical, the same after a round, and refused with its line when it is spoiled."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,11 @@ SPOILED = {
     "unknown name": (LOCK.replace("    kind: role", "    kinds: role", 1), None, "kind is missing"),
     "wrong statement": (LOCK.replace("Effect: Allow", "Effect: allow", 1), None, "Effect"),
     "wrong session": (LOCK.replace("session: 3600", "session: an hour", 1), None, "session"),
+    "a date that is none": (LOCK.replace("version: 1", "version: 2020-13-45"), None, "not YAML"),
+    "truth for version": (LOCK.replace("version: 1", "version: true"), 3, "of version True"),
+    "unread": (LOCK + "unread: 5\n", None, "no list of texts"),
+    "instances": (re.sub(r"instances:\n +- \S+", "instances: 5", LOCK, count=1), None, "texts"),
+    "tags": (LOCK.replace("    kind: role", "    tags: [a]\n    kind: role", 1), None, "values"),
     "twice": (LOCK + "version: 1\n", None, "'version' stands here twice"),
     "empty": ("", None, "names with values"),
     "list": ("- 1\n", None, "names with values"),
@@ -172,6 +178,18 @@ def test_the_command_writes_the_lock_and_then_finds_it_current(
     lock.write_text(lock.read_text().replace("may: []", "may: [ ]"))
     code, output = run(*options, "--check")
     assert (code, "is stale" in output) == (1, True)
+
+
+def test_a_check_tells_a_lock_that_cannot_be_read_from_a_stale_one(
+    assembly: Path, tmp_path: Path
+) -> None:
+    lock = tmp_path / "access.lock"
+    arguments = ["lock", "--assembly", str(assembly), "-f", str(lock)]
+    for spoiled in (b"<<<<<<< HEAD\n" + LOCK.encode(), LOCK.encode("utf-16")):
+        lock.write_bytes(spoiled)
+        assert CliRunner().invoke(main, [*arguments, "--check"]).exit_code == 2
+        assert CliRunner().invoke(main, arguments).exit_code == 0
+        assert CliRunner().invoke(main, [*arguments, "--check"]).exit_code == 0
 
 
 def test_a_lock_that_cannot_be_written_stays_as_it_was(assembly: Path, tmp_path: Path) -> None:

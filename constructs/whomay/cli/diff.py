@@ -64,7 +64,7 @@ def _exit_code(found: Iterable[Difference]) -> int:
 
 def _refuse_incomparable(old: Path, before: Snapshot, new: Path, after: Snapshot) -> None:
     for path, side in ((old, before), (new, after)):
-        if not side.principals and not side.resources:
+        if not (side.principals or side.resources or side.attached):
             raise BadInputError(f"{path} names no principal and no resource: nothing to compare")
     accounts = [{one.account for one in side.principals} for side in (before, after)]
     if all(accounts) and not accounts[0] & accounts[1]:

@@ -30,17 +30,21 @@ def command(*, assembly: Path, file: Path, check: bool) -> None:
     """
     with bad_input_in_one_line():
         text = lock_file.text_of(snapshot_of(assembly))
-    old = file.read_text(encoding="utf-8") if file.is_file() else None
-    if old == text:
-        click.echo(f"{file} is current")
-        return
     if check:
+        old = lock_file.text_in(file) if file.is_file() else None
+        if old == text:
+            click.echo(f"{file} is current")
+            return
+        lock_file.refuse_conflict(file, old or "")
         problem = "is missing" if old is None else "is stale"
         click.echo(
             f"{file} {problem}: see `whomay diff {file} {assembly}`, then `whomay lock`", err=True
         )
         sys.exit(BROKEN)
     try:
+        if file.is_file() and file.read_bytes() == text.encode():
+            click.echo(f"{file} is current")
+            return
         replace(file, text, mode=0o644)
     except OSError as error:
         raise BadInputError(f"{file}: cannot be written: {error.strerror}") from error

@@ -47,10 +47,8 @@ def read(path: Path) -> Snapshot:
             return snapshot_of(path)
         except AssemblyError as error:
             raise BadInputError(str(error)) from error
-    text = _text(path)
-    if conflict := _CONFLICT.search(text):
-        line = text.count("\n", 0, conflict.start()) + 1
-        raise BadInputError(f"{path}:{line}: a merge conflict: solve it by `whomay lock`")
+    text = text_in(path)
+    refuse_conflict(path, text)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         _refuse_repeats(path, node)
@@ -58,14 +56,22 @@ def read(path: Path) -> Snapshot:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadInputError(f"{path}:{line}: not YAML: {error.problem}") from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise BadInputError(f"{path}: not YAML: {type(error).__name__}") from error
     except LockError as error:
         line = _line(node, error.path)
         raise BadInputError(f"{path}:{line}: {error}; write it anew by `whomay lock`") from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise BadInputError(f"{path}: not YAML: {error or type(error).__name__}") from error
 
 
-def _text(path: Path) -> str:
+def refuse_conflict(path: Path, text: str) -> None:
+    """Raise BadInputError, with the line, when a merge left its marks in the text of a lock."""
+    if conflict := _CONFLICT.search(text):
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise BadInputError(f"{path}:{line}: a merge conflict: solve it by `whomay lock`")
+
+
+def text_in(path: Path) -> str:
+    """Return the text of a lock; raises BadInputError when it cannot be read."""
     try:
         with path.open("rb") as file:  # its size is not asked for: a device or a pipe has none
             found = file.read(MOST_BYTES + 1)
@@ -90,11 +96,12 @@ def _refuse_repeats(path: Path, node: yaml.Node | None) -> None:
         if isinstance(found, yaml.SequenceNode):
             waiting += found.value
         elif isinstance(found, yaml.MappingNode):
-            names = [key.value for key, _ in found.value]
+            names: set[str] = set()
             for key, value in found.value:
-                if names.count(key.value) > 1:
+                if (name := str(key.value)) in names:
                     line = key.start_mark.line + 1
                     raise BadInputError(f"{path}:{line}: {key.value!r} stands here twice")
+                names.add(name)
                 waiting.append(value)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from whomay.engine.assembly import Assembly, load
 from whomay.engine.collect import Items
-from whomay.engine.identities import principals
+from whomay.engine.identities import attached_elsewhere, principals
 from whomay.engine.resource_policies import resources
 from whomay.engine.snapshot import Snapshot
 
@@ -12,7 +12,12 @@ from whomay.engine.snapshot import Snapshot
 def snapshot(assembly: Assembly) -> Snapshot:
     """Return who may do what by the templates of the assembly."""
     items = Items(assembly)
-    return Snapshot(principals(items), resources(items), unread=assembly.unread)
+    return Snapshot(
+        principals(items),
+        resources(items),
+        unread=assembly.unread,
+        attached=attached_elsewhere(items),
+    )
 
 
 def snapshot_of(folder: Path) -> Snapshot:

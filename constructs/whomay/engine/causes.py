@@ -8,6 +8,7 @@ from whomay.engine.index import Index
 from whomay.engine.judge import Verdict
 from whomay.engine.layers import Layer
 from whomay.engine.policy import Statement
+from whomay.engine.principals import CallerKind
 from whomay.engine.request import Request
 
 
@@ -16,12 +17,14 @@ def clearest(requests: Sequence[Request]) -> Request:
     return min(requests, key=_oddness)
 
 
-def _oddness(request: Request) -> tuple[bool, int, int]:
+def _oddness(request: Request) -> tuple[bool, bool, int, int]:
     service = request.action_key.partition(":")[0]
     parts = request.resource.split(":", 3)
     stands_on = parts[2] if len(parts) > 2 else service  # noqa: PLR2004 - the service's segment
     foreign = stands_on != ("iam" if service == "sts" else service)
-    return foreign, rank(request.action), len(request.context)
+    kind = request.caller.kind
+    odd_caller = kind in (CallerKind.FEDERATED, CallerKind.SERVICE) and not request.is_trust
+    return foreign, odd_caller, rank(request.action), len(request.context)
 
 
 def cause(

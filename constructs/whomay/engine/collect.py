@@ -73,6 +73,7 @@ class Items:
 
     def __init__(self, assembly: Assembly) -> None:
         self.resolver = Resolver(assembly)
+        self.templates = assembly.templates
         self._by_kind: dict[str, list[Item]] = defaultdict(list)
         for template in assembly.templates:
             for logical_id, kind, properties in template.resources():
@@ -83,6 +84,11 @@ class Items:
     def __iter__(self) -> Iterator[Item]:
         """Return all resources, type by type."""
         return (item for items in self._by_kind.values() for item in items)
+
+    def partition(self, account: str) -> str:
+        """Return the partition of the stacks of an account."""
+        places = (self.resolver.place(template) for template in self.templates)
+        return next(p["Partition"] for p in places if p["Account"] == account)
 
     def of(self, *kinds: str) -> Iterator[Item]:
         """Return the resources of these types, in the order of templates."""

@@ -72,9 +72,19 @@ def _sort(found: Comparison, request: Request, before: Verdict, after: Verdict) 
 
 
 def grown(
-    old: View, new: View, who: Sequence[Caller], pattern: Pattern | None = None
+    old: View,
+    new: View,
+    who: Sequence[Caller],
+    pattern: Pattern | None = None,
+    *,
+    held_back_in: View | None = None,
 ) -> Request | None:
-    """Return a request on which a single layer allows more, or denies less, than before."""
+    """Return a request on which a single layer allows more, or denies less, than before.
+
+    With `held_back_in`, it is one that this view of all layers does not allow.
+    """
     found = compare(old, new, who, pattern, allowable=False)
     better = [*found.gained, *found.loosened]
+    if held_back_in is not None:
+        better = [one for one in better if held_back_in.verdict(one) is not Verdict.ALLOWED]
     return clearest(better) if better else None

@@ -12,7 +12,7 @@ from typing import Final
 
 from whomay.engine.changes import Change, Difference
 from whomay.engine.diff_guards import guard_changes
-from whomay.engine.diff_principals import instance_changes, principal_changes
+from whomay.engine.diff_principals import instance_changes, paired, principal_changes
 from whomay.engine.index import Index, Outside
 from whomay.engine.reach import reached_from
 from whomay.engine.snapshot import PrincipalKind, Snapshot
@@ -32,13 +32,20 @@ def diff(old: Snapshot, new: Snapshot) -> list[Difference]:
 
 
 def _changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
+    old, new = _with_attached(old), _with_attached(new)
     before, after = Index(old, Outside.DELEGATES), Index(new, Outside.DELEGATES)
     roles = {one.path: one.arn for one in new.principals if one.kind is PrincipalKind.ROLE}
-    for one in principal_changes(before, after):
+    pairs = paired(before, after)
+    for one in principal_changes(before, after, pairs):
         gains = one.change is Change.WIDER and one.principal in roles
         yield _told_to_whom(one, after, roles[one.principal]) if gains else one
     yield from instance_changes(before, after)
-    yield from guard_changes(before, after)
+    yield from guard_changes(before, after, pairs.heirs)
+
+
+def _with_attached(snapshot: Snapshot) -> Snapshot:
+    """Count those among the principals that are made elsewhere and get policies here."""
+    return replace(snapshot, principals=(*snapshot.principals, *snapshot.attached))
 
 
 def _told_to_whom(one: Difference, index: Index, role_arn: str) -> Difference:

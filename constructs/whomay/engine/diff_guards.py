@@ -1,6 +1,6 @@
 """Changes of what callers outside two snapshots may do: by resource policies and trust policies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -9,20 +9,27 @@ from whomay.engine.causes import added
 from whomay.engine.changes import Change, Difference, report
 from whomay.engine.compare import compare, grown
 from whomay.engine.index import Index
+from whomay.engine.judge import Verdict
 from whomay.engine.layers import Layer
 from whomay.engine.match import literal
 from whomay.engine.near import Guard
 from whomay.engine.outsiders import outsiders
-from whomay.engine.principals import caller
+from whomay.engine.principals import Caller, caller
 from whomay.engine.symbols import display
-from whomay.engine.views import GuardView, own_patterns
+from whomay.engine.views import GuardView, SnapshotView, own_patterns
 
 
-def guard_changes(old: Index, new: Index) -> Iterator[Difference]:
-    """Yield what became of each policy that a resource or a role carries."""
+def guard_changes(old: Index, new: Index, heirs: Mapping[str, str]) -> Iterator[Difference]:
+    """Yield what became of each policy that a resource or a role carries.
+
+    `heirs` names for a role that has another ARN now the one it had; its trust moved with it.
+    """
     was, now = old.neighbourhood.guards, new.neighbourhood.guards
+    moved = set(heirs.values())
     for arn, guard in {**was, **now}.items():
-        before, after = _layer(was.get(arn)), _layer(now.get(arn))
+        if arn in moved and arn not in now:
+            continue
+        before, after = _layer(was.get(heirs.get(arn, arn))), _layer(now.get(arn))
         if before.policies != after.policies:
             yield from _changed(old, new, guard, before, after)
 
@@ -32,7 +39,7 @@ def _changed(
 ) -> Iterator[Difference]:
     arn, path = guard.arn, _path(new, old, guard.arn)
     everybody = outsiders((*before.statements, *after.statements), _account(new, old, arn))
-    strangers = [c for c in everybody if old.principal(c) is None and new.principal(c) is None]
+    strangers = [c for c in everybody if not (_decided(old, c) or _decided(new, c))]
     own = (literal(arn),) if guard.trust else own_patterns(arn)
     pattern = Pattern(("sts:*",) if guard.trust else ("*",), own)
     views = GuardView(before, old, own), GuardView(after, new, own)
@@ -46,11 +53,22 @@ def _changed(
         text = f"{who}the policy of {path} {'lets in more' if more else 'lets in less'}"
         yield replace(difference, statement=statement, text=text)
     if not found.gained:
-        witness = grown(*views, everybody, pattern)
+        witness = grown(*views, everybody, pattern, held_back_in=SnapshotView(new))
         if witness is not None:
-            text = f"the policy of {path} denies less than before; nobody gains by it yet"
+            gives = views[1].verdict(witness) is Verdict.ALLOWED
+            text = (
+                f"the policy of {path} would allow it now; another layer still does not"
+                if gives
+                else f"the policy of {path} denies less than before; nobody gains by it yet"
+            )
             statement = added([after], [before])
             yield Difference(path, Change.CAPPED, witness, statement, text)
+
+
+def _decided(index: Index, who: Caller) -> bool:
+    """Tell whether all policies of a caller are known, so that its access is compared itself."""
+    found = index.principal(who)
+    return found is not None and found not in index.snapshot.attached
 
 
 def _layer(guard: Guard | None) -> Layer:

@@ -1,7 +1,7 @@
 """Changes of what the principals of two snapshots may do."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from whomay.engine.causes import added
 from whomay.engine.changes import Change, Difference, report
@@ -14,25 +14,68 @@ from whomay.engine.principals import Caller, caller
 from whomay.engine.prove import assuming, callers
 from whomay.engine.request import Request
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
+from whomay.engine.symbols import display, is_symbolic
 from whomay.engine.views import AliasView, LimitView, SnapshotView, View
 
 
-def principal_changes(old: Index, new: Index) -> Iterator[Difference]:
-    """Yield what became of each principal: changed, gone, come, or moved to another."""
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """The principals of two snapshots, side by side.
+
+    `kept` have the same ARN, or else the same construct path, on both sides. `moved` are two whose
+    access is the same although they are not: one gone, one come, or one with another ARN.
+    """
+
+    kept: tuple[tuple[Principal, Principal], ...]
+    moved: tuple[tuple[Principal, Principal], ...]
+    gone: tuple[Principal, ...]
+    come: tuple[Principal, ...]
+
+    @property
+    def heirs(self) -> dict[str, str]:
+        """For each ARN that takes the place of another, that other."""
+        both = (*self.kept, *self.moved)
+        return {after.arn: before.arn for before, after in both if before.arn != after.arn}
+
+
+def paired(old: Index, new: Index) -> Paired:
+    """Pair the principals of two snapshots."""
     pairs, gone, come = _pair(old.snapshot, new.snapshot)
-    changed = _changed_guards(old, new)
+    kept: list[tuple[Principal, Principal]] = []
+    moved: list[tuple[Principal, Principal]] = []
+    left: list[Principal] = []
     for before, after in pairs:
-        if not _untouched(old, new, before, after, changed):
-            yield from _changed(old, new, before, after)
-        yield from _session(new, before, after)
+        another = _named(before) and _named(after) and before.arn != after.arn
+        same = another and _same(old, new, before, after)
+        (moved if same else kept).append((before, after))
     for one in gone:
         heir = next((other for other in come if _same(old, new, one, other)), None)
         if heir is None:
-            yield from _one_sided(old, new, one, Change.NARROWER)
+            left.append(one)
         else:
             come.remove(heir)
-            yield from _moved(old, new, one, heir)
-    for one in come:
+            moved.append((one, heir))
+    return Paired(tuple(kept), tuple(moved), tuple(left), tuple(come))
+
+
+def _named(one: Principal) -> bool:
+    """Tell whether the name is stated: one that is generated says nothing of who it is."""
+    return not is_symbolic(one.arn.rpartition("/")[2])
+
+
+def principal_changes(old: Index, new: Index, pairs: Paired) -> Iterator[Difference]:
+    """Yield what became of each principal: changed, gone, come, or moved to another."""
+    changed = _changed_guards(old, new)
+    for before, after in pairs.kept:
+        if not _untouched(old, new, before, after, changed):
+            yield from _changed(old, new, before, after)
+    for before, after in pairs.moved:
+        yield from _moved(old, new, before, after)
+    for before, after in (*pairs.kept, *pairs.moved):
+        yield from _session(new, before, after)
+    for one in pairs.gone:
+        yield from _one_sided(old, new, one, Change.NARROWER)
+    for one in pairs.come:
         yield from _one_sided(old, new, one, Change.WIDER)
 
 
@@ -169,7 +212,9 @@ def _one_sided(old: Index, new: Index, one: Principal, change: Change) -> Iterat
     nothing = LimitView([Layer(())], old)
     who = callers(new if change is Change.WIDER else old, one.arn)
     if change is Change.WIDER:
-        what, found = "new principal", compare(nothing, SnapshotView(new), who)
+        elsewhere = one in new.snapshot.attached
+        what = "policies for a principal made elsewhere" if elsewhere else "new principal"
+        found = compare(nothing, SnapshotView(new), who)
     else:
         what, found = "principal removed", compare(SnapshotView(old), nothing, who)
     for difference in report(one.path, found, old, new):
@@ -187,8 +232,11 @@ def _same(old: Index, new: Index, before: Principal, after: Principal) -> bool:
 
 def _moved(old: Index, new: Index, before: Principal, after: Principal) -> Iterator[Difference]:
     found = compare(LimitView([Layer(())], old), SnapshotView(new), [caller(after.arn)])
+    names = (before.path, after.path)
+    if before.path == after.path:
+        names = (display(before.arn), display(after.arn))
     for difference in report(after.path, found, old, new):
-        text = f"the access of {before.path} belongs to {after.path} now"
+        text = f"the access of {names[0]} belongs to {names[1]} now"
         yield replace(difference, change=Change.MOVED, text=text)
 
 

@@ -24,6 +24,8 @@ LONGEST_SESSION: Final = 43_200  # seconds; what a role can have at most
 
 Key = tuple[str, str, str]  # type, account, name
 
+_IN_ARN: Final[Mapping[str, str]] = {ROLE: "role", USER: "user", GROUP: "group"}
+
 _ATTACHING: Final[Mapping[str, Mapping[str, str]]] = {  # type -> property that names -> whom
     "AWS::IAM::Policy": {"Roles": ROLE, "Users": USER, "Groups": GROUP},
     "AWS::IAM::ManagedPolicy": {"Roles": ROLE, "Users": USER, "Groups": GROUP},
@@ -35,7 +37,7 @@ _ATTACHING: Final[Mapping[str, Mapping[str, str]]] = {  # type -> property that 
 
 def principals(items: Items) -> tuple[Principal, ...]:
     """Return all roles and users, in the order of the templates."""
-    managed = {item.get("Ref"): _document(item) for item in items.of("AWS::IAM::ManagedPolicy")}
+    managed = _managed(items)
     attached = _attached(items)
     groups = {_key(item): _policies(item, attached, managed) for item in items.of(GROUP)}
     memberships = _memberships(items)
@@ -65,6 +67,33 @@ def principals(items: Items) -> tuple[Principal, ...]:
             )
         )
     return tuple(found)
+
+
+def attached_elsewhere(items: Items) -> tuple[Principal, ...]:
+    """Return who gets policies by these templates but is made elsewhere: an imported role.
+
+    Their other policies are not known, so they are no part of a proof; but what they gain is a
+    change. A group that is made elsewhere stands for its members. Each is called by its ARN, with
+    no path in the role's name, as CloudFormation knows none.
+    """
+    attached = _attached(items)
+    managed = _managed(items)
+    groups = {_key(item): _policies(item, attached, managed) for item in items.of(GROUP)}
+    for user, memberships in _memberships(items).items():
+        attached[user] += [policy for key in memberships for policy in groups.get(key, ())]
+    made = {_key(item) for item in items.of(ROLE, USER, GROUP)}
+    found = []
+    for kind, account, name in attached.keys() - made:
+        if name and attached[kind, account, name]:
+            arn = f"arn:{items.partition(account)}:iam::{account}:{_IN_ARN[kind]}/{name}"
+            identity = tuple(attached[kind, account, name])
+            role = PrincipalKind.ROLE if kind == ROLE else PrincipalKind.USER
+            found.append(Principal(arn, role, account, display(arn), identity))
+    return tuple(sorted(found, key=lambda one: one.path))
+
+
+def _managed(items: Items) -> dict[str, Policy]:
+    return {item.get("Ref"): _document(item) for item in items.of("AWS::IAM::ManagedPolicy")}
 
 
 def _key(item: Item) -> Key:

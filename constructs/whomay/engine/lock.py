@@ -37,6 +37,8 @@ def to_data(snapshot: Snapshot) -> dict[str, Any]:
         "principals": {p.path: _principal(p) for p in sorted(snapshot.principals, key=_path)},
         "resources": {r.path: _resource(r) for r in sorted(snapshot.resources, key=_path)},
     }
+    if snapshot.attached:
+        data["attached"] = {p.path: _principal(p) for p in sorted(snapshot.attached, key=_path)}
     if snapshot.organization:
         data["organization"] = snapshot.organization
     if snapshot.unread:
@@ -49,15 +51,19 @@ def from_data(data: object) -> Snapshot:
 
     Raises LockError for another version, and for anything that a lock does not hold.
     """
-    top = _mapping(data, {"version"}, {"principals", "resources", "organization", "unread"})
-    if top["version"] != VERSION:
+    optional = {"principals", "resources", "attached", "organization", "unread"}
+    top = _mapping(data, {"version"}, optional)
+    if top["version"] is True or top["version"] != VERSION:
         known = f"this whomay reads version {VERSION}"
         raise LockError(f"the lock is of version {top['version']!r}; {known}", "version")
     return Snapshot(
-        principals=tuple(_to_principal(path, raw) for path, raw in _entries(top, "principals")),
+        principals=tuple(
+            _to_principal("principals", *entry) for entry in _entries(top, "principals")
+        ),
         resources=tuple(_to_resource(path, raw) for path, raw in _entries(top, "resources")),
-        organization=top.get("organization"),
-        unread=tuple(top.get("unread", ())),
+        organization=_text(top, "organization") if "organization" in top else None,
+        unread=_texts(top, "unread"),
+        attached=tuple(_to_principal("attached", *entry) for entry in _entries(top, "attached")),
     )
 
 
@@ -154,15 +160,16 @@ def _entries(top: Mapping[str, Any], name: str) -> Iterable[tuple[str, Any]]:
     return found.items()
 
 
-def _to_principal(path: str, raw: object) -> Principal:
-    where = ("principals", path)
+def _to_principal(section: str, path: str, raw: object) -> Principal:
+    where = (section, path)
     optional = {"instances", "trust", "session", "boundary", "tags"}
     found = _mapping(raw, {"kind", "arn", "may"}, optional, *where)
     if found["kind"] not in [*PrincipalKind]:
         raise LockError(f"kind: {found['kind']!r} is neither user nor role", *where, "kind")
     session = found.get("session", _DEFAULT_SESSION)
-    if not isinstance(session, int):
+    if not isinstance(session, int) or isinstance(session, bool):
         raise LockError(f"session: {session!r} is no number of seconds", *where, "session")
+    tags = _mapping(found.get("tags", {}), set(), None, *where, "tags")
     arn = _text(found, "arn", *where)
     identity = _to_policies(found, "may", path, *where) or ()
     trust, boundary = (
@@ -177,8 +184,8 @@ def _to_principal(path: str, raw: object) -> Principal:
         boundary=boundary,
         trust=trust,
         max_session=session,
-        instances=tuple(found.get("instances", ())),
-        tags=tuple((key, _read(str(value))) for key, value in found.get("tags", {}).items()),
+        instances=_texts(found, "instances", *where),
+        tags=tuple((str(key), _read(str(value))) for key, value in tags.items()),
     )
 
 
@@ -244,6 +251,13 @@ def _symbols(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _symbols(item) for key, item in value.items()}
     return value
+
+
+def _texts(found: Mapping[str, Any], name: str, *where: str) -> tuple[str, ...]:
+    values = found.get(name, [])
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise LockError(f"{name}: {values!r} is no list of texts", *where, name)
+    return tuple(values)
 
 
 def _text(found: Mapping[str, Any], name: str, *where: str) -> str:

@@ -42,6 +42,9 @@ class Mutated:
         return self.direction is None or self.change in _FITS.get(self.direction, ())
 
 
+# What a caller proves by having it; a change that asks for its absence lets others in.
+_PROOFS: Final = ("aws:multifactorauthpresent", "aws:securetransport")
+
 _FITS: Final = {"widen": ("wider", "capped"), "narrow": ("narrower",), "neutral": ("none",)}
 
 
@@ -88,10 +91,16 @@ def _in_one_word(differences: Iterable[Difference]) -> tuple[str, Request | None
 def _outweighs(loss: Difference, gain: Difference) -> bool:
     """Tell whether a principal that traded access for other access lost by it.
 
-    A guard that is gone outweighs everything. Else the side that needs fewer condition keys is the
-    broader, then the side with more classes of requests; an even trade is a loss: a typo.
+    A guard that is gone outweighs everything, and so does one that is turned round. Else the side
+    that needs fewer condition keys is the broader, then the side with more classes of requests; an
+    even trade is a loss: a typo.
     """
     if gain.was_denied or loss.witness is None or gain.witness is None:
+        return False
+    if any(
+        loss.witness.context.get(key) == "true" and gain.witness.context.get(key) != "true"
+        for key in _PROOFS
+    ):
         return False
     keys = len(loss.witness.context) - len(gain.witness.context)
     return keys < 0 or (keys == 0 and loss.classes >= gain.classes)

@@ -137,8 +137,12 @@ def follows(key: str, who: Caller, *, known: bool) -> bool:
     """Tell whether a key, in lower case, is settled by who asks for what, so that none can choose.
 
     Of a caller that is not in the snapshot (`known` is false) tags and unique id may be anything;
-    of a service, the account and resource that it works for.
+    of a service, the account and resource that it works for. Who calls without credentials is in
+    no organization and has no tags:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     """
+    if who.kind is CallerKind.ANONYMOUS and is_of_principal(key):
+        return True
     if key.startswith("aws:principaltag/") or key == "aws:userid":
         return known
     if key in ("aws:sourceaccount", "aws:sourcearn"):

@@ -60,7 +60,8 @@ class Snapshot:
     every account when that is empty, but never those of `management_account`. `organization` is
     the id of the organization that all accounts of the snapshot belong to, when it is known.
     `unread` names what the templates do not show and might change an answer, such as a nested
-    stack whose template is elsewhere.
+    stack whose template is elsewhere. `attached` holds principals that are made elsewhere, with the
+    policies alone that these templates attach to them: a comparison reads them, no proof does.
     """
 
     principals: tuple[Principal, ...] = ()
@@ -70,3 +71,4 @@ class Snapshot:
     management_account: str | None = None
     organization: str | None = None
     unread: tuple[str, ...] = ()
+    attached: tuple[Principal, ...] = ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from whomay.engine.index import Index
 from whomay.engine.judge import Verdict, judge
@@ -263,6 +263,12 @@ def _alone(denied: bool | None, allowed: bool | None) -> Verdict:
 
 
 def own_patterns(arn: str) -> tuple[str, ...]:
-    """Return the patterns of a resource: itself, and what lies in it."""
+    """Return the patterns of a resource: itself, and what lies in it where something can."""
     plain = literal(arn)
+    if arn.count(":") > 1 and arn.split(":", 3)[2] in _UNDIVIDED:
+        return (plain,)
     return (plain, f"{plain}/*", f"{plain}:*")
+
+
+# Services whose policies stand on a resource that holds no other: on a key, a queue, a secret.
+_UNDIVIDED: Final = ("kms", "secretsmanager", "sns", "sqs")
