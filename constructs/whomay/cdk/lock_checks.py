@@ -1,6 +1,7 @@
 """What has grown beyond the committed access.lock while another layer still holds it back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,7 @@ from whomay.engine.build import snapshot
 from whomay.engine.diff import Change, Difference, diff
 from whomay.engine.findings import asked
 from whomay.engine.lock import LockError, from_data, to_data
+from whomay.engine.snapshot import Snapshot
 from whomay.engine.symbols import display
 
 NAME: Final = "AccessLock"
@@ -94,7 +96,18 @@ def _grown(assembly: Assembly) -> list[Difference]:
     before = from_data(data)
     if not {one.account for one in before.principals} & {one.account for one in now.principals}:
         return []  # the lock of another account
-    return [each for each in diff(before, now) if each.change is Change.CAPPED]
+    return [each for each in diff(before, _known(now, before)) if each.change is Change.CAPPED]
+
+
+def _known(now: Snapshot, before: Snapshot) -> Snapshot:
+    """Leave out what is new: it cannot have grown, and to compare it takes time."""
+    old = {name for one in before.principals for name in (one.arn, one.path)}
+    old |= {name for one in before.resources for name in (one.arn, one.path)}
+    return replace(
+        now,
+        principals=tuple(one for one in now.principals if {one.arn, one.path} & old),
+        resources=tuple(one for one in now.resources if {one.arn, one.path} & old),
+    )
 
 
 def _violation(rule: str, text: str, fix: str, construct: str) -> PolicyViolation:

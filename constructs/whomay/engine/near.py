@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from whomay.engine.layers import CompiledStatement, Layer
@@ -59,11 +60,24 @@ class _Telling:
     """Tells resources apart as some patterns do, now and for all that may lie in them."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        segments = [arn_segments(p) for p in sorted(set(patterns)) if p.strip("*")]
-        arns = [parts for parts in segments if parts is not None]
-        self._automata = [Automaton([parts[i] for parts in arns]) for i in range(ARN_SEGMENTS)]
+        self._patterns = patterns
 
-    def by(self, arn: str) -> tuple[int, ...]:
+    def one_of_each(self, guards: list[Guard]) -> list[Guard]:
+        """Return the first of all those that no pattern tells apart."""
+        if len({guard.arn for guard in guards}) == 1:
+            return guards[:1]
+        first: dict[tuple[int, ...], Guard] = {}
+        for guard in guards:
+            first.setdefault(self._by(guard.arn), guard)
+        return list(first.values())
+
+    @cached_property
+    def _automata(self) -> list[Automaton]:
+        segments = [arn_segments(p) for p in sorted(set(self._patterns)) if p.strip("*")]
+        arns = [parts for parts in segments if parts is not None]
+        return [Automaton([parts[i] for parts in arns]) for i in range(ARN_SEGMENTS)]
+
+    def _by(self, arn: str) -> tuple[int, ...]:
         """Return what the patterns have seen of an ARN so far: the same for those that go alike."""
         parts = arn.split(":", 5)
         pairs = list(zip(self._automata, parts, strict=False))
@@ -116,11 +130,12 @@ class Neighbourhood:
         reached = (guard for guard in self._reached(identity) if guard.matters_to(who))
         if patterns is None:
             return list({**found, **{guard.arn: guard for guard in reached}}.values())
-        alike: dict[tuple[object, ...], Guard] = {}
-        told_apart = _Telling(patterns)
+        alike: defaultdict[tuple[str | None, ...], list[Guard]] = defaultdict(list)
         for guard in reached:
-            alike.setdefault((self._shape(guard), told_apart.by(guard.arn)), guard)
-        found.update((guard.arn, guard) for guard in alike.values())
+            alike[self._shape(guard)].append(guard)
+        told_apart = _Telling(patterns)
+        for guards in alike.values():
+            found.update((guard.arn, guard) for guard in told_apart.one_of_each(guards))
         return list(found.values())
 
     def touched(self, who: Caller, identity: Layer, arns: Collection[str]) -> bool:
