@@ -123,6 +123,12 @@ WRONG: dict[str, tuple[Stated, str]] = {
         requests(Kind.MUST_NOT_ALLOW, "sts:GetCallerIdentity", "*"),
         "sts:GetCallerIdentity needs no permission: no policy can change the answer",
     ),
+    "a given key that the principal settles": (
+        requests(
+            Kind.MUST_NOT_ALLOW, "s3:GetObject", **{"aws:principalarn": "arn:aws:iam::1:user/x"}
+        ),
+        "given names aws:principalarn, which follows from the principal: state that",
+    ),
     "a principal that does not exist": (
         Stated(Kind.MUST_NOT_ALLOW, AT, "S", "S/Rolle", ("s3:*",), ("*",)),
         "no role or user is called 'S/Rolle'; nearest: S/Role, S/User",

@@ -1,6 +1,7 @@
 """Whether a statement says anything at all: a typo must never make it true of nothing."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from whomay.engine.judge import NEEDS_NO_PERMISSION
 from whomay.engine.kinds import arns_overlap, overlap, problem_with_action, problem_with_resource
@@ -9,6 +10,9 @@ from whomay.engine.request import ORDINARY_KEYS
 from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.engine.stated import Kind, Stated
 from whomay.engine.symbols import display
+
+# Of a principal these can be nothing else: with another value a statement speaks of no request.
+_OF_THE_PRINCIPAL: Final = frozenset(("aws:principalarn", "aws:principaltype", "aws:username"))
 
 
 def subjects(names: PrincipalNames, stated: Stated) -> tuple[list[Principal], str]:
@@ -38,6 +42,9 @@ def problems(stated: Stated) -> Iterator[str]:
     if all(action.lower() in NEEDS_NO_PERMISSION for action in stated.actions):
         yield f"{', '.join(stated.actions)} needs no permission: no policy can change the answer"
         return
+    for key, _ in stated.given:
+        if key in _OF_THE_PRINCIPAL:
+            yield f"given names {key}, which follows from the principal: state that"
     for resource in stated.resources:
         if problem := problem_with_resource(stated.actions, resource):
             yield problem
