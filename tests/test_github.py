@@ -92,6 +92,14 @@ def test_subject_and_audience_are_exact(
         ({"branch": ["main"]}, r"branch: got list \['main'\]; allowed is a string: one branch"),
         ({"tag": "v*"}, r"tag: got 'v\*'; allowed is one tag by its name, such as v1\.2\.0"),
         ({"environment": "*"}, r"environment: got '\*'; allowed is one environment by its name"),
+        (
+            {"environment": "${$}"},
+            r"environment: got '\$\{\$\}'; .* IAM would read a policy variab",
+        ),
+        (
+            {"branch": "a${$}"},
+            r"branch: got 'a\$\{\$\}'; allowed is one branch by its name, without",
+        ),
         ({"environment": "a:b"}, "environment: got 'a:b'; allowed is one environment by its name"),
         (
             {"branch": "main", "environment": "production"},
@@ -132,6 +140,8 @@ def test_a_job_is_named_exactly(arguments: dict[str, Any], message: str) -> None
     [
         ("*", "app", r"owner: got '\*'; allowed is a GitHub user or organization"),
         ("acme", "*", r"repository: got '\*'; allowed is a repository, without its owner"),
+        ("acme", "..", r"repository: got '\.\.'; allowed is a repository, without its owner"),
+        ("acme", "app.git", r"repository: got 'app\.git'; .* without its owner and \.git"),
         ("acme", "a?p", r"repository: got 'a\?p'; allowed is a repository"),
         ("acme", "acme/app", "repository: got 'acme/app'; allowed is a repository, without its"),
         ("acme:x", "app", "owner: got 'acme:x'; allowed is a GitHub user or organization"),

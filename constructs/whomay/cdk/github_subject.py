@@ -15,7 +15,7 @@ HOST: Final = "token.actions.githubusercontent.com"
 AUDIENCE: Final = "sts.amazonaws.com"
 
 _OWNER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_REPOSITORY: Final = re.compile(r"[\w.-]+", re.ASCII)
+_REPOSITORY: Final = re.compile(r"(?!\.{1,2}$)[\w.-]+(?<!\.git)", re.ASCII)
 # What git admits in the name of a branch or tag (git-check-ref-format), in printable ASCII.
 _REF: Final = re.compile(
     r"(?!refs/|/|\.)(?!.*(?:\.\.|//|@\{|/\.))[!-~]+(?<![/.])(?<!\.lock)", re.ASCII
@@ -39,7 +39,7 @@ def subjects(
     """Return the exact subjects of one branch, tag or environment; see `Trust.github`."""
     for parameter, value, shape, allowed, length in (
         ("owner", owner, _OWNER, "a GitHub user or organization", 39),
-        ("repository", repository, _REPOSITORY, "a repository, without its owner", 100),
+        ("repository", repository, _REPOSITORY, "a repository, without its owner and .git", 100),
     ):
         if value is None:
             checks.refuse(parameter, value, allowed)
@@ -80,6 +80,10 @@ def _where(branch: str | None, tag: str | None, environment: str | None) -> str:
         checks.text(key, value, _REF, allowed, length=244)
         if value and _NOT_IN_REF.search(value):
             checks.refuse(key, value, allowed, "git admits none of ~ ^ : ? * [ \\ and no space")
+    for key, value in given.items():
+        if value and "${" in value:
+            fix = "IAM would read a policy variable in place of the name"
+            checks.refuse(key, value, f"one {key} by its name, without ${{", fix)
     if environment is not None:
         return f"environment:{environment}"
     return f"ref:refs/heads/{branch}" if branch is not None else f"ref:refs/tags/{tag}"
