@@ -177,6 +177,14 @@ def test_a_spoke_is_an_account_other_than_the_hub(app: App, spokes: Any, message
         Hub(hub_stack(app), "Hub", roles=ROLES, spokes=spokes)
 
 
+@pytest.mark.parametrize("name", ["alice", "Default", "Resource", "SelfService"])
+def test_a_person_has_a_name_that_is_free(app: App, name: str) -> None:
+    hub = Hub(hub_stack(app), "Hub", roles=ROLES, spokes=SPOKES)
+    hub.add_person("alice", roles=[])
+    with pytest.raises(ValueError, match=f"name: got '{name}'; allowed is a name that neither"):
+        hub.add_person(name, roles=[])
+
+
 def test_a_hub_without_a_known_account_is_refused(stack: Stack) -> None:
     message = (
         r"env: got 'no account for Stack'; allowed is the hub account 111111111111; "

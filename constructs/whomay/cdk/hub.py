@@ -44,9 +44,14 @@ class Hub(Construct):
     def add_person(self, name: str, *, roles: Sequence[str], console_login: bool = False) -> Person:
         """Make a user who may assume the named roles in every spoke, or as yet none; see `Person`.
 
-        Raises ValueError for a role that the spokes do not have, and for one that is named twice.
+        Raises ValueError for a role that the spokes do not have, for one that is named twice, and for
+        a name that is taken, also by a part of the group: Default, Resource, SelfService.
         """
         checks.required_name("name", name, limits.USER_NAME_LENGTH)
+        # CDK leaves "Default" out of logical ids: the user would get the group's own
+        if name == "Default" or self.people.node.try_find_child(name):
+            allowed = "a name that neither another person nor a part of the group has"
+            checks.refuse("name", name, allowed, "name this person otherwise")
         for role in checks.texts("roles", roles, "a role of the spokes"):
             if role not in self.groups:
                 near = checks.nearest(role, self.groups) or "give SpokeRoles its name too"
