@@ -235,6 +235,45 @@ def test_the_section_may_be_text_from_the_command_line() -> None:
             ),
         ),
         ("hub.tags", {"stage": 1}, "accounts.hub.tags.stage: got int 1; allowed is a string: "),
+        (
+            "hub.tags",
+            {f"key{n}": "x" for n in range(51)},
+            "accounts.hub.tags: got '51 tags'; allow",
+        ),
+        (
+            "hub.tags",
+            {"stage": "x", "Stage": "y"},
+            "accounts.hub.tags: got 'stage'; allowed is keys that differ in more than their case",
+        ),
+        (
+            "third_parties.vendor",
+            {"id": "444444444444", "external_id": "vendor-2026"},
+            (
+                "accounts.third_parties.vendor.id: got '444444444444'; allowed is each account once; "
+                "accounts.third_parties.auditor has it already"
+            ),
+        ),
+        (
+            "third_parties.audi-tor",
+            {"id": "555555555555", "external_id": "vendor-2026"},
+            (
+                "accounts.third_parties.audi-tor: got 'audi-tor'; allowed is names that differ in more "
+                "than dashes; accounts.third_parties.auditor would give the stack's output the same"
+            ),
+        ),
+        (
+            "github.owner_id",
+            1,
+            (
+                "accounts.github.owner_id: got int 1; allowed is the number that GitHub gave, as a "
+                "string; write it in quotes, as all ids of this section"
+            ),
+        ),
+        (
+            "github.repository_id",
+            False,
+            "accounts.github.repository_id: got bool False; allowed is",
+        ),
         ("organization.id", "o-1", "organization_id: got 'o-1'; allowed is o- and 10 to 32 of"),
         (
             "organization.organizational_units",
@@ -250,3 +289,19 @@ def test_a_mistake_names_its_place_the_value_and_what_is_allowed(
         Accounts.read(changed(path, value))
     assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            json.dumps(WHOLE).replace("production", "development"),
+            "the key 'development' is there tw",
+        ),
+        ("[" * 100_000, "maximum recursion depth"),
+    ],
+)
+def test_text_from_the_command_line_has_each_key_once_and_an_end(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=r"^accounts: got .*; " + message) as caught:
+        Accounts.of(App(context={"accounts": text}))
+    assert len(str(caught.value)) < 300

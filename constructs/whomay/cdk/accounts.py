@@ -41,8 +41,14 @@ class Account:
         checks.account_id(section.at("id"), account)
         checks.region(section.at("region"), region)
         tags = section.mapping("tags")
+        if len(tags) > limits.TAGS:
+            fix = "AWS takes no more on a resource"
+            checks.refuse(section.at("tags"), f"{len(tags)} tags", f"up to {limits.TAGS}", fix)
         for key, value in tags.items():
             checks.tag(section.at(f"tags.{key}"), key, value)
+            if [each.lower() for each in tags].count(key.lower()) > 1:
+                allowed = "keys that differ in more than their case, as IAM takes them"
+                checks.refuse(section.at("tags"), key, allowed)
         return cls(account, region, tags)
 
 
@@ -105,7 +111,13 @@ class Repository:
 
     @classmethod
     def read(cls, section: Section) -> Self:
-        """Take the six keys from the section; `Trust.github` checks what they hold."""
+        """Take the six keys from the section; `Trust.github` checks the rest of what they hold."""
+        for key in ("owner_id", "repository_id"):
+            number = section.take(key, None)
+            if number is not None and not isinstance(number, str):
+                allowed = "the number that GitHub gave, as a string"
+                fix = "write it in quotes, as all ids of this section"
+                checks.refuse_type(section.at(key), number, allowed, fix)
         return cls(
             section.take("owner"),
             section.take("repository"),
@@ -177,8 +189,21 @@ class Accounts:
                 fix = "no role can be assumed from another partition"
                 checks.refuse(f"{where}.region", spoke.region, allowed, fix)
             own[spoke.id] = where
+        self._check_third_parties(own)
+
+    def _check_third_parties(self, own: Mapping[str, str]) -> None:
+        others: dict[str, str] = {}
+        plain: dict[str, str] = {}
         for name, party in self.third_parties.items():
+            where = f"accounts.third_parties.{name}"
             if party.id in own:
                 fix = f"{own[party.id]} is this account: its own users send no external id"
-                where = f"accounts.third_parties.{name}.id"
-                checks.refuse(where, party.id, "an account of somebody else", fix)
+                checks.refuse(f"{where}.id", party.id, "an account of somebody else", fix)
+            if party.id in others:
+                fix = f"{others[party.id]} has it already"
+                checks.refuse(f"{where}.id", party.id, "each account once", fix)
+            letters = name.lower().replace("-", "")
+            if letters in plain:
+                fix = f"{plain[letters]} would give the stack's output the same name"
+                checks.refuse(where, name, "names that differ in more than dashes", fix)
+            others[party.id] = plain[letters] = where

@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Self, TypeVar
 
 from whomay.cdk import checks, limits
@@ -106,6 +106,16 @@ def parsed(where: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
-    except ValueError as error:
+        return json.loads(value, object_pairs_hook=_each_key_once)
+    except (ValueError, RecursionError) as error:
         checks.refuse(where, value, "an object, or JSON text of one", str(error))
+
+
+def _each_key_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """JSON's own rule lets the last of two equal keys win, and a whole account goes unseen."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} is there twice")
+    return found
