@@ -174,6 +174,7 @@ FURTHER: dict[str, Expected] = {
     "MFA of two days": Refused(project(mfa=Duration.days(2)), "mfa: got '172800 s'; allowed is a Duration of 900 to 129600 seconds; …"),
     "MFA of half a second": Refused(project(mfa=Duration.millis(900500)), "mfa: got '900.5 s'; allowed is a Duration of …; whole seconds…"),
     "an external id in the project": Refused(project(external_id="?"), "external_id: got '?'; allowed is 2 to 1224 characters; …"),
+    "another organization in the conditions": Refused(call(Trust.organization, "o-a1b2c3d4e5", conditions={"StringEquals": {"aws:principalOrgId": "o-other12345"}}), "conditions: got 'aws:principalOrgId'; allowed is keys that no other argument sets; set it once"),
     "an external id given twice": Refused(account(external_id="course", conditions={"StringEquals": {"STS:externalid": "other"}}), "conditions: got 'STS:externalid'; allowed is keys that no other argument sets; set it once"),
     # who: identity providers
     "Google without an audience": Refused(role(iam.WebIdentityPrincipal("accounts.google.com")), "trusted: got 'accounts.google.com'; allowed is identity providers with a condition on accounts.google.com:aud; …"),

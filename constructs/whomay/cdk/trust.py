@@ -137,7 +137,10 @@ class Trust:
         if id is None:
             checks.refuse("id", id, "an organization id, o- and 10 to 32 of a-z 0-9")
         checks.organization_id(id)
-        return _with(iam.OrganizationPrincipal(id), _merged(_mfa(mfa), checked(conditions)))
+        # Named again, so that `conditions` cannot put another organization in its place
+        own = {"StringEquals": {"aws:PrincipalOrgID": id}}
+        joined = _merged(own, _mfa(mfa), checked(conditions))
+        return _with(iam.OrganizationPrincipal(id), joined)
 
     @staticmethod
     def github(
