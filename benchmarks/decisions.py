@@ -16,7 +16,8 @@ from typing import Any, Final
 from ministack.core import iam_evaluator
 
 from whomay.engine.decide import Verdict, decide_by
-from whomay.engine.judge import layers
+from whomay.engine.judge import Layers
+from whomay.engine.layers import Layer
 from whomay.engine.parse import parse_policy
 from whomay.engine.request import Request
 
@@ -95,10 +96,10 @@ RESOURCES: Final = (
 def ours() -> tuple[Callable[[Request], Any], list[Request]]:
     """Return whomay's decision on parsed policies, and its requests."""
     statements = [{**s, "Principal": {"AWS": ROLE}} for s in RESOURCE["Statement"]]
-    by = layers(
-        identity=[parse_policy(IDENTITY)],
-        boundary=parse_policy(BOUNDARY),
-        resource=parse_policy({**RESOURCE, "Statement": statements}),
+    by = Layers(
+        Layer((parse_policy(IDENTITY),)),
+        boundary=Layer((parse_policy(BOUNDARY),)),
+        resource=Layer((parse_policy({**RESOURCE, "Statement": statements}),)),
     )
     requests = [
         Request(SESSION, action, resource, CONTEXT, resource_account=ACCOUNT)

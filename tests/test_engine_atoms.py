@@ -111,6 +111,9 @@ RESOURCES = (
     "arn:aws:s3:::b/a*",
     "arn:aws:s3:::*",
     "arn:aws:sqs:eu-west-1:111122223333:q",
+    "arn:aws:s3:::b/${aws:username}/*",
+    "arn:aws:s3:::b/${s3:prefix}x",
+    "arn:aws:s3:::b/${s3:prefix, 'd'}",
 )
 CONDITIONS: tuple[dict[str, object], ...] = (
     {},
@@ -170,7 +173,18 @@ ASKED = st.builds(
     lambda action, resource, context: Request(USER, action, resource, context),
     st.sampled_from(("s3:GetObject", "s3:PutObject", "s3:GetBucketAcl", "sqs:SendMessage", "a:B")),
     st.sampled_from(
-        ("arn:aws:s3:::b", "arn:aws:s3:::b/a1", "arn:aws:s3:::b/z", "arn:aws:s3:::c", "*", "x")
+        (
+            *(
+                "arn:aws:s3:::b",
+                "arn:aws:s3:::b/a1",
+                "arn:aws:s3:::b/z",
+                "arn:aws:s3:::c",
+                "*",
+                "x",
+            ),
+            *("arn:aws:s3:::b/ax", "arn:aws:s3:::b/a", "arn:aws:s3:::b/d"),
+            f"arn:aws:s3:::b/{USER.rpartition('/')[2]}/r",
+        )
     ),
     CONTEXTS,
 )

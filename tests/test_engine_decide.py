@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whomay.engine.decide import Decision, Verdict, decide, decide_by
-from whomay.engine.judge import LayerName, layers
+from whomay.engine.judge import LayerName, Layers
+from whomay.engine.layers import Layer
 from whomay.engine.parse import parse_policy
 from whomay.engine.policy import Policy, Source
 from whomay.engine.request import Request
@@ -69,15 +70,15 @@ def verdict(system: dict[str, Any], request: Request) -> Verdict:
 
 
 def decision(system: dict[str, Any], request: Request) -> Decision:
-    def one(name: str) -> Policy | None:
-        return None if system.get(name) is None else document(system[name], name)
+    def one(name: str) -> Layer | None:
+        return None if system.get(name) is None else Layer((document(system[name], name),))
 
-    by = layers(
-        identity=[document(system["identity"], "identity")],
-        boundary=one("boundary"),
-        session=one("session"),
-        resource=one("resource"),
-        scps=[[document(level, "scp")] for level in system.get("scps", ())],
+    by = Layers(
+        Layer((document(system["identity"], "identity"),)),
+        one("boundary"),
+        one("session"),
+        tuple(Layer((document(level, "scp"),)) for level in system.get("scps", ())),
+        one("resource"),
     )
     return decide_by(request, by)
 

@@ -4,13 +4,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 """
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
 from whomay.engine.layers import Layer
 from whomay.engine.logic import Truth, any_of, both
-from whomay.engine.policy import Policy
 from whomay.engine.principals import Caller, CallerKind, Grant
 from whomay.engine.request import TRUST_ACTIONS, Request
 
@@ -77,24 +75,6 @@ class Layers:
         own = () if who.kind is CallerKind.ROOT else self._bind
         linked = who.role is not None and ":role/aws-service-role/" in who.role
         return own if linked else (*self._scps, *own)
-
-
-def layers(
-    *,
-    identity: Sequence[Policy] = (),
-    boundary: Policy | None = None,
-    session: Policy | None = None,
-    scps: Sequence[Sequence[Policy]] = (),
-    resource: Policy | None = None,
-) -> Layers:
-    """Compile policies into layers. Keep the result to ask it more than once."""
-    return Layers(
-        identity=Layer(identity),
-        boundary=None if boundary is None else Layer((boundary,)),
-        session=None if session is None else Layer((session,)),
-        scps=tuple(Layer(level) for level in scps),
-        resource=None if resource is None else Layer((resource,)),
-    )
 
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html and
