@@ -264,3 +264,13 @@ def test_what_a_caller_wrote_does_not_reach_the_terminal_as_commands(tmp_path: P
         tmp_path / "log.json", record(ALICE, "s3:GetObject", 1, **refused("\x1b[2Jgone\r"))
     )
     assert "\\x1b[2Jgone\\r" in trail("denied", file).stdout
+
+
+def test_a_name_that_is_not_in_the_trail_gets_the_nearest_that_are(tmp_path: Path) -> None:
+    file = write(tmp_path / "log.json", record(ALICE_AS_UPLOADER, "s3:PutObject", 1))
+    for asked in (("used-by", "Uplaoder", file), ("who-assumed", file, "--role", "Uplaoder")):
+        answer = trail(*asked)
+        assert answer.exit_code == 0
+        assert "0 found in 1 records of 1 files" in answer.stdout
+        assert "nobody of that name is in it; nearest: Uploader" in answer.stdout
+    assert "nearest" not in trail("used-by", "Uploader", file).stdout

@@ -72,11 +72,15 @@ def _answer(
         reading = ask(question, chain.from_iterable(find(place) for place in places), advance)
     rows = list(question.rows())
     if style == "json":
-        click.echo(json.dumps({**_summary(reading), "rows": rows}, indent=1))
+        click.echo(
+            json.dumps({**_summary(reading), "nearest": question.near(), "rows": rows}, indent=1)
+        )
     else:
         for row in rows:
             click.echo(line(row))
         click.echo(f"{len(rows)} found in {reading.records} records of {reading.files} files")
+        if near := question.near():
+            click.echo(f"nobody of that name is in it; nearest: {shown(', '.join(near))}")
     for name, reason in reading.unreadable:
         click.echo(f"Error: {shown(name)}: {shown(reason)}", err=True)
     if reading.unreadable:

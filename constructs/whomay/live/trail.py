@@ -1,9 +1,10 @@
 """Questions to a trail: each sees every record once, and keeps counts alone, never records."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from difflib import get_close_matches
+from typing import Any, Final, Protocol
 
 from whomay.live.records import Record, text
 from whomay.live.sessions import Session, begun, session_of
@@ -28,8 +29,31 @@ class Times:
         self.last = max(self.last, at)
 
 
+class Names:
+    """Names that a trail speaks of, to tell the nearest to one that it does not: not too many."""
+
+    MOST: Final = 10_000
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+
+    def add(self, names: Iterable[str]) -> None:
+        """Keep the names while there is room."""
+        if len(self._names) < self.MOST:
+            self._names.update(names)
+
+    def near(self, name: str | None) -> list[str]:
+        """Return up to three names that look like this one, but for the name itself."""
+        if name is None or name in self._names:
+            return []
+        return get_close_matches(name, sorted(self._names), n=3)
+
+
 class Question(Protocol):
     """A question to a trail."""
+
+    def near(self) -> list[str]:
+        """Return names of the trail that look like the one that was asked about and is not in it."""
 
     def see(self, record: Record) -> None:
         """Take one record into account."""
@@ -47,6 +71,7 @@ class WhoAssumed:
 
     def __init__(self, role: str | None = None) -> None:
         self._role = role
+        self._roles = Names()
         self._assumed: defaultdict[tuple[str, Session, bool], Times] = defaultdict(Times)
         self._did: defaultdict[Session, defaultdict[str, Times]] = defaultdict(
             lambda: defaultdict(Times)
@@ -60,6 +85,12 @@ class WhoAssumed:
         asked = begun(record)
         if asked and self._concerns(asked.session):
             self._assumed[asked.who, asked.session, asked.mfa].see(record)
+        for session in (made_by, asked.session if asked else None):
+            self._roles.add((session.role, session.role.rpartition("/")[2]) if session else ())
+
+    def near(self) -> list[str]:
+        """Return roles of the trail that look like the one asked about."""
+        return self._roles.near(self._role)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield one row for each caller, role, session name, and whether MFA was used."""
@@ -87,6 +118,10 @@ class Denied:
         self._refused: defaultdict[tuple[str, str, str], Times] = defaultdict(Times)
         self._messages: dict[tuple[str, str, str], str] = {}
 
+    def near(self) -> list[str]:
+        """Return nothing: nobody was asked about."""
+        return []
+
     def see(self, record: Record) -> None:
         """Count the call if it was refused."""
         if refused(record):
@@ -110,12 +145,19 @@ class UsedBy:
 
     def __init__(self, principal: str) -> None:
         self._principal = principal
+        self._seen = Names()
         self._used: defaultdict[tuple[str, str], Times] = defaultdict(Times)
 
     def see(self, record: Record) -> None:
         """Count the call if the principal made it."""
-        if self._principal in names(record):
+        known = names(record)
+        self._seen.add(known)
+        if self._principal in known:
             self._used[action(record), text(record, "awsRegion")].see(record)
+
+    def near(self) -> list[str]:
+        """Return names of the trail that look like the principal's."""
+        return self._seen.near(self._principal)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield one row for each call and Region."""
