@@ -9,13 +9,13 @@ from stacks.hub import HubStack
 from stacks.rollout import RolloutStack
 from stacks.spoke import SpokeStack
 from stacks.user_assume_role import UserAssumeRoleStack
-from whomay.cdk import Accounts, Audit, one_message, synth
+from whomay.cdk import Accounts, Audit, context_flag, one_message, synth
 
 with one_message():
     app = App()
     ec2_role = Ec2RoleStack(app, "Ec2Role")
     user_assume_role = UserAssumeRoleStack(app, "UserAssumeRole")
-    if app.node.try_get_context("mfa") == "true":  # the lab deploys project 2 once more, with MFA
+    if context_flag(app, "mfa"):  # the lab deploys project 2 once more, with MFA
         UserAssumeRoleStack(app, "UserAssumeRoleMfa", mfa=True)
     if accounts := Accounts.of(app):
         HubStack(app, "Hub", accounts=accounts)

@@ -39,6 +39,7 @@ AUDIT: dict[str, tuple[Any, str]] = {
 }
 GIVEN = {name: ("accounts", *one) for name, one in MISTAKES.items()}
 GIVEN |= {name: ("audit", *one) for name, one in AUDIT.items()}
+GIVEN["a switch that is neither on nor off"] = ("mfa", "yes", "mfa: got 'yes'; allowed is true or")
 
 
 @pytest.fixture
@@ -81,3 +82,11 @@ def test_the_section_without_a_mistake_is_synthesized(
     """The control of all of these."""
     assert run_app({"accounts": copy.deepcopy(WHOLE)}) == 0
     assert (tmp_path / "Hub.template.json").exists()
+
+
+@pytest.mark.parametrize("value", [True, "true"])
+def test_a_switch_is_a_boolean_or_its_text(
+    run_app: Callable[[dict[str, Any]], int], tmp_path: Path, value: object
+) -> None:
+    assert run_app({"mfa": value}) == 0
+    assert (tmp_path / "UserAssumeRoleMfa.template.json").exists()

@@ -31,6 +31,7 @@ from whomay.cdk.principals import AssumableRole, InstanceRole
 from whomay.cdk.programmatic_user import ProgrammaticUser
 from whomay.cdk.rollout import OrganizationRollout
 from whomay.cdk.rollout_template import RolloutTemplate
+from whomay.cdk.section import context_flag
 from whomay.cdk.spoke import SpokeRole
 from whomay.cdk.spoke_roles import SpokeRoles
 from whomay.cdk.storage import LogBucket, PrivateBucket
@@ -79,6 +80,7 @@ __all__ = [
     "Trust",
     "UserAssumeRoleProject",
     "acknowledge",
+    "context_flag",
     "demand_boundary",
     "one_message",
     "synth",

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Self, TypeVar
 
+from constructs import IConstruct
+
 from whomay.cdk import checks, limits
 
 _REQUIRED: Final = object()
@@ -99,6 +101,19 @@ class Section:
                 with entries.section(name) as entry:
                     found[name] = read(entry)
         return found
+
+
+def context_flag(scope: IConstruct, key: str) -> bool:
+    """Return a switch of the context: `true` in cdk.json or by `cdk -c key=true`.
+
+    False where the key is missing. Raises ValueError for anything but true and false.
+    """
+    found = scope.node.try_get_context(key)
+    if found in ("true", "false"):
+        return bool(found == "true")
+    if not isinstance(found, bool | None):
+        checks.refuse(key, found, "true or false", "leave it out for false")
+    return bool(found)
 
 
 def parsed(where: str, value: Any) -> Any:
