@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError
 from commands import LEFT, deploys, is_open, processes_of, running
 
 from whomay.lab import state
-from whomay.lab.deploy import EC2_ROLE, STACKS, USER_ASSUME_ROLE, USER_ASSUME_ROLE_MFA
+from whomay.lab.deploy import AUDIT, BY_ADMIN, STACKS, USER_ASSUME_ROLE
 from whomay.lab.session import Session
 from whomay.lab.state import Lab
 
@@ -25,17 +25,16 @@ HOLDS_UP = {
         "Properties": {"Handle": {"Ref": "Handle"}, "Timeout": "300"},
     },
 }
-Seen = Callable[[dict[str, str], Path], bool]
+OTHERS = sorted({*BY_ADMIN} - {USER_ASSUME_ROLE, AUDIT})  # the trail waits for all buckets
+Seen = Callable[[dict[str, str]], bool]
 # From the first change set to the last stack that is waited for.
 MOMENTS: dict[str, Seen] = {
-    "the bootstrap begins": lambda stacks, _: "CDKToolkit" in stacks,
-    "the change sets come": lambda stacks, _: not stacks.keys().isdisjoint(STACKS),
-    "a stack is half made": lambda stacks, _: stacks.get(USER_ASSUME_ROLE) == "CREATE_IN_PROGRESS",
-    "another is complete": lambda stacks, _: (
-        "CREATE_COMPLETE" in {stacks.get(EC2_ROLE), stacks.get(USER_ASSUME_ROLE_MFA)}
-    ),
-    "the last is waited for": lambda _, outputs: all(
-        (outputs / f"{stack}.json").exists() for stack in (EC2_ROLE, USER_ASSUME_ROLE_MFA)
+    "the bootstrap begins": lambda stacks: "CDKToolkit" in stacks,
+    "the change sets come": lambda stacks: not stacks.keys().isdisjoint(STACKS),
+    "a stack is half made": lambda stacks: stacks.get(USER_ASSUME_ROLE) == "CREATE_IN_PROGRESS",
+    "another is complete": lambda stacks: "CREATE_COMPLETE" in map(stacks.get, OTHERS),
+    "the last is waited for": lambda stacks: all(
+        stacks.get(other) == "CREATE_COMPLETE" for other in OTHERS
     ),
 }
 
@@ -66,7 +65,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("killed") / "lab"
 
 
-def wait_for(seen: Seen, lab: Lab, folder: Path) -> None:
+def wait_for(seen: Seen, lab: Lab) -> None:
     client = root(lab).client("cloudformation", plain=True)
     end = time.monotonic() + 120
     while time.monotonic() < end:
@@ -75,7 +74,7 @@ def wait_for(seen: Seen, lab: Lab, folder: Path) -> None:
         except BotoCoreError:
             continue
         stacks = {stack["StackName"]: stack["StackStatus"] for stack in listed}
-        if seen(stacks, folder / "work" / "outputs"):
+        if seen(stacks):
             return
         time.sleep(0.01)
     raise AssertionError("the moment never came")
@@ -87,7 +86,7 @@ def test_the_run_ends_and_names_signal_and_log(held_up: Path, folder: Path, mome
     with running(*arguments, cwd=held_up, until="cdk bootstrap") as demo:
         lab = state.read(folder)
         assert lab is not None
-        wait_for(MOMENTS[moment], lab, folder)
+        wait_for(MOMENTS[moment], lab)
         assert demo.poll() is None
         os.kill(lab.pid, signal.SIGKILL)
         _, said = demo.communicate(timeout=60)

@@ -38,6 +38,13 @@ REASONS = {
     "nobody here is such a federated identity",
     "an unsigned call is refused before any policy is asked",
 }
+# Where other tests have deployed the accounts as well: what the administrator may not write to, names
+# that are taken, and statements about stacks that are not there.
+IN_A_FULL_LAB = {
+    "it names what is not deployed here",
+    "what it is about cannot be made: AccessDenied",
+    "what it is about cannot be made: EntityAlreadyExists",
+}
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +59,7 @@ def test_the_lab_answers_as_the_contract_was_proved(deployed_lab: Session) -> No
     assert found.disagreements == []
     assert found.agree > 800
     assert found.allowed > 20
-    assert set(found.not_sent) == REASONS
+    assert REASONS <= set(found.not_sent) <= REASONS | IN_A_FULL_LAB
     assert found.asked == found.agree + sum(found.not_sent.values())
     journal = deployed_lab.journal
     assert isinstance(journal, Record)

@@ -53,7 +53,7 @@ def files(folder: Path) -> set[str]:
 
 def clean(folder: Path) -> None:
     done = subprocess.run(
-        ["make", "clean"],
+        ["make", "--no-print-directory", "clean"],  # within `make test` it would name its folders
         cwd=folder,
         env=environment(),
         capture_output=True,
