@@ -1,0 +1,116 @@
+"""Change the decisions of the engine in small ways, one at a time, and see whether a test notices.
+
+    python scripts/mutation.py [MODULE …]
+
+Without modules, all of `MODULES`. mutmut is pinned and lives under `.venvs/`, where it works on a
+copy; what survives is printed with its change. A mutant counts as killed when a test of `TESTS`
+fails or hangs. Exit codes: 0 at least 90 % are killed, 1 fewer are, 2 mutmut could not be run.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+HOME = ROOT / ".venvs" / "mutmut"
+COPY = HOME / "copy"
+PIN = "mutmut==3.8.1"
+MODULES = ("match", "conditions", "operators", "decide", "judge", "layers", "atoms")
+TESTS = ("match", "conditions", "decide", "decisions", "atoms", "prove")
+ENOUGH = 0.9
+SETTINGS = """
+[tool.mutmut]
+source_paths = ["whomay/engine"]
+only_mutate = {modules}
+also_copy = ["whomay", "tests"]
+pytest_add_cli_args_test_selection = {tests}
+pytest_add_cli_args = ["--deselect", "tests/test_engine_decide.py::test_ten_thousand_statements_are_decided"]
+timeout_constant = 60.0
+use_git_change_detection = false
+[tool.pytest.ini_options]
+pythonpath = ["."]
+"""
+# A mutant runs in a fork of a process that has run the tests: constants and caches of that run would
+# hide it, so everything is imported anew. What runs at import counts as used by every test.
+CONFTEST = """
+import importlib, os, sys
+import pytest
+
+def pytest_configure():
+    for name in [n for n in sys.modules if n.split(".")[0] == "whomay" or n.startswith("test_")]:
+        del sys.modules[name]
+
+@pytest.fixture(autouse=True)
+def used_by_every_test():
+    if os.environ.get("MUTANT_UNDER_TEST") == "stats":
+        importlib.reload(importlib.import_module("whomay.engine.operators"))
+"""
+
+
+def main(modules: list[str]) -> int:
+    """Run mutmut on the modules, print what survives, and return the exit code."""
+    mutmut = set_up()
+    copy(modules)
+    environment = os.environ | {"CI": "true"}  # Hypothesis: the same examples each time, untimed
+    subprocess.run([mutmut, "run"], cwd=COPY, env=environment, check=False)
+    done = subprocess.run(
+        [mutmut, "results", "--all", "true"], cwd=COPY, capture_output=True, text=True, check=False
+    )
+    states = dict(re.findall(r"^\s*(\S+): (.+)$", done.stdout, re.MULTILINE))
+    if not states:
+        sys.stderr.write(
+            f"mutation: mutmut found nothing to change: {done.stderr.strip()[-300:]}\n"
+        )
+        return 2
+    for name in (name for name, state in states.items() if state == "survived"):
+        shown = subprocess.run(
+            [mutmut, "show", name], cwd=COPY, capture_output=True, text=True, check=False
+        )
+        changed = re.findall(r"^[-+](?![-+]).*$", shown.stdout, re.MULTILINE)
+        print("\n".join([f"survived: {name}", *changed]))
+    counts = Counter(states.values())
+    killed = counts["killed"] + counts["timeout"]
+    print(f"{killed} of {len(states)} mutants killed ({killed / len(states):.1%}): {dict(counts)}")
+    return 0 if killed >= ENOUGH * len(states) else 1
+
+
+def set_up() -> Path:
+    """Make mutmut's environment unless its pin is there; the rest it takes from the project's."""
+    ready = HOME / "pins"
+    if not ready.is_file() or ready.read_text() != PIN:
+        venv.create(HOME, with_pip=True, clear=True)
+        pip = [HOME / "bin" / "python", "-m", "pip", "install", "--quiet", PIN]
+        if subprocess.run(pip, check=False).returncode:
+            sys.exit(2)
+        [packages] = HOME.glob("lib/python*/site-packages")
+        (packages / "project.pth").write_text(sysconfig.get_path("purelib"))
+        ready.write_text(PIN)
+    return HOME / "bin" / "mutmut"
+
+
+def copy(modules: list[str]) -> None:
+    """Lay out a fresh copy of the package and of the tests that judge a mutant."""
+    shutil.rmtree(COPY, ignore_errors=True)
+    shutil.copytree(ROOT / "constructs" / "whomay", COPY / "whomay")
+    shutil.copytree(ROOT / "tests" / "cases", COPY / "tests" / "cases")
+    tests = [f"tests/test_engine_{name}.py" for name in TESTS]
+    for test in tests:  # fewer examples: every mutant that lives has to sit through them all
+        text = (ROOT / test).read_text()
+        (COPY / test).write_text(re.sub(r"max_examples=\d+", "max_examples=30", text))
+    files = [f"whomay/engine/{module}.py" for module in modules]
+    for file in files:  # mutmut leaves alone what is decorated, and a cache would hide a change
+        text = (ROOT / "constructs" / file).read_text()
+        (COPY / file).write_text(re.sub(r"^ *@lru_cache\(.*\)\n", "", text, flags=re.MULTILINE))
+    settings = SETTINGS.format(modules=files, tests=tests)
+    (COPY / "pyproject.toml").write_text(settings.replace("'", '"'))
+    (COPY / "tests" / "conftest.py").write_text(CONFTEST)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:] or list(MODULES)))
