@@ -2,6 +2,7 @@
 
 import urllib.request
 from collections.abc import Mapping
+from http.client import HTTPException
 
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -11,9 +12,12 @@ def send(method: str, url: str, headers: Mapping[str, str], *, timeout: float) -
 
     Raises:
         urllib.error.HTTPError: the answer is an error.
-        OSError: there is no answer.
+        OSError: there is no answer, or half of one: the lab has ended while it gave it.
 
     """
     request = urllib.request.Request(url, method=method, headers=dict(headers))  # noqa: S310 - http, of the lab
-    with _opener.open(request, timeout=timeout) as response:
-        return str(response.read().decode())
+    try:
+        with _opener.open(request, timeout=timeout) as response:
+            return str(response.read().decode())
+    except HTTPException as error:
+        raise ConnectionResetError(str(error)) from error
