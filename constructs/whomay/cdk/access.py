@@ -25,6 +25,10 @@ class Access(Protocol):
         ...
 
 
+# Accesses with their statements, which each is asked for once.
+Stated = Sequence[tuple[Access, Sequence[iam.PolicyStatement]]]
+
+
 @dataclass(frozen=True)
 class AssumeRoleAccess:
     """Assume one or more roles. Each role must trust the principal as well."""
@@ -136,22 +140,32 @@ def key_statement(key_arn: str, service: str, actions: Sequence[str]) -> iam.Pol
     )
 
 
-def policy_document(access: Iterable[Access]) -> iam.PolicyDocument:
-    """Gather the statements of several accesses into one document, after checking them.
+def stated(access: Iterable[Access]) -> Stated:
+    """Return each access with its statements, after checking them.
 
     Raises ValueError for an empty list, an access without statements, an action that is a whole
     service (`s3:*`) or NotAction/NotResource without a `wildcard_reason`, a key action on every
     key, and a Sid that IAM would refuse.
     """
-    gathered: list[iam.PolicyStatement] = []
-    for one in checks.sequence("access", access, "an access such as BucketAccess.read(bucket)"):
-        gathered += _statements(one)
+    given = checks.sequence("access", access, "an access")
+    found = [(one, _statements(one)) for one in given]
+    gathered = [statement for _, of_it in found for statement in of_it]
     if all(statement.effect == iam.Effect.DENY for statement in gathered):
         checks.refuse(
             "access", "Deny alone", "an access that allows something", "add what it may do"
         )
     statements.check_sids(gathered)
-    return iam.PolicyDocument(statements=gathered)
+    return found
+
+
+def document_of(found: Stated) -> iam.PolicyDocument:
+    """Gather the statements of several accesses into one document."""
+    return iam.PolicyDocument(statements=[statement for _, of_it in found for statement in of_it])
+
+
+def policy_document(access: Iterable[Access]) -> iam.PolicyDocument:
+    """Return the document of several accesses, after checking them; raises as `stated` does."""
+    return document_of(stated(access))
 
 
 def _statements(access: Access) -> list[iam.PolicyStatement]:

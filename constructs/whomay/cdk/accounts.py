@@ -6,6 +6,7 @@ rights of the pipeline follow from it. `docs/guides/many-accounts.md` shows a wh
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 
 from aws_cdk import Environment
@@ -14,6 +15,11 @@ from constructs import IConstruct
 
 from whomay.cdk import checks, limits
 from whomay.cdk.section import Section, parsed
+
+
+@cache
+def _partition(region: str) -> str:
+    return str(RegionInfo.get(region).partition)
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Account:
     @property
     def partition(self) -> str:
         """The partition of the Region, such as aws or aws-cn."""
-        return str(RegionInfo.get(self.region).partition)
+        return _partition(self.region)
 
     @classmethod
     def read(cls, section: Section) -> Self:

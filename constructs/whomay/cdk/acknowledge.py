@@ -1,7 +1,7 @@
 """Exact acknowledgements of findings: one finding, on one construct, for one reason."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Final
 
@@ -10,7 +10,7 @@ from aws_cdk import Acknowledgment, Validations
 from constructs import IConstruct, IValidation
 
 from whomay.cdk import checks
-from whomay.cdk.access import Access
+from whomay.cdk.access import Stated
 from whomay.cdk.rendered import rendered
 from whomay.engine.acknowledgements import RECORDED
 
@@ -67,9 +67,9 @@ def _day(expires: date | str | None) -> str | None:
         checks.refuse("expires", expires, allowed, "write year, month and day")
 
 
-def acknowledge_wildcards(construct: IConstruct, access: Sequence[Access]) -> None:
+def acknowledge_wildcards(construct: IConstruct, stated: Stated) -> None:
     """Accept the wildcards of those accesses that give a `wildcard_reason`, each by its own id."""
-    construct.node.add_validation(Late(lambda: _acknowledge_wildcards(construct, access)))
+    construct.node.add_validation(Late(lambda: _acknowledge_wildcards(construct, stated)))
 
 
 @jsii.implements(IValidation)
@@ -85,10 +85,10 @@ class Late:
         return []
 
 
-def _acknowledge_wildcards(construct: IConstruct, access: Sequence[Access]) -> None:
-    for one in access:
-        reason = getattr(one, "wildcard_reason", None)
-        for statement in one.statements() if reason else ():
+def _acknowledge_wildcards(construct: IConstruct, stated: Stated) -> None:
+    for access, statements in stated:
+        reason = getattr(access, "wildcard_reason", None)
+        for statement in statements if reason else ():
             document = rendered(construct, statement.to_statement_json())
             if document["Effect"] == "Deny":
                 continue

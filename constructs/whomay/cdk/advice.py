@@ -1,13 +1,13 @@
 """What is legal and most likely a mistake: a warning, which the gate shows until it is settled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import Annotations, Stack, Token
+from aws_cdk import Annotations, Stack
 from constructs import IConstruct
 
 from whomay.cdk import checks
-from whomay.cdk.access import Access
+from whomay.cdk.access import Stated
 from whomay.cdk.conditions import narrowing
 
 
@@ -21,25 +21,26 @@ def of_conditions(scope: IConstruct, conditions: Mapping[str, Mapping[str, Any]]
         Annotations.of(scope).add_warning_v2("whomay:source-ip", text)
 
 
-def of_access(scope: IConstruct, access: Sequence[Access]) -> None:
+def of_access(scope: IConstruct, stated: Stated) -> None:
     """Warn of resources of another account and of such conditions; record what was not checked.
 
     A role of another account is left out: `AssumeRoleAccess` says that it must trust as well.
     """
     own = Stack.of(scope).account
-    for one in access:
-        for parameter, value in getattr(one, "__dict__", {}).items():
+    for access, statements in stated:
+        for parameter, value in getattr(access, "__dict__", {}).items():
             checks.record_unchecked(scope, **{f"access: {parameter}": value})
             for resource in (value, getattr(value, "encryption_key", None)):
-                if hasattr(resource, "env") and not hasattr(resource, "role_arn"):
-                    _of_owner(scope, resource, own)
-        for statement in one.statements():
+                env = getattr(resource, "env", None)
+                if env is not None and not hasattr(resource, "role_arn"):
+                    _of_owner(scope, resource, env.account, own)
+        for statement in statements:
             of_conditions(scope, statement.to_statement_json().get("Condition", {}))
 
 
-def _of_owner(scope: IConstruct, resource: Any, own: str) -> None:
-    account, path = resource.env.account, resource.node.path
-    if not Token.is_unresolved(account) and account != own:
+def _of_owner(scope: IConstruct, resource: Any, account: str, own: str) -> None:
+    if not checks.unresolved(account) and account != own:
+        path = resource.node.path
         text = (
             f"{path} belongs to account {account}: its own policy must allow this principal too, "
             "and nothing here can write it"

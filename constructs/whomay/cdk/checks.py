@@ -7,6 +7,7 @@ its value is not known before deployment, and to match its placeholder would pro
 import difflib
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Final, NoReturn, TypeVar
 
 from aws_cdk import Annotations, Duration, Token
@@ -47,7 +48,8 @@ def _message(parameter: str, shown: str, allowed: str, fix: str) -> str:
 
 def unresolved(value: object) -> bool:
     """Tell whether the text holds a token, so that nothing can be said of it now."""
-    return isinstance(value, str) and bool(Token.is_unresolved(value))
+    # Every token in a text begins so. CDK is asked of those alone: it runs in another process.
+    return isinstance(value, str) and "${Token[" in value and bool(Token.is_unresolved(value))
 
 
 def record_unchecked(scope: IConstruct, **arguments: object) -> None:
@@ -163,10 +165,14 @@ def region(parameter: str, value: object) -> None:
     """Check the name of a Region: one that this version of CDK knows."""
     if unresolved(value):
         return
-    known = [one.name for one in RegionInfo.regions]
-    if value not in known:
-        near = nearest(value, known) or "write it as in eu-west-1"
+    if value not in _regions():
+        near = nearest(value, _regions()) or "write it as in eu-west-1"
         refuse(parameter, value, "a Region that this version of CDK knows", near)
+
+
+@cache
+def _regions() -> list[str]:
+    return [one.name for one in RegionInfo.regions]
 
 
 def organizational_unit(parameter: str, value: str) -> None:

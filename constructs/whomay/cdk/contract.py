@@ -44,6 +44,8 @@ class AccessContract:
             "scope", scope, "node", "a construct", "pass the stack: AccessContract.of(self)"
         )
         self._scope = scope
+        self._path = scope.node.path
+        self._in_stack = any(Stack.is_stack(each) for each in scope.node.scopes)
         self._stated = 0
         scope.node.add_validation(_SaysSomething(self, caller()))
 
@@ -93,8 +95,7 @@ class AccessContract:
         for statement in statements:
             if not isinstance(statement, iam.PolicyStatement):
                 checks.refuse_type("statements", statement, *_STATEMENTS)
-            check_stated(statement)
-            documents.append(statement.to_statement_json())
+            documents.append(check_stated(statement))
         self._state("may_only", principal, {"Statements": documents})
 
     def assumable_only_by(
@@ -150,20 +151,20 @@ class AccessContract:
         )
 
     def _state(self, statement: str, principal: Principal, said: Mapping[str, Any]) -> None:
-        scope = self._home(principal)
+        home = self._home(principal)
         data = {
             "Statement": statement,
             "At": caller(),
-            "Scope": self._scope.node.path,
+            "Scope": self._path,
             "Principal": _arn(principal),
             **said,
         }
-        scope.node.add_metadata(STATEMENT, located(scope, data))
+        home.node.add_metadata(STATEMENT, located(home, data))
         self._stated += 1
 
     def _home(self, principal: Principal) -> IConstruct:
         """Return where the metadata is kept: an assembly keeps only that of stacks."""
-        if any(Stack.is_stack(each) for each in self._scope.node.scopes):
+        if self._in_stack:
             return self._scope
         if isinstance(principal, str):
             allowed = "a construct, where the contract is not that of a stack"
@@ -186,9 +187,9 @@ class _SaysSomething:
 
 
 def _arn(principal: Any) -> str:
-    for attribute in ("user_arn", "role_arn"):
-        if hasattr(principal, attribute):
-            return str(getattr(principal, attribute))
+    arn = getattr(principal, "user_arn", None) or getattr(principal, "role_arn", None)
+    if arn is not None:
+        return str(arn)
     if not isinstance(principal, str):
         _refuse_principal(principal)
     if not principal.strip():

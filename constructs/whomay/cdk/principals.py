@@ -9,7 +9,7 @@ from constructs import Construct
 
 from whomay.cdk import advice, checks, limits
 from whomay.cdk import trusted as trusted_principals
-from whomay.cdk.access import Access, policy_document
+from whomay.cdk.access import Access, Stated, document_of, stated
 from whomay.cdk.acknowledge import acknowledge_wildcards
 from whomay.cdk.programmatic_user import ProgrammaticUser
 from whomay.cdk.trust import Principal, Trust
@@ -34,20 +34,19 @@ class InstanceRole(iam.Role):
         permissions_boundary: ManagedPolicy | None = None,
         description: str | None = None,
     ) -> None:
-        access = checks.sequence("access", access, "an access")
-        document = policy_document(access)
+        found = stated(access)
         _check(role_name, path, description, permissions_boundary)
         super().__init__(
             scope,
             id,
             assumed_by=Trust.service("ec2.amazonaws.com"),
             description=description,
-            inline_policies={"Access": document},
+            inline_policies={"Access": document_of(found)},
             path=path,
             permissions_boundary=permissions_boundary,
             role_name=role_name,
         )
-        _finish(self, access, role_name=role_name, path=path, description=description)
+        _finish(self, found, role_name=role_name, path=path, description=description)
 
 
 class AssumableRole(iam.Role):
@@ -75,24 +74,23 @@ class AssumableRole(iam.Role):
         description: str | None = None,
     ) -> None:
         principals = checks.sequence("trusted", trusted, "a principal such as Trust.user(user)")
-        access = checks.sequence("access", access, "an access")
-        document = policy_document(access)
+        found = stated(access)
         checks.duration("max_session", max_session, limits.MAX_SESSION_SECONDS)
         _check(role_name, path, description, permissions_boundary)
-        trusted_principals.check(scope, principals)
+        statements = trusted_principals.check(scope, principals)
         super().__init__(
             scope,
             id,
             assumed_by=iam.CompositePrincipal(*principals),
             description=description,
-            inline_policies={"Access": document},
+            inline_policies={"Access": document_of(found)},
             max_session_duration=max_session,
             path=path,
             permissions_boundary=permissions_boundary,
             role_name=role_name,
         )
-        trusted_principals.advise(self, principals)
-        _finish(self, access, role_name=role_name, path=path, description=description)
+        trusted_principals.advise(self, statements)
+        _finish(self, found, role_name=role_name, path=path, description=description)
 
     def grant_assume_role(self, identity: Any) -> iam.Grant:
         """Let a user or role of the app assume this role: both halves, permission and trust.
@@ -133,7 +131,7 @@ def _check(
     checks.description(description)
 
 
-def _finish(role: iam.Role, access: Sequence[Access], **arguments: str | None) -> None:
-    acknowledge_wildcards(role, access)
-    advice.of_access(role, access)
+def _finish(role: iam.Role, found: Stated, **arguments: str | None) -> None:
+    acknowledge_wildcards(role, found)
+    advice.of_access(role, found)
     checks.record_unchecked(role, **arguments)

@@ -8,7 +8,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from whomay.cdk import advice, checks, limits
-from whomay.cdk.access import Access, policy_document
+from whomay.cdk.access import Access, document_of, stated
 from whomay.cdk.acknowledge import acknowledge, acknowledge_wildcards
 
 
@@ -56,15 +56,16 @@ class ProgrammaticUser(iam.User):
 
     def add_access(self, *access: Access) -> None:
         """Give the user's group more access, in an inline policy of its own."""
+        found = stated(access)
         number = sum(isinstance(child, iam.Policy) for child in self.group.node.children)
         policy = iam.Policy(
             self.group,
             f"Access{number or ''}",
-            document=policy_document(access),
+            document=document_of(found),
             groups=[self.group],
         )
-        acknowledge_wildcards(policy, access)
-        advice.of_access(policy, access)
+        acknowledge_wildcards(policy, found)
+        advice.of_access(policy, found)
 
     def add_to_principal_policy(
         self, statement: iam.PolicyStatement

@@ -6,6 +6,7 @@ import, or refuses to resolve it where accounts differ. So each reference is wri
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from aws_cdk import CfnElement, Reference, Stack, Token, Tokenization
@@ -36,10 +37,15 @@ def located(scope: IConstruct, value: Any) -> Any:
 def _part(scope: IConstruct, part: str) -> Any:
     if not _TOKEN.fullmatch(part):
         return part
+    return _reference(part) or {"Stack": Stack.of(scope).node.path, "Value": part}
+
+
+@lru_cache(maxsize=4096)  # a contract names the same roles and buckets again and again
+def _reference(part: str) -> Mapping[str, Any] | None:
     [token] = Tokenization.reverse_string(part).tokens
     target = token.target if isinstance(token, Reference) else None
     if not (isinstance(token, Reference) and isinstance(target, CfnElement)):
-        return {"Stack": Stack.of(scope).node.path, "Value": part}
+        return None
     stack = Stack.of(target)
     logical_id = stack.resolve(target.logical_id)
     name = token.display_name

@@ -37,15 +37,16 @@ def check(statement: object, *, wide: bool) -> None:
         checked(document["Condition"], purpose="allow" if allows else "deny")
 
 
-def check_stated(statement: iam.PolicyStatement) -> None:
-    """Raise a ValueError for a statement that a contract could not be held to.
+def check_stated(statement: iam.PolicyStatement) -> dict[str, Any]:
+    """Return a statement as JSON; raise a ValueError for one that a contract could not be held to.
 
     It may be as wide as one likes. Its actions are looked up when the contract is checked.
     """
-    document = statement.to_statement_json()
+    document: dict[str, Any] = statement.to_statement_json()
     _check_elements(document, wide=True)
     if "Condition" in document:
         checked(document["Condition"], purpose="deny")
+    return document
 
 
 def _check_elements(document: dict[str, Any], *, wide: bool) -> None:

@@ -22,10 +22,15 @@ _ORGANIZATION: Final = frozenset({"aws:principalorgid", "aws:principalorgpaths"}
 _WITH_IT: Final = frozenset({"sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"})
 
 
-def check(scope: IConstruct, trusted: Sequence[Principal]) -> None:
-    """Raise a ValueError for a principal that opens the role or could never use it."""
+def check(scope: IConstruct, trusted: Sequence[Principal]) -> list[dict[str, Any]]:
+    """Return the statements of the trust policy.
+
+    Raises ValueError for a principal that opens the role or could never use it.
+    """
+    statements = []
     for principal in trusted:
         for statement in _statements(scope, principal):
+            statements.append(statement)
             found = statement.get("Condition")
             conditions = checked(found, parameter="trusted: conditions") if found else {}
             named = list(_principals(statement))
@@ -34,30 +39,32 @@ def check(scope: IConstruct, trusted: Sequence[Principal]) -> None:
             for kind, name in named:
                 _check_actions(kind, name, statement["Action"])
                 _check(scope, kind, name, conditions, principal)
+    return statements
 
 
-def advise(role: IConstruct, trusted: Sequence[Principal]) -> None:
+def advise(role: IConstruct, statements: Sequence[dict[str, Any]]) -> None:
     """Warn of what is legal and most likely a mistake, and record what could not be checked.
 
     A session's ARN, a service of another Region, a repository in capitals, and what `advice` says of
     conditions; what is known at deployment only, such as an import or a parameter.
     """
-    for principal in trusted:
-        for statement in _statements(role, principal):
-            conditions = statement.get("Condition", {})
-            advice.of_conditions(role, conditions)
-            for kind, name in _principals(statement):
-                if _UNKNOWN in name:
-                    checks.record(role, f"trusted: {kind}")
-                if kind == "Service" and not arns.opaque(name):
-                    _advise_of_region(role, name)
-                if ":assumed-role/" in name:
-                    text = f"{name} is one session of a role: trust the role, arn:aws:iam::ACCOUNT:role/…"
-                    Annotations.of(role).add_warning_v2("whomay:session-as-principal", text)
-            web_identity.advise(role, conditions)
-            for key, values in ((k, v) for keys in conditions.values() for k, v in keys.items()):
-                if any(_UNKNOWN in _text(one) for one in _listed(values)):
-                    checks.record(role, f"trusted: conditions: {key}")
+    for statement in statements:
+        conditions = statement.get("Condition", {})
+        advice.of_conditions(role, conditions)
+        for kind, name in _principals(statement):
+            if _UNKNOWN in name:
+                checks.record(role, f"trusted: {kind}")
+            if kind == "Service" and not arns.opaque(name):
+                _advise_of_region(role, name)
+            if ":assumed-role/" in name:
+                text = (
+                    f"{name} is one session of a role: trust the role, arn:aws:iam::ACCOUNT:role/…"
+                )
+                Annotations.of(role).add_warning_v2("whomay:session-as-principal", text)
+        web_identity.advise(role, conditions)
+        for key, values in ((k, v) for keys in conditions.values() for k, v in keys.items()):
+            if any(_UNKNOWN in _text(one) for one in _listed(values)):
+                checks.record(role, f"trusted: conditions: {key}")
 
 
 def _advise_of_region(role: IConstruct, service: str) -> None:

@@ -270,5 +270,5 @@ def own_patterns(arn: str) -> tuple[str, ...]:
     return (plain, f"{plain}/*", f"{plain}:*")
 
 
-# Services whose policies stand on a resource that holds no other: on a key, a queue, a secret.
-_UNDIVIDED: Final = ("kms", "secretsmanager", "sns", "sqs")
+# Services whose policies stand on a resource that holds no other: on a role, a key, a queue.
+_UNDIVIDED: Final = ("iam", "kms", "secretsmanager", "sns", "sqs")
