@@ -247,6 +247,18 @@ def test_a_bucket_without_a_policy_is_told_apart_from_those_outside() -> None:
     assert answer.witness.resource.startswith(BUCKET)
 
 
+def test_a_key_whose_policy_speaks_of_nobody_is_told_apart_from_those_outside() -> None:
+    """It lets in nobody, where the policy of a key outside the assembly is not known."""
+    key = Resource(KEY, "AWS::KMS::Key", A, "eu-west-1", "k", document())
+    everything = document({"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"})
+    alice = Principal(ALICE, PrincipalKind.USER, A, "alice", (everything,))
+    index = Index(Snapshot((alice,), (key,)), Outside.UNKNOWN)
+    answer = all_allowed(SnapshotView(index), [caller(ALICE)], Pattern(("kms:Decrypt",), ("*",)))
+    assert answer.holds is False
+    assert answer.witness is not None
+    assert answer.witness.resource == KEY
+
+
 @pytest.mark.parametrize("action", ["sts:*", "*"])
 def test_a_trust_policy_that_names_no_action_still_lets_somebody_in(action: str) -> None:
     trust = document({"Effect": "Allow", "Principal": {"AWS": ALICE}, "Action": action})

@@ -63,7 +63,7 @@ def atoms(
     parts = _parts(who, views, pattern, abouts)
     prune = allowable and not any(part.layer.unknown for part in parts)
     statements = [(s, part.own) for part in parts for s in part.layer.statements]
-    apart = [part for part in parts if part.has_key or part.account != who.account]
+    apart = [part for part in parts if part.guard is None or part.guard.is_apart(who)]
     named = {own for part in apart for own in part.own}
     special = _special(who, {own for part in parts for own in part.own})
     known = frozenset(
@@ -130,12 +130,16 @@ def _special(who: Caller, resources: Iterable[str]) -> Iterator[str]:
 def _of_service(action: str, patterns: Iterable[str]) -> set[str]:
     """Return the patterns of the resources that an action can be about.
 
-    A known resource differs from one outside the assembly even where no statement of its policy
-    speaks of the action: it allows another account nothing, and it may have a customer key.
+    A known resource can differ from one outside the assembly even where no statement of its policy
+    speaks of the action (`Guard.is_apart`).
     """
     service = action.partition(":")[0].lower()
-    services = {"sts": ("iam", "sts")}.get(service, (service,))
+    services = _POLICIES_ASKED.get(service, (service,))
     return {p for p in patterns if p.count(":") > 1 and p.split(":", 3)[2] in services}
+
+
+# A role's trust policy is asked of who becomes the role, and of nothing that is done to it.
+_POLICIES_ASKED: Final = {"iam": (), "sts": ("iam", "sts")}
 
 
 def _resources(

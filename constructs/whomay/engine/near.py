@@ -31,9 +31,17 @@ class Guard:
 
     def matters_to(self, who: Caller) -> bool:
         """Tell whether it can decide otherwise than no policy at all would."""
-        if self.layer.statements or self.layer.unknown or self.key is not None:
+        return bool(self.layer.statements or self.layer.unknown or self.is_apart(who))
+
+    def is_apart(self, who: Caller) -> bool:
+        """Tell whether it decides otherwise than one outside, even where no statement speaks.
+
+        It allows another account nothing, it may have a customer key, and a role or a key lets in
+        nobody whom it does not name, where one outside is not known to.
+        """
+        if self.account != who.account or self.key is not None:
             return True
-        return self.account != who.account
+        return self.trust or self.service == "kms"
 
     @property
     def service(self) -> str:

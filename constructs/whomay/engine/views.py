@@ -9,6 +9,7 @@ from whomay.engine.judge import Verdict, judge
 from whomay.engine.layers import CompiledStatement, Layer
 from whomay.engine.logic import all_of, any_of
 from whomay.engine.match import literal
+from whomay.engine.near import Guard
 from whomay.engine.principals import Caller, Grant
 from whomay.engine.request import Request, is_of_principal
 from whomay.engine.variables import Context
@@ -18,14 +19,13 @@ from whomay.engine.variables import Context
 class Part:
     """A layer that may take part in a question, and the resources it is bound to.
 
-    `own` holds patterns of the resource that carries the policy; empty when it reaches all. Such a
-    resource is of an `account`, and may have a customer key.
+    `own` holds patterns of the resource that carries the policy, the `guard`; empty when it reaches
+    all.
     """
 
     layer: Layer
     own: tuple[str, ...] = ()
-    account: str = ""
-    has_key: bool = False
+    guard: Guard | None = None
 
 
 class View(Protocol):
@@ -107,7 +107,7 @@ class SnapshotView(_Completing):
         guard = self.index.neighbourhood.guards.get(arn)
         if guard is None:
             return None
-        return Part(guard.layer, own_patterns(arn), guard.account, guard.key is not None)
+        return Part(guard.layer, own_patterns(arn), guard)
 
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield from all layers, those of the KMS request behind an object included."""
