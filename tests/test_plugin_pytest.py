@@ -112,6 +112,10 @@ def test_what_is_broken_fails_in_the_words_of_the_contract(pytester: pytest.Pyte
             "no role or user is called 'S/Rolle'; nearest: S/Role",
         ),
         (
+            'must_not_allow("S/Role", "s3:GetObject", "S/Bukket")',
+            "no ARN or resource is called 'S/Bukket'; nearest: S/Bucket, S/Role",
+        ),
+        (
             'must_not_allow("S/Role", "s3:GetObjekt", "*")',
             "AWS has no action 's3:GetObjekt'; nearest: s3:GetObject, s3:GetObjectAcl, s3:PutObject",
         ),
@@ -123,6 +127,8 @@ def test_every_statement_can_fail(pytester: pytest.Pytester, statement: str, lin
 
     result.assert_outcomes(failed=1)
     assert line in result.stdout.str().splitlines()
+    assert "Traceback" not in result.stdout.str()
+    assert "Error" not in result.stdout.str()
 
 
 def test_an_app_is_synthesized_and_its_constructs_are_understood(

@@ -18,7 +18,7 @@ from whomay.engine.assembly import load
 from whomay.engine.build import snapshot
 from whomay.engine.contract import check_stated
 from whomay.engine.findings import Outcome
-from whomay.engine.names import resource_named
+from whomay.engine.names import UnknownNameError, resource_named
 from whomay.engine.questions import Questions
 from whomay.engine.stated import Kind, StatementReader
 
@@ -97,13 +97,19 @@ class Access:
         __tracebackhide__ = True
         said = {
             "Actions": _list(actions),
-            "Resources": [self._resource(each) for each in _list(resources)],
+            "Resources": [self._resource(kind, each) for each in _list(resources)],
             "Given": {key: _values(value) for key, value in (given or {}).items()},
         }
         self._state(kind, principal, said)
 
-    def _resource(self, name: str) -> str:
-        return name if "${Token[" in name else resource_named(self._snapshot, name)
+    def _resource(self, kind: Kind, name: str) -> str:
+        __tracebackhide__ = True
+        if "${Token[" in name:
+            return name
+        try:
+            return resource_named(self._snapshot, name)
+        except UnknownNameError as error:
+            pytest.fail(f"{_place()}: {kind} is {Outcome.WRONG}\n{error}", pytrace=False)
 
     def _state(self, kind: Kind, principal: Any, said: Mapping[str, Any]) -> None:
         __tracebackhide__ = True
