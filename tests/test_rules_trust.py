@@ -65,6 +65,8 @@ def test_an_organization_in_another_statement_bounds_nothing(tmp_path: Path) -> 
         "trust-everyone[*]",
     ]
     assert found(tmp_path, bounded) == []
+    other_letters = allow("*", stringequals={"AWS:principalorgid": "o-exampleorg1"})
+    assert found(tmp_path, other_letters) == []
 
 
 def test_a_deny_of_everyone_is_no_trust(tmp_path: Path) -> None:

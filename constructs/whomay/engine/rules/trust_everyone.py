@@ -20,7 +20,7 @@ def trust_everyone(app: App) -> Iterator[Finding]:
 
 def _of_an_organization(statement: Statement) -> bool:
     return any(
-        condition.operator == "StringEquals"
+        condition.operator.lower() == "stringequals"
         and condition.key.lower() == "aws:principalorgid"
         and not any("*" in value for value in condition.values)
         for condition in statement.conditions
