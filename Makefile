@@ -50,7 +50,7 @@ report: $(READY) ## write who can do what on one page, report.html
 	@$(BIN)/whomay report
 
 test: check ## the checks, then all tests, as many at once as there are cores
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 judges: $(READY) ## what outside judges find in the templates, compared with the docs
 	@$(BIN)/python scripts/judges.py

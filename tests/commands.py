@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,12 +22,21 @@ def environment(**others: str) -> dict[str, str]:
     return {**os.environ, "COLUMNS": "100", **others}
 
 
+def refused(*command: str) -> bool:
+    """Whether this system refuses a command that needs its administrator."""
+    return subprocess.run(command, capture_output=True, check=False).returncode != 0
+
+
 def whomay(
-    *arguments: str, cwd: Path, env: Mapping[str, str] | None = None, umask: int = -1
+    *arguments: str,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    umask: int = -1,
+    through: Sequence[str] = (),
 ) -> tuple[int, str, str]:
-    """Run the command to its end: exit code, standard output, standard error."""
+    """Run the command to its end, `through` another: exit code, standard output, standard error."""
     done = subprocess.run(
-        [WHOMAY, *arguments],
+        [*through, WHOMAY, *arguments],
         cwd=cwd,
         env=env or environment(),
         capture_output=True,

@@ -27,6 +27,11 @@ ROOT = Path(__file__).parents[1]
 CONTEXT: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Put first what runs for minutes, or one worker would be left with it at the end."""
+    items.sort(key=lambda item: not {"checkout", "deployed_lab"} & {*item.fixturenames})
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _signals_as_in_a_terminal() -> None:
     """Children of a job in the background, or under nohup, would ignore what tests send them."""

@@ -4,10 +4,20 @@ import os
 import re
 import shutil
 import signal
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from commands import LEFT, ended, environment, left_after, processes_of, running, whomay
+from commands import (
+    LEFT,
+    ended,
+    environment,
+    left_after,
+    processes_of,
+    refused,
+    running,
+    whomay,
+)
 from test_lab_environment import FOREIGN
 
 from whomay.lab import state
@@ -31,16 +41,43 @@ REPLAYED = re.compile(
 )
 
 
+EMPTY_NETWORK = ("unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$0" "$@"')
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "lab"
 
 
-def test_the_demo_works_from_any_folder_whatever_the_environment_holds(
-    tmp_path: Path, checkout: Path
-) -> None:
-    folder = tmp_path / "Ünïcode and spaces" / "lab"
-    temporary, home = tmp_path / "temporary", tmp_path / "home"
+@dataclass(frozen=True)
+class Run:
+    """A demo that was run to its end, and where."""
+
+    folder: Path
+    temporary: Path
+    home: Path
+    no_empty_network: str
+    code: int
+    shown: str
+    said: str
+
+
+def no_empty_network() -> str:
+    """Return why no command can be run where only loopback exists; "" where one can."""
+    if refused("unshare", "-n", "true"):
+        return "this system lets nobody take the network away: unshare -n is refused"
+    return "" if shutil.which("ip") else "this system has no ip command to bring loopback up"
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Run:
+    """The demo from another folder, in a foreign environment, without a network if that is possible."""
+    place = tmp_path_factory.mktemp("elsewhere")
+    folder, temporary, home = (
+        place / "Ünïcode and spaces" / "lab",
+        place / "temporary",
+        place / "home",
+    )
     temporary.mkdir()
     home.mkdir()
     cache = os.environ.get(
@@ -56,25 +93,37 @@ def test_the_demo_works_from_any_folder_whatever_the_environment_holds(
         TMPDIR=str(temporary),
     )
     del hostile["PYTHONHOME"]  # with it no Python starts at all
-
-    code, shown, said = whomay(
+    without = no_empty_network()
+    found = whomay(
         *("demo", "--app", str(checkout), "--state", str(folder)),
-        cwd=tmp_path,
+        cwd=place,
         env=hostile,
         umask=0,
+        through=() if without else EMPTY_NETWORK,
     )
+    return Run(folder, temporary, home, without, *found)
 
-    assert (code, said) == (0, "")
-    assert f"{len(PROBES) + len(LAST)} probes, none not as AWS answers." in shown
-    assert REPLAYED.search(" ".join(shown.split()))
-    assert "\x1b" not in shown
-    told = " ".join(shown.split())
+
+def test_the_demo_works_from_any_folder_whatever_the_environment_holds(elsewhere: Run) -> None:
+    assert (elsewhere.code, elsewhere.said) == (0, "")
+    told = " ".join(elsewhere.shown.split())
+    assert f"{len(PROBES) + len(LAST)} probes, none not as AWS answers." in told
+    assert REPLAYED.search(told)
+    assert "\x1b" not in elsewhere.shown
     assert [what for what in WAITS if f"{what} ..." not in told] == []
+    folder = elsewhere.folder
     assert processes_of(folder) == []
     assert sorted(file.name for file in folder.iterdir()) == LEFT
     assert {file.stat().st_mode & 0o077 for file in (folder, *folder.iterdir())} == {0}
-    assert list(temporary.iterdir()) == []
-    assert list(home.iterdir()) == []
+    assert list(elsewhere.temporary.iterdir()) == []
+    assert list(elsewhere.home.iterdir()) == []
+
+
+def test_the_demo_needs_no_network(elsewhere: Run) -> None:
+    """That demo ran where nothing but loopback exists: no call leaves the machine."""
+    if elsewhere.no_empty_network:
+        pytest.skip(elsewhere.no_empty_network)
+    assert (elsewhere.code, elsewhere.said) == (0, "")
 
 
 @pytest.mark.parametrize(

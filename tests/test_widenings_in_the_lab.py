@@ -14,6 +14,7 @@ from widenings import EC2_ROLE, MFA, USER, WIDENINGS, Widening
 from stacks.ec2_role import Ec2RoleStack
 from stacks.user_assume_role import UserAssumeRoleStack
 from whomay.lab import deploy, journey
+from whomay.lab.probes import ec2_role, user_assume_role, user_assume_role_mfa
 from whomay.lab.replay.outcome import Disagreement
 from whomay.lab.replay.run import replay
 from whomay.lab.session import Session
@@ -26,6 +27,8 @@ ROUNDS = [
     )
 ]
 
+
+OF_THE_PROJECTS = (*ec2_role.PROBES, *user_assume_role.PROBES, *user_assume_role_mfa.PROBES)
 
 # A service of AWS that asks cannot be played: the probes ask the metadata of an instance.
 NOT_SENT = {"EC2 is trusted by the user's role"}
@@ -60,10 +63,10 @@ def test_probes_and_replay_name_what_was_widened(
     widened(round_, tmp_path)
     deploy.deploy(session, EC2_ROLE, USER, MFA, assembly=tmp_path)
 
+    with journey.prepared(session) as prober:
+        outcomes = prober.run(OF_THE_PROJECTS)
     complaints = {
-        (outcome.probe.title, str(outcome.reply.answer))
-        for outcome in journey.probe(session)
-        if outcome.problem
+        (outcome.probe.title, str(outcome.reply.answer)) for outcome in outcomes if outcome.problem
     }
 
     assert complaints == {(probe, "allowed") for widening in round_ for probe in widening.probes}
