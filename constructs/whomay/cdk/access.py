@@ -26,7 +26,7 @@ class Access(Protocol):
 
 
 # Accesses with their statements, which each is asked for once.
-Stated = Sequence[tuple[Access, Sequence[iam.PolicyStatement]]]
+WithStatements = Sequence[tuple[Access, Sequence[iam.PolicyStatement]]]
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def key_statement(key_arn: str, service: str, actions: Sequence[str]) -> iam.Pol
     )
 
 
-def stated(access: Iterable[Access]) -> Stated:
+def with_statements(access: Iterable[Access]) -> WithStatements:
     """Return each access with its statements, after checking them.
 
     Raises ValueError for an empty list, an access without statements, an action that is a whole
@@ -158,14 +158,14 @@ def stated(access: Iterable[Access]) -> Stated:
     return found
 
 
-def document_of(found: Stated) -> iam.PolicyDocument:
+def document_of(found: WithStatements) -> iam.PolicyDocument:
     """Gather the statements of several accesses into one document."""
     return iam.PolicyDocument(statements=[statement for _, of_it in found for statement in of_it])
 
 
 def policy_document(access: Iterable[Access]) -> iam.PolicyDocument:
-    """Return the document of several accesses, after checking them; raises as `stated` does."""
-    return document_of(stated(access))
+    """Return the document of several accesses, after checking them; raises as `with_statements` does."""
+    return document_of(with_statements(access))
 
 
 def _statements(access: Access) -> list[iam.PolicyStatement]:

@@ -10,7 +10,7 @@ from aws_cdk import Acknowledgment, Validations
 from constructs import IConstruct, IValidation
 
 from whomay.cdk import checks
-from whomay.cdk.access import Stated
+from whomay.cdk.access import WithStatements
 from whomay.cdk.rendered import rendered
 from whomay.engine.acknowledgements import RECORDED
 
@@ -67,9 +67,9 @@ def _day(expires: date | str | None) -> str | None:
         checks.refuse("expires", expires, allowed, "write year, month and day")
 
 
-def acknowledge_wildcards(construct: IConstruct, stated: Stated) -> None:
+def acknowledge_wildcards(construct: IConstruct, found: WithStatements) -> None:
     """Accept the wildcards of those accesses that give a `wildcard_reason`, each by its own id."""
-    construct.node.add_validation(Late(lambda: _acknowledge_wildcards(construct, stated)))
+    construct.node.add_validation(Late(lambda: _acknowledge_wildcards(construct, found)))
 
 
 @jsii.implements(IValidation)
@@ -85,8 +85,8 @@ class Late:
         return []
 
 
-def _acknowledge_wildcards(construct: IConstruct, stated: Stated) -> None:
-    for access, statements in stated:
+def _acknowledge_wildcards(construct: IConstruct, found: WithStatements) -> None:
+    for access, statements in found:
         reason = getattr(access, "wildcard_reason", None)
         for statement in statements if reason else ():
             document = rendered(construct, statement.to_statement_json())

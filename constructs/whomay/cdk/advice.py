@@ -7,7 +7,7 @@ from aws_cdk import Annotations, Stack
 from constructs import IConstruct
 
 from whomay.cdk import checks
-from whomay.cdk.access import Stated
+from whomay.cdk.access import WithStatements
 from whomay.cdk.conditions import narrowing
 
 
@@ -21,13 +21,13 @@ def of_conditions(scope: IConstruct, conditions: Mapping[str, Mapping[str, Any]]
         Annotations.of(scope).add_warning_v2("whomay:source-ip", text)
 
 
-def of_access(scope: IConstruct, stated: Stated) -> None:
+def of_access(scope: IConstruct, found: WithStatements) -> None:
     """Warn of resources of another account and of such conditions; record what was not checked.
 
     A role of another account is left out: `AssumeRoleAccess` says that it must trust as well.
     """
     own = Stack.of(scope).account
-    for access, statements in stated:
+    for access, statements in found:
         for parameter, value in getattr(access, "__dict__", {}).items():
             checks.record_unchecked(scope, **{f"access: {parameter}": value})
             for resource in (value, getattr(value, "encryption_key", None)):
