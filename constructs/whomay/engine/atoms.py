@@ -19,7 +19,7 @@ from whomay.engine.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
 from whomay.engine.layers import CompiledStatement
 from whomay.engine.match import any_arn, glob
 from whomay.engine.principals import Caller, CallerKind
-from whomay.engine.request import ORDINARY_KEYS, TRUST_ACTIONS, Request, follows
+from whomay.engine.request import ORDINARY_KEYS, TRUST_ACTIONS, Request, follows, service_in
 from whomay.engine.signatures import TooManyClasses, resources
 from whomay.engine.symbols import is_symbolic
 from whomay.engine.variables import Context, Value, fill, variable_keys, widen, with_defaults
@@ -80,8 +80,9 @@ def atoms(
         speaking = [(s, own) for s, own in statements if s.action(key) is not False]
         if prune and all(s.deny for s, _ in speaking):
             continue
-        of_it = _of_service(action, named)
-        for resource in _resources(who, abouts, action, speaking, named=of_it, pattern=pattern):
+        service = key.partition(":")[0]
+        of_it = _of_service(service, named)
+        for resource in _resources(who, abouts, service, speaking, named=of_it, pattern=pattern):
             looks -= len(speaking)
             if looks < 0:
                 raise TooManyClasses(f"too many classes for {len(speaking)} statements")
@@ -111,31 +112,30 @@ def _actions(statement: CompiledStatement) -> tuple[str, ...]:
 
 def _abouts(who: Caller, views: Sequence[View]) -> list[Context]:
     """Return, for each view, the keys that follow from the principal, whatever it asks for."""
-    any_request = Request(who.name, "sts:GetCallerIdentity", "*", {}, account=who.account)
+    any_request = Request(who.name, "*", "*")
     return [view.derived(any_request) for view in views]
 
 
 def _special(who: Caller, resources: Iterable[str]) -> Iterator[str]:
     """Yield the actions that are decided by rules of their own on the known resources."""
-    services = {resource.split(":", 3)[2] for resource in resources if resource.count(":") > 1}
+    services = set(map(service_in, resources))
     yield from (f"{service}:*" for service in services)
     if "iam" in services:
         yield from TRUST_ACTIONS
-    if {"s3", "kms"} <= services:
+    if "s3" in services:  # an object's key may refuse what its bucket allows
         yield from KMS_ACTION_OF
     if who.kind is CallerKind.ROOT:
         yield from ROOT_OF_BUCKET
 
 
-def _of_service(action: str, patterns: Iterable[str]) -> set[str]:
-    """Return the patterns of the resources that an action can be about.
+def _of_service(service: str, patterns: Iterable[str]) -> set[str]:
+    """Return the patterns of the resources that an action of the service can be about.
 
     A known resource can differ from one outside the assembly even where no statement of its policy
     speaks of the action (`Guard.is_apart`).
     """
-    service = action.partition(":")[0].lower()
     services = _POLICIES_ASKED.get(service, (service,))
-    return {p for p in patterns if p.count(":") > 1 and p.split(":", 3)[2] in services}
+    return {p for p in patterns if service_in(p) in services}
 
 
 # A role's trust policy is asked of who becomes the role, and of nothing that is done to it.
@@ -145,7 +145,7 @@ _POLICIES_ASKED: Final = {"iam": (), "sts": ("iam", "sts")}
 def _resources(
     who: Caller,
     abouts: Sequence[Context],
-    action: str,
+    service: str,
     speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
     *,
     named: Iterable[str],
@@ -161,8 +161,7 @@ def _resources(
             of_it = _instances(listed, abouts, speaking) if statement.variables else (listed,)
             patterns.update(of_it)
         patterns.update(_derived_from_resource(statement))
-    service = action.partition(":")[0]
-    patterns.update(_KINDS.get(service.lower(), ()))
+    patterns.update(_KINDS.get(service, ()))
     account = who.account or _OTHER_ACCOUNT
     patterns.add(f"arn:*:*:*:{account}:*")
     preferred = _preferred(who, service, account)
@@ -237,7 +236,7 @@ def _contexts(
     """Yield the requests for one action on one resource: one for each class of free keys."""
     fixed = pattern.fixed()
     given = {key: value for key, value in fixed.items() if value is not None}
-    start = Request(who.name, action, resource, given, account=who.account)
+    start = Request(who.name, action, resource, given)
     derived: dict[str, Value] = {}
     for view in views:
         derived.update(view.derived(start))
@@ -249,7 +248,6 @@ def _contexts(
         action,
         resource,
         derived,
-        account=who.account,
         resource_account=holder if isinstance(holder, str) else None,
     )
     speaking = {id(s): s for view in views for s in view.statements(bare)}

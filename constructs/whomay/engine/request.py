@@ -173,6 +173,11 @@ def _names_role(arn: str, session: Caller) -> bool:
     return ":role/" in arn and arn.rpartition("/")[2] == name and arn != session.role
 
 
+def service_in(arn: str) -> str:
+    """Return the service segment of an ARN; empty when it is no ARN."""
+    return arn.split(":", 3)[2] if arn.count(":") > 1 else ""
+
+
 def account_in(arn: str) -> str | None:
     """Return the account segment of an ARN; None when it is empty, a wildcard, or no ARN."""
     parts = arn.split(":", 5)

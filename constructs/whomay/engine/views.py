@@ -11,7 +11,7 @@ from whomay.engine.logic import all_of, any_of
 from whomay.engine.match import literal
 from whomay.engine.near import Guard
 from whomay.engine.principals import Caller, Grant
-from whomay.engine.request import Request, is_of_principal
+from whomay.engine.request import Request, is_of_principal, service_in
 from whomay.engine.variables import Context
 
 
@@ -265,7 +265,7 @@ def _alone(denied: bool | None, allowed: bool | None) -> Verdict:
 def own_patterns(arn: str) -> tuple[str, ...]:
     """Return the patterns of a resource: itself, and what lies in it where something can."""
     plain = literal(arn)
-    if arn.count(":") > 1 and arn.split(":", 3)[2] in _UNDIVIDED:
+    if service_in(arn) in _UNDIVIDED:
         return (plain,)
     return (plain, f"{plain}/*", f"{plain}:*")
 
