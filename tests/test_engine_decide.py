@@ -253,7 +253,7 @@ def test_an_object_under_a_customer_key_asks_the_key_too() -> None:
     without = decide(asked, Snapshot((alice(document([read])),), resources))
     assert (without.verdict, without.request.action) == (Verdict.IMPLICIT_DENY, "kms:Decrypt")
     both = decide(asked, Snapshot((alice(document([read, decrypt])),), resources))
-    assert both.verdict is Verdict.ALLOWED
+    assert (both.verdict, both.request.action) == (Verdict.ALLOWED, "s3:GetObject")
 
 
 def test_scps_bind_only_their_accounts_and_never_the_management_account() -> None:

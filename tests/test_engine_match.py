@@ -85,6 +85,13 @@ def test_a_short_arn_that_ends_in_a_star_is_filled_up() -> None:
         ("*", f"arn:aws:s3:::{PARAMETER}", True),
         ("arn:aws:s3:::app-bucket", f"arn:aws:s3:::{PARAMETER}", None),
         ("arn:aws:s3:::*", PARAMETER, None),
+        (f"arn:aws:s3:::{BUCKET}/?", f"arn:aws:s3:::{BUCKET}/a", True),
+        (f"arn:aws:s3:::{BUCKET}/?", f"arn:aws:s3:::{BUCKET}/ab", False),
+        ("arn:aws:logs:::log-group:*", f"arn:aws:logs:::log-group:{BUCKET}:stream:a", True),
+        ("arn:aws:logs:::log-group:*:a", f"arn:aws:logs:::log-group:{BUCKET}:b", False),
+        ("arn:aws:s3:X::b", f"arn:aws:s3:Y::{BUCKET}", False),
+        ("arn:aws:s3:XXXX::*", f"arn:aws:s3:Y::{BUCKET}", False),
+        ("arn:aws:s3: ::*", f"arn:aws:s3:Y::{BUCKET}", False),
     ],
 )
 def test_a_symbol_matches_for_every_value_for_some_or_for_none(
@@ -103,6 +110,42 @@ def test_a_symbol_is_undecided_only_when_its_value_decides(pattern: str, text: s
     values = {glob(symbolic_pattern)(text.replace("s", value)) for value in ("zz", "ab", "qqq")}
     if answer is True:
         assert values == {True}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("X", "y", False),
+        ("XX*", "y", False),
+        ("XXXX", "y", False),
+        ("a*b*c*d", "a1b2c3d", True),
+        ("a*b*c*d", "a1c2b3d", False),
+        ("a?*c", "a\n\nc", True),
+        ("app-*", f"app-{BUCKET}", True),
+        ("app-*", BUCKET, None),
+        ("app-?", BUCKET, None),
+    ],
+)
+def test_only_stars_and_question_marks_are_wild(
+    pattern: str, text: str, expected: bool | None
+) -> None:
+    """Each letter stands for itself, and a wildcard for any letter, a line's end included."""
+    assert glob(pattern)(text) is expected
+    assert arn(f"arn:aws:s3:::{pattern}")(f"arn:aws:s3:::{text}") is expected
+
+
+def test_a_list_of_arns_reaches_over_lines_and_further_colons() -> None:
+    group = "arn:aws:logs:eu-west-1:111122223333:log-group:"
+    test = any_arn((f"{group}*", "arn:aws:s3:::b/*"))
+    assert test(f"{group}jobs:stream:1") is True
+    assert test("arn:aws:s3:::b/a\nb") is True
+    assert test("arn:aws:s3:::c/a") is False
+    assert arn(f"{group}jobs:*")(f"{group}jobs:stream:1") is True
+
+
+def test_what_is_no_arn_is_matched_letter_by_letter() -> None:
+    assert arn("X")("y") is False
+    assert arn("XX*")("y") is False
 
 
 def test_many_stars_do_not_backtrack_without_end() -> None:

@@ -131,12 +131,10 @@ def _one_value(operator: Operator, values: tuple[str, ...], *, variables: bool) 
     def negative(text: str, context: Context) -> Truth:
         if reads is not None and not is_symbolic(text) and not reads(text):
             return False
-        answer = positive(text, context) if open_values else fixed(text)
+        answer = positive(text, context)
         return None if answer is None else not answer
 
-    if operator.negated:
-        return negative
-    return positive if open_values else lambda text, _: fixed(text)
+    return negative if operator.negated else positive
 
 
 def _over_set(key: str, quantifier: str, one: ValueTest, *, absent: bool) -> ConditionTest:

@@ -70,11 +70,10 @@ class Layers:
 
         https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
         """
-        if not self.scps:
-            return () if who.kind is CallerKind.ROOT else self._bind
         own = () if who.kind is CallerKind.ROOT else self._bind
-        linked = who.role is not None and ":role/aws-service-role/" in who.role
-        return own if linked else (*self._scps, *own)
+        if not self._scps or ":role/aws-service-role/" in (who.role or ""):
+            return own
+        return (*self._scps, *own)
 
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html and
@@ -126,7 +125,7 @@ def taking_part(request: Request, by: Layers) -> Layers:
     of_root = request.caller.kind is CallerKind.ROOT and request.same_account
     if not of_root or request.action_key not in ROOT_OF_BUCKET:
         return by
-    return Layers(by.identity, by.boundary, by.session, by.scps)
+    return Layers(by.identity, scps=by.scps)  # nothing else on its side binds the root user
 
 
 def without_policies(request: Request) -> Verdict | None:
@@ -153,7 +152,7 @@ def _own_side(request: Request, by: Layers) -> tuple[Truth, Truth, Truth, Truth]
         denies, allows = policies.evaluate(request)
         if denies is not False:
             if denies:
-                return True, False, False, False
+                return True, identity, limits, scp
             denied = None
         if name is LayerName.IDENTITY:
             identity = allows

@@ -152,7 +152,7 @@ def _resources(statement: Statement, *, variables: bool) -> ResourceTest:
 
     def test(text: str, context: Context) -> Truth:
         found = fixed(text)
-        if found is not True and open_patterns:
+        if found is not True:
             filled = (substitute(p, context) for p in open_patterns)
             found = any_of((found, *(arn(p)(text) for p in filled if p is not None)))
         return negate(found) if negative else found
@@ -214,9 +214,7 @@ class Layer:
 
     def evaluate(self, request: Request) -> tuple[Truth, Truth]:
         """Return whether the layer denies and whether it allows, each three-valued."""
-        denies, allows = self._by_action.get(request.action_key) or self.relevant(
-            request.action_key
-        )
+        denies, allows = self.relevant(request.action_key)
         denied: Truth = None if self.unknown else False
         for statement, sure in denies:
             answer = statement.applies(request)
@@ -235,9 +233,7 @@ class Layer:
 
     def grants(self, request: Request, *, bounded: bool) -> tuple[Truth, Grant, Grant]:
         """Evaluate as a resource's policy: denied, the surest grant, and the most it may grant."""
-        denies, allows = self._by_action.get(request.action_key) or self.relevant(
-            request.action_key
-        )
+        denies, allows = self.relevant(request.action_key)
         who = request.caller
         denied: Truth = None if self.unknown else False
         for statement, sure in denies:

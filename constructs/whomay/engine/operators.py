@@ -185,26 +185,27 @@ def _reader(read: Callable[[str], Decimal | None]) -> Callable[[str], bool]:
 
 
 _RELATIONS: Final = {
-    "Equals": compare.eq,
-    "LessThan": compare.lt,
-    "LessThanEquals": compare.le,
-    "GreaterThan": compare.gt,
-    "GreaterThanEquals": compare.ge,
+    "equals": compare.eq,
+    "lessthan": compare.lt,
+    "lessthanequals": compare.le,
+    "greaterthan": compare.gt,
+    "greaterthanequals": compare.ge,
 }
 
 
 def _all_operators() -> dict[str, Operator]:
+    """Return the operators by their names in lower case, as a policy may write them in any."""
     positive = {
-        "StringEquals": Operator(string_equals, variables=True),
-        "StringEqualsIgnoreCase": Operator(string_equals_ignore_case, variables=True),
-        "StringLike": Operator(_any(glob), variables=True, patterns=True),
-        "ArnEquals": Operator(any_arn, variables=True, patterns=True),
-        "ArnLike": Operator(any_arn, variables=True, patterns=True),
-        "Bool": Operator(boolean),
-        "BinaryEquals": Operator(_any(_known(binary))),
-        "IpAddress": Operator(_any(_known(ip_address)), reads=_is_address),
+        "stringequals": Operator(string_equals, variables=True),
+        "stringequalsignorecase": Operator(string_equals_ignore_case, variables=True),
+        "stringlike": Operator(_any(glob), variables=True, patterns=True),
+        "arnequals": Operator(any_arn, variables=True, patterns=True),
+        "arnlike": Operator(any_arn, variables=True, patterns=True),
+        "bool": Operator(boolean),
+        "binaryequals": Operator(_any(_known(binary))),
+        "ipaddress": Operator(_any(_known(ip_address)), reads=_is_address),
     }
-    for kind, read in (("Numeric", number), ("Date", moment)):
+    for kind, read in (("numeric", number), ("date", moment)):
         for relation, check in _RELATIONS.items():
             positive[kind + relation] = Operator(
                 _any(_known(_ordered(read, check))), reads=_reader(read)
@@ -212,17 +213,17 @@ def _all_operators() -> dict[str, Operator]:
     negated = {
         name: positive[of]._replace(negated=True)
         for name, of in (
-            ("StringNotEquals", "StringEquals"),
-            ("StringNotEqualsIgnoreCase", "StringEqualsIgnoreCase"),
-            ("StringNotLike", "StringLike"),
-            ("ArnNotEquals", "ArnEquals"),
-            ("ArnNotLike", "ArnLike"),
-            ("NotIpAddress", "IpAddress"),
-            ("NumericNotEquals", "NumericEquals"),
-            ("DateNotEquals", "DateEquals"),
+            ("stringnotequals", "stringequals"),
+            ("stringnotequalsignorecase", "stringequalsignorecase"),
+            ("stringnotlike", "stringlike"),
+            ("arnnotequals", "arnequals"),
+            ("arnnotlike", "arnlike"),
+            ("notipaddress", "ipaddress"),
+            ("numericnotequals", "numericequals"),
+            ("datenotequals", "dateequals"),
         )
     }
-    return {name.lower(): operator for name, operator in (positive | negated).items()}
+    return positive | negated
 
 
 OPERATORS: Final = _all_operators()
