@@ -8,6 +8,7 @@ from test_engine_decide import ALICE, BUCKET, A, document
 from whomay.engine.decide import decide_by
 from whomay.engine.judge import Layers, Verdict
 from whomay.engine.layers import Layer
+from whomay.engine.parse import parse_policy
 from whomay.engine.policy import Policy
 from whomay.engine.principals import Grant
 from whomay.engine.request import Request
@@ -153,3 +154,17 @@ def test_a_resource_that_is_not_known_matches_perhaps() -> None:
     excepted = {"Effect": "Allow", "Action": "*", "NotResource": bucket}
     for statement in (listed, excepted):
         assert verdict(READ, layer(statement)) is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [("2008-10-17", Verdict.ALLOWED), ("2012-10-17", Verdict.IMPLICIT_DENY)],
+)
+def test_notresource_excepts_a_variables_value_under_the_new_version_alone(
+    version: str, expected: Verdict
+) -> None:
+    excepted = {"Effect": "Allow", "Action": "*", "NotResource": f"{BUCKET}/${{aws:username}}"}
+    policy = Layer((parse_policy({"Version": version, "Statement": [excepted]}),))
+    mine = f"{BUCKET}/alice"
+    read = Request(ALICE, "s3:GetObject", mine, {"aws:username": "alice"}, resource_account=A)
+    assert verdict(read, policy) is expected
