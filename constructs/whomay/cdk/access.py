@@ -1,8 +1,8 @@
 """What a principal may do. An access is one intent, and turns into exact policy statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
@@ -25,8 +25,13 @@ class Access(Protocol):
         ...
 
 
-# Accesses with their statements, which each is asked for once.
-WithStatements = Sequence[tuple[Access, Sequence[iam.PolicyStatement]]]
+@dataclass(frozen=True)
+class Granted:
+    """An access and its statements, also as JSON: each is asked for once."""
+
+    access: Access
+    statements: Sequence[iam.PolicyStatement]
+    documents: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,7 @@ def key_statement(key_arn: str, service: str, actions: Sequence[str]) -> iam.Pol
     )
 
 
-def with_statements(access: Iterable[Access]) -> WithStatements:
+def granted(access: Iterable[Access]) -> list[Granted]:
     """Return each access with its statements, after checking them.
 
     Raises ValueError for an empty list, an access without statements, an action that is a whole
@@ -148,27 +153,27 @@ def with_statements(access: Iterable[Access]) -> WithStatements:
     key, and a Sid that IAM would refuse.
     """
     given = checks.sequence("access", access, "an access")
-    found = [(one, _statements(one)) for one in given]
-    gathered = [statement for _, of_it in found for statement in of_it]
-    if all(statement.effect == iam.Effect.DENY for statement in gathered):
+    found = [_granted(one) for one in given]
+    documents = [document for one in found for document in one.documents]
+    if all(document["Effect"] == "Deny" for document in documents):
         checks.refuse(
             "access", "Deny alone", "an access that allows something", "add what it may do"
         )
-    statements.check_sids(gathered)
+    statements.check_sids(documents)
     return found
 
 
-def document_of(found: WithStatements) -> iam.PolicyDocument:
+def document_of(found: Iterable[Granted]) -> iam.PolicyDocument:
     """Gather the statements of several accesses into one document."""
-    return iam.PolicyDocument(statements=[statement for _, of_it in found for statement in of_it])
+    return iam.PolicyDocument(statements=[each for one in found for each in one.statements])
 
 
 def policy_document(access: Iterable[Access]) -> iam.PolicyDocument:
-    """Return the document of several accesses, after checking them; raises as `with_statements` does."""
-    return document_of(with_statements(access))
+    """Return the document of several accesses, after checking them; raises as `granted` does."""
+    return document_of(granted(access))
 
 
-def _statements(access: Access) -> list[iam.PolicyStatement]:
+def _granted(access: Access) -> Granted:
     if isinstance(access, type) or not callable(getattr(access, "statements", None)):
         allowed = "objects with statements(), such as BucketAccess.read(bucket)"
         checks.refuse_type("access", access, allowed, "a class or an action is not an access yet")
@@ -176,6 +181,5 @@ def _statements(access: Access) -> list[iam.PolicyStatement]:
     if reason is not None:
         checks.reason("wildcard_reason", reason)
     found = list(checks.sequence("statements", access.statements(), "a policy statement"))
-    for statement in found:
-        statements.check(statement, wide=reason is not None)
-    return found
+    wide = reason is not None
+    return Granted(access, found, [statements.checked_document(one, wide=wide) for one in found])

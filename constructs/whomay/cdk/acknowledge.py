@@ -1,7 +1,7 @@
 """Exact acknowledgements of findings: one finding, on one construct, for one reason."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
@@ -10,7 +10,7 @@ from aws_cdk import Acknowledgment, Validations
 from constructs import IConstruct, IValidation
 
 from whomay.cdk import checks
-from whomay.cdk.access import WithStatements
+from whomay.cdk.access import Granted
 from whomay.cdk.rendered import rendered
 from whomay.engine.acknowledgements import RECORDED
 
@@ -67,7 +67,7 @@ def _day(expires: date | str | None) -> str | None:
         checks.refuse("expires", expires, allowed, "write year, month and day")
 
 
-def acknowledge_wildcards(construct: IConstruct, found: WithStatements) -> None:
+def acknowledge_wildcards(construct: IConstruct, found: Sequence[Granted]) -> None:
     """Accept the wildcards of those accesses that give a `wildcard_reason`, each by its own id."""
     construct.node.add_validation(Late(lambda: _acknowledge_wildcards(construct, found)))
 
@@ -85,11 +85,11 @@ class Late:
         return []
 
 
-def _acknowledge_wildcards(construct: IConstruct, found: WithStatements) -> None:
-    for access, statements in found:
-        reason = getattr(access, "wildcard_reason", None)
-        for statement in statements if reason else ():
-            document = rendered(construct, statement.to_statement_json())
+def _acknowledge_wildcards(construct: IConstruct, found: Sequence[Granted]) -> None:
+    for one in found:
+        reason = getattr(one.access, "wildcard_reason", None)
+        for each in one.documents if reason else ():
+            document = rendered(construct, each)
             if document["Effect"] == "Deny":
                 continue
             for element in ("Action", "Resource"):

@@ -1,13 +1,13 @@
 """What is legal and most likely a mistake: a warning, which the gate shows until it is settled."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aws_cdk import Annotations, Stack
 from constructs import IConstruct
 
 from whomay.cdk import checks
-from whomay.cdk.access import WithStatements
+from whomay.cdk.access import Granted
 from whomay.cdk.conditions import narrowing
 
 
@@ -21,21 +21,21 @@ def of_conditions(scope: IConstruct, conditions: Mapping[str, Mapping[str, Any]]
         Annotations.of(scope).add_warning_v2("whomay:source-ip", text)
 
 
-def of_access(scope: IConstruct, found: WithStatements) -> None:
+def of_access(scope: IConstruct, found: Iterable[Granted]) -> None:
     """Warn of resources of another account and of such conditions; record what was not checked.
 
     A role of another account is left out: `AssumeRoleAccess` says that it must trust as well.
     """
     own = Stack.of(scope).account
-    for access, statements in found:
-        for parameter, value in getattr(access, "__dict__", {}).items():
+    for one in found:
+        for parameter, value in getattr(one.access, "__dict__", {}).items():
             checks.record_unchecked(scope, **{f"access: {parameter}": value})
             for resource in (value, getattr(value, "encryption_key", None)):
                 env = getattr(resource, "env", None)
                 if env is not None and not hasattr(resource, "role_arn"):
                     _of_owner(scope, resource, env.account, own)
-        for statement in statements:
-            of_conditions(scope, statement.to_statement_json().get("Condition", {}))
+        for document in one.documents:
+            of_conditions(scope, document.get("Condition", {}))
 
 
 def _of_owner(scope: IConstruct, resource: Any, account: str, own: str) -> None:

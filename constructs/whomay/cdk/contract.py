@@ -45,6 +45,7 @@ class AccessContract:
         )
         self._scope = scope
         self._path = scope.node.path
+        # An assembly keeps the metadata of what is in stacks alone.
         self._in_stack = any(Stack.is_stack(each) for each in scope.node.scopes)
         self._stated = 0
         scope.node.add_validation(_SaysSomething(self, caller()))

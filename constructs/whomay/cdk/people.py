@@ -14,7 +14,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from whomay.cdk import checks, limits
-from whomay.cdk.access import document_of, with_statements
+from whomay.cdk.access import document_of, granted
 from whomay.cdk.acknowledge import acknowledge, acknowledge_wildcards
 
 _WITHOUT_MFA: Final = (
@@ -102,7 +102,7 @@ class PeopleGroup(iam.Group):
     def __init__(
         self, scope: Construct, id: str, *, path: str = "/", group_name: str | None = None
     ) -> None:
-        found = with_statements([SelfServiceAccess(path)])
+        found = granted([SelfServiceAccess(path)])
         checks.name("group_name", group_name, limits.GROUP_NAME_LENGTH)
         super().__init__(scope, id, group_name=group_name, path=path)
         self.people_path = path

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from whomay.cdk import advice, checks, limits
 from whomay.cdk import trusted as trusted_principals
-from whomay.cdk.access import Access, WithStatements, document_of, with_statements
+from whomay.cdk.access import Access, Granted, document_of, granted
 from whomay.cdk.acknowledge import acknowledge_wildcards
 from whomay.cdk.programmatic_user import ProgrammaticUser
 from whomay.cdk.trust import Principal, Trust
@@ -34,7 +34,7 @@ class InstanceRole(iam.Role):
         permissions_boundary: ManagedPolicy | None = None,
         description: str | None = None,
     ) -> None:
-        found = with_statements(access)
+        found = granted(access)
         _check(role_name, path, description, permissions_boundary)
         super().__init__(
             scope,
@@ -74,7 +74,7 @@ class AssumableRole(iam.Role):
         description: str | None = None,
     ) -> None:
         principals = checks.sequence("trusted", trusted, "a principal such as Trust.user(user)")
-        found = with_statements(access)
+        found = granted(access)
         checks.duration("max_session", max_session, limits.MAX_SESSION_SECONDS)
         _check(role_name, path, description, permissions_boundary)
         statements = trusted_principals.check(scope, principals)
@@ -131,7 +131,7 @@ def _check(
     checks.description(description)
 
 
-def _finish(role: iam.Role, found: WithStatements, **arguments: str | None) -> None:
+def _finish(role: iam.Role, found: Sequence[Granted], **arguments: str | None) -> None:
     acknowledge_wildcards(role, found)
     advice.of_access(role, found)
     checks.record_unchecked(role, **arguments)

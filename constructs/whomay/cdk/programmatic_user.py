@@ -8,7 +8,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from whomay.cdk import advice, checks, limits
-from whomay.cdk.access import Access, document_of, with_statements
+from whomay.cdk.access import Access, document_of, granted
 from whomay.cdk.acknowledge import acknowledge, acknowledge_wildcards
 
 
@@ -56,7 +56,7 @@ class ProgrammaticUser(iam.User):
 
     def add_access(self, *access: Access) -> None:
         """Give the user's group more access, in an inline policy of its own."""
-        found = with_statements(access)
+        found = granted(access)
         number = sum(isinstance(child, iam.Policy) for child in self.group.node.children)
         policy = iam.Policy(
             self.group,

@@ -47,7 +47,4 @@ def _reference(part: str) -> Mapping[str, Any] | None:
     if not (isinstance(token, Reference) and isinstance(target, CfnElement)):
         return None
     stack = Stack.of(target)
-    logical_id = stack.resolve(target.logical_id)
-    name = token.display_name
-    value = {"Ref": logical_id} if name == "Ref" else {"Fn::GetAtt": [logical_id, name]}
-    return {"Stack": stack.node.path, "Value": value}
+    return {"Stack": stack.node.path, "Value": stack.resolve(token)}

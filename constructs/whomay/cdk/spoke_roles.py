@@ -1,6 +1,7 @@
 """The roles of the spokes, as both sides know them: permission and trust cannot drift apart."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 from urllib.parse import urlencode
 
@@ -68,6 +69,10 @@ class SpokeRoles:
 
     def trust(self) -> iam.PrincipalBase:
         """Return the principal that each of the roles trusts."""
+        return self._trust
+
+    @cached_property
+    def _trust(self) -> iam.PrincipalBase:
         people = f"arn:{self.partition}:iam::{self.hub_account}:user{self.people_path}*"
         return Trust.account(
             self.hub_account,

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from aws_cdk import aws_iam as iam
@@ -14,8 +14,10 @@ from whomay.cdk.conditions import checked
 _ACTION: Final = re.compile(r"([a-z0-9-]+):([A-Za-z0-9*?]+)", re.IGNORECASE)
 
 
-def check(statement: object, *, wide: bool) -> None:
-    """Raise a ValueError for a statement that allows more than it names, or never applies.
+def checked_document(statement: object, *, wide: bool) -> dict[str, Any]:
+    """Return a statement as JSON.
+
+    Raises ValueError for a statement that allows more than it names, or never applies.
 
     `wide` admits whole services, NotAction, NotResource and the resource `*`: an access that needs
     them has a reason. No reason admits a KMS action on other than a key.
@@ -23,7 +25,7 @@ def check(statement: object, *, wide: bool) -> None:
     if not isinstance(statement, iam.PolicyStatement):
         fix = "return iam.PolicyStatement(actions=[…], resources=[…])"
         checks.refuse_type("statements", statement, "policy statements", fix)
-    document = statement.to_statement_json()
+    document: dict[str, Any] = statement.to_statement_json()
     allows = document.get("Effect") == "Allow"
     _check_elements(document, wide=wide or not allows)
     actions, resources = _list(document, "Action"), _list(document, "Resource")
@@ -35,6 +37,7 @@ def check(statement: object, *, wide: bool) -> None:
             _check_key(resource)
     if "Condition" in document:
         checked(document["Condition"], purpose="allow" if allows else "deny")
+    return document
 
 
 def check_stated(statement: iam.PolicyStatement) -> dict[str, Any]:
@@ -65,9 +68,9 @@ def _check_elements(document: dict[str, Any], *, wide: bool) -> None:
             checks.refuse("statements", found, f"statements with {element}", "name at least one")
 
 
-def check_sids(statements: Sequence[iam.PolicyStatement]) -> None:
+def check_sids(documents: Iterable[Mapping[str, Any]]) -> None:
     """Raise a ValueError for a Sid that IAM refuses, and for one that two statements share."""
-    sids = [statement.sid for statement in statements if statement.sid]
+    sids = [document["Sid"] for document in documents if "Sid" in document]
     for sid in sids:
         checks.text("sid", sid, limits.SID, "A-Z a-z 0-9 alone in an identity policy", length=128)
         if sids.count(sid) > 1:
