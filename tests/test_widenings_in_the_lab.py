@@ -1,4 +1,4 @@
-"""Each of ten ways to widen a stack, deployed: the probes name it, and no other probe complains."""
+"""Ten ways to widen a stack, deployed: the projects' probes name each, and none else complains."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,6 @@ ROUNDS = [
         *([one for one in WIDENINGS if one.stack == stack] for stack in (EC2_ROLE, USER, MFA))
     )
 ]
-
 
 OF_THE_PROJECTS = (*ec2_role.PROBES, *user_assume_role.PROBES, *user_assume_role_mfa.PROBES)
 
