@@ -250,3 +250,32 @@ def test_a_tag_that_a_condition_reads_changes_the_shape(tmp_path: Path) -> None:
         document["Statement"][0]["Condition"] = {"StringEquals": {"aws:PrincipalTag/team": "blue"}}
 
     assert broken(snapshot_of_template(tmp_path, {"Resources": resources})) == [Kind.MUST_ALLOW]
+
+
+def test_a_tag_of_a_trusted_role_changes_the_shape(tmp_path: Path) -> None:
+    resources = {**system("A"), **system("B")}
+    for name, team in (("A", "blue"), ("B", "red")):
+        resources[f"{name}Caller"] = {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "AssumeRolePolicyDocument": TRUST,
+                "Tags": [{"Key": "team", "Value": team}],
+            },
+        }
+        by = {"AWS": {"Fn::GetAtt": [f"{name}Caller", "Arn"]}}
+        trusting = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": by}
+        properties = resources[f"{name}Role"]["Properties"]
+        properties["AssumeRolePolicyDocument"] = {"Statement": [trusting]}
+    snapshot = snapshot_of_template(tmp_path, {"Resources": resources})
+    stated = []
+    for name in ("A", "B"):
+        [caller] = [each.arn for each in snapshot.principals if each.path == f"S/{name}Caller"]
+        blue = {"StringEquals": {"aws:PrincipalTag/team": "blue"}}
+        trusted = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": caller}}
+        listed = parse_policy({"Statement": [{**trusted, "Condition": blue}]})
+        subject = ("app.py:1", "S", f"S/{name}Role")
+        stated.append(Stated(Kind.ASSUMABLE_ONLY_BY, *subject, policy=listed))
+
+    outcomes = [each.finding.outcome for each in check_stated(snapshot, stated).results]
+
+    assert outcomes == [Outcome.KEPT, Outcome.BROKEN]

@@ -6,7 +6,7 @@ from whomay.engine.atoms import Pattern
 from whomay.engine.index import Index
 from whomay.engine.parse import parse_policy
 from whomay.engine.policy import Policy
-from whomay.engine.reach import can_reach, reach
+from whomay.engine.reach import Reach
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
 
 A, B = "111122223333", "444455556666"
@@ -49,7 +49,7 @@ SECOND = role("Second", B, identity=(may("iam:*"),), trust=trusts(arn("First")),
 
 
 def test_a_chain_crosses_roles_and_accounts() -> None:
-    chains = reach(Index(Snapshot((ALICE_MAY, FIRST, SECOND))), ALICE)
+    chains = Reach(Index(Snapshot((ALICE_MAY, FIRST, SECOND)))).chains(ALICE)
     assert [[hop.role for hop in chain.hops] for chain in chains] == [
         [arn("First")],
         [arn("First"), arn("Second", B)],
@@ -58,23 +58,23 @@ def test_a_chain_crosses_roles_and_accounts() -> None:
 
 
 def test_a_hop_shows_the_keys_that_it_needs() -> None:
-    first, _ = reach(Index(Snapshot((ALICE_MAY, FIRST, SECOND))), ALICE)
+    first, _ = Reach(Index(Snapshot((ALICE_MAY, FIRST, SECOND)))).chains(ALICE)
     assert first.hops[0].request.context["aws:multifactorauthpresent"] == "true"
 
 
 def test_a_chained_session_lasts_an_hour_at_most() -> None:
-    first, second = reach(Index(Snapshot((ALICE_MAY, FIRST, SECOND))), ALICE)
+    first, second = Reach(Index(Snapshot((ALICE_MAY, FIRST, SECOND)))).chains(ALICE)
     assert (first.seconds, second.seconds) == (43200, 3600)
 
 
 def test_a_role_that_starts_a_chain_is_itself_a_session() -> None:
-    (chain,) = reach(Index(Snapshot((FIRST, SECOND))), arn("First"))
+    (chain,) = Reach(Index(Snapshot((FIRST, SECOND)))).chains(arn("First"))
     assert chain.seconds == 3600
 
 
 def test_what_the_last_role_may_do_is_reached() -> None:
     index = Index(Snapshot((ALICE_MAY, FIRST, SECOND)))
-    answer, chain = can_reach(index, ALICE, Pattern(("iam:*",)))
+    answer, chain = Reach(index).any_allowed(ALICE, Pattern(("iam:*",)))
     assert answer.holds is True
     assert chain is not None
     assert chain.role == arn("Second", B)
@@ -85,24 +85,24 @@ def test_what_the_last_role_may_do_is_reached() -> None:
 def test_a_chain_that_one_side_forbids_is_none() -> None:
     closed = role("First", identity=FIRST.identity, trust=trusts(f"arn:aws:iam::{A}:user/bob"))
     index = Index(Snapshot((ALICE_MAY, closed, SECOND)))
-    assert reach(index, ALICE) == []
-    answer, chain = can_reach(index, ALICE, Pattern(("iam:*",)))
+    assert Reach(index).chains(ALICE) == []
+    answer, chain = Reach(index).any_allowed(ALICE, Pattern(("iam:*",)))
     assert (answer.holds, chain) == (False, None)
 
 
 def test_roles_that_trust_each_other_end() -> None:
     one = role("One", identity=(may("sts:AssumeRole"),), trust=trusts(arn("Two")))
     two = role("Two", identity=(may("sts:AssumeRole"),), trust=trusts(arn("One")))
-    found = reach(Index(Snapshot((one, two))), arn("One"))
+    found = Reach(Index(Snapshot((one, two)))).chains(arn("One"))
     assert [chain.role for chain in found if chain.certain] == [arn("Two")]
 
 
 def test_a_role_outside_the_assembly_is_not_known() -> None:
     user = Principal(ALICE, PrincipalKind.USER, A, "alice", (may("sts:AssumeRole", arn("Gone")),))
     index = Index(Snapshot((user,)))
-    (chain,) = reach(index, ALICE)
+    (chain,) = Reach(index).chains(ALICE)
     assert not chain.certain
-    answer, chain_to_it = can_reach(index, ALICE, Pattern(("iam:*",)))
+    answer, chain_to_it = Reach(index).any_allowed(ALICE, Pattern(("iam:*",)))
     assert answer.holds is None
     assert answer.reason == "what a role outside the assembly may do is not known"
     assert chain_to_it is not None
@@ -125,6 +125,6 @@ def test_a_certain_chain_is_taken_before_one_that_is_not() -> None:
             )
         ),
     )
-    chains = {c.role: c for c in reach(Index(Snapshot((user, vague, sure, both))), ALICE)}
+    chains = {c.role: c for c in Reach(Index(Snapshot((user, vague, sure, both)))).chains(ALICE)}
     assert [hop.role for hop in chains[arn("Last")].hops] == [arn("Sure"), arn("Last")]
     assert chains[arn("Last")].certain

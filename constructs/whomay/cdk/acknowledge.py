@@ -12,6 +12,7 @@ from constructs import IConstruct, IValidation
 from whomay.cdk import checks
 from whomay.cdk.access import Granted
 from whomay.cdk.rendered import rendered
+from whomay.cdk.settled import settled
 from whomay.engine.acknowledgements import RECORDED
 
 _OWNER: Final = re.compile(r"\S(?:.*\S)?")
@@ -47,7 +48,7 @@ def acknowledge(
     checks.reason("reason", reason)
     checks.text("owner", owner, _OWNER, "the name of a team or a person", length=128)
     record = {"id": id, "reason": reason, "owner": owner, "expires": _day(expires)}
-    construct.node.add_metadata(
+    settled(construct, "node").add_metadata(
         RECORDED, {key: value for key, value in record.items() if value is not None}
     )
     Validations.of(construct).acknowledge(Acknowledgment(id=id, reason=reason))
@@ -69,7 +70,9 @@ def _day(expires: date | str | None) -> str | None:
 
 def acknowledge_wildcards(construct: IConstruct, found: Sequence[Granted]) -> None:
     """Accept the wildcards of those accesses that give a `wildcard_reason`, each by its own id."""
-    construct.node.add_validation(Late(lambda: _acknowledge_wildcards(construct, found)))
+    settled(construct, "node").add_validation(
+        Late(lambda: _acknowledge_wildcards(construct, found))
+    )
 
 
 @jsii.implements(IValidation)
@@ -88,8 +91,7 @@ class Late:
 def _acknowledge_wildcards(construct: IConstruct, found: Sequence[Granted]) -> None:
     for one in found:
         reason = getattr(one.access, "wildcard_reason", None)
-        for each in one.documents if reason else ():
-            document = rendered(construct, each)
+        for document in rendered(construct, one.documents) if reason else ():
             if document["Effect"] == "Deny":
                 continue
             for element in ("Action", "Resource"):

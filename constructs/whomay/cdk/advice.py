@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from aws_cdk import Annotations, Stack
+from aws_cdk import Annotations
 from constructs import IConstruct
 
 from whomay.cdk import checks
 from whomay.cdk.access import Granted
 from whomay.cdk.conditions import narrowing
+from whomay.cdk.settled import account_of, path_of, settled
 
 
 def of_conditions(scope: IConstruct, conditions: Mapping[str, Mapping[str, Any]]) -> None:
@@ -26,21 +27,23 @@ def of_access(scope: IConstruct, found: Iterable[Granted]) -> None:
 
     A role of another account is left out: `AssumeRoleAccess` says that it must trust as well.
     """
-    own = Stack.of(scope).account
     for one in found:
         for parameter, value in getattr(one.access, "__dict__", {}).items():
             checks.record_unchecked(scope, **{f"access: {parameter}": value})
-            for resource in (value, getattr(value, "encryption_key", None)):
-                env = getattr(resource, "env", None)
-                if env is not None and not hasattr(resource, "role_arn"):
-                    _of_owner(scope, resource, env.account, own)
+            key = (
+                settled(value, "encryption_key") if hasattr(type(value), "encryption_key") else None
+            )
+            for resource in (value, key):
+                if hasattr(type(resource), "env") and not hasattr(type(resource), "role_arn"):
+                    _of_owner(scope, resource)
         for document in one.documents:
             of_conditions(scope, document.get("Condition", {}))
 
 
-def _of_owner(scope: IConstruct, resource: Any, account: str, own: str) -> None:
-    if not checks.unresolved(account) and account != own:
-        path = resource.node.path
+def _of_owner(scope: IConstruct, resource: Any) -> None:
+    account = settled(resource, "env").account
+    if not checks.unresolved(account) and account != account_of(scope):
+        path = path_of(resource)
         text = (
             f"{path} belongs to account {account}: its own policy must allow this principal too, "
             "and nothing here can write it"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -52,17 +53,26 @@ class AwsLimits:
 
 
 def _stacks(paths: list[str]) -> Iterator[StackResources]:
-    for path in map(Path, sorted(paths)):
-        template = json.loads(path.read_text())
-        yield StackResources(str(path), _account(path), template.get("Resources", {}))
+    for folder, names in groupby(sorted(map(Path, paths)), key=lambda path: path.parent):
+        accounts = _accounts(folder)
+        for path in names:
+            template = json.loads(path.read_text())
+            account = accounts.get(path.name, "unknown-account")
+            yield StackResources(str(path), account, template.get("Resources", {}))
 
 
-def _account(template: Path) -> str:
-    manifest = json.loads((template.parent / "manifest.json").read_text())
-    for artifact in manifest["artifacts"].values():
-        if artifact.get("properties", {}).get("templateFile") == template.name:
-            return str(artifact["environment"]).removeprefix("aws://").partition("/")[0]
-    return "unknown-account"
+def _accounts(folder: Path) -> dict[str, str]:
+    """Return the account of each template of one assembly."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    return {
+        artifact["properties"]["templateFile"]: _account(artifact["environment"])
+        for artifact in manifest["artifacts"].values()
+        if "templateFile" in artifact.get("properties", {})
+    }
+
+
+def _account(environment: str) -> str:
+    return environment.removeprefix("aws://").partition("/")[0]
 
 
 def _violation(finding: Finding) -> PolicyViolation:

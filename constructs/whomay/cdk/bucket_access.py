@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 
 from whomay.cdk import checks, limits
 from whomay.cdk.access import key_statement
+from whomay.cdk.settled import settled
 
 Bucket = s3.Bucket | s3.IBucket
 
@@ -48,7 +49,7 @@ class BucketAccess:
         """Check the bucket's name and the prefix."""
         fix = "use PrivateBucket, or s3.Bucket.from_bucket_name for one that exists"
         checks.having("bucket", self.bucket, "bucket_arn", "a bucket construct", fix)
-        check_bucket_name(self.bucket.bucket_name)
+        check_bucket_name(settled(self.bucket, "bucket_name"))
         _check_prefix(self.prefix)
         checks.flag("lists", self.lists)
         for parameter, known in (
@@ -100,11 +101,11 @@ class BucketAccess:
             found.append(
                 iam.PolicyStatement(
                     actions=["s3:ListBucket"],
-                    resources=[self.bucket.bucket_arn],
+                    resources=[settled(self.bucket, "bucket_arn")],
                     conditions=narrowed,
                 )
             )
-        key = self.bucket.encryption_key
+        key = settled(self.bucket, "encryption_key")
         if key and self.key_actions:
             found.append(key_statement(key.key_arn, "s3", self.key_actions))
         return found

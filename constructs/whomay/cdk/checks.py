@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final, NoReturn, TypeVar
 
-from aws_cdk import Annotations, Duration, Token
+from aws_cdk import Annotations, Duration
 from aws_cdk.region_info import RegionInfo
 from constructs import Construct, IConstruct
 
 from whomay.cdk import limits
 
+TOKEN: Final = re.compile(r"\$\{Token\[[A-Za-z0-9:._-]+\]\}")  # as CDK writes one into a text
 _SHOWN_LENGTH: Final = 120
 _ADDRESS: Final = re.compile(r"<(?:[\w.]+\.)?(\w+) object at 0x[0-9a-f]+>")
 UNCHECKED: Final = "whomay:unchecked"
@@ -48,8 +49,7 @@ def _message(parameter: str, shown: str, allowed: str, fix: str) -> str:
 
 def unresolved(value: object) -> bool:
     """Tell whether the text holds a token, so that nothing can be said of it now."""
-    # Every token in a text begins so. CDK is asked of those alone: it runs in another process.
-    return isinstance(value, str) and "${Token[" in value and bool(Token.is_unresolved(value))
+    return isinstance(value, str) and bool(TOKEN.search(value))
 
 
 def record_unchecked(scope: IConstruct, **arguments: object) -> None:
@@ -259,7 +259,10 @@ def flag(parameter: str, value: object) -> None:
 
 def having(parameter: str, value: object, attribute: str, allowed: str, fix: str) -> None:
     """Check that the value is a thing of the kind that has the attribute, not its name or its class."""
-    if isinstance(value, type) or not hasattr(value, attribute):
+    # The class is asked first: to ask a construct is to have CDK work the attribute out.
+    if isinstance(value, type) or not (
+        hasattr(type(value), attribute) or hasattr(value, attribute)
+    ):
         refuse_type(parameter, value, allowed, fix)
 
 

@@ -15,10 +15,12 @@ from constructs import IConstruct, IValidation
 from whomay.cdk import checks, limits
 from whomay.cdk.caller import caller
 from whomay.cdk.references import located
+from whomay.cdk.settled import path_of, settled, stack_of
 from whomay.cdk.statements import check_stated
 
 STATEMENT: Final = "whomay:statement"
 _STATEMENTS: Final = ("a list of iam.PolicyStatement", "write statements=[…]")
+_PRINCIPALS: Final = "principals, one after another"
 _TRUST: Final = "such as Trust.user(user), Trust.service('ec2.amazonaws.com')"
 
 # Concrete classes stand beside their interfaces because Pyright does not see that a role is an
@@ -44,11 +46,13 @@ class AccessContract:
             "scope", scope, "node", "a construct", "pass the stack: AccessContract.of(self)"
         )
         self._scope = scope
-        self._path = scope.node.path
+        self._path = path_of(scope)
         # An assembly keeps the metadata of what is in stacks alone.
-        self._in_stack = any(Stack.is_stack(each) for each in scope.node.scopes)
+        self._in_stack = isinstance(scope, Stack) or any(
+            Stack.is_stack(each) for each in scope.node.scopes
+        )
         self._stated = 0
-        scope.node.add_validation(_SaysSomething(self, caller()))
+        settled(scope, "node").add_validation(_SaysSomething(self, caller()))
 
     @classmethod
     def of(cls, scope: IConstruct) -> "AccessContract":
@@ -111,8 +115,7 @@ class AccessContract:
             checks.refuse("trusted", trusted, "at least one principal", _TRUST)
         fragments = []
         for each in trusted:
-            if not hasattr(each, "policy_fragment"):
-                checks.refuse_type("trusted", each, "principals, one after another", _TRUST)
+            checks.having("trusted", each, "policy_fragment", _PRINCIPALS, _TRUST)
             fragment = each.policy_fragment
             fragments.append(
                 {
@@ -160,7 +163,7 @@ class AccessContract:
             "Principal": _arn(principal),
             **said,
         }
-        home.node.add_metadata(STATEMENT, located(home, data))
+        settled(home, "node").add_metadata(STATEMENT, located(home, data))
         self._stated += 1
 
     def _home(self, principal: Principal) -> IConstruct:
@@ -170,7 +173,7 @@ class AccessContract:
         if isinstance(principal, str):
             allowed = "a construct, where the contract is not that of a stack"
             checks.refuse("principal", principal, allowed, "use AccessContract.of(stack)")
-        return Stack.of(principal)
+        return stack_of(principal)
 
 
 @jsii.implements(IValidation)
@@ -188,9 +191,9 @@ class _SaysSomething:
 
 
 def _arn(principal: Any) -> str:
-    arn = getattr(principal, "user_arn", None) or getattr(principal, "role_arn", None)
-    if arn is not None:
-        return str(arn)
+    for attribute in ("user_arn", "role_arn"):
+        if hasattr(type(principal), attribute):
+            return str(settled(principal, attribute))
     if not isinstance(principal, str):
         _refuse_principal(principal)
     if not principal.strip():

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,9 +15,8 @@ from aws_cdk import (
     PolicyViolation,
 )
 
-from whomay.cdk.app_assembly import app_assembly
-from whomay.engine.assembly import Assembly, AssemblyError
-from whomay.engine.build import snapshot
+from whomay.cdk.app_assembly import VERSION, app_assembly
+from whomay.engine.assembly import AssemblyError
 from whomay.engine.diff import Change, Difference, diff
 from whomay.engine.findings import asked
 from whomay.engine.lock import LockError, from_data, to_data
@@ -51,7 +49,7 @@ class AccessLockChecks:
     @property
     def version(self) -> str:
         """The version of this package."""
-        return version("whomay")
+        return VERSION
 
     @property
     def rule_ids(self) -> list[str]:
@@ -69,8 +67,8 @@ def _violations(context: IPolicyValidationContext) -> Iterator[PolicyViolation]:
     if not LOCK.is_file():
         return
     try:
-        assembly = app_assembly(context)
-        grown = _grown(assembly) if assembly else []
+        app = app_assembly(context)
+        grown = _grown(app.snapshot) if app else []
     except AssemblyError:
         return  # the contract's check says so
     except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
@@ -80,7 +78,7 @@ def _violations(context: IPolicyValidationContext) -> Iterator[PolicyViolation]:
         return
     # An app with Stages is validated once a Stage: each finding is reported where it stands.
     files = {Path(path) for path in context.template_paths}
-    stacks = [t.path for t in assembly.templates if t.file in files] if assembly else []
+    stacks = [t.path for t in app.assembly.templates if t.file in files] if app else []
     for each in grown:
         if any(each.principal.startswith(f"{stack}/") for stack in stacks):
             request = f" (for example {asked(each.witness)})" if each.witness else ""
@@ -88,9 +86,8 @@ def _violations(context: IPolicyValidationContext) -> Iterator[PolicyViolation]:
             yield _violation(f"capped[{each.principal}]", text, _FIX, each.principal)
 
 
-def _grown(assembly: Assembly) -> list[Difference]:
+def _grown(now: Snapshot) -> list[Difference]:
     data: Any = yaml.load(LOCK.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
-    now = snapshot(assembly)
     if data == to_data(now):
         return []
     before = from_data(data)

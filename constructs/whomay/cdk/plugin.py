@@ -1,7 +1,6 @@
 """The bridge from CDK to the engine: the contract as a validation plugin of every synth."""
 
 from collections.abc import Iterator
-from importlib.metadata import version
 from typing import Final
 
 import jsii
@@ -13,11 +12,11 @@ from aws_cdk import (
     PolicyViolation,
 )
 
-from whomay.cdk.app_assembly import app_assembly
+from whomay.cdk.app_assembly import VERSION, app_assembly
 from whomay.engine.assembly import AssemblyError
-from whomay.engine.contract import Checked, Result, check
+from whomay.engine.contract import Checked, Result, check_stated
 from whomay.engine.findings import Outcome
-from whomay.engine.stated import Kind
+from whomay.engine.stated import Kind, stated
 from whomay.engine.symbols import display
 
 NAME: Final = "AccessContract"
@@ -44,7 +43,7 @@ class AccessContractChecks:
     @property
     def version(self) -> str:
         """The version of this package."""
-        return version("whomay")
+        return VERSION
 
     @property
     def rule_ids(self) -> list[str]:
@@ -62,8 +61,8 @@ class AccessContractChecks:
 
 def _violations(context: IPolicyValidationContext) -> Iterator[PolicyViolation]:
     try:
-        assembly = app_assembly(context)
-        checked = check(assembly) if assembly else Checked((), (), ())
+        app = app_assembly(context)
+        checked = check_stated(app.snapshot, stated(app.assembly)) if app else Checked((), (), ())
     except AssemblyError as error:
         yield _violation("wrong[contract]", str(error), "", "error", "the app")
         return

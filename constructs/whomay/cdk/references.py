@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from aws_cdk import CfnElement, Reference, Stack, Token, Tokenization
+from aws_cdk import CfnElement, Reference, Token, Tokenization
 from constructs import IConstruct
+
+from whomay.cdk.settled import path_of, stack_of
 
 _TOKEN: Final = re.compile(r"(\$\{Token\[[^]]+\]\})")
 
@@ -37,7 +39,7 @@ def located(scope: IConstruct, value: Any) -> Any:
 def _part(scope: IConstruct, part: str) -> Any:
     if not _TOKEN.fullmatch(part):
         return part
-    return _reference(part) or {"Stack": Stack.of(scope).node.path, "Value": part}
+    return _reference(part) or {"Stack": path_of(stack_of(scope)), "Value": part}
 
 
 @lru_cache(maxsize=4096)  # a contract names the same roles and buckets again and again
@@ -46,5 +48,5 @@ def _reference(part: str) -> Mapping[str, Any] | None:
     target = token.target if isinstance(token, Reference) else None
     if not (isinstance(token, Reference) and isinstance(target, CfnElement)):
         return None
-    stack = Stack.of(target)
-    return {"Stack": stack.node.path, "Value": stack.resolve(token)}
+    stack = stack_of(target)
+    return {"Stack": path_of(stack), "Value": stack.resolve(token)}

@@ -3,13 +3,14 @@
 import json
 from typing import Any
 
-from aws_cdk import Stack
 from constructs import IConstruct
+
+from whomay.cdk.settled import stack_of
 
 
 def rendered(scope: IConstruct, value: Any) -> Any:
     """Resolve a value in the scope's stack, and render each intrinsic in it as text."""
-    return _render(Stack.of(scope).resolve(value))
+    return _render(stack_of(scope).resolve(value))
 
 
 def _render(value: Any) -> Any:

@@ -1,6 +1,5 @@
 """The rules as a validation plugin of every synth."""
 
-from importlib.metadata import version
 from pathlib import Path
 
 import jsii
@@ -12,7 +11,7 @@ from aws_cdk import (
     PolicyViolation,
 )
 
-from whomay.cdk.app_assembly import app_assembly
+from whomay.cdk.app_assembly import VERSION, app_assembly
 from whomay.engine.rules import PACK, RULES, Finding, findings
 
 
@@ -33,7 +32,7 @@ class AccessRuleChecks:
     @property
     def version(self) -> str:
         """The version of this package."""
-        return version("whomay")
+        return VERSION
 
     @property
     def rule_ids(self) -> list[str]:
@@ -43,8 +42,8 @@ class AccessRuleChecks:
     def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
         """Look at the templates of this synth."""
         templates = {Path(path) for path in context.template_paths}
-        assembly = app_assembly(context)
-        found = findings(assembly) if assembly else []
+        app = app_assembly(context)
+        found = findings(app.assembly) if app else []
         # An app with Stages is validated once a Stage: each finding is reported where it stands.
         here = [_violation(one) for one in found if one.item.template.file in templates]
         return PolicyValidationPluginReport(

@@ -5,12 +5,12 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import urlencode
 
-from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from whomay.cdk import checks, limits
 from whomay.cdk.rollout_template import RolloutTemplate
+from whomay.cdk.settled import account_of, path_of, stack_of
 from whomay.cdk.trust import Mfa, Trust
 
 _SIGN_IN: Final = {
@@ -96,15 +96,15 @@ class SpokeRoles:
 
         A `RolloutTemplate` is deployed to many accounts, never to the one that rolls it out.
         """
-        stack = Stack.of(scope)
+        stack, account = stack_of(scope), account_of(scope)
         if isinstance(stack, RolloutTemplate) and not hub:
             return
         place = f"the hub account {self.hub_account}" if hub else "an account other than the hub"
-        if checks.unresolved(stack.account):
+        if checks.unresolved(account):
             fix = "give the stack env=Environment(account=…, region=…)"
-            checks.refuse("env", f"no account for {stack.node.path}", place, fix)
-        if (stack.account == self.hub_account) is not hub:
-            checks.refuse("env", stack.account, place)
+            checks.refuse("env", f"no account for {path_of(stack)}", place, fix)
+        if (account == self.hub_account) is not hub:
+            checks.refuse("env", account, place)
 
 
 def check_roles(roles: object) -> None:

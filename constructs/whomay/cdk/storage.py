@@ -3,7 +3,7 @@
 from typing import Self
 
 import jsii
-from aws_cdk import CfnDeletionPolicy, CfnResource, RemovalPolicy, Stack
+from aws_cdk import CfnDeletionPolicy, CfnResource, RemovalPolicy
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, IConstruct, IValidation
@@ -11,6 +11,7 @@ from constructs import Construct, IConstruct, IValidation
 from whomay.cdk import checks
 from whomay.cdk.acknowledge import Late, acknowledge
 from whomay.cdk.bucket_access import Bucket, check_bucket_name
+from whomay.cdk.settled import settled, stack_of
 
 Key = kms.Key | kms.IKey
 
@@ -39,7 +40,7 @@ class LogBucket(s3.Bucket):
             versioned=True,
         )
         self.keeps_access_logs = False
-        self.node.add_validation(Late(self._acknowledge_no_access_log))
+        settled(self, "node").add_validation(Late(self._acknowledge_no_access_log))
 
     def _acknowledge_no_access_log(self) -> None:
         if not self.keeps_access_logs:  # the rule passes over a bucket that keeps access logs
@@ -49,7 +50,7 @@ class LogBucket(s3.Bucket):
     @classmethod
     def of(cls, scope: Construct) -> Self:
         """Return the log bucket of the scope's stack; it is made when first asked for."""
-        stack = Stack.of(scope)
+        stack = stack_of(scope)
         found = stack.node.try_find_child("Logs")
         if found is None:
             return cls(stack, "Logs")

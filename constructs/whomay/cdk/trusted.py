@@ -7,12 +7,13 @@ statements that a principal turns into count: who, which action, which condition
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from aws_cdk import Annotations, Stack, Token
+from aws_cdk import Annotations
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
 from whomay.cdk import advice, arns, checks, limits, services, web_identity
 from whomay.cdk.conditions import checked, narrowing
+from whomay.cdk.settled import account_of, stack_of
 from whomay.cdk.trust import DelegatedAccount, Principal
 from whomay.engine.services import region
 
@@ -68,8 +69,8 @@ def advise(role: IConstruct, statements: Sequence[dict[str, Any]]) -> None:
 
 
 def _advise_of_region(role: IConstruct, service: str) -> None:
-    bound, own = region(service), Stack.of(role).region
-    if bound and not Token.is_unresolved(own) and bound != own:
+    bound, own = region(service), stack_of(role).region
+    if bound and not checks.unresolved(own) and bound != own:
         text = f"{service} is the service in {bound}, and this stack is in {own}"
         Annotations.of(role).add_warning_v2("whomay:region-of-service", text)
 
@@ -80,7 +81,7 @@ def _statements(scope: IConstruct, principal: Any) -> list[dict[str, Any]]:
     checks.having("trusted", principal, "add_to_assume_role_policy", "principals", fix)
     document = iam.PolicyDocument()
     principal.add_to_assume_role_policy(document)
-    found: list[dict[str, Any]] = Stack.of(scope).resolve(document)["Statement"]
+    found: list[dict[str, Any]] = stack_of(scope).resolve(document)["Statement"]
     return found
 
 
@@ -167,8 +168,8 @@ def _account(name: str) -> str | None:
 def _check_account(
     scope: IConstruct, account: str, conditions: dict[str, Any], principal: object
 ) -> None:
-    known = Stack.of(scope).account
-    own = account in (_OWN, known)
+    here = account_of(scope)
+    own = account in (_OWN, here)
     if not arns.opaque(account):
         checks.account_id("trusted", account)
     if _narrowed(conditions):
@@ -182,7 +183,7 @@ def _check_account(
         )
     if not own:
         fix = "use the stack's own account or Aws.ACCOUNT_ID"
-        if Token.is_unresolved(known):
+        if checks.unresolved(here):
             fix = f"{fix}; this stack has no account: give it env=Environment(account=…, region=…)"
         checks.refuse("delegate", f"account {account}", "the role's own account alone", fix)
 

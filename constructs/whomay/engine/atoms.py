@@ -157,9 +157,10 @@ def _resources(
     for statement, own in speaking:
         patterns.update(own)
         raw = statement.statement
-        for listed in raw.resources or raw.not_resources or ():
-            of_it = _instances(listed, abouts, speaking) if statement.variables else (listed,)
-            patterns.update(of_it)
+        listed_all = raw.resources or raw.not_resources or ()
+        patterns.update(set(listed_all).difference(statement.filled_in))
+        for listed in statement.filled_in:
+            patterns.update(_instances(listed, abouts, speaking))
         patterns.update(_derived_from_resource(statement))
     patterns.update(_KINDS.get(service, ()))
     account = who.account or _OTHER_ACCOUNT

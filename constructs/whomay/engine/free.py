@@ -48,9 +48,7 @@ class FreeKeys:
     def read_resources(self, resource: str) -> None:
         """Note the values under which a variable in a Resource would name this resource."""
         for statement in self._statements:
-            raw = statement.statement
-            patterns = raw.resources or raw.not_resources or () if statement.variables else ()
-            for pattern in patterns:
+            for pattern in statement.filled_in:
                 names = [key for key in variable_keys(pattern) if not self._is_settled(key)]
                 for key in names:
                     self._captured.setdefault(key, [])

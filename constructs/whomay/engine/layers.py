@@ -26,6 +26,7 @@ class CompiledStatement:
     """A statement whose patterns, conditions and principals are ready to be asked.
 
     `applies` tells whether resource and conditions fit a request, once the action does.
+    `filled_in` holds the resource patterns whose variables each request fills in.
     """
 
     __slots__ = (
@@ -36,6 +37,7 @@ class CompiledStatement:
         "_trusted",
         "applies",
         "deny",
+        "filled_in",
         "statement",
         "variables",
     )
@@ -45,6 +47,8 @@ class CompiledStatement:
         self.statement = statement
         self.deny = statement.effect == "Deny"
         self.variables = variables
+        listed = (statement.resources or statement.not_resources or ()) if variables else ()
+        self.filled_in = tuple(filter(has_variables, listed))
         self._resources = _resources(statement, variables=variables)
         self._may = _whatever_the_variables(statement, variables=variables)
         self._conditions = tuple(

@@ -69,6 +69,7 @@ class _Telling:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self._patterns = patterns
+        self._known: dict[tuple[int, str, bool], int] = {}
 
     def one_of_each(self, guards: list[Guard]) -> list[Guard]:
         """Return the first of all those that no pattern tells apart."""
@@ -88,9 +89,16 @@ class _Telling:
     def _by(self, arn: str) -> tuple[int, ...]:
         """Return what the patterns have seen of an ARN so far: the same for those that go alike."""
         parts = arn.split(":", 5)
-        pairs = list(zip(self._automata, parts, strict=False))
-        whole = [automaton.signature(automaton.run(part)) for automaton, part in pairs[:-1]]
-        return (*whole, *(automaton.run(part) for automaton, part in pairs[-1:]))
+        last = len(parts) - 1
+        return tuple(self._seen(i, part, whole=i < last) for i, part in enumerate(parts))
+
+    def _seen(self, segment: int, part: str, *, whole: bool) -> int:
+        key = segment, part, whole
+        if key not in self._known:  # most segments are the same in all ARNs
+            automaton = self._automata[segment]
+            states = automaton.run(part)
+            self._known[key] = automaton.signature(states) if whole else states
+        return self._known[key]
 
 
 class Neighbourhood:

@@ -5,7 +5,6 @@ comes from a role is limited to one hour, whatever the role allows:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
 """
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -61,43 +60,93 @@ class Chain:
         return self.hops[-1].seconds
 
 
-def reach(index: Index, principal_arn: str) -> list[Chain]:
-    """Return a shortest chain to every role that a principal can become, directly or not.
+class Reach:
+    """The chains in one snapshot; what a role can become and do is worked out once for all of them."""
 
-    A chain of certain hops is taken before one with an Unknown hop. A role outside the snapshot
-    ends a chain, and its hop is Unknown when `index.outside` says so. Raises TooManyClasses.
-    """
-    certain = _walk(index, principal_arn, frozenset((Verdict.ALLOWED,)))
-    possible = _walk(index, principal_arn, frozenset((Verdict.ALLOWED, Verdict.UNKNOWN)))
-    return list({**possible, **certain}.values())
+    def __init__(self, index: Index) -> None:
+        """Look at an indexed snapshot."""
+        self._index = index
+        self._view = SnapshotView(index)
+        self._hops: dict[str, list[tuple[Request, Verdict]]] = {}
+        self._answers: dict[tuple[str, str], Answer] = {}
 
+    def chains(self, principal_arn: str) -> list[Chain]:
+        """Return a shortest chain to every role that a principal can become, directly or not.
 
-def _walk(index: Index, start: str, accepted: frozenset[Verdict]) -> dict[str, Chain]:
-    found: dict[str, Chain] = {}
-    queue: list[tuple[str, tuple[Hop, ...]]] = [(start, ())]
-    for here, hops in queue:
-        chained = here != start or index.principals[start].kind is PrincipalKind.ROLE
-        for request, verdict in _hops(index, here):
-            role = request.resource
-            if verdict not in accepted or role in found or role == start:
+        A chain of certain hops is taken before one with an Unknown hop. A role outside the snapshot
+        ends a chain, and its hop is Unknown when `index.outside` says so. Raises TooManyClasses.
+        """
+        certain = self._walk(principal_arn, frozenset((Verdict.ALLOWED,)))
+        possible = self._walk(principal_arn, frozenset((Verdict.ALLOWED, Verdict.UNKNOWN)))
+        return list({**possible, **certain}.values())
+
+    def any_allowed(self, principal_arn: str, pattern: Pattern) -> tuple[Answer, Chain | None]:
+        """Tell whether a principal is allowed any request of a pattern, itself or through a chain.
+
+        Returns the answer, and the chain that leads to it; None for its own access. A chain with a
+        hop that is Unknown makes the answer Unknown at best, as does a role outside the snapshot.
+        """
+        unsure: tuple[Answer, Chain | None] = (Answer(False), None)
+        try:
+            found = sorted(self.chains(principal_arn), key=_certain_first)
+        except TooManyClasses as limit:
+            return Answer(None, reason=str(limit)), None
+        for chain in (None, *found):
+            arn = principal_arn if chain is None else chain.role
+            if chain is not None and arn not in self._index.principals:
+                hop = chain.hops[-1]
+                reason = "what a role outside the assembly may do is not known"
+                unsure = (
+                    unsure
+                    if unsure[0].holds is None
+                    else (Answer(None, hop.request, reason), chain)
+                )
                 continue
-            inside = index.principals.get(role)
-            longest = inside.max_session if inside else CHAINED_SECONDS
-            hop = Hop(request, verdict, min(longest, CHAINED_SECONDS) if chained else longest)
-            found[role] = Chain((*hops, hop))
-            if inside is not None:
-                queue.append((role, (*hops, hop)))
-    return found
+            answer = self._allowed(arn, pattern)
+            if answer.holds and (chain is None or chain.certain):
+                return answer, chain
+            if answer.holds is not False and unsure[0].holds is False:
+                unsure = Answer(None, answer.witness, answer.reason), chain
+        return unsure
+
+    def _allowed(self, arn: str, pattern: Pattern) -> Answer:
+        key = arn, repr(pattern)
+        if key not in self._answers:
+            self._answers[key] = some_allowed(self._view, callers(self._index, arn), pattern)
+        return self._answers[key]
+
+    def _walk(self, start: str, accepted: frozenset[Verdict]) -> dict[str, Chain]:
+        principals = self._index.principals
+        found: dict[str, Chain] = {}
+        queue: list[tuple[str, tuple[Hop, ...]]] = [(start, ())]
+        for here, hops in queue:
+            chained = here != start or principals[start].kind is PrincipalKind.ROLE
+            for request, verdict in self._hops_from(here):
+                role = request.resource
+                if verdict not in accepted or role in found or role == start:
+                    continue
+                inside = principals.get(role)
+                longest = inside.max_session if inside else CHAINED_SECONDS
+                hop = Hop(request, verdict, min(longest, CHAINED_SECONDS) if chained else longest)
+                found[role] = Chain((*hops, hop))
+                if inside is not None:
+                    queue.append((role, (*hops, hop)))
+        return found
+
+    def _hops_from(self, arn: str) -> list[tuple[Request, Verdict]]:
+        if arn not in self._hops:
+            requests = (
+                request
+                for who in callers(self._index, arn)
+                for request in atoms(who, [self._view], _ASSUME, allowable=True)
+            )
+            decided = [(request, self._view.verdict(request)) for request in requests]
+            self._hops[arn] = [each for each in decided if each[1] in _PERHAPS]
+        return self._hops[arn]
 
 
-def _hops(index: Index, principal_arn: str) -> Iterator[tuple[Request, Verdict]]:
-    view = SnapshotView(index)
-    pattern = Pattern(("sts:AssumeRole",), ("arn:*:iam::*:role/*",))
-    for who in callers(index, principal_arn):
-        for request in atoms(who, [view], pattern, allowable=True):
-            verdict = view.verdict(request)
-            if verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
-                yield request, verdict
+_ASSUME: Final = Pattern(("sts:AssumeRole",), ("arn:*:iam::*:role/*",))
+_PERHAPS: Final = (Verdict.ALLOWED, Verdict.UNKNOWN)
 
 
 def reached_from(index: Index, role_arn: str) -> list[str]:
@@ -116,38 +165,6 @@ def reached_from(index: Index, role_arn: str) -> list[str]:
                     found[who.arn] = who.path
                     queue.append(who.arn)
     return list(found.values())
-
-
-def can_reach(index: Index, principal_arn: str, pattern: Pattern) -> tuple[Answer, Chain | None]:
-    """Tell whether a principal is allowed any request of a pattern, itself or through a chain.
-
-    Returns the answer, and the chain that leads to it; None for its own access. A chain with a hop
-    that is Unknown makes the answer Unknown at best, as does a role outside the snapshot.
-    """
-    view = SnapshotView(index)
-    unsure: tuple[Answer, Chain | None] = (Answer(False), None)
-    try:
-        chains: list[Chain | None] = [
-            None,
-            *sorted(reach(index, principal_arn), key=_certain_first),
-        ]
-    except TooManyClasses as limit:
-        return Answer(None, reason=str(limit)), None
-    for chain in chains:
-        arn = principal_arn if chain is None else chain.role
-        if chain is not None and arn not in index.principals:
-            hop = chain.hops[-1]
-            reason = "what a role outside the assembly may do is not known"
-            unsure = (
-                unsure if unsure[0].holds is None else (Answer(None, hop.request, reason), chain)
-            )
-            continue
-        answer = some_allowed(view, callers(index, arn), pattern)
-        if answer.holds and (chain is None or chain.certain):
-            return answer, chain
-        if answer.holds is not False and unsure[0].holds is False:
-            unsure = Answer(None, answer.witness, answer.reason), chain
-    return unsure
 
 
 def _certain_first(chain: Chain) -> tuple[bool, int]:

@@ -1,7 +1,9 @@
 """The shape of a question: what is left of it when the names that AWS will make are numbered.
 
 A generated name equals itself and nothing else, so questions that differ in such names alone have
-one answer: a thousand roles of one shape are one question.
+one answer: a thousand roles of one shape are one question. The id of the principal's own account is
+such a name too, where nothing in the question reads a part of it: then so are the roles of a
+thousand accounts.
 """
 
 import re
@@ -9,14 +11,21 @@ from collections import defaultdict
 from typing import Final
 
 from whomay.engine.index import Index
-from whomay.engine.policy import Policy, Statement
-from whomay.engine.principals import caller
+from whomay.engine.policy import Condition, Policy, Statement
+from whomay.engine.prove import callers
 from whomay.engine.resolve import ACCOUNT, REGION
-from whomay.engine.snapshot import Principal
+from whomay.engine.snapshot import Principal, Resource
 from whomay.engine.stated import Stated
 from whomay.engine.symbols import SYMBOL
 
 _SHARED: Final = (ACCOUNT, REGION)  # one for all, so they keep their names
+# What reads a part of an account's id or its size: a wildcard or a variable beside a digit, and
+# what `_compares_ids` finds.
+_BY_SIZE: Final = "\ue004"
+_READS_DIGITS: Final = re.compile(rf"[*?}}]\d|\d[*?$]|{_BY_SIZE}")
+_OPERATORS_BY_SIZE: Final = re.compile("numeric|date", re.IGNORECASE)
+_MAY_BE_AN_ID: Final = re.compile(r"account|arn|tag|user|\d{12}", re.IGNORECASE)
+_OWN_ACCOUNT: Final = "\ue003"
 
 
 class Shapes:
@@ -31,8 +40,10 @@ class Shapes:
             place = [resource.arn, resource.account, resource.region, resource.key or ""]
             self._note(resource.arn, [*place, self._policy(resource.policy)])
         for principal in index.snapshot.principals:
-            place = [principal.arn, principal.account]
+            tags = [f"{key}={value}" for key, value in principal.tags]
+            place = [principal.arn, principal.account, *tags]
             self._note(principal.arn, [*place, self._policy(principal.trust)])
+        self._inventory = self._inventories()
 
     def of(self, who: Principal, stated: Stated) -> str:
         """Return the shape of a statement about a principal.
@@ -40,16 +51,51 @@ class Shapes:
         Equal shapes have equal answers, but for `cannot_reach`: what a role on the way may do is
         no part of a shape.
         """
-        guards = self._index.guards_near(caller(who.arn))
-        near = [line for guard in guards for line in self._about.get(guard.arn, ())]
+        asking = callers(self._index, who.arn)
+        guards = {g.arn: g for each in asking for g in self._index.guards_near(each)}
+        near = [line for arn in guards for line in self._about.get(arn, ())]
         own = [self._policy(policy) for policy in (*who.identity, who.boundary, who.trust)]
         tags = [f"{key}={value}" for key, value in who.tags]
         asked = [stated.kind, *stated.actions, *stated.resources]
         if stated.policy is not None:
             asked.append(_policy(stated.policy))
         given = [f"{key}={values}" for key, values in stated.given]
-        lines = [who.arn, who.account, *own, *tags, *asked, *given, *near]
-        return _numbered(self._closed("\n".join(lines)))
+        if any(map(_MAY_BE_AN_ID.search, given)):
+            given.append(_BY_SIZE)
+        around = [who.account, self._inventory.get(who.account, ""), *(one.name for one in asking)]
+        lines = [who.arn, *around, *own, *tags, *asked, *given, *near]
+        text = self._closed("\n".join(lines))
+        return _numbered(self._without_account(text, who.account))
+
+    def _inventories(self) -> dict[str, str]:
+        """Return a number for what each account holds under names that a text can spell out.
+
+        A caller that stands for others may happen to be one of them.
+        """
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        named: list[Principal | Resource] = [
+            *self._index.snapshot.principals,
+            *self._index.snapshot.resources,
+        ]
+        for one in named:
+            if not SYMBOL.search(one.arn):
+                found[one.account] += self._about[one.arn]
+        numbers: dict[str, str] = {}
+        return {
+            account: numbers.setdefault(
+                self._without_account("\n".join(texts), account), str(len(numbers))
+            )
+            for account, texts in found.items()
+        }
+
+    def _without_account(self, text: str, account: str) -> str:
+        """Replace the account's id where it is a name and no more.
+
+        Service control policies bind some accounts and not others, so with them it is more.
+        """
+        if self._index.snapshot.scps or not account.isdigit() or _READS_DIGITS.search(text):
+            return text
+        return re.sub(rf"(?<!\d){account}(?!\d)", _OWN_ACCOUNT, text)
 
     def _note(self, arn: str, facts: list[str]) -> None:
         text = "\x1e".join(facts)
@@ -96,9 +142,18 @@ def _statement(statement: Statement) -> str:
         "not",
         *(kind for kind, _ in statement.not_principals or ()),
         *(f"{condition.operator} {condition.key}" for condition in statement.conditions),
+        *(_BY_SIZE for condition in statement.conditions if _compares_ids(condition)),
     ]
     texts = ("-" if values is None else "\x1f".join(values) for values in lists)
     return "\x1c".join((*kinds, *texts))
+
+
+def _compares_ids(condition: Condition) -> bool:
+    """Tell whether a condition may compare accounts' ids by their size."""
+    texts = (condition.key, *condition.values)
+    return bool(_OPERATORS_BY_SIZE.search(condition.operator)) and any(
+        map(_MAY_BE_AN_ID.search, texts)
+    )
 
 
 def _numbered(text: str) -> str:

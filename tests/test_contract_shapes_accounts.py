@@ -1,0 +1,220 @@
+"""Of accounts that hold the same, one is asked about; whatever reads an account's id is told apart."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from whomay.engine.contract import check_stated
+from whomay.engine.findings import Outcome
+from whomay.engine.index import Index, Outside
+from whomay.engine.parse import parse_policy
+from whomay.engine.policy import Policy
+from whomay.engine.shapes import Shapes
+from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
+from whomay.engine.stated import Kind, Stated
+
+ONE, TWO = "300000000001", "100000000002"
+READ = "s3:GetObject"
+ALL = (Kind.MUST_ALLOW, Kind.MUST_NOT_ALLOW, Kind.MAY_ONLY, Kind.ASSUMABLE_ONLY_BY)
+Change = Callable[[Snapshot], Snapshot]
+
+
+def policy(*statements: dict[str, Any]) -> Policy:
+    return parse_policy({"Statement": list(statements)})
+
+
+def allow(action: str, resource: str | None = None, **more: Any) -> dict[str, Any]:
+    named = {} if resource is None else {"Resource": resource}
+    return {"Effect": "Allow", "Action": action, **named, **more}
+
+
+def role_arn(account: str) -> str:
+    return f"arn:aws:iam::{account}:role/Reader"
+
+
+def ann(account: str) -> str:
+    return f"arn:aws:iam::{account}:user/ann"
+
+
+def bucket(account: str) -> str:
+    return f"arn:aws:s3:::data-{account}"
+
+
+def account(id: str) -> Snapshot:
+    """Return a role that Ann may assume, and that reads a bucket named after its account."""
+    reads = policy(allow(READ, f"{bucket(id)}/*"), allow("sqs:ListQueues", "*"))
+    trust = policy(allow("sts:AssumeRole", Principal={"AWS": ann(id)}))
+    role = Principal(
+        role_arn(id), PrincipalKind.ROLE, id, f"S{id}/Role", (reads,), trust=trust, tags=()
+    )
+    user = Principal(ann(id), PrincipalKind.USER, id, f"S{id}/Ann", tags=(("team", "blue"),))
+    data = Resource(bucket(id), "AWS::S3::Bucket", id, "us-east-1", f"S{id}/Data")
+    return Snapshot((role, user), (data,))
+
+
+def statements(id: str) -> list[Stated]:
+    objects, subject = (f"{bucket(id)}/*",), (f"app.py:{id}", "S", f"S{id}/Role")
+    listed = policy(allow(READ, objects[0]), allow("sqs:ListQueues", "*"))
+    blue = {"StringEquals": {"aws:PrincipalTag/team": "blue"}}
+    trusted = policy(allow("sts:AssumeRole", Principal={"AWS": ann(id)}, Condition=blue))
+    return [
+        Stated(Kind.MUST_ALLOW, *subject, (READ,), objects),
+        Stated(Kind.MUST_NOT_ALLOW, *subject, ("s3:Put*", "s3:Delete*"), ("*",)),
+        Stated(Kind.MAY_ONLY, *subject, policy=listed),
+        Stated(Kind.ASSUMABLE_ONLY_BY, *subject, policy=trusted),
+    ]
+
+
+def together(*found: Snapshot) -> Snapshot:
+    principals = [one for each in found for one in each.principals]
+    resources = [one for each in found for one in each.resources]
+    return Snapshot(tuple(principals), tuple(resources))
+
+
+def alike(snapshot: Snapshot) -> list[bool]:
+    """Return for each statement whether both accounts' have one shape."""
+    shapes = Shapes(Index(snapshot, Outside.DELEGATES))
+    roles = [next(p for p in snapshot.principals if p.arn == role_arn(each)) for each in (ONE, TWO)]
+    return [
+        shapes.of(roles[0], one) == shapes.of(roles[1], two)
+        for one, two in zip(statements(ONE), statements(TWO), strict=True)
+    ]
+
+
+def broken(snapshot: Snapshot) -> list[Kind]:
+    """Return which statements break for the second account, after all are kept for the first."""
+    results = check_stated(snapshot, [*statements(ONE), *statements(TWO)]).results
+    assert [each.finding.outcome for each in results[:4]] == [Outcome.KEPT] * 4
+    return [each.stated.kind for each in results[4:] if each.finding.outcome is Outcome.BROKEN]
+
+
+def with_role(snapshot: Snapshot, **changes: Any) -> Snapshot:
+    role, *others = snapshot.principals
+    return replace(snapshot, principals=(replace(role, **changes), *others))
+
+
+def puts_if(snapshot: Snapshot, **condition: Any) -> Snapshot:
+    """Let the role put objects too, on a condition that names no account of the two."""
+    puts = policy(allow("s3:PutObject", "*", Condition=condition))
+    return with_role(snapshot, identity=(*snapshot.principals[0].identity, puts))
+
+
+def test_accounts_that_hold_the_same_have_one_shape() -> None:
+    snapshot = together(account(ONE), account(TWO))
+
+    assert alike(snapshot) == [True] * 4
+    assert broken(snapshot) == []
+
+
+READS_THE_ID: dict[str, dict[str, Any]] = {
+    "a wildcard after a digit": {"StringLike": {"aws:PrincipalAccount": "1*"}},
+    "a wildcard before a digit": {"StringLike": {"aws:PrincipalAccount": "*2"}},
+    "one letter between digits": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::1?0000000002:*"}},
+    "its size": {"NumericLessThan": {"aws:ResourceAccount": "200000000000"}},
+    "the size of a tag": {"NumericLessThan": {"aws:PrincipalTag/owner": "200000000000"}},
+    "its size as a date": {"DateLessThan": {"aws:PrincipalAccount": "200000000000"}},
+    "its very id": {"StringEquals": {"aws:PrincipalAccount": TWO}},
+}
+
+
+@pytest.mark.parametrize("case", READS_THE_ID)
+def test_a_condition_that_reads_the_id_tells_accounts_apart(case: str) -> None:
+    accounts = [
+        puts_if(with_role(account(each), tags=(("owner", each),)), **READS_THE_ID[case])
+        for each in (ONE, TWO)
+    ]
+    snapshot = together(*accounts)
+
+    assert alike(snapshot) == [False] * 4
+    assert Kind.MUST_NOT_ALLOW in broken(snapshot)
+
+
+def test_a_size_that_is_no_id_tells_no_accounts_apart() -> None:
+    size = {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
+    denies = policy(
+        {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": size}
+    )
+    accounts = [account(ONE), account(TWO)]
+    accounts = [
+        replace(found, resources=(replace(found.resources[0], policy=denies),))
+        for found in accounts
+    ]
+
+    assert alike(together(*accounts)) == [True] * 4
+
+
+def a_tag_of_whom_it_trusts(snapshot: Snapshot) -> Snapshot:
+    role, user = snapshot.principals
+    return replace(snapshot, principals=(role, replace(user, tags=(("team", "red"),))))
+
+
+def its_trust(snapshot: Snapshot) -> Snapshot:
+    trust = policy(allow("sts:AssumeRole", Principal={"AWS": f"arn:aws:iam::{ONE}:user/ann"}))
+    return with_role(snapshot, trust=trust)
+
+
+def its_bucket(snapshot: Snapshot) -> Snapshot:
+    return with_role(snapshot, identity=(policy(allow(READ, f"{bucket(ONE)}/*")),))
+
+
+def its_boundary(snapshot: Snapshot) -> Snapshot:
+    return with_role(snapshot, boundary=policy(allow("sqs:*", "*")))
+
+
+def a_policy_for_one_session(snapshot: Snapshot) -> Snapshot:
+    [data] = snapshot.resources
+    session = f"arn:aws:sts::{data.account}:assumed-role/Reader/nightly"
+    puts = allow("s3:PutObject", f"{data.arn}/*", Principal={"AWS": session})
+    return replace(snapshot, resources=(replace(data, policy=policy(puts)),))
+
+
+DIFFERENT: dict[Change, list[Kind]] = {
+    a_tag_of_whom_it_trusts: [Kind.ASSUMABLE_ONLY_BY],
+    its_trust: [Kind.ASSUMABLE_ONLY_BY],
+    its_bucket: [Kind.MUST_ALLOW],
+    its_boundary: [Kind.MUST_ALLOW],
+    a_policy_for_one_session: [Kind.MUST_NOT_ALLOW, Kind.MAY_ONLY],
+}
+
+
+@pytest.mark.parametrize("change", DIFFERENT, ids=lambda change: change.__name__)
+def test_what_differs_between_accounts_is_part_of_the_shape(change: Change) -> None:
+    snapshot = together(account(ONE), change(account(TWO)))
+
+    assert alike(snapshot) == [False] * 4
+    assert broken(snapshot) == DIFFERENT[change]
+
+
+def test_a_service_control_policy_of_one_account_tells_accounts_apart() -> None:
+    denies = policy({"Effect": "Deny", "Action": READ, "Resource": "*"})
+    full = policy(allow("*", "*"))
+    both = together(account(ONE), account(TWO))
+    snapshot = replace(both, scps=((full,), (full, denies)), scp_accounts=(TWO,))
+
+    assert alike(snapshot) == [False] * 4
+    assert broken(snapshot) == [Kind.MUST_ALLOW]
+
+
+def test_a_key_that_a_statement_fixes_to_an_id_tells_accounts_apart() -> None:
+    size = {"NumericLessThan": {"s3:max-keys": "20"}}
+    small = "000000000007"
+    accounts = [puts_if(account(each), **size) for each in (ONE, small)]
+    snapshot = together(*accounts)
+    stated = [
+        Stated(
+            Kind.MUST_NOT_ALLOW,
+            f"app.py:{each}",
+            "S",
+            f"S{each}/Role",
+            ("s3:PutObject",),
+            ("*",),
+            given=(("s3:max-keys", (each,)),),
+        )
+        for each in (ONE, small)
+    ]
+
+    kept, other = check_stated(snapshot, stated).results
+    assert kept.finding.outcome is Outcome.KEPT
+    assert other.finding.outcome is Outcome.BROKEN
