@@ -1,5 +1,6 @@
 """Buckets: one to share through IAM alone, and the one that keeps a stack's logs."""
 
+from functools import cache
 from typing import Self
 
 import jsii
@@ -16,6 +17,11 @@ from whomay.cdk.settled import settled, stack_of
 Key = kms.Key | kms.IKey
 
 
+@cache
+def _block_all() -> s3.BlockPublicAccess:
+    return s3.BlockPublicAccess.BLOCK_ALL
+
+
 class LogBucket(s3.Bucket):
     """The bucket that a stack's access logs and flow logs go to.
 
@@ -30,7 +36,7 @@ class LogBucket(s3.Bucket):
         super().__init__(
             scope,
             id,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            block_public_access=_block_all(),
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=True,
             minimum_tls_version=1.2,
@@ -101,7 +107,7 @@ class PrivateBucket(s3.Bucket):
         super().__init__(
             scope,
             id,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            block_public_access=_block_all(),
             bucket_name=bucket_name,
             bucket_key_enabled=True if encryption_key else None,
             encryption=s3.BucketEncryption.KMS
