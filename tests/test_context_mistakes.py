@@ -41,6 +41,17 @@ GIVEN = {name: ("accounts", *one) for name, one in MISTAKES.items()}
 GIVEN |= {name: ("audit", *one) for name, one in AUDIT.items()}
 GIVEN["a switch that is neither on nor off"] = ("mfa", "yes", "mfa: got 'yes'; allowed is true or")
 
+MISNAMED = {
+    "acounts": {"hub": {}},
+    "Accounts": '{"hub": {}}',
+    "audits": {"notify": []},
+    "pack": ["HIPAA.Security"],
+}
+GIVEN |= {
+    f"{name} for a key that is read": (name, value, f"context: got '{name}'; allowed is the key ")
+    for name, value in MISNAMED.items()
+}
+
 
 @pytest.fixture
 def run_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[dict[str, Any]], int]:
@@ -90,3 +101,10 @@ def test_a_switch_is_a_boolean_or_its_text(
 ) -> None:
     assert run_app({"mfa": value}) == 0
     assert (tmp_path / "UserAssumeRoleMfa.template.json").exists()
+
+
+@pytest.mark.parametrize("other", [{"account": "333333333333"}, {"accounting": {"hub": {}}}])
+def test_a_key_of_the_teams_own_is_theirs(
+    run_app: Callable[[dict[str, Any]], int], other: dict[str, Any]
+) -> None:
+    assert run_app(other) == 0

@@ -14,7 +14,7 @@ from aws_cdk.region_info import RegionInfo
 from constructs import IConstruct
 
 from whomay.cdk import checks, limits
-from whomay.cdk.section import Section, parsed
+from whomay.cdk.section import Section, context_value, parsed
 
 
 @cache
@@ -159,7 +159,7 @@ class Accounts:
         a Region that does not exist or is of another partition than the hub, and for an account
         that is described twice.
         """
-        value = scope.node.try_get_context("accounts")
+        value = context_value(scope, "accounts")
         return None if value is None else cls.read(value)
 
     @classmethod

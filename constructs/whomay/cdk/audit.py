@@ -8,7 +8,7 @@ from constructs import IConstruct
 
 from whomay.cdk import checks
 from whomay.cdk.alerts import HOME, SIGN_IN_REGIONS
-from whomay.cdk.section import Section, parsed
+from whomay.cdk.section import Section, context_value, parsed
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Audit:
         section may be JSON text too, as `cdk -c audit='{…}'` gives it. Raises ValueError, in one
         line, for an unknown key, and for a Region that does not exist or needs no forwarder.
         """
-        value = scope.node.try_get_context("audit")
+        value = context_value(scope, "audit")
         if value is None:
             return None
         with Section("audit", parsed("audit", value)) as section:

@@ -8,6 +8,7 @@ import cdk_nag
 from aws_cdk import App, IPolicyValidationPlugin
 
 from whomay.cdk import checks
+from whomay.cdk.section import context_value
 
 ALWAYS: Final = "AwsSolutions"
 CONTEXT: Final = "packs"
@@ -25,7 +26,7 @@ def chosen(app: App) -> dict[str, IPolicyValidationPlugin]:
 
     Raises ValueError for a name that is no pack, with the nearest one that is.
     """
-    found = app.node.try_get_context(CONTEXT)
+    found = context_value(app, CONTEXT)
     names = checks.items(CONTEXT, [] if found is None else found, "names of packs")
     for name in names:
         if name not in PACKS:

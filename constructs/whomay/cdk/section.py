@@ -11,6 +11,7 @@ from constructs import IConstruct
 from whomay.cdk import checks, limits
 
 _REQUIRED: Final = object()
+_NEAR: Final = 0.85  # as difflib measures: one letter of six may differ
 T = TypeVar("T")
 
 
@@ -101,6 +102,20 @@ class Section:
                 with entries.section(name) as entry:
                     found[name] = read(entry)
         return found
+
+
+def context_value(scope: IConstruct, key: str) -> Any:
+    """Return what the context holds under a key, or None where it is missing.
+
+    Raises ValueError where a key of nearly this name holds an object or a list: nobody reads it.
+    """
+    found = scope.node.try_get_context(key)
+    if found is None:
+        for other, value in scope.node.get_all_context().items():
+            is_section = str(value).lstrip().startswith(("{", "["))
+            if is_section and difflib.get_close_matches(other.lower(), [key], cutoff=_NEAR):
+                checks.refuse("context", other, f"the key {key}", f"did you mean {key}?")
+    return found
 
 
 def context_flag(scope: IConstruct, key: str) -> bool:
