@@ -15,19 +15,32 @@ from stacks.ec2_role import Ec2RoleStack
 from stacks.user_assume_role import UserAssumeRoleStack
 from whomay.lab import deploy, journey
 from whomay.lab.probes import ec2_role, user_assume_role, user_assume_role_mfa
+from whomay.lab.probing import Prober
 from whomay.lab.replay.outcome import Disagreement
 from whomay.lab.replay.run import replay
 from whomay.lab.session import Session
 
-# Widenings of different stacks are deployed side by side: a probe belongs to one stack alone.
+# Widenings of different stacks are deployed side by side: a probe belongs to one stack alone. The last
+# of each stack come last: an instance's metadata serve the credentials they have until these expire.
 ROUNDS = [
     [widening for widening in group if widening]
     for group in zip_longest(
-        *([one for one in WIDENINGS if one.stack == stack] for stack in (EC2_ROLE, USER, MFA))
+        *(
+            [one for one in reversed(WIDENINGS) if one.stack == stack]
+            for stack in (EC2_ROLE, USER, MFA)
+        )
     )
-]
+][::-1]
 
-OF_THE_PROJECTS = (*ec2_role.PROBES, *user_assume_role.PROBES, *user_assume_role_mfa.PROBES)
+# Left out is the probe of a key that is made inactive: a key of all rounds.
+PROBES = {
+    stack: [probe for probe in probes if not probe.before]
+    for stack, probes in (
+        (EC2_ROLE, ec2_role.PROBES),
+        (USER, user_assume_role.PROBES),
+        (MFA, user_assume_role_mfa.PROBES),
+    )
+}
 
 # A service of AWS that asks cannot be played: the probes ask the metadata of an instance.
 NOT_SENT = {"EC2 is trusted by the user's role"}
@@ -49,21 +62,22 @@ def widened(round_: list[Widening], folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def session(deployed_lab: Session) -> Iterator[Session]:
-    """The lab with both projects; afterwards they are deployed again as they were."""
-    yield deployed_lab
-    deploy.deploy(deployed_lab, EC2_ROLE, USER, MFA)
+def prober(deployed_lab: Session) -> Iterator[Prober]:
+    """Asks the lab with both projects; afterwards they are deployed again as they were."""
+    with journey.prepared(deployed_lab) as prober:
+        yield prober
+        deploy.deploy(deployed_lab, *PROBES)
 
 
 @pytest.mark.parametrize("round_", ROUNDS, ids=lambda round_: ", ".join(w.name for w in round_))
 def test_probes_and_replay_name_what_was_widened(
-    session: Session, round_: list[Widening], tmp_path: Path
+    prober: Prober, round_: list[Widening], tmp_path: Path
 ) -> None:
+    session = prober.session
     widened(round_, tmp_path)
-    deploy.deploy(session, EC2_ROLE, USER, MFA, assembly=tmp_path)
+    deploy.deploy(session, *PROBES, assembly=tmp_path)
 
-    with journey.prepared(session) as prober:
-        outcomes = prober.run(OF_THE_PROJECTS)
+    outcomes = prober.run(probe for each in round_ for probe in PROBES[each.stack])
     complaints = {
         (outcome.probe.title, str(outcome.reply.answer)) for outcome in outcomes if outcome.problem
     }

@@ -111,18 +111,18 @@ WIDENINGS = (
         change={f"{TRUST}.0.Condition.Bool": None},
     ),
     widening(
-        "EC2 is trusted by the user's role",
-        USER,
-        "get credentials of a role that does not trust EC2",
-        action="sts:AssumeRole",
-        change={f"{TRUST}.1.Principal.Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]},
-    ),
-    widening(
         "the second account is trusted",
         USER,
         "become the role from another account",
         action="sts:AssumeRole",
         change={f"{TRUST}.1.Principal.AWS": "arn:aws:iam::222222222222:root"},
+    ),
+    widening(
+        "EC2 is trusted by the user's role",
+        USER,
+        "get credentials of a role that does not trust EC2",
+        action="sts:AssumeRole",
+        change={f"{TRUST}.1.Principal.Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]},
     ),
     widening(
         "NotAction allows what it does not name",
