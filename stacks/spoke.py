@@ -56,10 +56,9 @@ def add_spoke(stack: Stack, accounts: Accounts, *, label: str) -> None:
         for name, access in levels.items()
     }
     contract.state(stack, made, shared, accounts)
-    account = stack.account
     for name, role in made.items():
         CfnOutput(stack, f"{name}RoleArn", value=role.role_arn)
-        if link := roles.switch_link(name, account, f"{name} {label}"):
+        if link := roles.switch_link(name, stack.account, f"{name} {label}"):
             CfnOutput(stack, f"{name}SwitchRole", value=link)
 
     for name, party in accounts.third_parties.items():

@@ -30,11 +30,9 @@ def of_access(scope: IConstruct, found: Iterable[Granted]) -> None:
     for one in found:
         for parameter, value in getattr(one.access, "__dict__", {}).items():
             checks.record_unchecked(scope, **{f"access: {parameter}": value})
-            key = (
-                settled(value, "encryption_key") if hasattr(type(value), "encryption_key") else None
-            )
+            key = settled(value, "encryption_key") if checks.has(value, "encryption_key") else None
             for resource in (value, key):
-                if hasattr(type(resource), "env") and not hasattr(type(resource), "role_arn"):
+                if checks.has(resource, "env") and not checks.has(resource, "role_arn"):
                     _of_owner(scope, resource)
         for document in one.documents:
             of_conditions(scope, document.get("Condition", {}))

@@ -257,12 +257,16 @@ def flag(parameter: str, value: object) -> None:
         refuse_type(parameter, value, "True or False", f"write {parameter}=True or leave it out")
 
 
+def has(value: object, attribute: str) -> bool:
+    """Tell whether a value has an attribute, of what CDK made elsewhere too."""
+    # The class is asked first: to ask a construct is to have CDK work the attribute out. What CDK
+    # imports may be of a class that finds its attributes only when they are asked for.
+    return hasattr(type(value), attribute) or hasattr(value, attribute)
+
+
 def having(parameter: str, value: object, attribute: str, allowed: str, fix: str) -> None:
     """Check that the value is a thing of the kind that has the attribute, not its name or its class."""
-    # The class is asked first: to ask a construct is to have CDK work the attribute out.
-    if isinstance(value, type) or not (
-        hasattr(type(value), attribute) or hasattr(value, attribute)
-    ):
+    if isinstance(value, type) or not has(value, attribute):
         refuse_type(parameter, value, allowed, fix)
 
 

@@ -192,7 +192,7 @@ class _SaysSomething:
 
 def _arn(principal: Any) -> str:
     for attribute in ("user_arn", "role_arn"):
-        if hasattr(type(principal), attribute):
+        if checks.has(principal, attribute):
             return str(settled(principal, attribute))
     if not isinstance(principal, str):
         _refuse_principal(principal)
