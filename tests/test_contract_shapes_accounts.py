@@ -97,7 +97,8 @@ def with_role(snapshot: Snapshot, **changes: Any) -> Snapshot:
 
 def puts_if(snapshot: Snapshot, **condition: Any) -> Snapshot:
     """Let the role put objects too, on a condition that names no account of the two."""
-    puts = policy(allow("s3:PutObject", "*", Condition=condition))
+    [data] = snapshot.resources
+    puts = policy(allow("s3:PutObject", f"{data.arn}/*", Condition=condition))
     return with_role(snapshot, identity=(*snapshot.principals[0].identity, puts))
 
 
@@ -164,10 +165,12 @@ def its_boundary(snapshot: Snapshot) -> Snapshot:
 
 
 def a_policy_for_one_session(snapshot: Snapshot) -> Snapshot:
+    """On a bucket that the role's own policy does not reach."""
     [data] = snapshot.resources
     session = f"arn:aws:sts::{data.account}:assumed-role/Reader/nightly"
-    puts = allow("s3:PutObject", f"{data.arn}/*", Principal={"AWS": session})
-    return replace(snapshot, resources=(replace(data, policy=policy(puts)),))
+    puts = allow("s3:PutObject", "*", Principal={"AWS": session})
+    made = replace(data, arn=f"arn:aws:s3:::\ue000S{data.account}.Made\ue002", policy=policy(puts))
+    return replace(snapshot, resources=(data, made))
 
 
 DIFFERENT: dict[Change, list[Kind]] = {
@@ -185,6 +188,21 @@ def test_what_differs_between_accounts_is_part_of_the_shape(change: Change) -> N
 
     assert alike(snapshot) == [False] * 4
     assert broken(snapshot) == DIFFERENT[change]
+
+
+def test_a_policy_elsewhere_that_names_one_of_them_tells_accounts_apart() -> None:
+    central = "arn:aws:s3:::central"
+    lets_in = policy(allow("s3:DeleteObject", f"{central}/*", Principal={"AWS": role_arn(TWO)}))
+    shared = Resource(central, "AWS::S3::Bucket", "555555555555", "us-east-1", "S/C", lets_in)
+    deletes = policy(allow("s3:DeleteObject", f"{central}/*"))
+    accounts = [
+        with_role(found, identity=(*found.principals[0].identity, deletes))
+        for found in (account(ONE), account(TWO))
+    ]
+    snapshot = together(*accounts, Snapshot((), (shared,)))
+
+    assert alike(snapshot) == [False] * 4
+    assert broken(snapshot) == [Kind.MUST_NOT_ALLOW, Kind.MAY_ONLY]
 
 
 def test_a_service_control_policy_of_one_account_tells_accounts_apart() -> None:
@@ -218,3 +236,21 @@ def test_a_key_that_a_statement_fixes_to_an_id_tells_accounts_apart() -> None:
     kept, other = check_stated(snapshot, stated).results
     assert kept.finding.outcome is Outcome.KEPT
     assert other.finding.outcome is Outcome.BROKEN
+
+
+def test_the_stranger_is_of_an_account_that_nobody_names() -> None:
+    """Whoever has the id that strangers have elsewhere is no stranger."""
+    for each in (ONE, "999999999999"):
+        anybody = policy(allow("sts:AssumeRole", Principal={"AWS": "*"}))
+        own = policy(allow("sts:AssumeRole", Principal={"AWS": each}))
+        sends = policy(allow("sqs:SendMessage", "arn:aws:sqs:*:*:orders"))
+        snapshot = with_role(account(each), identity=(sends,), trust=anybody)
+        subject = (f"app.py:{each}", "S", f"S{each}/Role")
+        stated = [
+            Stated(Kind.MUST_ALLOW, *subject, ("sqs:SendMessage",), ("arn:aws:sqs:*:*:orders",)),
+            Stated(Kind.ASSUMABLE_ONLY_BY, *subject, policy=own),
+        ]
+
+        outcomes = [one.finding.outcome for one in check_stated(snapshot, stated).results]
+
+        assert outcomes == [Outcome.BROKEN] * 2, each

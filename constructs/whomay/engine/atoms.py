@@ -18,6 +18,7 @@ from whomay.engine.index import KMS_ACTION_OF
 from whomay.engine.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
 from whomay.engine.layers import CompiledStatement
 from whomay.engine.match import any_arn, glob
+from whomay.engine.outsiders import stranger_account
 from whomay.engine.principals import Caller, CallerKind
 from whomay.engine.request import ORDINARY_KEYS, TRUST_ACTIONS, Request, follows, service_in
 from whomay.engine.signatures import TooManyClasses, resources
@@ -66,6 +67,7 @@ def atoms(
     apart = [part for part in parts if part.guard is None or part.guard.is_apart(who)]
     named = {own for part in apart for own in part.own}
     special = _special(who, {own for part in parts for own in part.own})
+    other = stranger_account(_texts(who, pattern, statements))
     known = frozenset(
         action.lower()
         for texts in (pattern.actions, *(_actions(s) for s, _ in statements), special)
@@ -82,7 +84,9 @@ def atoms(
             continue
         service = key.partition(":")[0]
         of_it = _of_service(service, named)
-        for resource in _resources(who, abouts, service, speaking, named=of_it, pattern=pattern):
+        for resource in _resources(
+            who, abouts, service, speaking, named=of_it, pattern=pattern, other=other
+        ):
             looks -= len(speaking)
             if looks < 0:
                 raise TooManyClasses(f"too many classes for {len(speaking)} statements")
@@ -104,6 +108,17 @@ def _parts(
     arns = dict.fromkeys(arn for view in views for arn in view.near(who, patterns))
     own = (view.part(arn) for arn in arns for view in views)
     return parts + [part for part in own if part is not None]
+
+
+def _texts(
+    who: Caller, pattern: Pattern, statements: Iterable[tuple[CompiledStatement, tuple[str, ...]]]
+) -> Iterator[str]:
+    """Yield all in which a question may name an account."""
+    yield from (who.account or "", *pattern.resources)
+    for each, own in statements:
+        raw = each.statement
+        yield from (*own, *(raw.resources or ()), *(raw.not_resources or ()))
+        yield from (value for condition in raw.conditions for value in condition.values)
 
 
 def _actions(statement: CompiledStatement) -> tuple[str, ...]:
@@ -150,6 +165,7 @@ def _resources(
     *,
     named: Iterable[str],
     pattern: Pattern,
+    other: str,
 ) -> Iterator[str]:
     """Yield one resource for each set of patterns that one resource can match."""
     patterns = {*pattern.resources, *named}
@@ -163,9 +179,9 @@ def _resources(
             patterns.update(_instances(listed, abouts, speaking))
         patterns.update(_derived_from_resource(statement))
     patterns.update(_KINDS.get(service, ()))
-    account = who.account or _OTHER_ACCOUNT
+    account = who.account or other
     patterns.add(f"arn:*:*:*:{account}:*")
-    preferred = _preferred(who, service, account)
+    preferred = _preferred(who, service, account, other)
     asked = any_arn(pattern.resources)
     for resource in resources(frozenset(patterns), preferred):
         if asked(resource) is not False:
@@ -192,13 +208,10 @@ def _instances(
                         yield from (widen(fill(filled, key, v)) for v in condition.values)
 
 
-_OTHER_ACCOUNT: Final = "999999999999"
-
-
-def _preferred(who: Caller, service: str, account: str) -> tuple[tuple[str, ...], ...]:
+def _preferred(who: Caller, service: str, account: str, other: str) -> tuple[tuple[str, ...], ...]:
     """Return what reads naturally in each segment of an ARN of the service."""
     region = ("",) if service in _WITHOUT_REGION else ("us-east-1", "")
-    accounts = ("", account, _OTHER_ACCOUNT) if service == "s3" else (account, _OTHER_ACCOUNT, "")
+    accounts = ("", account, other) if service == "s3" else (account, other, "")
     in_arn = "iam" if service == "sts" else service
     partition_of = who.name.split(":")[1] if who.name.startswith("arn:") else "aws"
     return (("arn",), (partition_of,), (in_arn,), region, accounts, ("example",))

@@ -9,7 +9,7 @@ from whomay.engine.explain import name
 from whomay.engine.index import Index
 from whomay.engine.kinds import arns_overlap, overlap
 from whomay.engine.near import Guard
-from whomay.engine.outsiders import STRANGER_ACCOUNT, UNNAMED, outsiders
+from whomay.engine.outsiders import UNNAMED, outsiders, stranger_of
 from whomay.engine.principals import ANONYMOUS, Caller, caller
 from whomay.engine.prove import Answer, callers, some_allowed
 from whomay.engine.request import Request
@@ -58,12 +58,13 @@ def _outside(index: Index, guard: Guard, pattern: Pattern) -> Iterator[Holder]:
     alone = GuardView(guard.layer, index, own_patterns(guard.arn))
     resource = index.resources.get(guard.arn)
     account = resource.account if resource else caller(guard.arn).account or ""
+    stranger = stranger_of(guard.layer.statements, account)
     for who in outsiders(guard.layer.statements, account):
         if index.principal(who) is None:
             answer = some_allowed(alone, [who], pattern)
             if answer.holds is not False:
                 reason = ", ".join(_naming(guard, who)) or answer.reason or str(guard.layer.unknown)
-                yield Holder(_called(who), answer.holds is True, reason, answer.witness)
+                yield Holder(_called(who, stranger), answer.holds is True, reason, answer.witness)
 
 
 def _naming(guard: Guard, who: Caller) -> Iterator[str]:
@@ -81,11 +82,11 @@ def _concerns(guard: Guard, pattern: Pattern) -> bool:
     )
 
 
-def _called(who: Caller) -> str:
+def _called(who: Caller, stranger: str) -> str:
     if who.name == ANONYMOUS:
         return "anybody, without credentials"
     if who.name.endswith(f":user/{UNNAMED}"):
         account = f"account {display(who.account or '')}"
-        whose = "any account" if who.account == STRANGER_ACCOUNT else account
+        whose = "any account" if who.account == stranger else account
         return f"others of {whose} whose own policies allow it"
     return display(who.name)

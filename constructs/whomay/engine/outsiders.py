@@ -15,10 +15,24 @@ from whomay.engine.signatures import resources
 from whomay.engine.symbols import unknown_reasons
 from whomay.engine.values import candidates
 
-STRANGER_ACCOUNT: Final = "999999999999"
 UNNAMED: Final = "somebody"
 UNNAMED_SERVICE: Final = "unlisted.amazonaws.com"
 UNNAMED_PROVIDER: Final = "idp.example.com"
+
+
+def stranger_account(texts: Iterable[str]) -> str:
+    """Return the id of an account that no text names."""
+    named = "\n".join(texts)
+    return next(each for each in map(str, range(999_999_999_999, 0, -1)) if each not in named)
+
+
+def stranger_of(statements: Iterable[CompiledStatement], account: str) -> str:
+    """Return the account of the stranger among the `outsiders` of the statements."""
+    raws = [s.statement for s in statements]
+    elements = [e for raw in raws for e in (*(raw.principals or ()), *(raw.not_principals or ()))]
+    named = [value for _, values in elements for value in values]
+    read = [value for raw in raws for condition in raw.conditions for value in condition.values]
+    return stranger_account((account, *named, *read))
 
 
 def outsiders(statements: Iterable[CompiledStatement], account: str) -> list[Caller]:
@@ -26,6 +40,8 @@ def outsiders(statements: Iterable[CompiledStatement], account: str) -> list[Cal
 
     `account` is the resource's own: an unnamed caller of it is among them.
     """
+    statements = list(statements)
+    stranger = stranger_of(statements, account)
     raws = [s.statement for s in statements]
     named = [
         (kind, value)
@@ -34,12 +50,12 @@ def outsiders(statements: Iterable[CompiledStatement], account: str) -> list[Cal
         for value in values
         if value != "*" and not unknown_reasons(value)
     ]
-    accounts = {account, STRANGER_ACCOUNT}
+    accounts = {account, stranger}
     accounts |= {a for _, value in named if (a := account_of(value) or caller(value).account)}
     accounts |= set(_texts(raws, "aws:principalaccount"))
     found = [caller(value) for kind, value in named if _is_caller(kind, value)]
     found += [caller(f"arn:aws:iam::{a}:user/{UNNAMED}") for a in sorted(accounts)]
-    found += list(_told_apart(raws, accounts))
+    found += list(_told_apart(raws, accounts, stranger))
     found += [caller(UNNAMED_SERVICE), caller(UNNAMED_PROVIDER), caller(ANONYMOUS)]
     services = (*_texts(raws, "aws:principalservicename"), *_source_services(raws))
     found += [caller(name) for name in services if ".amazonaws.com" in name]
@@ -66,13 +82,15 @@ def _source_services(raws: Iterable[Statement]) -> list[str]:
     return [value for condition in found for value in condition.values]
 
 
-def _told_apart(raws: Iterable[Statement], accounts: Iterable[str]) -> Iterator[Caller]:
+def _told_apart(
+    raws: Iterable[Statement], accounts: Iterable[str], stranger: str
+) -> Iterator[Caller]:
     """Yield callers for each way in which conditions read aws:PrincipalArn and aws:username."""
     raws = list(raws)
     patterns = {v for c in _conditions(raws, "aws:principalarn") for v in c.values}
     if patterns:
         own = {f"arn:aws:iam::{a}:*" for a in accounts} | {"arn:*:iam::*:role/*"}
-        preferred = (("arn",), ("aws",), ("iam",), ("",), (STRANGER_ACCOUNT,), (f"user/{UNNAMED}",))
+        preferred = (("arn",), ("aws",), ("iam",), ("",), (stranger,), (f"user/{UNNAMED}",))
         for arn in resources(frozenset(patterns | own), preferred):
             who = caller(arn)
             if who.kind in (CallerKind.USER, CallerKind.SESSION) and who.account:

@@ -62,7 +62,7 @@ class Shapes:
         given = [f"{key}={values}" for key, values in stated.given]
         if any(map(_MAY_BE_AN_ID.search, given)):
             given.append(_BY_SIZE)
-        around = [who.account, self._inventory.get(who.account, ""), *(one.name for one in asking)]
+        around = (who.account, self._inventory.get(who.account, ""))
         lines = [who.arn, *around, *own, *tags, *asked, *given, *near]
         text = self._closed("\n".join(lines))
         return _numbered(self._without_account(text, who.account))
