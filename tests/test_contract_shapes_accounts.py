@@ -17,7 +17,6 @@ from whomay.engine.stated import Kind, Stated
 
 ONE, TWO = "300000000001", "100000000002"
 READ = "s3:GetObject"
-ALL = (Kind.MUST_ALLOW, Kind.MUST_NOT_ALLOW, Kind.MAY_ONLY, Kind.ASSUMABLE_ONLY_BY)
 Change = Callable[[Snapshot], Snapshot]
 
 

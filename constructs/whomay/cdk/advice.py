@@ -30,8 +30,7 @@ def of_access(scope: IConstruct, found: Iterable[Granted]) -> None:
     for one in found:
         for parameter, value in getattr(one.access, "__dict__", {}).items():
             checks.record_unchecked(scope, **{f"access: {parameter}": value})
-            key = settled(value, "encryption_key") if checks.has(value, "encryption_key") else None
-            for resource in (value, key):
+            for resource in (value, getattr(value, "encryption_key", None)):
                 if checks.has(resource, "env") and not checks.has(resource, "role_arn"):
                     _of_owner(scope, resource)
         for document in one.documents:

@@ -81,9 +81,7 @@ class AssumableRole(iam.Role):
         super().__init__(
             scope,
             id,
-            assumed_by=principals[0]
-            if len(principals) == 1
-            else iam.CompositePrincipal(*principals),
+            assumed_by=iam.CompositePrincipal(*principals),
             description=description,
             inline_policies={"Access": document_of(found)},
             max_session_duration=max_session,

@@ -12,9 +12,10 @@ from typing import Any, Final
 from aws_cdk import CfnElement, Reference, Token, Tokenization
 from constructs import IConstruct
 
+from whomay.cdk import checks
 from whomay.cdk.settled import path_of, stack_of
 
-_TOKEN: Final = re.compile(r"(\$\{Token\[[^]]+\]\})")
+_TOKEN: Final = re.compile(f"({checks.TOKEN.pattern})")
 
 
 def located(scope: IConstruct, value: Any) -> Any:
@@ -26,7 +27,9 @@ def located(scope: IConstruct, value: Any) -> Any:
     """
     if isinstance(value, str):
         parts = [part for part in _TOKEN.split(value) if part]
-        return {"Text": [_part(scope, part) for part in parts]} if _TOKEN.search(value) else value
+        return (
+            {"Text": [_part(scope, part) for part in parts]} if checks.unresolved(value) else value
+        )
     if isinstance(value, Mapping):
         return {key: located(scope, item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -1,6 +1,5 @@
 """Buckets: one to share through IAM alone, and the one that keeps a stack's logs."""
 
-from functools import cache
 from typing import Self
 
 import jsii
@@ -12,14 +11,9 @@ from constructs import Construct, IConstruct, IValidation
 from whomay.cdk import checks
 from whomay.cdk.acknowledge import Late, acknowledge
 from whomay.cdk.bucket_access import Bucket, check_bucket_name
-from whomay.cdk.settled import settled, stack_of
+from whomay.cdk.settled import stack_of
 
 Key = kms.Key | kms.IKey
-
-
-@cache
-def _block_all() -> s3.BlockPublicAccess:
-    return s3.BlockPublicAccess.BLOCK_ALL
 
 
 class LogBucket(s3.Bucket):
@@ -36,7 +30,7 @@ class LogBucket(s3.Bucket):
         super().__init__(
             scope,
             id,
-            block_public_access=_block_all(),
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=True,
             minimum_tls_version=1.2,
@@ -46,7 +40,7 @@ class LogBucket(s3.Bucket):
             versioned=True,
         )
         self.keeps_access_logs = False
-        settled(self, "node").add_validation(Late(self._acknowledge_no_access_log))
+        self.node.add_validation(Late(self._acknowledge_no_access_log))
 
     def _acknowledge_no_access_log(self) -> None:
         if not self.keeps_access_logs:  # the rule passes over a bucket that keeps access logs
@@ -107,7 +101,7 @@ class PrivateBucket(s3.Bucket):
         super().__init__(
             scope,
             id,
-            block_public_access=_block_all(),
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             bucket_name=bucket_name,
             bucket_key_enabled=True if encryption_key else None,
             encryption=s3.BucketEncryption.KMS

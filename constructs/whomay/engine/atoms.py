@@ -173,10 +173,10 @@ def _resources(
     for statement, own in speaking:
         patterns.update(own)
         raw = statement.statement
-        listed_all = raw.resources or raw.not_resources or ()
-        patterns.update(set(listed_all).difference(statement.filled_in))
-        for listed in statement.filled_in:
-            patterns.update(_instances(listed, abouts, speaking))
+        listed = raw.resources or raw.not_resources or ()
+        patterns.update(set(listed).difference(statement.filled_in))
+        for each in statement.filled_in:
+            patterns.update(_instances(each, abouts, speaking))
         patterns.update(_derived_from_resource(statement))
     patterns.update(_KINDS.get(service, ()))
     account = who.account or other

@@ -108,8 +108,11 @@ class Index:
 
     def named_sessions(self, role: Caller) -> list[Caller]:
         """Return the sessions of a role that some resource policy names."""
-        sessions = (caller(name) for name in self.neighbourhood.named if ":assumed-role/" in name)
-        return [s for s in sessions if self.principal(s) is self.principal(role) is not None]
+        return [s for s in self._sessions if self.principal(s) is self.principal(role) is not None]
+
+    @cached_property
+    def _sessions(self) -> list[Caller]:
+        return [caller(name) for name in self.neighbourhood.named if ":assumed-role/" in name]
 
     @cached_property
     def neighbourhood(self) -> Neighbourhood:

@@ -35,7 +35,7 @@ class Questions:
         # A policy outside the assembly grants nothing by itself, but lets in whom the policies of
         # its account let out; else a permission on a foreign role would not count.
         self.possible = Index(snapshot, Outside.DELEGATES)
-        self._reach = Reach(self.possible)
+        self.reach = Reach(self.possible)
         self._shapes = Shapes(self.possible)
         self._kept: set[str] = set()
 
@@ -114,7 +114,7 @@ class Questions:
 
     def cannot_reach(self, who: Principal, stated: Stated) -> Finding:
         """No request of the pattern is allowed, not as any role that can be assumed on the way."""
-        answer, chain = self._reach.any_allowed(who.arn, pattern_of(stated, ordinary=False))
+        answer, chain = self.reach.any_allowed(who.arn, pattern_of(stated, ordinary=False))
         if chain is None:
             return self._too_much(who, answer, holds=False, other="deny it")
         end = self.possible.principals.get(chain.role)

@@ -5,6 +5,7 @@ comes from a role is limited to one hour, whatever the role allows:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -76,8 +77,8 @@ class Reach:
         A chain of certain hops is taken before one with an Unknown hop. A role outside the snapshot
         ends a chain, and its hop is Unknown when `index.outside` says so. Raises TooManyClasses.
         """
-        certain = self._walk(principal_arn, frozenset((Verdict.ALLOWED,)))
-        possible = self._walk(principal_arn, frozenset((Verdict.ALLOWED, Verdict.UNKNOWN)))
+        certain = self._walk(principal_arn, (Verdict.ALLOWED,))
+        possible = self._walk(principal_arn, _PERHAPS)
         return list({**possible, **certain}.values())
 
     def any_allowed(self, principal_arn: str, pattern: Pattern) -> tuple[Answer, Chain | None]:
@@ -115,7 +116,7 @@ class Reach:
             self._answers[key] = some_allowed(self._view, callers(self._index, arn), pattern)
         return self._answers[key]
 
-    def _walk(self, start: str, accepted: frozenset[Verdict]) -> dict[str, Chain]:
+    def _walk(self, start: str, accepted: Sequence[Verdict]) -> dict[str, Chain]:
         principals = self._index.principals
         found: dict[str, Chain] = {}
         queue: list[tuple[str, tuple[Hop, ...]]] = [(start, ())]

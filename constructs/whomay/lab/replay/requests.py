@@ -13,7 +13,6 @@ from whomay.engine.policy import Policy
 from whomay.engine.principals import Caller, caller
 from whomay.engine.prove import callers
 from whomay.engine.questions import BECOMING, Questions, pattern_of, policy_listed
-from whomay.engine.reach import Reach
 from whomay.engine.request import Request
 from whomay.engine.snapshot import Principal
 from whomay.engine.stated import Kind, Stated
@@ -116,6 +115,6 @@ def _walk(questions: Questions, principal: Principal, stated: Stated) -> _Walk:
             found = outsiders([s for layer in layers for s in layer.statements], principal.account)
             return _Walk(found, views, Pattern(BECOMING, (principal.arn,)))
         case Kind.CANNOT_REACH:
-            roles = [way.role for way in Reach(questions.possible).chains(principal.arn)]
+            roles = [way.role for way in questions.reach.chains(principal.arn)]
             who += [caller(role) for role in roles if role in questions.possible.principals]
     return _Walk(who, [possible], pattern_of(stated, ordinary=False))
