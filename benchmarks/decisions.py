@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from ministack.core import iam_evaluator
 
-from whomay.engine.decide import Verdict, decide_by
-from whomay.engine.judge import Layers
-from whomay.engine.layers import Layer
-from whomay.engine.parse import parse_policy
-from whomay.engine.request import Request
+from whomay.engine.decide.decide import Verdict, decide_by
+from whomay.engine.decide.judge import Layers
+from whomay.engine.decide.layer import Layer
+from whomay.engine.decide.request import Request
+from whomay.iam.parse import parse_policy
 
 ACCOUNT: Final = "111122223333"
 ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/Writer"

@@ -14,8 +14,8 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.rules import STACKS, write
-from whomay.engine.build import snapshot_of
-from whomay.engine.diff import diff
+from whomay.engine.changes.diff import diff
+from whomay.engine.templates.read import snapshot_of
 
 CHANGES = 10
 

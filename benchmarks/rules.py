@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from whomay.engine.assembly import load
-from whomay.engine.rules import RULES, findings
+from whomay.engine.rules.findings import RULES, findings
+from whomay.engine.templates.assembly import load
 
 STACKS = 10
 

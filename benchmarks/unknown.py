@@ -16,17 +16,17 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from whomay.engine.atoms import Pattern, atoms
-from whomay.engine.build import snapshot_of
-from whomay.engine.index import Index, Outside
-from whomay.engine.judge import Verdict
-from whomay.engine.layers import Layer
-from whomay.engine.outsiders import outsiders
-from whomay.engine.policy import Policy
-from whomay.engine.prove import callers
-from whomay.engine.questions import BECOMING
+from whomay.engine.contract.answers import BECOMING
+from whomay.engine.decide.index import Index, Outside
+from whomay.engine.decide.judge import Verdict
+from whomay.engine.decide.layer import Layer
+from whomay.engine.proof.classes import Pattern, atoms
+from whomay.engine.proof.deciders import GuardView, SnapshotView, own_patterns
+from whomay.engine.proof.outsiders import outsiders
+from whomay.engine.proof.prove import callers
 from whomay.engine.snapshot import Snapshot
-from whomay.engine.views import GuardView, SnapshotView, own_patterns
+from whomay.engine.templates.read import snapshot_of
+from whomay.iam.policy import Policy
 
 ROOT = Path(__file__).parents[1]
 APPS = {"this app": ROOT, **{p.name: p for p in sorted((ROOT / "examples").iterdir())}}

@@ -52,7 +52,7 @@ def pytest_configure():
 @pytest.fixture(autouse=True)
 def used_by_every_test():
     if os.environ.get("MUTANT_UNDER_TEST") == "stats":
-        importlib.reload(importlib.import_module("whomay.engine.operators"))
+        importlib.reload(importlib.import_module("whomay.iam.condition_operators"))
 """
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from whomay.engine.build import snapshot_of
 from whomay.engine.snapshot import Principal, Snapshot
+from whomay.engine.templates.read import snapshot_of
 
 Resources = Mapping[str, Mapping[str, Any]]
 ENVIRONMENT = "aws://111122223333/eu-west-1"

@@ -22,8 +22,8 @@ from whomay.cdk import (
     Trust,
     synth,
 )
-from whomay.cdk.access import policy_document
-from whomay.cdk.checks import UNCHECKED
+from whomay.cdk.access.access import policy_document
+from whomay.metadata import UNCHECKED
 
 OTHER = "111122223333"
 OTHERS_ROLE = f"arn:aws:iam::{OTHER}:role/Deploy"

@@ -5,9 +5,9 @@ from typing import Any
 
 from assemblies import role, snapshot_of_template
 
-from whomay.engine.contract import Result, check_stated
-from whomay.engine.parse import parse_policy
-from whomay.engine.stated import Kind, Stated
+from whomay.engine.contract.check import Result, check_stated
+from whomay.engine.contract.statement import Kind, Stated
+from whomay.iam.parse import parse_policy
 
 AT = "app.py:7"
 BUCKET = {"Type": "AWS::S3::Bucket"}

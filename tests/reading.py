@@ -6,7 +6,7 @@ from aws_cdk import Stack
 from aws_cdk.assertions import Template
 
 from whomay.cdk import Access
-from whomay.cdk.rendered import rendered
+from whomay.cdk.jsii.rendered import rendered
 
 
 def statements(stack: Stack, access: Access) -> list[dict[str, Any]]:

@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 from assemblies import ENVIRONMENT, write_assembly
 
-from whomay.engine.assembly import load
-from whomay.engine.rules import Finding, findings
-from whomay.engine.rules.rule import Example, Kind
+from whomay.engine.rules.findings import findings
+from whomay.engine.rules.rule import Example, Finding, Kind
+from whomay.engine.templates.assembly import load
 
 EC2 = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
 

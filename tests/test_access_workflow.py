@@ -11,7 +11,7 @@ from assemblies import document, role, write_assembly
 from conftest import ROOT
 
 from whomay.cli import lock_file
-from whomay.engine.build import snapshot_of
+from whomay.engine.templates.read import snapshot_of
 
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "access.yml").read_text())
 [JOB] = WORKFLOW["jobs"].values()

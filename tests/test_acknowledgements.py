@@ -11,8 +11,8 @@ from aws_cdk import Acknowledgment, App, Stack, Stage, Validations
 from aws_cdk import aws_iam as iam
 
 from whomay.cdk import GateError, acknowledge, synth
-from whomay.engine.acknowledgements import Acknowledgement, acknowledgements, unused
-from whomay.engine.assembly import load
+from whomay.engine.templates.acknowledgements import Acknowledgement, acknowledgements, unused
+from whomay.engine.templates.assembly import load
 
 ID = "AccessRules::trust-own-account[arn:aws:iam::<account>:root]"
 REASON = "Every administrator of the account may become this role, and there are only two"

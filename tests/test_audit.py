@@ -11,7 +11,7 @@ from reading import only
 
 from stacks.audit import add_audit
 from whomay.cdk import AlertForwarder, Audit, AuditTrail, PrivateBucket, SecurityAlerts, synth
-from whomay.cdk.rendered import rendered
+from whomay.cdk.jsii.rendered import rendered
 
 TRAIL = "arn:<AWS::Partition>:cloudtrail:<AWS::Region>:<AWS::AccountId>:trail/StackAudit9CF4CB89"
 CLOUDTRAIL = {"Service": "cloudtrail.amazonaws.com"}

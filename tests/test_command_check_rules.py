@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from rule_examples import EC2, role_trusting
 
 from whomay.cli import main
-from whomay.engine.assembly import load
-from whomay.engine.rules.settled import settled
+from whomay.engine.rules.acknowledged import settled
+from whomay.engine.templates.assembly import load
 
 EVERYONE = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
 ID = "AccessRules::trust-everyone[*]"

@@ -13,7 +13,7 @@ from widenings import EC2_ROLE, MFA, USER, WIDENINGS, Widening
 from stacks.ec2_role import Ec2RoleStack
 from stacks.user_assume_role import UserAssumeRoleStack
 from whomay.cli import lock_file, main
-from whomay.engine.build import snapshot_of
+from whomay.engine.templates.read import snapshot_of
 
 LOCK = (ROOT / "access.lock").read_text()
 

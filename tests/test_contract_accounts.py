@@ -13,12 +13,12 @@ from stacks.hub import HubStack
 from stacks.rollout import RolloutStack
 from stacks.spoke import SpokeStack
 from whomay.cdk import Accounts
-from whomay.engine.assembly import load
-from whomay.engine.build import snapshot
-from whomay.engine.contract import Checked, check
-from whomay.engine.findings import Outcome
+from whomay.engine.contract.check import Checked, check
+from whomay.engine.contract.finding import Outcome
+from whomay.engine.contract.statement import Kind, stated
 from whomay.engine.snapshot import PrincipalKind
-from whomay.engine.stated import Kind, stated
+from whomay.engine.templates.assembly import load
+from whomay.engine.templates.read import snapshot
 
 SECTION: dict[str, Any] = {
     "hub": {

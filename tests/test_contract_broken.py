@@ -17,7 +17,7 @@ from contract_asking import (
     trust,
 )
 
-from whomay.engine.stated import Kind, Stated
+from whomay.engine.contract.statement import Kind, Stated
 
 ROLE_SHOWN = "arn:aws:iam::111122223333:role/<S.Role>"
 BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {

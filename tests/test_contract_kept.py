@@ -18,9 +18,9 @@ from contract_asking import (
     trust,
 )
 
-from whomay.engine.contract import check_stated
-from whomay.engine.findings import Outcome
-from whomay.engine.stated import Kind, Stated
+from whomay.engine.contract.check import check_stated
+from whomay.engine.contract.finding import Outcome
+from whomay.engine.contract.statement import Kind, Stated
 
 KEPT: dict[str, tuple[Stated, dict[str, Any]]] = {
     "must_allow on one object": (

@@ -18,10 +18,10 @@ from contract_asking import (
     story,
 )
 
-from whomay.engine.contract import check_stated
-from whomay.engine.findings import Outcome
-from whomay.engine.parse import parse_policy
-from whomay.engine.stated import Kind, Stated
+from whomay.engine.contract.check import check_stated
+from whomay.engine.contract.finding import Outcome
+from whomay.engine.contract.statement import Kind, Stated
+from whomay.iam.parse import parse_policy
 
 FRESH = role(ManagedPolicyArns=["arn:aws:iam::aws:policy/FreshAccess"])
 NOT_KNOWN: dict[str, tuple[Stated, dict[str, Any], str]] = {

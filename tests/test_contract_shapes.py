@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from assemblies import snapshot_of_template
 
-from whomay.engine.contract import check_stated
-from whomay.engine.findings import Outcome
-from whomay.engine.index import Index
-from whomay.engine.parse import parse_policy
-from whomay.engine.shapes import Shapes
+from whomay.engine.contract.check import check_stated
+from whomay.engine.contract.finding import Outcome
+from whomay.engine.contract.same_question import Shapes
+from whomay.engine.contract.statement import Kind, Stated
+from whomay.engine.decide.index import Index
 from whomay.engine.snapshot import Snapshot
-from whomay.engine.stated import Kind, Stated
+from whomay.iam.parse import parse_policy
 
 READ = {
     "Version": "2012-10-17",

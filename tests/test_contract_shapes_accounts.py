@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from whomay.engine.contract import check_stated
-from whomay.engine.findings import Outcome
-from whomay.engine.index import Index, Outside
-from whomay.engine.parse import parse_policy
-from whomay.engine.policy import Policy
-from whomay.engine.shapes import Shapes
+from whomay.engine.contract.check import check_stated
+from whomay.engine.contract.finding import Outcome
+from whomay.engine.contract.same_question import Shapes
+from whomay.engine.contract.statement import Kind, Stated
+from whomay.engine.decide.index import Index, Outside
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
-from whomay.engine.stated import Kind, Stated
+from whomay.iam.parse import parse_policy
+from whomay.iam.policy import Policy
 
 ONE, TWO = "300000000001", "100000000002"
 READ = "s3:GetObject"

@@ -6,13 +6,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whomay.engine.contract import check_stated
-from whomay.engine.findings import Finding
-from whomay.engine.parse import parse_policy
-from whomay.engine.policy import Policy
-from whomay.engine.questions import Questions
+from whomay.engine.contract.answers import Questions
+from whomay.engine.contract.check import check_stated
+from whomay.engine.contract.finding import Finding
+from whomay.engine.contract.statement import Kind, Stated
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
-from whomay.engine.stated import Kind, Stated
+from whomay.iam.parse import parse_policy
+from whomay.iam.policy import Policy
 
 OWN, MADE = "@", "\ue000@.{}\ue002"  # put in for each account: its id, and names that AWS makes
 ACCOUNTS = ("100000000001", "200000000002", "012345678901", "999999999999", "000000000007")

@@ -12,12 +12,12 @@ from constructs import IConstruct
 
 from stacks.ec2_role import Ec2RoleStack
 from stacks.user_assume_role import UserAssumeRoleStack
-from whomay.engine.assembly import load
-from whomay.engine.build import snapshot
-from whomay.engine.contract import Checked, check
-from whomay.engine.findings import Outcome
+from whomay.engine.contract.check import Checked, check
+from whomay.engine.contract.finding import Outcome
+from whomay.engine.contract.statement import Kind, stated
 from whomay.engine.snapshot import PrincipalKind
-from whomay.engine.stated import Kind, stated
+from whomay.engine.templates.assembly import load
+from whomay.engine.templates.read import snapshot
 
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}

@@ -10,8 +10,9 @@ from aws_cdk import App, Aws, Environment, NestedStack, Stack, Stage
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
-from whomay.cdk.contract import STATEMENT, AccessContract
-from whomay.cdk.trust import Trust
+from whomay.cdk.contract import AccessContract
+from whomay.cdk.principals.trust import Trust
+from whomay.metadata import STATEMENT
 
 HERE = "tests/test_contract_statements.py"
 

@@ -17,7 +17,7 @@ from whomay.cdk import (
     Trust,
     synth,
 )
-from whomay.cdk.rendered import rendered
+from whomay.cdk.jsii.rendered import rendered
 
 
 def test_the_deploy_role_may_assume_the_bootstraps_roles_and_nothing_else(app: App) -> None:

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whomay.engine.atoms import Pattern, atoms
-from whomay.engine.catalogue import UNKNOWN_ACTION, UNKNOWN_SERVICE, is_action, matching, partition
-from whomay.engine.index import Index
-from whomay.engine.layers import Layer
-from whomay.engine.match import arn, glob
-from whomay.engine.parse import parse_policy
-from whomay.engine.policy import Policy
-from whomay.engine.principals import caller
-from whomay.engine.request import Request
-from whomay.engine.signatures import TooManyClasses, resources, signatures
+from whomay.engine.decide.index import Index
+from whomay.engine.decide.layer import Layer
+from whomay.engine.decide.request import Request
+from whomay.engine.proof.classes import Pattern, atoms
+from whomay.engine.proof.deciders import LayerView
 from whomay.engine.snapshot import Snapshot
-from whomay.engine.views import LayerView
+from whomay.iam.callers import caller
+from whomay.iam.facts.actions import UNKNOWN_ACTION, UNKNOWN_SERVICE, is_action, matching, partition
+from whomay.iam.parse import parse_policy
+from whomay.iam.patterns.matching import arn, glob
+from whomay.iam.patterns.pattern_sets import TooManyClasses, resources, signatures
+from whomay.iam.policy import Policy
 
 USER = "arn:aws:iam::111122223333:user/alice"
 PATTERNS = st.lists(st.text("ab*?", max_size=5), min_size=1, max_size=5, unique=True)

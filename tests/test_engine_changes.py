@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 
-from whomay.engine.atoms import Pattern, atoms
-from whomay.engine.changes import Change, Difference
-from whomay.engine.diff import diff
-from whomay.engine.index import Index
-from whomay.engine.parse import parse_policy
-from whomay.engine.policy import Policy, Source
-from whomay.engine.principals import caller
-from whomay.engine.prove import may_only, some_allowed
-from whomay.engine.signatures import TooManyClasses, resources, signatures
+from whomay.engine.changes.change import Change, Difference
+from whomay.engine.changes.diff import diff
+from whomay.engine.decide.index import Index
+from whomay.engine.proof.classes import Pattern, atoms
+from whomay.engine.proof.deciders import SnapshotView
+from whomay.engine.proof.prove import may_only, some_allowed
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
-from whomay.engine.symbols import generated
-from whomay.engine.views import SnapshotView
+from whomay.iam.callers import caller
+from whomay.iam.parse import parse_policy
+from whomay.iam.patterns.pattern_sets import TooManyClasses, resources, signatures
+from whomay.iam.patterns.symbols import generated
+from whomay.iam.policy import Policy, Source
 
 A = "111122223333"
 BUCKET = "arn:aws:s3:::b"
@@ -251,7 +251,7 @@ def test_a_comparison_that_is_given_up_still_tells_what_one_request_proves(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     wide = may("s3:GetObject", on="arn:aws:s3:::*")
-    monkeypatch.setattr("whomay.engine.signatures.MOST_STATES", 1)
+    monkeypatch.setattr("whomay.iam.patterns.pattern_sets.MOST_STATES", 1)
     signatures.cache_clear()  # another test may have asked for the same patterns
     resources.cache_clear()
     found = diff(Snapshot((role("R", READ),)), Snapshot((role("R", wide),)))

@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 from test_engine_prove import ALICE, BUCKET, HUB, KEY, A, B, document
 
-from whomay.engine import atoms as engine
-from whomay.engine.atoms import Pattern, atoms
-from whomay.engine.index import Index, Outside
-from whomay.engine.judge import Verdict
-from whomay.engine.parse import parse_policy
-from whomay.engine.policy import Policy
-from whomay.engine.principals import caller
-from whomay.engine.prove import all_allowed, some_allowed
-from whomay.engine.request import ORDINARY_KEYS, Request
-from whomay.engine.signatures import TooManyClasses
+from whomay.engine.decide.index import Index, Outside
+from whomay.engine.decide.judge import Verdict
+from whomay.engine.decide.request import ORDINARY_KEYS, Request
+from whomay.engine.proof import classes as engine
+from whomay.engine.proof.classes import Pattern, atoms
+from whomay.engine.proof.deciders import SnapshotView
+from whomay.engine.proof.prove import all_allowed, some_allowed
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
-from whomay.engine.views import SnapshotView
+from whomay.iam.callers import caller
+from whomay.iam.parse import parse_policy
+from whomay.iam.patterns.pattern_sets import TooManyClasses
+from whomay.iam.policy import Policy
 
 QUEUE = f"arn:aws:sqs:eu-west-1:{A}:jobs"
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from whomay.engine.conditions import OperatorName, compile_condition, split_operator
-from whomay.engine.logic import Truth
-from whomay.engine.operators import OPERATORS, moment, number
-from whomay.engine.policy import Condition
-from whomay.engine.symbols import generated, unknown
-from whomay.engine.variables import Value
+from whomay.iam.condition_operators import OPERATORS, moment, number
+from whomay.iam.conditions import OperatorName, compile_condition, split_operator
+from whomay.iam.patterns.symbols import generated, unknown
+from whomay.iam.patterns.truth import Truth
+from whomay.iam.policy import Condition
+from whomay.iam.policy_variables import Value
 
 NAME = generated("Name")
 PARAMETER = unknown("a parameter without a value")

@@ -5,14 +5,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whomay.engine.decide import Decision, Verdict, decide, decide_by
-from whomay.engine.judge import LayerName, Layers
-from whomay.engine.layers import Layer
-from whomay.engine.parse import parse_policy
-from whomay.engine.policy import Policy, Source
-from whomay.engine.request import Request
+from whomay.engine.decide.decide import Decision, Verdict, decide, decide_by
+from whomay.engine.decide.judge import LayerName, Layers
+from whomay.engine.decide.layer import Layer
+from whomay.engine.decide.request import Request
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
-from whomay.engine.symbols import generated, unknown
+from whomay.iam.parse import parse_policy
+from whomay.iam.patterns.symbols import generated, unknown
+from whomay.iam.policy import Policy, Source
 
 A = "111122223333"
 ALICE = f"arn:aws:iam::{A}:user/alice"

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from support.mutations import run_mutations
 
 from whomay.cli.cases import command
-from whomay.engine.cases import run_case
+from whomay.engine.cases import CaseError, run_case
 
 CASES = Path(__file__).parent / "cases"
 DECISIONS = [
@@ -106,14 +107,11 @@ def test_a_file_without_a_case_is_no_success(tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr) == (2, f"Error: {file}: holds no case\n")
 
 
-def test_a_direction_that_no_mutation_has_is_an_error(tmp_path: Path) -> None:
+def test_a_direction_that_no_mutation_has_is_an_error() -> None:
     document = json.loads((CASES / "mutations.json").read_text())
     document["mutations"] = [document["mutations"][0] | {"direction": "up"}]
-    file = tmp_path / "mutations.json"
-    file.write_text(json.dumps(document))
-    result = CliRunner().invoke(command, [str(file)])
-    assert result.exit_code == 2
-    assert "M01: direction is 'up'; allowed: widen, narrow, neutral" in result.output
+    with pytest.raises(CaseError, match="M01: direction is 'up'; allowed: widen, narrow, neutral"):
+        run_mutations(document)
 
 
 @pytest.mark.parametrize(

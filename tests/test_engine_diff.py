@@ -1,14 +1,14 @@
 """The semantic diff: what widens is called wider, what narrows narrower, and nothing else anything."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from support.mutations import run_mutations
 
-from whomay.cli.cases import command
-from whomay.engine.mutations import run_mutations
+from whomay.engine.cases import CaseError
 
 CASES = Path(__file__).parent / "cases"
 MUTATIONS = CASES / "mutations.json"
@@ -25,29 +25,21 @@ def test_each_mutation_is_called_what_it_does(mutation: dict[str, Any]) -> None:
     assert (found.witness is None) == (mutation["direction"] == "neutral")
 
 
-def test_the_command_prints_a_change_and_a_witness_for_each_mutation() -> None:
-    result = CliRunner().invoke(command, [str(MUTATIONS), "--format", "json"])
-    assert result.exit_code == 0
-    first = json.loads(result.output)[0]
-    assert first == {
-        "id": "M01",
-        "change": "wider",
-        "witness": {
-            "principal": "arn:aws:iam::111122223333:role/S3Writer",
-            "action": "s3:GetObject",
-            "resource": "arn:aws:s3:::example",
-            "context": {"aws:securetransport": "true", "aws:requestedregion": "eu-west-1"},
-        },
+def test_a_witness_is_the_smallest_request_that_shows_the_change() -> None:
+    (found, *_) = run_mutations(DOCUMENT)
+    assert found.witness is not None
+    assert found.witness.as_data() == {
+        "principal": "arn:aws:iam::111122223333:role/S3Writer",
+        "action": "s3:GetObject",
+        "resource": "arn:aws:s3:::example",
+        "context": {"aws:securetransport": "true", "aws:requestedregion": "eu-west-1"},
     }
 
 
-def test_a_mutation_that_is_not_what_it_says_exits_with_one(tmp_path: Path) -> None:
+def test_a_mutation_that_is_not_what_it_says_is_noticed() -> None:
     wrong = DOCUMENT["mutations"][0] | {"direction": "neutral"}
-    file = tmp_path / "mutations.json"
-    file.write_text(json.dumps({"base": DOCUMENT["base"], "mutations": [wrong]}))
-    result = CliRunner().invoke(command, [str(file)])
-    assert result.exit_code == 1
-    assert "M01: wider, expected to neutral" in result.output
+    (found,) = run_mutations({"base": DOCUMENT["base"], "mutations": [wrong]})
+    assert (found.change, found.as_expected) == ("wider", False)
 
 
 @pytest.mark.parametrize(
@@ -59,13 +51,7 @@ def test_a_mutation_that_is_not_what_it_says_exits_with_one(tmp_path: Path) -> N
         ({"patch": [{"op": "remove", "path": "/Statement/0/Effect"}]}, "Effect is None"),
     ],
 )
-def test_a_mutation_that_does_not_fit_is_named(
-    tmp_path: Path, change: dict[str, Any], message: str
-) -> None:
-    file = tmp_path / "mutations.json"
+def test_a_mutation_that_does_not_fit_is_named(change: dict[str, Any], message: str) -> None:
     mutation = DOCUMENT["mutations"][0] | change
-    file.write_text(json.dumps({"base": DOCUMENT["base"], "mutations": [mutation]}))
-    result = CliRunner().invoke(command, [str(file)])
-    assert result.exit_code == 2
-    assert "M01: " in result.output
-    assert message in result.output
+    with pytest.raises(CaseError, match=f"M01: .*{re.escape(message)}"):
+        run_mutations({"base": DOCUMENT["base"], "mutations": [mutation]})

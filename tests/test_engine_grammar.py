@@ -2,7 +2,7 @@
 
 import pytest
 
-from whomay.engine.parse import PolicyError, parse_policy
+from whomay.iam.parse import PolicyError, parse_policy
 
 
 @pytest.mark.parametrize(

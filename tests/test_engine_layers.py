@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 from test_engine_decide import ALICE, BUCKET, A, document
 
-from whomay.engine.decide import decide_by
-from whomay.engine.judge import Layers, Verdict
-from whomay.engine.layers import Layer
-from whomay.engine.parse import parse_policy
-from whomay.engine.policy import Policy
-from whomay.engine.principals import Grant
-from whomay.engine.request import Request
-from whomay.engine.symbols import unknown
+from whomay.engine.decide.decide import decide_by
+from whomay.engine.decide.judge import Layers, Verdict
+from whomay.engine.decide.layer import Layer
+from whomay.engine.decide.request import Request
+from whomay.iam.callers import Grant
+from whomay.iam.parse import parse_policy
+from whomay.iam.patterns.symbols import unknown
+from whomay.iam.policy import Policy
 
 B = "444455556666"
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}

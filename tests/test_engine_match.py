@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whomay.engine.match import any_arn, arn, arn_segments, glob, literal
-from whomay.engine.symbols import generated, unknown
+from whomay.iam.patterns.matching import any_arn, arn, arn_segments, glob, literal
+from whomay.iam.patterns.symbols import generated, unknown
 
 BUCKET = generated("Bucket")
 OTHER = generated("Other")

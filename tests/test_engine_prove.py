@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whomay.engine.atoms import Pattern
-from whomay.engine.decide import decide_in
-from whomay.engine.index import Index, Outside
-from whomay.engine.judge import Verdict
-from whomay.engine.parse import parse_policy
-from whomay.engine.principals import caller
-from whomay.engine.prove import all_allowed, assuming, callers, may_only, some_allowed
-from whomay.engine.request import Request
+from whomay.engine.decide.decide import decide_in
+from whomay.engine.decide.index import Index, Outside
+from whomay.engine.decide.judge import Verdict
+from whomay.engine.decide.request import Request
+from whomay.engine.proof.classes import Pattern
+from whomay.engine.proof.deciders import SnapshotView
+from whomay.engine.proof.prove import all_allowed, assuming, callers, may_only, some_allowed
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
-from whomay.engine.symbols import generated
-from whomay.engine.views import SnapshotView
+from whomay.iam.callers import caller
+from whomay.iam.parse import parse_policy
+from whomay.iam.patterns.symbols import generated
 
 A, B = "111122223333", "444455556666"
 ALICE = f"arn:aws:iam::{A}:user/alice"

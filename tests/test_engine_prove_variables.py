@@ -2,12 +2,12 @@
 
 from test_engine_prove import ALICE, BUCKET, A, document
 
-from whomay.engine.atoms import Pattern
-from whomay.engine.index import Index
-from whomay.engine.principals import caller
-from whomay.engine.prove import may_only, some_allowed
+from whomay.engine.decide.index import Index
+from whomay.engine.proof.classes import Pattern
+from whomay.engine.proof.deciders import SnapshotView
+from whomay.engine.proof.prove import may_only, some_allowed
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
-from whomay.engine.views import SnapshotView
+from whomay.iam.callers import caller
 
 
 def test_the_closed_world_sees_what_a_variable_makes_the_principals_own() -> None:

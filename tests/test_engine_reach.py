@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from whomay.engine.atoms import Pattern
-from whomay.engine.index import Index
-from whomay.engine.parse import parse_policy
-from whomay.engine.policy import Policy
-from whomay.engine.reach import Reach
+from whomay.engine.decide.index import Index
+from whomay.engine.proof.classes import Pattern
+from whomay.engine.proof.role_chains import Reach
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
+from whomay.iam.parse import parse_policy
+from whomay.iam.policy import Policy
 
 A, B = "111122223333", "444455556666"
 ALICE = f"arn:aws:iam::{A}:user/alice"

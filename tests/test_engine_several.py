@@ -3,10 +3,10 @@
 import pytest
 from test_engine_conditions import KEY, PARAMETER, met
 
-from whomay.engine.conditions import why_several
-from whomay.engine.logic import Truth
-from whomay.engine.policy import Condition
-from whomay.engine.variables import Value
+from whomay.iam.conditions import why_several
+from whomay.iam.patterns.truth import Truth
+from whomay.iam.policy import Condition
+from whomay.iam.policy_variables import Value
 
 
 @pytest.mark.parametrize(

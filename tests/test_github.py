@@ -12,7 +12,7 @@ from whomay.cdk import (
     AssumeRoleAccess,
     Trust,
 )
-from whomay.cdk.rendered import rendered
+from whomay.cdk.jsii.rendered import rendered
 
 HOST = "token.actions.githubusercontent.com"
 PROVIDER = f"arn:<AWS::Partition>:iam::<AWS::AccountId>:oidc-provider/{HOST}"

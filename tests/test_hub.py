@@ -8,8 +8,8 @@ from aws_cdk.assertions import Template
 from reading import only
 
 from whomay.cdk import Hub, SpokeRoles, synth
-from whomay.cdk.rendered import rendered
-from whomay.cdk.template_limits import measure
+from whomay.cdk.gate.template_limits import measure
+from whomay.cdk.jsii.rendered import rendered
 
 HUB = "111111111111"
 ROLES = SpokeRoles(HUB, ("Reader", "Writer"))

@@ -11,11 +11,11 @@ from botocore.exceptions import ClientError
 from running_lab import Record
 
 from whomay.cli.screen import worst
-from whomay.engine.assembly import load
-from whomay.engine.build import snapshot
-from whomay.engine.catalogue import is_action, resource_formats
-from whomay.engine.questions import Questions
-from whomay.engine.stated import stated
+from whomay.engine.contract.answers import Questions
+from whomay.engine.contract.statement import stated
+from whomay.engine.templates.assembly import load
+from whomay.engine.templates.read import snapshot
+from whomay.iam.facts.actions import is_action, resource_formats
 from whomay.lab.answers import ALLOWED, Answer
 from whomay.lab.replay.calls import CALL_FOR, CALLS, EVERYTHING, REFUSAL, Call, parts_of
 from whomay.lab.replay.clients import Keys

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.loaders import Loader
 
-from whomay.cdk import limits
+from whomay.iam.facts import limits
 
 LOADER = Loader()
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from whomay.cli import lock_file, main
 from whomay.cli.inputs import BadInputError
-from whomay.engine.diff import diff
-from whomay.engine.lock import LockError, from_data, to_data
-from whomay.engine.policy import Condition, Policy, Statement
+from whomay.engine.changes.diff import diff
+from whomay.engine.changes.lock import LockError, from_data, to_data
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
-from whomay.engine.symbols import generated, unknown
+from whomay.iam.patterns.symbols import generated, unknown
+from whomay.iam.policy import Condition, Policy, Statement
 
 LOCK = (ROOT / "access.lock").read_text()
 

@@ -11,9 +11,9 @@ from aws_cdk import aws_iam as iam
 from conftest import CONTEXT
 
 from whomay.cdk import synth
-from whomay.cdk.lock_checks import NAME
+from whomay.cdk.gate.lock_checks import NAME
 from whomay.cli import lock_file
-from whomay.engine.build import snapshot_of
+from whomay.engine.templates.read import snapshot_of
 
 READ = ("s3:GetObject", "s3:ListBucket")
 WIDE = (*READ, "dynamodb:GetItem")  # caps nothing of what the role may do

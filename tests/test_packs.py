@@ -16,7 +16,7 @@ from conftest import CONTEXT, ROOT
 from stacks.ec2_role import Ec2RoleStack
 from stacks.user_assume_role import UserAssumeRoleStack
 from whomay.cdk import BucketAccess, GateError, Trust, synth
-from whomay.cdk.packs import ALWAYS, PACKS
+from whomay.cdk.gate.packs import ALWAYS, PACKS
 
 PAGE = ROOT / "docs" / "reference" / "strict-packs.md"
 STRICT = sorted(set(PACKS) - {ALWAYS})

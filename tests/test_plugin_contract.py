@@ -19,8 +19,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
 from whomay.cdk.contract import AccessContract
-from whomay.cdk.plugin import NAME, AccessContractChecks
-from whomay.engine.stated import Kind
+from whomay.cdk.gate.contract_checks import NAME, AccessContractChecks
+from whomay.engine.contract.statement import Kind
 
 HERE = "tests/test_plugin_contract.py"
 ALL = {

@@ -1,14 +1,15 @@
 """Every rule: its page, its examples, its entry in the reference."""
 
 import re
+from inspect import getfile
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 from rule_examples import found_in, template_of
 
-from whomay.engine import rules
-from whomay.engine.rules import RULES, Rule
+from whomay.engine.rules.findings import RULES
+from whomay.engine.rules.rule import Rule
 from whomay.report.rules_reference import markdown
 
 by_id = pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
@@ -31,13 +32,22 @@ def test_a_rule_cites_aws_and_says_what_to_do(rule: Rule) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.id)
 
 
-def test_every_module_of_a_rule_is_in_the_list() -> None:
-    folder = Path(rules.__file__).parent
-    with_rule = {
-        path.stem for path in folder.glob("*.py") if "\nRULE = Rule(" in path.read_text("utf-8")
+def test_a_rule_has_the_name_of_its_module() -> None:
+    files = [Path(getfile(rule.find)) for rule in RULES]
+    assert [file.stem for file in files] == [rule.id.replace("-", "_") for rule in RULES]
+    assert [rule.find.__name__ for rule in RULES] == [file.stem for file in files]
+
+
+def test_no_file_of_a_family_is_left_out() -> None:
+    families = {Path(getfile(rule.find)).parent for rule in RULES}
+    assert {family.name for family in families} == {
+        "trust",
+        "conditions",
+        "permissions",
+        "resources",
     }
-    assert with_rule == {rule.find.__name__ for rule in RULES}
-    assert with_rule == {rule.id.replace("-", "_") for rule in RULES}
+    files = {file for family in families for file in family.glob("*.py")}
+    assert len({file for file in files if file.name != "__init__.py"}) == len(RULES)
 
 
 def test_the_reference_is_that_of_the_rules() -> None:

@@ -7,8 +7,9 @@ from aws_cdk import App, Stack
 from cdk_patterns import PATTERNS
 from conftest import CONTEXT
 
-from whomay.engine.assembly import load
-from whomay.engine.rules import Finding, findings
+from whomay.engine.rules.findings import findings
+from whomay.engine.rules.rule import Finding
+from whomay.engine.templates.assembly import load
 
 # AWS's page of each of these services recommends the condition, and CDK leaves it out. A role of
 # theirs cannot be passed from another account, so it is a warning.

@@ -9,8 +9,8 @@ from aws_cdk import aws_iam as iam
 from rule_examples import found_in, ids, role_trusting
 
 from whomay.cdk import GateError, demand_boundary, synth
-from whomay.engine.assembly import load
-from whomay.engine.rules import findings
+from whomay.engine.rules.findings import findings
+from whomay.engine.templates.assembly import load
 
 BUCKET = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}
 KEY = {"Type": "AWS::IAM::AccessKey", "Properties": {"UserName": "ada"}}

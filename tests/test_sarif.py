@@ -8,9 +8,9 @@ import pytest
 from assemblies import write_assembly
 from rule_examples import role_trusting
 
-from whomay.engine.acknowledgements import Acknowledgement
-from whomay.engine.assembly import load
-from whomay.engine.rules import RULES, findings
+from whomay.engine.rules.findings import RULES, findings
+from whomay.engine.templates.acknowledgements import Acknowledgement
+from whomay.engine.templates.assembly import load
 from whomay.report.sarif import sarif
 
 EVERYONE = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from assemblies import document, principal, role, write_assembly
 
-from whomay.engine.assembly import NEWEST_SCHEMA, AssemblyError, load
-from whomay.engine.build import snapshot_of
+from whomay.engine.templates.assembly import NEWEST_SCHEMA, AssemblyError, load
+from whomay.engine.templates.read import snapshot_of
 
 EMPTY: dict[str, object] = {"Resources": {}}
 

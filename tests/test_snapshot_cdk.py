@@ -13,10 +13,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from whomay.engine.assembly import NEWEST_SCHEMA
-from whomay.engine.build import snapshot_of
 from whomay.engine.snapshot import Principal, Snapshot
-from whomay.engine.symbols import display
+from whomay.engine.templates.assembly import NEWEST_SCHEMA
+from whomay.engine.templates.read import snapshot_of
+from whomay.iam.patterns.symbols import display
 
 EC2 = iam.ServicePrincipal("ec2.amazonaws.com")
 

@@ -6,7 +6,7 @@ import pytest
 from assemblies import role, write_assembly
 from test_snapshot_resolve import BASE
 
-from whomay.engine.build import snapshot_of
+from whomay.engine.templates.read import snapshot_of
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from assemblies import document, snapshot_of_template
 
-from whomay.engine.changes import Change
-from whomay.engine.diff import diff
-from whomay.engine.lock import from_data, to_data
+from whomay.engine.changes.change import Change
+from whomay.engine.changes.diff import diff
+from whomay.engine.changes.lock import from_data, to_data
 from whomay.engine.snapshot import Snapshot
 
 USER = {"Type": "AWS::IAM::User", "Properties": {"UserName": "made-here"}}

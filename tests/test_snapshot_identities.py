@@ -13,10 +13,10 @@ from assemblies import (
     write_assembly,
 )
 
-from whomay.engine.build import snapshot_of
-from whomay.engine.managed import table
 from whomay.engine.snapshot import Principal
-from whomay.engine.symbols import display
+from whomay.engine.templates.read import snapshot_of
+from whomay.iam.facts.managed_policies import table
+from whomay.iam.patterns.symbols import display
 
 GET = (("s3:GetObject",), ("*",))
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from assemblies import ENVIRONMENT, allowed, document, principal, role, write_assembly
 
-from whomay.engine.build import snapshot_of
-from whomay.engine.symbols import display
+from whomay.engine.templates.read import snapshot_of
+from whomay.iam.patterns.symbols import display
 
 BASE: dict[str, Any] = {
     "Parameters": {

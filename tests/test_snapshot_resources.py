@@ -7,7 +7,7 @@ import pytest
 from assemblies import snapshot_of_template
 
 from whomay.engine.snapshot import Resource
-from whomay.engine.symbols import display
+from whomay.iam.patterns.symbols import display
 
 ACCOUNT = "eu-west-1:111122223333"
 STATEMENT = {"Effect": "Allow", "Principal": "*", "Action": "x:y", "Resource": "*"}

@@ -10,7 +10,7 @@ from reading import only
 from stacks.hub import HubStack
 from stacks.spoke import SpokeStack
 from whomay.cdk import Accounts, BucketAccess, PrivateBucket, SpokeRole, SpokeRoles
-from whomay.cdk.rendered import rendered
+from whomay.cdk.jsii.rendered import rendered
 
 HUB = "111111111111"
 ACCOUNTS = Accounts.read(

@@ -8,7 +8,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Annotations, Match
 
 from whomay.cdk import AssumableRole, BucketAccess, PrivateBucket, Trust
-from whomay.cdk.rendered import rendered
+from whomay.cdk.jsii.rendered import rendered
 
 OWN_ROOT = "arn:<AWS::Partition>:iam::<AWS::AccountId>:root"
 OTHER = "111122223333"

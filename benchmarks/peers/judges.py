@@ -12,8 +12,8 @@ from typing import Final
 from benchmarks.peers.assembly import write_assembly
 from benchmarks.peers.nag import cdk_nag
 from scripts import judges
-from whomay.engine.assembly import load
-from whomay.engine.rules import findings
+from whomay.engine.rules.findings import findings
+from whomay.engine.templates.assembly import load
 
 Found = Mapping[str, set[str]]
 RULES: Final = Path("package", "rules", "control-tower")

@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from whomay.engine.assembly import load
-from whomay.engine.build import snapshot
-from whomay.engine.contract import check_stated
-from whomay.engine.findings import Outcome
+from whomay.engine.contract.answers import Questions
+from whomay.engine.contract.check import check_stated
+from whomay.engine.contract.finding import Outcome
+from whomay.engine.contract.statement import Kind, StatementReader
 from whomay.engine.names import UnknownNameError, resource_named
-from whomay.engine.questions import Questions
-from whomay.engine.stated import Kind, StatementReader
+from whomay.engine.templates.assembly import load
+from whomay.engine.templates.read import snapshot
 
 Texts = str | Sequence[str]
 Given = Mapping[str, str | bool | int | Sequence[str] | None]
@@ -128,7 +128,7 @@ class Access:
             return data
         from aws_cdk import Stack  # noqa: PLC0415 - not needed for an assembly of another language
 
-        from whomay.cdk.references import located  # noqa: PLC0415 - the same
+        from whomay.cdk.jsii.references import located  # noqa: PLC0415 - the same
 
         stacks = [each for each in self._app.node.find_all() if Stack.is_stack(each)]
         return Stack.of(stacks[0]).resolve(located(stacks[0], data)) if stacks else data

@@ -1,43 +1,43 @@
 """Constructs for AWS IAM, and the gate that proves at every synth what they allow."""
 
-from whomay.cdk.access import (
+from whomay.cdk.access.access import (
     Access,
     AssumeRoleAccess,
     S3FullAccess,
     SecretAccess,
     SessionManagerAccess,
 )
-from whomay.cdk.accounts import Account, Accounts, Repository
-from whomay.cdk.acknowledge import acknowledge
-from whomay.cdk.alerts import SIGN_IN_REGIONS, AlertForwarder, SecurityAlerts
-from whomay.cdk.audit import Audit
-from whomay.cdk.boundary import demand_boundary
-from whomay.cdk.bucket_access import BucketAccess
-from whomay.cdk.contract import AccessContract
-from whomay.cdk.ec2_role import Ec2RoleProject
-from whomay.cdk.gate import GateError, one_message, synth
-from whomay.cdk.github import (
+from whomay.cdk.access.bucket import BucketAccess
+from whomay.cdk.accounts.accounts import Account, Accounts, Repository
+from whomay.cdk.accounts.github import (
     BootstrapRolesAccess,
     GithubDeployRole,
     GithubDiffRole,
     GithubProvider,
     StackTemplateAccess,
 )
-from whomay.cdk.hub import Hub
-from whomay.cdk.instance import PrivateInstance
-from whomay.cdk.people import PeopleGroup, Person, SelfServiceAccess
-from whomay.cdk.plugin import AccessContractChecks
-from whomay.cdk.principals import AssumableRole, InstanceRole
-from whomay.cdk.programmatic_user import ProgrammaticUser
-from whomay.cdk.rollout import OrganizationRollout
-from whomay.cdk.rollout_template import RolloutTemplate
-from whomay.cdk.section import context_flag
-from whomay.cdk.spoke import SpokeRole
-from whomay.cdk.spoke_roles import SpokeRoles
-from whomay.cdk.storage import LogBucket, PrivateBucket
-from whomay.cdk.trail import AuditTrail
-from whomay.cdk.trust import Trust
-from whomay.cdk.user_assume_role import UserAssumeRoleProject
+from whomay.cdk.accounts.hub import Hub
+from whomay.cdk.accounts.rollout import OrganizationRollout
+from whomay.cdk.accounts.rollout_template import RolloutTemplate
+from whomay.cdk.accounts.spoke import SpokeRole
+from whomay.cdk.accounts.spoke_roles import SpokeRoles
+from whomay.cdk.acknowledge import acknowledge
+from whomay.cdk.arguments.context_section import context_flag
+from whomay.cdk.audit.alerts import SIGN_IN_REGIONS, AlertForwarder, SecurityAlerts
+from whomay.cdk.audit.context import Audit
+from whomay.cdk.audit.trail import AuditTrail
+from whomay.cdk.contract import AccessContract
+from whomay.cdk.gate.contract_checks import AccessContractChecks
+from whomay.cdk.gate.synth import GateError, one_message, synth
+from whomay.cdk.parts.buckets import LogBucket, PrivateBucket
+from whomay.cdk.parts.instance import PrivateInstance
+from whomay.cdk.principals.boundary import demand_boundary
+from whomay.cdk.principals.people import PeopleGroup, Person, SelfServiceAccess
+from whomay.cdk.principals.programmatic_user import ProgrammaticUser
+from whomay.cdk.principals.roles import AssumableRole, InstanceRole
+from whomay.cdk.principals.trust import Trust
+from whomay.cdk.projects.ec2_role import Ec2RoleProject
+from whomay.cdk.projects.user_assume_role import UserAssumeRoleProject
 
 __all__ = [
     "SIGN_IN_REGIONS",

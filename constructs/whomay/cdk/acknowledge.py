@@ -9,11 +9,11 @@ import jsii
 from aws_cdk import Acknowledgment, Validations
 from constructs import IConstruct, IValidation
 
-from whomay.cdk import checks
-from whomay.cdk.access import Granted
-from whomay.cdk.rendered import rendered
-from whomay.cdk.settled import settled
-from whomay.engine.acknowledgements import RECORDED
+from whomay.cdk.access.access import Granted
+from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.jsii.construct_facts import settled
+from whomay.cdk.jsii.rendered import rendered
+from whomay.metadata import ACKNOWLEDGED
 
 _OWNER: Final = re.compile(r"\S(?:.*\S)?")
 
@@ -49,7 +49,7 @@ def acknowledge(
     checks.text("owner", owner, _OWNER, "the name of a team or a person", length=128)
     record = {"id": id, "reason": reason, "owner": owner, "expires": _day(expires)}
     settled(construct, "node").add_metadata(
-        RECORDED, {key: value for key, value in record.items() if value is not None}
+        ACKNOWLEDGED, {key: value for key, value in record.items() if value is not None}
     )
     Validations.of(construct).acknowledge(Acknowledgment(id=id, reason=reason))
 

@@ -12,13 +12,14 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct, IValidation
 
-from whomay.cdk import checks, limits
-from whomay.cdk.caller import caller
-from whomay.cdk.references import located
-from whomay.cdk.settled import path_of, settled, stack_of
-from whomay.cdk.statements import check_stated
+from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments.policy_statements import check_stated
+from whomay.cdk.jsii.caller import caller
+from whomay.cdk.jsii.construct_facts import path_of, settled, stack_of
+from whomay.cdk.jsii.references import located
+from whomay.iam.facts import limits
+from whomay.metadata import STATEMENT
 
-STATEMENT: Final = "whomay:statement"
 _STATEMENTS: Final = ("a list of iam.PolicyStatement", "write statements=[…]")
 _PRINCIPALS: Final = "principals, one after another"
 _TRUST: Final = "such as Trust.user(user), Trust.service('ec2.amazonaws.com')"

@@ -18,12 +18,12 @@ from whomay.cli.inputs import (
     shown,
 )
 from whomay.cli.scp import Levels, scp_option
-from whomay.engine.build import snapshot_of
-from whomay.engine.decide import Decision, Verdict, decide
-from whomay.engine.kinds import problem_with_action
+from whomay.engine.decide.decide import Decision, Verdict, decide
+from whomay.engine.decide.request import ORDINARY_KEYS, Request
 from whomay.engine.names import principals_named, resource_named
-from whomay.engine.request import ORDINARY_KEYS, Request
 from whomay.engine.snapshot import Snapshot
+from whomay.engine.templates.read import snapshot_of
+from whomay.iam.facts.resource_types import problem_with_action
 
 EXIT_CODES = {Verdict.ALLOWED: HOLDS, Verdict.UNKNOWN: UNKNOWN}
 

@@ -19,10 +19,10 @@ from whomay.cli.inputs import (
 )
 from whomay.cli.rule_findings import as_json, as_lines, as_sarif
 from whomay.cli.scp import Levels, scp_option
-from whomay.engine.assembly import load
-from whomay.engine.contract import Checked, Result, check
-from whomay.engine.findings import Outcome, shown_keys
-from whomay.engine.rules.settled import Settled, settled
+from whomay.engine.contract.check import Checked, Result, check
+from whomay.engine.contract.finding import Outcome, shown_keys
+from whomay.engine.rules.acknowledged import Settled, settled
+from whomay.engine.templates.assembly import load
 
 
 @click.command()

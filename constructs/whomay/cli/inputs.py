@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 import click
 
-from whomay.engine.assembly import AssemblyError
 from whomay.engine.names import UnknownNameError
-from whomay.engine.symbols import display
+from whomay.engine.templates.assembly import AssemblyError
+from whomay.iam.patterns.symbols import display
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -8,7 +8,7 @@ import click
 from whomay.cli import lock_file
 from whomay.cli.inputs import BROKEN, BadInputError, assembly_option, bad_input_in_one_line
 from whomay.cli.replace_file import replace
-from whomay.engine.build import snapshot_of
+from whomay.engine.templates.read import snapshot_of
 
 
 @click.command()

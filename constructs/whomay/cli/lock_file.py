@@ -7,10 +7,10 @@ from typing import Final
 import yaml
 
 from whomay.cli.inputs import BadInputError
-from whomay.engine.assembly import AssemblyError
-from whomay.engine.build import snapshot_of
-from whomay.engine.lock import LockError, from_data, to_data
+from whomay.engine.changes.lock import LockError, from_data, to_data
 from whomay.engine.snapshot import Snapshot
+from whomay.engine.templates.assembly import AssemblyError
+from whomay.engine.templates.read import snapshot_of
 
 HEAD: Final = (
     "# Who can do what. Written by `whomay lock` from the synthesized templates: review it like code,\n"

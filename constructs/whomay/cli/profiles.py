@@ -18,7 +18,7 @@ from whomay.cli.inputs import (
     bad_input_in_one_line,
     shown,
 )
-from whomay.engine.assembly import load
+from whomay.engine.templates.assembly import load
 from whomay.live import config_file
 from whomay.live.profiles import Profiles, Wish, profiles
 

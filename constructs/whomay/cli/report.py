@@ -7,13 +7,13 @@ import click
 
 from whomay.cli.inputs import BadInputError, assembly_option, bad_input_in_one_line
 from whomay.cli.replace_file import replace
-from whomay.engine.acknowledgements import acknowledgements
-from whomay.engine.assembly import load
-from whomay.engine.build import snapshot
-from whomay.engine.contract import check_stated
-from whomay.engine.matrix import matrix
-from whomay.engine.rules import findings
-from whomay.engine.stated import stated
+from whomay.engine.contract.check import check_stated
+from whomay.engine.contract.statement import stated
+from whomay.engine.proof.permissions import matrix
+from whomay.engine.rules.findings import findings
+from whomay.engine.templates.acknowledgements import acknowledgements
+from whomay.engine.templates.assembly import load
+from whomay.engine.templates.read import snapshot
 from whomay.report.page import Report, as_html
 from whomay.report.summary import as_markdown
 from whomay.report.trust_graph import edges

@@ -5,9 +5,10 @@ from importlib.metadata import version
 from typing import Any
 
 from whomay.cli.inputs import shown
-from whomay.engine.assembly import Assembly
-from whomay.engine.rules import PACK, Finding
-from whomay.engine.rules.settled import Settled
+from whomay.engine.rules.acknowledged import Settled
+from whomay.engine.rules.findings import PACK
+from whomay.engine.rules.rule import Finding
+from whomay.engine.templates.assembly import Assembly
 
 
 def as_lines(rules: Settled) -> Iterator[str]:

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import click
 
 from whomay.cli.inputs import BadInputError, shown
-from whomay.engine import unique_json
-from whomay.engine.parse import PolicyError, parse_policy, problem_with
-from whomay.engine.policy import Policy, Source
+from whomay.iam import unique_json
+from whomay.iam.parse import PolicyError, parse_policy, problem_with
+from whomay.iam.policy import Policy, Source
 
 F = TypeVar("F", bound=Callable[..., Any])
 

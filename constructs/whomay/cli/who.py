@@ -19,12 +19,12 @@ from whomay.cli.inputs import (
     shown,
 )
 from whomay.cli.scp import Levels, scp_option
-from whomay.engine.atoms import Pattern
-from whomay.engine.build import snapshot_of
-from whomay.engine.findings import shown_keys
-from whomay.engine.holders import Holder, holders
-from whomay.engine.kinds import problem_with_action, problem_with_resource
+from whomay.engine.contract.finding import shown_keys
 from whomay.engine.names import resource_named
+from whomay.engine.proof.classes import Pattern
+from whomay.engine.proof.who_may import Holder, holders
+from whomay.engine.templates.read import snapshot_of
+from whomay.iam.facts.resource_types import problem_with_action, problem_with_resource
 
 
 @click.command()

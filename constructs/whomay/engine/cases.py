@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from whomay.engine.decide import Decision, decide_by
-from whomay.engine.judge import Layers, Verdict
-from whomay.engine.layers import Layer
-from whomay.engine.parse import PolicyError, parse_policy, problem_with
-from whomay.engine.policy import Policy, Source
-from whomay.engine.principals import problem_with_caller
-from whomay.engine.request import Request
+from whomay.engine.decide.decide import Decision, decide_by
+from whomay.engine.decide.judge import Layers, Verdict
+from whomay.engine.decide.layer import Layer
+from whomay.engine.decide.request import Request
+from whomay.iam.callers import problem_with_caller
+from whomay.iam.parse import PolicyError, parse_policy, problem_with
+from whomay.iam.policy import Policy, Source
 
 
 class CaseError(ValueError):

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import NoReturn
 
 from whomay.engine.snapshot import Principal, Snapshot
-from whomay.engine.symbols import display, generated
+from whomay.iam.patterns.symbols import display, generated
 
 
 class UnknownNameError(ValueError):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from whomay.engine.policy import Policy
+from whomay.iam.policy import Policy
 
 
 class PrincipalKind(StrEnum):

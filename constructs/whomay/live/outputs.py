@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from whomay.engine.assembly import Assembly
-from whomay.engine.resolve import Resolver
-from whomay.engine.symbols import SYMBOL, display
+from whomay.engine.templates.assembly import Assembly
+from whomay.engine.templates.resolver import Resolver
+from whomay.iam.patterns.symbols import SYMBOL, display
 from whomay.live.errors import LiveError
 
 

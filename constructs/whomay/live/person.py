@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from whomay.engine.policy import Policy, Statement
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
-from whomay.engine.symbols import display
+from whomay.iam.patterns.symbols import display
+from whomay.iam.policy import Policy, Statement
 from whomay.live.errors import LiveError
 
 _USER: Final = re.compile(

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from whomay.engine.assembly import Assembly
-from whomay.engine.build import snapshot as snapshot_of_assembly
 from whomay.engine.snapshot import Principal, PrincipalKind
-from whomay.engine.symbols import is_symbolic
+from whomay.engine.templates.assembly import Assembly
+from whomay.engine.templates.read import snapshot as snapshot_of_assembly
+from whomay.iam.patterns.symbols import is_symbolic
 from whomay.live.assuming import Assumable, assumable
 from whomay.live.errors import LiveError
 from whomay.live.outputs import Deployed

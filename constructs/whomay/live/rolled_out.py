@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
-from whomay.engine.symbols import is_symbolic
+from whomay.iam.patterns.symbols import is_symbolic
 
 _ACCOUNT: Final = 4  # its place in an ARN
 _ROLE: Final = re.compile(r"arn:[\w-]+:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)

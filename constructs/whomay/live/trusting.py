@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from whomay.engine.policy import Condition, Policy
-from whomay.engine.request import DERIVED_KEYS
+from whomay.engine.decide.request import DERIVED_KEYS
+from whomay.iam.policy import Condition, Policy
 
 MFA: Final = "aws:multifactorauthpresent"
 MFA_AGE: Final = "aws:multifactorauthage"

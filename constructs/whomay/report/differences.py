@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from whomay.engine.changes import Change, Difference
-from whomay.engine.findings import shown_keys
-from whomay.engine.request import Request
+from whomay.engine.changes.change import Change, Difference
+from whomay.engine.contract.finding import shown_keys
+from whomay.engine.decide.request import Request
 from whomay.report.markdown import code, escaped
 
 NOTHING: Final = "nobody may do more or less"

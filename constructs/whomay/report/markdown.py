@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from whomay.engine.symbols import display
+from whomay.iam.patterns.symbols import display
 
 _SPECIAL: Final = frozenset("\\`*_[]<>|#!&~")
 

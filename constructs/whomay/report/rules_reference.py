@@ -3,7 +3,8 @@
 import textwrap
 from collections.abc import Iterator
 
-from whomay.engine.rules import RULES, Rule
+from whomay.engine.rules.findings import RULES
+from whomay.engine.rules.rule import Rule
 
 _HEAD = """\
 # Rules

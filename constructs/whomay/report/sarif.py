@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from whomay.engine.acknowledgements import Acknowledgement
-from whomay.engine.rules import PACK, RULES, Finding, Rule
+from whomay.engine.rules.findings import PACK, RULES
+from whomay.engine.rules.rule import Finding, Rule
+from whomay.engine.templates.acknowledgements import Acknowledgement
 
 
 def sarif(

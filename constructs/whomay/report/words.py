@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from whomay.engine.policy import Condition, Policy, Statement
-from whomay.engine.stated import Kind, Stated
-from whomay.engine.symbols import display
+from whomay.engine.contract.statement import Kind, Stated
+from whomay.iam.patterns.symbols import display
+from whomay.iam.policy import Condition, Policy, Statement
 
 
 def statement(each: Statement) -> str:

@@ -4,16 +4,21 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final
 
-from whomay.engine.assembly import Assembly
-from whomay.engine.collect import Item, Items
-from whomay.engine.decide import Verdict, decide_in
-from whomay.engine.identities import GROUP, ROLE, USER, principals
-from whomay.engine.index import Index
-from whomay.engine.policy import Policy, Statement
-from whomay.engine.request import ORDINARY_KEYS, Request
-from whomay.engine.resource_policies import resources
-from whomay.engine.rules.placed import Place, Placed, allows_everything, names_action
+from whomay.engine.decide.decide import Verdict, decide_in
+from whomay.engine.decide.index import Index
+from whomay.engine.decide.request import ORDINARY_KEYS, Request
+from whomay.engine.rules.reading.placed_statement import (
+    Place,
+    Placed,
+    allows_everything,
+    names_action,
+)
 from whomay.engine.snapshot import Principal, Snapshot
+from whomay.engine.templates.assembly import Assembly
+from whomay.engine.templates.policy_carriers import resources
+from whomay.engine.templates.resources import Item, Items
+from whomay.engine.templates.roles_and_users import GROUP, ROLE, USER, principals
+from whomay.iam.policy import Policy, Statement
 
 _INLINE: Final = (ROLE, USER, GROUP)
 _ALONE: Final = (

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from whomay.engine.collect import Item
-from whomay.engine.policy import Source
 from whomay.engine.rules.app import App
-from whomay.engine.rules.placed import Placed
-from whomay.engine.symbols import display
+from whomay.engine.rules.reading.placed_statement import Placed
+from whomay.engine.templates.resources import Item
+from whomay.iam.patterns.symbols import display
+from whomay.iam.policy import Source
 
 
 class Severity(StrEnum):

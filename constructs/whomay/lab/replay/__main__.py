@@ -9,11 +9,11 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from whomay.engine.assembly import AssemblyError, load
-from whomay.engine.build import snapshot
-from whomay.engine.questions import Questions
-from whomay.engine.signatures import TooManyClasses
-from whomay.engine.stated import stated
+from whomay.engine.contract.answers import Questions
+from whomay.engine.contract.statement import stated
+from whomay.engine.templates.assembly import AssemblyError, load
+from whomay.engine.templates.read import snapshot
+from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.lab import state
 from whomay.lab.errors import LabError
 from whomay.lab.replay.clients import Clients

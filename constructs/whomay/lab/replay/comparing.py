@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import Final
 
-from whomay.engine.findings import asked as in_words
-from whomay.engine.judge import Verdict
-from whomay.engine.symbols import display
+from whomay.engine.contract.finding import asked as in_words
+from whomay.engine.decide.judge import Verdict
+from whomay.iam.patterns.symbols import display
 from whomay.lab.answers import ALLOWED, Answer
 from whomay.lab.replay.calls import CALLS, REFUSAL
 from whomay.lab.replay.clients import Clients

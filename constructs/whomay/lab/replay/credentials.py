@@ -5,13 +5,13 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from whomay.engine.index import Index
-from whomay.engine.judge import Verdict
-from whomay.engine.principals import CallerKind
-from whomay.engine.prove import assuming
-from whomay.engine.request import Request
+from whomay.engine.decide.index import Index
+from whomay.engine.decide.judge import Verdict
+from whomay.engine.decide.request import Request
+from whomay.engine.proof.prove import assuming
 from whomay.engine.snapshot import Principal
-from whomay.engine.symbols import generated
+from whomay.iam.callers import CallerKind
+from whomay.iam.patterns.symbols import generated
 from whomay.lab import metadata
 from whomay.lab.accounts import DEV_ADMIN
 from whomay.lab.answers import ALLOWED

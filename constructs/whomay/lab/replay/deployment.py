@@ -6,9 +6,9 @@ from typing import Final
 
 from botocore.exceptions import ClientError
 
-from whomay.engine.assembly import Assembly, Template
-from whomay.engine.resolve import ACCOUNT, REGION, Resolver
-from whomay.engine.symbols import SYMBOL, display
+from whomay.engine.templates.assembly import Assembly, Template
+from whomay.engine.templates.resolver import ACCOUNT, REGION, Resolver
+from whomay.iam.patterns.symbols import SYMBOL, display
 from whomay.lab.replay.clients import Clients
 from whomay.lab.replay.errors import CannotBeSent
 from whomay.lab.state import Lab

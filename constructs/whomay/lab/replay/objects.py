@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from whomay.engine.request import Request
-from whomay.engine.resolve import REGION
-from whomay.engine.symbols import is_symbolic
+from whomay.engine.decide.request import Request
+from whomay.engine.templates.resolver import REGION
+from whomay.iam.patterns.symbols import is_symbolic
 from whomay.lab.replay import calls
 from whomay.lab.replay.clients import Clients
 from whomay.lab.replay.deployment import Deployment

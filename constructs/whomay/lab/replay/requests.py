@@ -4,20 +4,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from whomay.engine.atoms import Pattern, atoms
-from whomay.engine.layers import Layer
-from whomay.engine.match import any_arn, glob, literal
+from whomay.engine.contract.answers import BECOMING, Questions, pattern_of, policy_listed
+from whomay.engine.contract.mistakes import subjects
+from whomay.engine.contract.statement import Kind, Stated
+from whomay.engine.decide.layer import Layer
+from whomay.engine.decide.request import Request
 from whomay.engine.names import PrincipalNames
-from whomay.engine.outsiders import outsiders
-from whomay.engine.policy import Policy
-from whomay.engine.principals import Caller, caller
-from whomay.engine.prove import callers
-from whomay.engine.questions import BECOMING, Questions, pattern_of, policy_listed
-from whomay.engine.request import Request
+from whomay.engine.proof.classes import Pattern, atoms
+from whomay.engine.proof.deciders import GuardView, LayerView, SnapshotView, View, own_patterns
+from whomay.engine.proof.outsiders import outsiders
+from whomay.engine.proof.prove import callers
 from whomay.engine.snapshot import Principal
-from whomay.engine.stated import Kind, Stated
-from whomay.engine.validity import subjects
-from whomay.engine.views import GuardView, LayerView, SnapshotView, View, own_patterns
+from whomay.iam.callers import Caller, caller
+from whomay.iam.patterns.matching import any_arn, glob, literal
+from whomay.iam.policy import Policy
 from whomay.lab.deploy import PROJECTS
 from whomay.lab.replay import calls
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from whomay.engine.judge import Verdict
-from whomay.engine.request import DERIVED_KEYS, ORDINARY_KEYS, Request, is_of_principal
-from whomay.engine.variables import Value
+from whomay.engine.decide.judge import Verdict
+from whomay.engine.decide.request import DERIVED_KEYS, ORDINARY_KEYS, Request, is_of_principal
+from whomay.iam.policy_variables import Value
 from whomay.lab.answers import ALLOWED, Answer
 from whomay.lab.replay.calls import CALL_FOR, Call, parts_of
 from whomay.lab.replay.clients import Clients, Keys

@@ -1,0 +1,164 @@
+"""Access to one bucket, or to one prefix of it: exact actions, written out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final, Self
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+
+from whomay.cdk.access.access import key_statement
+from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.jsii.construct_facts import settled
+from whomay.cdk.jsii.tokens import unresolved
+from whomay.iam.facts import limits
+
+Bucket = s3.Bucket | s3.IBucket
+
+_READ: Final = ("s3:GetObject",)
+_WRITE: Final = ("s3:PutObject", "s3:AbortMultipartUpload")
+_DELETE: Final = ("s3:DeleteObject",)
+_KEY_READ: Final = ("kms:Decrypt",)
+# Decrypt too: S3 reads the parts of a multipart upload back when it puts them together (Amazon S3
+# User Guide, "Multipart upload API and permissions").
+_KEY_WRITE: Final = ("kms:GenerateDataKey", "kms:Decrypt")
+
+
+@dataclass(frozen=True)
+class BucketAccess:
+    """Some object actions under one prefix of a bucket. Make it with one of the five methods.
+
+    `prefix` is empty for the whole bucket, or ends in a slash: `incoming/`. CDK's own grants are
+    not used: `grant_read` and `grant_put` allow up to ten action patterns. With a customer key on
+    the bucket the key's actions are added, usable through S3 alone.
+
+    All methods raise ValueError for a bucket name with a wildcard or one that S3 reserves, and for
+    a prefix with a leading slash, a wildcard, a policy variable, `..`, or characters beyond
+    printable ASCII.
+    """
+
+    bucket: Bucket
+    prefix: str
+    object_actions: tuple[str, ...]
+    key_actions: tuple[str, ...] = ()
+    lists: bool = False
+
+    wildcard_reason: ClassVar[str] = (
+        "An object ARN ends in the object key, so everything under one prefix is a wildcard"
+    )
+
+    def __post_init__(self) -> None:
+        """Check the bucket's name and the prefix."""
+        fix = "use PrivateBucket, or s3.Bucket.from_bucket_name for one that exists"
+        checks.having("bucket", self.bucket, "bucket_arn", "a bucket construct", fix)
+        check_bucket_name(settled(self.bucket, "bucket_name"))
+        _check_prefix(self.prefix)
+        checks.flag("lists", self.lists)
+        for parameter, known in (
+            ("object_actions", _READ + _WRITE + _DELETE),
+            ("key_actions", _KEY_WRITE),
+        ):
+            given = getattr(self, parameter)
+            if not isinstance(given, tuple) or set(given) - set(known):
+                fix = "use BucketAccess.read, list, write, read_write or delete"
+                checks.refuse(parameter, given, f"a tuple of {', '.join(known)}", fix)
+
+    @classmethod
+    def read(cls, bucket: Bucket, *, prefix: str = "") -> Self:
+        """Get objects, without seeing their list."""
+        return cls(bucket, prefix, _READ, _KEY_READ)
+
+    @classmethod
+    def list(cls, bucket: Bucket, *, prefix: str = "") -> Self:
+        """See the list of objects, without their contents.
+
+        With a prefix, `aws s3 ls s3://bucket/incoming/` works and the same without the last slash
+        does not: the list is asked for by prefix, and only `incoming/…` may be asked.
+        """
+        return cls(bucket, prefix, (), lists=True)
+
+    @classmethod
+    def write(cls, bucket: Bucket, *, prefix: str = "") -> Self:
+        """Put objects, also in parts, and overwrite; see and delete nothing."""
+        return cls(bucket, prefix, _WRITE, _KEY_WRITE)
+
+    @classmethod
+    def read_write(cls, bucket: Bucket, *, prefix: str = "") -> Self:
+        """Copy objects in both directions, as `aws s3 cp` and `aws s3 sync` do; delete nothing."""
+        return cls(bucket, prefix, _READ + _WRITE, _KEY_WRITE, lists=True)
+
+    @classmethod
+    def delete(cls, bucket: Bucket, *, prefix: str = "") -> Self:
+        """Delete objects. In a versioned bucket, as `PrivateBucket` is, all versions remain."""
+        return cls(bucket, prefix, _DELETE)
+
+    def statements(self) -> Sequence[iam.PolicyStatement]:
+        """Return the statements for objects, list and key; each only where the mode needs it."""
+        found = []
+        if self.object_actions:
+            objects = self.bucket.arn_for_objects(f"{self.prefix}*")
+            found.append(iam.PolicyStatement(actions=[*self.object_actions], resources=[objects]))
+        if self.lists:
+            narrowed = {"StringLike": {"s3:prefix": f"{self.prefix}*"}} if self.prefix else None
+            found.append(
+                iam.PolicyStatement(
+                    actions=["s3:ListBucket"],
+                    resources=[settled(self.bucket, "bucket_arn")],
+                    conditions=narrowed,
+                )
+            )
+        key = settled(self.bucket, "encryption_key")
+        if key and self.key_actions:
+            found.append(key_statement(key.key_arn, "s3", self.key_actions))
+        return found
+
+
+def check_bucket_name(name: str | None) -> None:
+    """Check a bucket's name (Amazon S3 User Guide, "General purpose bucket naming rules")."""
+    if unresolved(name):
+        return
+    allowed = "3 to 63 of a-z 0-9 . - that S3 does not reserve, without wildcards"
+    length = limits.BUCKET_NAME_LENGTH
+    checks.text("bucket_name", name, limits.BUCKET_NAME, allowed, length=length)
+    if name and limits.BUCKET_NAME_RESERVED.fullmatch(name):
+        checks.refuse("bucket_name", name, allowed, "this form is reserved, choose another name")
+
+
+def _check_prefix(prefix: object) -> None:
+    if not isinstance(prefix, str):
+        fix = "write it in quotes, or leave it out for the whole bucket"
+        checks.refuse_type("prefix", prefix, "a string such as incoming/", fix)
+    if not prefix or unresolved(prefix):
+        return
+    allowed = "a folder of the bucket, such as incoming/"
+    if not prefix.isascii() or not prefix.isprintable():
+        checks.refuse(
+            "prefix", prefix, "printable ASCII", "a policy cannot hold other characters safely"
+        )
+    if len(prefix) >= limits.OBJECT_KEY_BYTES:
+        allowed = f"less than {limits.OBJECT_KEY_BYTES} bytes, the length of an object key"
+        checks.refuse("prefix", prefix, allowed, "shorten it: no key could be longer")
+    if "$" in prefix or "{" in prefix:
+        checks.refuse(
+            "prefix", prefix, allowed, "policy variables are not filled in here: name the folder"
+        )
+    if "*" in prefix or "?" in prefix:
+        checks.refuse(
+            "prefix",
+            prefix,
+            allowed,
+            "leave the wildcard out: everything under the prefix is meant",
+        )
+    if prefix.startswith("/") or "//" in prefix:
+        fixed = "/".join(part for part in prefix.split("/") if part) + "/"
+        checks.refuse(
+            "prefix",
+            prefix,
+            "no empty folder: keys do not begin with a slash",
+            f"did you mean {fixed!r}?",
+        )
+    if {".", ".."} & set(prefix.split("/")):
+        checks.refuse("prefix", prefix, allowed, "S3 has no parent folder: .. is part of the key")
+    if not prefix.endswith("/"):
+        fix = f"write {prefix + '/'!r}: without the slash, {prefix}-secret would be inside"
+        checks.refuse("prefix", prefix, "a prefix that ends in a slash", fix)

@@ -1,0 +1,78 @@
+"""The shape of ARNs: what can stand in one, and which principals one can name."""
+
+import re
+from typing import Final
+
+from aws_cdk import Stack
+from constructs import IConstruct
+
+from whomay.cdk.arguments import refuse as checks
+from whomay.iam.facts import limits
+
+_TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}|<[^<>]*>")
+_HOLE: Final = "<>"
+_ACCOUNT: Final = re.compile(r"[0-9]{12}|aws|cloudfront|<>|\*|")
+_PRINCIPAL: Final = re.compile(r"root|(?:user|role)(?:/[\x21-\x7e]+)*/(?:[\w+=,.@-]|<>)+", re.ASCII)
+_SESSION: Final = re.compile(r"(?:assumed-role/[^/]+|federated-user)/[^/]+")
+
+
+def parts(arn: str) -> list[str]:
+    """Split an ARN in its six parts, each token in it replaced by `<>`; other text gives fewer."""
+    return _TOKEN.sub(_HOLE, arn).split(":", 5)
+
+
+def opaque(arn: str) -> bool:
+    """Tell whether the text begins with a token, so that nothing can be said of its parts."""
+    return bool(_TOKEN.match(arn))
+
+
+def check(parameter: str, arn: str, allowed: str = "an ARN") -> list[str]:
+    """Raise a ValueError unless this is an ARN with a partition, Region and account; return its parts."""
+    found = parts(arn)
+    if len(found) != 6 or found[0] != "arn" or not found[5].strip():  # noqa: PLR2004 - an ARN has six parts
+        fix = "write arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE in full"
+        checks.refuse(parameter, arn, allowed, fix)
+    _, partition, service, region, account, _ = found
+    if partition not in (*limits.PARTITIONS, _HOLE):
+        checks.refuse(
+            parameter, arn, f"{allowed} in a partition of AWS", "aws, aws-cn, aws-us-gov, …"
+        )
+    if not re.fullmatch(r"[a-z0-9-]+", service):
+        checks.refuse(parameter, arn, f"{allowed} of one service", f"{service!r} is none")
+    if not (region in ("", "*", _HOLE) or limits.REGION.fullmatch(region)):
+        checks.refuse(parameter, arn, f"{allowed} with a Region or none", f"{region!r} is none")
+    if not _ACCOUNT.fullmatch(account):
+        fix = f"{account!r} is not an account id of twelve digits"
+        checks.refuse(parameter, arn, f"{allowed} with an account or none", fix)
+    return found
+
+
+def check_principal(parameter: str, arn: str, allowed: str = "the ARN of one user or role") -> None:
+    """Raise a ValueError unless the ARN names one principal that a trust policy can name."""
+    if "*" in arn or "?" in arn:
+        fix = "IAM takes no wildcard here: use Trust.account(id, principal_arns=[…])"
+        checks.refuse(parameter, arn, f"{allowed}, without wildcards", fix)
+    _, _, service, region, account, resource = check(parameter, arn, allowed)
+    shape = {"iam": _PRINCIPAL, "sts": _SESSION}.get(service)
+    if region or not account or not shape or not shape.fullmatch(resource):
+        checks.refuse(parameter, arn, allowed, "such as arn:aws:iam::111122223333:role/NAME")
+
+
+def names_some(arn: str) -> bool:
+    """Tell whether a pattern of principals leaves others of its account out."""
+    found = parts(arn)
+    kind, _, rest = found[-1].partition("/")
+    return len(found) == 6 and kind in ("user", "role") and bool(rest.strip("*?/"))  # noqa: PLR2004 - an ARN has six parts
+
+
+def check_partition(scope: IConstruct, parameter: str, arn: str) -> None:
+    """Raise a ValueError for an ARN of another partition than the stack's, where both are known."""
+    own, found = Stack.of(scope).partition, parts(arn)
+    if (
+        len(found) > 1
+        and found[1] in limits.PARTITIONS
+        and own in limits.PARTITIONS
+        and found[1] != own
+    ):
+        allowed = f"an ARN in the stack's partition {own}"
+        checks.refuse(parameter, arn, allowed, "no trust and no access reaches from one to another")

@@ -1,0 +1,174 @@
+"""Checks of the conditions of a statement, whoever wrote them.
+
+A condition that holds without its key, that every value meets, or that no value can meet is a
+mistake: it removes the guard, or makes the access unusable (IAM User Guide, "IAM JSON policy
+elements: Condition operators", "Set operators for multivalued context keys", and the sensitive keys
+of "AWS global condition context keys"). What counts as one depends on where the condition stands.
+"""
+
+import difflib
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal
+
+from whomay.cdk.arguments.condition_values import check_value
+from whomay.cdk.arguments.refuse import refuse, refuse_type
+from whomay.cdk.jsii.tokens import unresolved
+from whomay.iam.facts import limits
+
+Conditions = Mapping[str, Mapping[str, object]]
+Purpose = Literal["trust", "allow", "deny"]
+
+_COMPARISONS: Final = ("LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+_SHAPE: Final = 'such as {"StringEquals": {"sts:ExternalId": "…"}}'
+_NEGATED: Final = (
+    *("StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike", "NotIpAddress"),
+    *("ArnNotEquals", "ArnNotLike", "NumericNotEquals", "DateNotEquals"),
+)
+_NAMES: Final = (
+    *("StringEquals", "StringEqualsIgnoreCase", "StringLike", "Bool", "BinaryEquals"),
+    *("ArnEquals", "ArnLike", "IpAddress", "NumericEquals", "DateEquals"),
+    *(f"{kind}{comparison}" for kind in ("Numeric", "Date") for comparison in _COMPARISONS),
+    *_NEGATED,
+)
+_OPERATOR: Final = re.compile(
+    rf"Null|(?:ForAnyValue:|ForAllValues:)?(?:{'|'.join(_NAMES)})(?:IfExists)?"
+)
+
+
+def checked(
+    conditions: Conditions | None,
+    *,
+    purpose: Purpose = "trust",
+    parameter: str = "conditions",
+) -> dict[str, dict[str, object]]:
+    """Return the conditions as CDK takes them: Booleans and numbers as IAM's strings, sets as lists.
+
+    In a trust policy every condition must need its key; in the policy of a principal `IfExists` and
+    the negated operators have their uses, and only `ForAllValues` needs a Null check beside it; a
+    Deny may hold without the key.
+
+    Raises a ValueError for an operator that does not exist, a key or value that is absent, a value
+    of another kind than the operator compares, a wildcard where it is taken literally or admits
+    everything, and a form that holds when the key is absent.
+    """
+    if conditions is None:
+        return {}
+    if not isinstance(conditions, Mapping):
+        refuse_type(parameter, conditions, "a dict of operator to a dict of key to value", _SHAPE)
+    if not conditions:
+        refuse(parameter, {}, "at least one operator", f"leave {parameter} out")
+    for operator, keys in conditions.items():
+        _check_operator(parameter, operator)
+        _check_keys(f"{parameter}[{operator!r}]", keys)
+    _check_presence(parameter, conditions, purpose)
+    return {
+        operator: {
+            key: _values(f"{parameter}[{operator!r}][{key!r}]", operator, key, value, purpose)
+            for key, value in keys.items()
+        }
+        for operator, keys in conditions.items()
+    }
+
+
+def base(operator: str) -> str:
+    """Return the operator without its set prefix and without IfExists."""
+    return operator.rpartition(":")[2].removesuffix("IfExists")
+
+
+def needs_key(operator: str) -> bool:
+    """Tell whether a condition of this operator fails when its key is absent."""
+    return not (
+        operator.startswith("ForAllValues:")
+        or operator.endswith("IfExists")
+        or base(operator) in _NEGATED
+    )
+
+
+def narrowing(conditions: Conditions) -> Iterator[str]:
+    """Yield the keys, in lower case, of which only the named values are let in."""
+    for operator, keys in conditions.items():
+        if needs_key(operator) and base(operator) != "Null":
+            yield from (key.lower() for key in keys)
+
+
+def _check_operator(parameter: str, operator: object) -> None:
+    if not isinstance(operator, str):
+        refuse_type(parameter, operator, "operators of IAM as strings", _SHAPE)
+    if not _OPERATOR.fullmatch(operator):
+        lower = {name.lower(): name for name in (*_NAMES, "Null")}
+        near = difflib.get_close_matches(base(operator).lower(), lower, n=1)
+        fix = f"did you mean {lower[near[0]]}?" if near else "such as StringEquals or ArnLike"
+        refuse(parameter, operator, "an operator of IAM, in its own spelling", fix)
+
+
+def _check_keys(parameter: str, keys: object) -> None:
+    if not isinstance(keys, Mapping):
+        refuse_type(parameter, keys, "a dict of condition key to value", _SHAPE)
+    if not keys:
+        refuse(parameter, {}, "at least one condition key", "an empty condition guards nothing")
+    seen = set()
+    for key in keys:
+        if not isinstance(key, str):
+            refuse_type(parameter, key, "condition keys as strings", _SHAPE)
+        if unresolved(key):
+            continue
+        if not limits.CONDITION_KEY.fullmatch(key):
+            refuse(parameter, key, "a condition key with its service", "such as sts:ExternalId")
+        if key.lower() in seen:
+            refuse(parameter, key, "each key once, in any spelling", "join the values in one list")
+        seen.add(key.lower())
+
+
+def _check_presence(parameter: str, conditions: Conditions, purpose: Purpose) -> None:
+    """Refuse what holds when its key is absent, unless a Null check demands the key."""
+    demanded = {
+        key.lower()
+        for key, value in conditions.get("Null", {}).items()
+        if str(value).lower() == "false"
+    }
+    for operator, keys in conditions.items():
+        optional = not needs_key(operator) and purpose == "trust"
+        optional |= operator.startswith("ForAllValues:") and purpose == "allow"
+        for key in keys:
+            if optional and key.lower() not in demanded:
+                plain = base(operator).replace("Not", "")
+                fix = f'use {plain}, or add "Null": {{"{key}": "false"}}'
+                allowed = "an operator that fails without its key"
+                fix = f"{operator} holds when {key} is absent: {fix}"
+                refuse(parameter, operator, allowed, fix)
+
+
+def _values(parameter: str, operator: str, key: str, value: object, purpose: Purpose) -> object:
+    if isinstance(value, set | frozenset):  # a set has no order, and the template needs one
+        value = sorted(value, key=str)
+    if not isinstance(value, list | tuple):
+        return _value(parameter, operator, key, value, purpose)
+    if not value:
+        refuse(parameter, value, "at least one value", "an empty list guards nothing")
+    return [_value(parameter, operator, key, one, purpose) for one in value]
+
+
+def _value(parameter: str, operator: str, key: str, value: object, purpose: Purpose) -> object:
+    if value is None:
+        fix = "CDK would drop the condition, and the guard with it"
+        refuse(parameter, value, "a value", fix)
+    if isinstance(value, Mapping) and len(value) == 1:
+        return value  # an intrinsic function of CloudFormation: known at deployment
+    if isinstance(value, float) and not math.isfinite(value):
+        refuse(parameter, value, "a finite number", "JSON holds no other")
+    if not isinstance(value, str | bool | int | float):
+        refuse_type(parameter, value, "a string, a number or a Boolean", "or a flat list of these")
+    if isinstance(value, str) and unresolved(value):
+        return value
+    numbers = base(operator).startswith(("Numeric", "Date"))
+    if not isinstance(value, str | bool) and not numbers:
+        fix = "write it in quotes, leading zeros included"
+        refuse_type(parameter, value, f"a string for {operator}", fix)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if purpose == "trust" and (not text or text != text.strip()):
+        refuse(parameter, value, "a value without spaces around it", "no request carries another")
+    if text:  # an empty s3:prefix is how the whole bucket is listed
+        check_value(parameter, base(operator), key.lower(), text)
+    return text

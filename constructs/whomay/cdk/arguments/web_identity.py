@@ -1,0 +1,92 @@
+"""Checks of federated principals: whose tokens let somebody become a role.
+
+An identity provider signs tokens for everybody who asks it, so the audience says for whom the token
+was made and the subject who holds it (IAM User Guide, "Creating a role for OpenID Connect
+federation"; "Creating a role for SAML 2.0 federation"). Several values of a condition are joined by
+or: the widest one counts.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from aws_cdk import Annotations
+from constructs import IConstruct
+
+from whomay.cdk.arguments import arns
+from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments.conditions import base, needs_key
+from whomay.cdk.jsii.tokens import unresolved
+
+ACTION: Final = "sts:AssumeRoleWithWebIdentity"
+# IAM knows these without a provider resource; their audience names one application.
+_BUILT_IN: Final = {
+    "accounts.google.com": "accounts.google.com:aud",
+    "cognito-identity.amazonaws.com": "cognito-identity.amazonaws.com:aud",
+    "graph.facebook.com": "graph.facebook.com:app_id",
+    "www.amazon.com": "www.amazon.com:app_id",
+}
+_GITHUB: Final = "token.actions.githubusercontent.com"
+_GITHUB_SUBJECT: Final = re.compile(r"repo:[\w.-]+(?:@\d+)?/[\w.-]+(?:@\d+)?:.+", re.ASCII)
+_SUBJECT: Final = re.compile(r"[^:/*?]+[:/][^:/*?]+.*", re.DOTALL)
+
+
+def check(provider: str, conditions: dict[str, Any]) -> None:
+    """Raise a ValueError unless audience and subject are named in every value."""
+    given = dict(_given(conditions))
+    if ":saml-provider/" in provider or (arns.opaque(provider) and "saml:aud" in given):
+        _demand(provider, given, "saml:aud")
+    elif provider in _BUILT_IN:
+        _demand(provider, given, _BUILT_IN[provider])
+    else:
+        host = provider.partition(":oidc-provider/")[2].lower()
+        if not host and not arns.opaque(provider):
+            fix = "use iam.OpenIdConnectPrincipal or iam.SamlPrincipal with the provider"
+            checks.refuse("trusted", provider, "the ARN of an identity provider", fix)
+        _demand(provider, given, f"{host}:aud" if host else ":aud")
+        for subject in _demand(provider, given, f"{host}:sub" if host else ":sub"):
+            _check_subject(subject, github=any(key.startswith(_GITHUB) for key in given))
+
+
+def advise(role: IConstruct, conditions: dict[str, Any]) -> None:
+    """Warn of a GitHub repository in capitals: the comparison is exact, so its spelling matters."""
+    for key, values in _given(conditions):
+        for subject in values if key == f"{_GITHUB}:sub" else ():
+            repository = str(subject).split(":")[1]
+            if repository != repository.lower():
+                text = f"{subject}: the comparison is exact, so write {repository} as GitHub does"
+                Annotations.of(role).add_warning_v2("whomay:case-of-repository", text)
+
+
+def _given(conditions: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    for operator, keys in conditions.items():
+        if needs_key(operator) and base(operator) in ("StringEquals", "StringLike"):
+            for key, values in keys.items():
+                yield key.lower(), values if isinstance(values, list) else [values]
+
+
+def _demand(provider: str, given: dict[str, list[Any]], key: str) -> list[Any]:
+    found = [values for name, values in given.items() if name.endswith(key)]
+    if not found:
+        fix = "add StringEquals for audience (aud) and subject (sub) of the token"
+        allowed = f"identity providers with a condition on {key.lstrip(':')}"
+        checks.refuse("trusted", provider, allowed, fix)
+    return found[0]
+
+
+def _check_subject(subject: object, *, github: bool) -> None:
+    if not isinstance(subject, str) or unresolved(subject):
+        return
+    shape = _GITHUB_SUBJECT if github else _SUBJECT
+    if not shape.fullmatch(subject):
+        allowed = "a subject that names " + (
+            "owner and repository, repo:OWNER/REPOSITORY:ref:refs/heads/main"
+            if github
+            else "one group or holder before any wildcard"
+        )
+        fix = "write it out in every value: the widest one counts"
+        checks.refuse("trusted: conditions: sub", subject, allowed, fix)
+    if github and (set("*?") & set(subject) or subject.endswith(":pull_request")):
+        allowed = "one branch, tag or environment, written out"
+        fix = "a pull request runs what its author wrote: use Trust.github"
+        checks.refuse("trusted: conditions: sub", subject, allowed, fix)

@@ -1,0 +1,142 @@
+"""Alerts on what should be rare: changes of IAM, use of the root user, sign-in without MFA.
+
+EventBridge has these events where CloudTrail records them: those of IAM in us-east-1, sign-ins in
+the Region of the sign-in endpoint, calls of the root user wherever they are made (CloudTrail User
+Guide, "AWS Management Console sign-in events"; EventBridge User Guide, "Receiving read-only
+management events from AWS services"). So the alerts stand in us-east-1, and an `AlertForwarder` in
+each other Region sends its events there.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.jsii.tokens import unresolved
+from whomay.cdk.principals.trust import Trust
+
+HOME: Final = "us-east-1"
+# Where the global sign-in endpoint sends users whose browser knows the account's alias.
+SIGN_IN_REGIONS: Final = ("us-east-2", "eu-north-1", "ap-southeast-2")
+
+_CALL: Final = "AWS API Call via CloudTrail"
+_SIGN_IN: Final = "AWS Console Sign In via CloudTrail"
+_WITH_READS: Final = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+
+_IAM_CHANGE: Final = events.EventPattern(
+    source=["aws.iam"],
+    detail_type=[_CALL],
+    detail={"eventSource": ["iam.amazonaws.com"], "readOnly": [False]},
+)
+# As in CIS AWS Foundations: not what a service does in the root user's name.
+_ROOT_USE: Final = events.EventPattern(
+    detail_type=[_CALL, _SIGN_IN],
+    detail={"userIdentity": {"type": ["Root"], "invokedBy": [{"exists": False}]}},
+)
+_NO_MFA: Final = events.EventPattern(
+    detail_type=[_SIGN_IN],
+    detail={
+        "eventName": ["ConsoleLogin"],
+        "userIdentity": {"type": ["IAMUser", "Root"]},
+        "responseElements": {"ConsoleLogin": ["Success"]},
+        "additionalEventData": {"MFAUsed": ["No"]},
+    },
+)
+# Placeholders of EventBridge: their values are put in when the event arrives.
+_WHAT: Final = events.EventField.from_path("$.detail.eventName")
+_WHO: Final = events.EventField.from_path("$.detail.userIdentity.arn")
+_WHERE: Final = events.EventField.from_path("$.region")
+_ACCOUNT: Final = events.EventField.from_path("$.account")
+_WHEN: Final = events.EventField.from_path("$.time")
+_ID: Final = events.EventField.from_path("$.detail.eventID")
+
+_MAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+
+
+class SecurityAlerts(Construct):
+    """Mail about every change of IAM, every use of the root user, every sign-in without MFA.
+
+    Stands in us-east-1. Each address of `notify` gets a mail that asks it to confirm; `topic` takes
+    other subscriptions too. What happens in other Regions reaches it through an `AlertForwarder`
+    there. Alerts need a trail that logs management events, such as `AuditTrail`; they are on their
+    way within minutes, and best effort, as EventBridge's events of CloudTrail are.
+
+    Raises ValueError for a stack in another Region, and for what is no mail address.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, notify: Sequence[str] = ()) -> None:
+        _check_region(scope, home=True)
+        notify = checks.texts("notify", notify, "a mail address")
+        for address in notify:
+            allowed = "a mail address, as in security@example.com"
+            checks.text("notify", address, _MAIL, allowed, length=320)
+        super().__init__(scope, id)
+        self.key = kms.Key(
+            self,
+            "Key",
+            description="Encrypts alerts on their way",
+            enable_key_rotation=True,
+            removal_policy=RemovalPolicy.DESTROY,  # nothing is kept under it
+        )
+        # EventBridge sends no condition keys to SNS, so the topic's policy can hold none for it
+        # (EventBridge User Guide, "Using resource-based policies for Amazon EventBridge").
+        self.topic = sns.Topic(self, "Topic", enforce_ssl=True, master_key=self.key)
+        for address in notify:
+            self.topic.add_subscription(subscriptions.EmailSubscription(address))
+        for name, pattern, text in (
+            ("IamChange", _IAM_CHANGE, "IAM was changed"),
+            ("RootUse", _ROOT_USE, "The root user was used"),
+            ("SignInWithoutMfa", _NO_MFA, "Somebody signed in without MFA"),
+        ):
+            message = f"{text}: {_WHAT} by {_WHO} in {_ACCOUNT}, {_WHERE}, at {_WHEN} (event {_ID})"
+            target = targets.SnsTopic(self.topic, message=events.RuleTargetInput.from_text(message))
+            _rule(self, name, pattern, target)
+
+
+class AlertForwarder(Construct):
+    """Sends what a Region sees of root use and of sign-ins without MFA to the alerts in us-east-1.
+
+    Put one in every Region in which people sign in: `SIGN_IN_REGIONS`, where the global sign-in
+    endpoint may send them, and those whose own endpoint they use. Root calls are seen in the Regions
+    that have one.
+
+    Raises ValueError for a stack in us-east-1, whose events arrive there anyway.
+    """
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        _check_region(scope, home=False)
+        super().__init__(scope, id)
+        arn = Stack.of(self).format_arn(
+            service="events", region=HOME, resource="event-bus", resource_name="default"
+        )
+        role = iam.Role(self, "Role", assumed_by=Trust.service("events.amazonaws.com"))
+        bus = targets.EventBus(events.EventBus.from_event_bus_arn(self, "Bus", arn), role=role)
+        _rule(self, "RootUse", _ROOT_USE, bus)
+        _rule(self, "SignInWithoutMfa", _NO_MFA, bus)
+
+
+def _rule(
+    scope: Construct, name: str, pattern: events.EventPattern, target: events.IRuleTarget
+) -> None:
+    """Make a rule that sees read-only calls too: to look around as root is a use of it."""
+    rule = events.Rule(scope, name, event_pattern=pattern, targets=[target])
+    resource = rule.node.default_child
+    if isinstance(resource, events.CfnRule):
+        resource.state = _WITH_READS
+
+
+def _check_region(scope: Construct, *, home: bool) -> None:
+    region = Stack.of(scope).region
+    if unresolved(region) or (region == HOME) is not home:
+        allowed = f"a stack in {HOME}" if home else f"a stack in a Region other than {HOME}"
+        shown = "no Region" if unresolved(region) else region
+        checks.refuse("env", shown, allowed, "give the stack env=Environment(region=…)")

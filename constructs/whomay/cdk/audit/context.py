@@ -1,0 +1,45 @@
+"""What is audited, as the section `audit` of cdk.json's context describes it."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from aws_cdk.region_info import RegionInfo
+from constructs import IConstruct
+
+from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments.context_section import Section, context_value, parsed
+from whomay.cdk.audit.alerts import HOME, SIGN_IN_REGIONS
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Whom alerts are mailed to, and the Regions they are forwarded from. Make it with `Audit.of(app)`.
+
+    With `access_analyzer` an analyzer lists what can be reached from outside of the account.
+    """
+
+    notify: tuple[str, ...]
+    regions: tuple[str, ...]
+    access_analyzer: bool
+
+    @classmethod
+    def of(cls, scope: IConstruct) -> Self | None:
+        """Return what the context describes, or None where it has no such section.
+
+        Without `regions` these are those to which the global sign-in endpoint may send people. The
+        section may be JSON text too, as `cdk -c audit='{…}'` gives it. Raises ValueError, in one
+        line, for an unknown key, and for a Region that does not exist or needs no forwarder.
+        """
+        value = context_value(scope, "audit")
+        if value is None:
+            return None
+        with Section("audit", parsed("audit", value)) as section:
+            regions = section.strings("regions") or SIGN_IN_REGIONS
+            known = [one.name for one in RegionInfo.regions]
+            for region in regions:
+                if region not in known or region == HOME or regions.count(region) > 1:
+                    allowed = f"Regions other than {HOME}, each once"
+                    near = checks.nearest(region, known)
+                    checks.refuse(section.at("regions"), region, allowed, near)
+            notify = section.strings("notify")
+            return cls(notify, regions, section.boolean("access_analyzer"))

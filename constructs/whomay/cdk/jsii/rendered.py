@@ -1,0 +1,30 @@
+"""Resolved values as readable text: a reference as `<LogicalId.Attribute>`, as findings print it."""
+
+import json
+from typing import Any
+
+from constructs import IConstruct
+
+from whomay.cdk.jsii.construct_facts import stack_of
+
+
+def rendered(scope: IConstruct, value: Any) -> Any:
+    """Resolve a value in the scope's stack, and render each intrinsic in it as text."""
+    return _render(stack_of(scope).resolve(value))
+
+
+def _render(value: Any) -> Any:
+    match value:
+        case {"Ref": name}:
+            return f"<{name}>"
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"<{name}.{attribute}>"
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(str(_render(part)) for part in parts)
+        case dict() if len(value) == 1 and next(iter(value)).startswith("Fn::"):
+            return json.dumps(value, separators=(",", ":"))
+        case dict():
+            return {key: _render(part) for key, part in value.items()}
+        case list():
+            return [_render(part) for part in value]
+    return value

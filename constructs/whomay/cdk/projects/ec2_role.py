@@ -1,0 +1,44 @@
+"""Project 1: an instance that uses a bucket through its role, without any keys."""
+
+from collections.abc import Sequence
+
+from constructs import Construct
+
+from whomay.cdk.access.access import Access, SessionManagerAccess
+from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.parts.cli_profiles import default_profile
+from whomay.cdk.parts.instance import MachineImage, PrivateInstance, Vpc
+from whomay.cdk.principals.roles import InstanceRole
+
+
+class Ec2RoleProject(Construct):
+    """A role whose inline policy is the given access, its instance profile, and an instance.
+
+    `aws s3 cp` works on the instance without any configuration or key: the CLI takes the role's
+    credentials from the instance's metadata. The role gets Session Manager's actions as well, for
+    the login. `vpc`, `machine_image` and `termination_protection` are `PrivateInstance`'s.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        access: Sequence[Access],
+        vpc: Vpc | None = None,
+        machine_image: MachineImage | None = None,
+        termination_protection: bool = False,
+    ) -> None:
+        access = checks.sequence("access", access, "an access")
+        super().__init__(scope, id)
+        self.role = InstanceRole(self, "Role", access=[*access, SessionManagerAccess()])
+        self.instance = PrivateInstance(
+            self,
+            "Instance",
+            cli_config=default_profile(),
+            machine_image=machine_image,
+            role=self.role,
+            s3_access=access,
+            termination_protection=termination_protection,
+            vpc=vpc,
+        )

@@ -1,0 +1,80 @@
+"""Project 2: a user who may do nothing but assume a role, and an instance to do it on."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Duration
+from constructs import Construct
+
+from whomay.cdk.access.access import Access, AssumeRoleAccess, SecretAccess, SessionManagerAccess
+from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.parts.cli_profiles import assume_role_profiles, default_profile
+from whomay.cdk.parts.instance import MachineImage, PrivateInstance, Vpc
+from whomay.cdk.principals.programmatic_user import ProgrammaticUser
+from whomay.cdk.principals.roles import AssumableRole, InstanceRole
+from whomay.cdk.principals.trust import Mfa, Principal, Trust
+
+
+class UserAssumeRoleProject(Construct):
+    """A user, the one role it may assume, and an instance whose CLI is configured for both.
+
+    The role trusts the user, and the principals in `trusted` besides (Lambda and Systems Manager in
+    the course). `external_id` and `mfa` are asked of the user alone. The user's group allows
+    `sts:AssumeRole` on the role and nothing else.
+
+    With `access_key_serial` the user has a key, in Secrets Manager; the instance's own role may
+    read that secret and do nothing else, and `~/.aws/config` there holds three profiles: `instance`,
+    `user` (its key comes through `credential_process`, never from disk) and `role`. With MFA the
+    device is to be named as the user. Without a serial there is no key and no such profile.
+    `vpc`, `machine_image` and `termination_protection` are `PrivateInstance`'s.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        access: Sequence[Access],
+        trusted: Sequence[Principal] = (),
+        external_id: str | None = None,
+        mfa: Mfa = False,
+        access_key_serial: int | None = None,
+        max_session: Duration | None = None,
+        vpc: Vpc | None = None,
+        machine_image: MachineImage | None = None,
+        termination_protection: bool = False,
+    ) -> None:
+        others = list(checks.sequence("trusted", trusted, "a principal")) if trusted != () else []
+        access = checks.sequence("access", access, "an access")
+        super().__init__(scope, id)
+        self.user = ProgrammaticUser(self, "User", access_key_serial=access_key_serial)
+        self.role = AssumableRole(
+            self,
+            "Role",
+            access=access,
+            max_session=max_session,
+            trusted=[Trust.user(self.user, external_id=external_id, mfa=mfa), *others],
+        )
+        self.user.add_access(AssumeRoleAccess(self.role))
+
+        secret = self.user.access_key_secret
+        read_key = [SecretAccess.read(secret)] if secret else []
+        self.instance_role = InstanceRole(
+            self, "InstanceRole", access=[*read_key, SessionManagerAccess()]
+        )
+        self.instance = PrivateInstance(
+            self,
+            "Instance",
+            cli_config=(
+                assume_role_profiles(
+                    self.user, secret, self.role, external_id=external_id, mfa=bool(mfa)
+                )
+                if secret
+                else default_profile()
+            ),
+            machine_image=machine_image,
+            role=self.instance_role,
+            s3_access=access,
+            services=["secretsmanager"] if secret else [],
+            termination_protection=termination_protection,
+            vpc=vpc,
+        )

@@ -1,0 +1,91 @@
+"""Changes of what callers outside two snapshots may do: by resource policies and trust policies."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from whomay.engine.changes.cause import added
+from whomay.engine.changes.change import Change, Difference, report
+from whomay.engine.changes.compare import compare, grown
+from whomay.engine.decide.carriers import Guard
+from whomay.engine.decide.index import Index
+from whomay.engine.decide.judge import Verdict
+from whomay.engine.decide.layer import Layer
+from whomay.engine.proof.classes import Pattern
+from whomay.engine.proof.deciders import GuardView, SnapshotView, own_patterns
+from whomay.engine.proof.outsiders import outsiders
+from whomay.iam.callers import Caller, caller
+from whomay.iam.patterns.matching import literal
+from whomay.iam.patterns.symbols import display
+
+
+def guard_changes(old: Index, new: Index, heirs: Mapping[str, str]) -> Iterator[Difference]:
+    """Yield what became of each policy that a resource or a role carries.
+
+    `heirs` names for a role that has another ARN now the one it had; its trust moved with it.
+    """
+    was, now = old.neighbourhood.guards, new.neighbourhood.guards
+    moved = set(heirs.values())
+    for arn, guard in {**was, **now}.items():
+        if arn in moved and arn not in now:
+            continue
+        before, after = _layer(was.get(heirs.get(arn, arn))), _layer(now.get(arn))
+        if before.policies != after.policies:
+            yield from _changed(old, new, guard, before, after)
+
+
+def _changed(
+    old: Index, new: Index, guard: Guard, before: Layer, after: Layer
+) -> Iterator[Difference]:
+    arn, path = guard.arn, _path(new, old, guard.arn)
+    everybody = outsiders((*before.statements, *after.statements), _account(new, old, arn))
+    strangers = [c for c in everybody if not (_decided(old, c) or _decided(new, c))]
+    own = (literal(arn),) if guard.trust else own_patterns(arn)
+    pattern = Pattern(("sts:*",) if guard.trust else ("*",), own)
+    views = GuardView(before, old, own), GuardView(after, new, own)
+    found = compare(*views, strangers, pattern)
+    for difference in report(path, found, old, new):
+        more = difference.change is not Change.NARROWER
+        sides = ([before], [after]) if more else ([after], [before])
+        statement = added(*sides) or added(*reversed(sides))
+        witness = difference.witness
+        who = "" if witness is None else f"{display(witness.principal)}: "
+        text = f"{who}the policy of {path} {'lets in more' if more else 'lets in less'}"
+        yield replace(difference, statement=statement, text=text)
+    if not found.gained:
+        witness = grown(*views, everybody, pattern, held_back_in=SnapshotView(new))
+        if witness is not None:
+            gives = views[1].verdict(witness) is Verdict.ALLOWED
+            text = (
+                f"the policy of {path} would allow it now; another layer still does not"
+                if gives
+                else f"the policy of {path} denies less than before; nobody gains by it yet"
+            )
+            statement = added([after], [before])
+            yield Difference(path, Change.CAPPED, witness, statement, text)
+
+
+def _decided(index: Index, who: Caller) -> bool:
+    """Tell whether all policies of a caller are known, so that its access is compared itself."""
+    found = index.principal(who)
+    return found is not None and found not in index.snapshot.attached
+
+
+def _layer(guard: Guard | None) -> Layer:
+    return _EMPTY if guard is None else guard.layer
+
+
+_EMPTY: Final = Layer(())
+
+
+def _account(new: Index, old: Index, arn: str) -> str:
+    found = new.resources.get(arn) or old.resources.get(arn)
+    return found.account if found else caller(arn).account or ""
+
+
+def _path(new: Index, old: Index, arn: str) -> str:
+    for index in (new, old):
+        found = index.resources.get(arn) or index.principals.get(arn)
+        if found is not None:
+            return found.path
+    return display(arn)

@@ -1,0 +1,90 @@
+"""Two views of access side by side: what one allows that the other does not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from whomay.engine.changes.cause import clearest
+from whomay.engine.decide.judge import Verdict
+from whomay.engine.decide.request import Request
+from whomay.engine.proof.classes import Pattern, atoms
+from whomay.engine.proof.deciders import View
+from whomay.iam.callers import Caller
+from whomay.iam.patterns.pattern_sets import TooManyClasses
+
+
+@dataclass(slots=True)
+class Comparison:
+    """The classes of requests on which two views differ, each by one request.
+
+    `gained` are allowed only by the new view, `lost` only by the old one, `unsure` are Unknown in
+    one. `loosened` are denied by both, but less firmly by the new one: an explicit deny is gone.
+    `unguarded` tells that something gained was denied explicitly before. `reason` says why the
+    comparison is not complete; empty when it is.
+    """
+
+    gained: list[Request] = field(default_factory=list)
+    lost: list[Request] = field(default_factory=list)
+    unsure: list[Request] = field(default_factory=list)
+    loosened: list[Request] = field(default_factory=list)
+    unguarded: bool = False
+    reason: str = ""
+
+    @property
+    def same(self) -> bool:
+        """Whether no request is allowed by one view only, for sure."""
+        return not (self.gained or self.lost or self.unsure or self.reason)
+
+
+def compare(
+    old: View,
+    new: View,
+    who: Iterable[Caller],
+    pattern: Pattern | None = None,
+    *,
+    allowable: bool = True,
+) -> Comparison:
+    """Decide every class of requests by both views, and sort what differs.
+
+    With `allowable`, requests that neither view can allow are left out, so `loosened` is partial.
+    """
+    found = Comparison()
+    try:
+        for one in who:
+            for request in atoms(one, [old, new], pattern or Pattern(), allowable=allowable):
+                _sort(found, request, old.verdict(request), new.verdict(request))
+    except TooManyClasses as limit:
+        found.reason = str(limit)
+    return found
+
+
+def _sort(found: Comparison, request: Request, before: Verdict, after: Verdict) -> None:
+    if before is after:
+        return
+    if Verdict.UNKNOWN in (before, after):
+        found.unsure.append(request)
+    elif after is Verdict.ALLOWED:
+        found.gained.append(request)
+        found.unguarded |= before is Verdict.EXPLICIT_DENY
+    elif before is Verdict.ALLOWED:
+        found.lost.append(request)
+    elif before is Verdict.EXPLICIT_DENY:
+        found.loosened.append(request)
+
+
+def grown(
+    old: View,
+    new: View,
+    who: Sequence[Caller],
+    pattern: Pattern | None = None,
+    *,
+    held_back_in: View | None = None,
+) -> Request | None:
+    """Return a request on which a single layer allows more, or denies less, than before.
+
+    With `held_back_in`, it is one that this view of all layers does not allow.
+    """
+    found = compare(old, new, who, pattern, allowable=False)
+    better = [*found.gained, *found.loosened]
+    if held_back_in is not None:
+        better = [one for one in better if held_back_in.verdict(one) is not Verdict.ALLOWED]
+    return clearest(better) if better else None

@@ -1,0 +1,57 @@
+"""What changed between two snapshots in who may do what, and what caused it.
+
+Effective access is compared request by request: what a principal gains makes it wider, what it
+loses narrower. A single layer that grew while another still holds is told apart, as capped. What
+another account's policies say is not known; they are taken to trust the caller's account on both
+sides, so that a grant to a foreign resource counts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from whomay.engine.changes.carriers import guard_changes
+from whomay.engine.changes.change import Change, Difference
+from whomay.engine.changes.principals import instance_changes, paired, principal_changes
+from whomay.engine.decide.index import Index, Outside
+from whomay.engine.proof.role_chains import reached_from
+from whomay.engine.snapshot import PrincipalKind, Snapshot
+
+__all__ = ["Change", "Difference", "diff"]
+
+_NAMED: Final = 5
+
+
+def diff(old: Snapshot, new: Snapshot) -> list[Difference]:
+    """Return all changes from one snapshot to another, in the order of the construct paths.
+
+    Empty when nobody may do more or less. A principal whose construct path alone changed, or that
+    has no access, is not a change.
+    """
+    return sorted(_changes(old, new), key=lambda d: (d.principal, d.change))
+
+
+def _changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
+    old, new = _with_attached(old), _with_attached(new)
+    before, after = Index(old, Outside.DELEGATES), Index(new, Outside.DELEGATES)
+    roles = {one.path: one.arn for one in new.principals if one.kind is PrincipalKind.ROLE}
+    pairs = paired(before, after)
+    for one in principal_changes(before, after, pairs):
+        gains = one.change is Change.WIDER and one.principal in roles
+        yield _told_to_whom(one, after, roles[one.principal]) if gains else one
+    yield from instance_changes(before, after)
+    yield from guard_changes(before, after, pairs.heirs)
+
+
+def _with_attached(snapshot: Snapshot) -> Snapshot:
+    """Count those among the principals that are made elsewhere and get policies here."""
+    return replace(snapshot, principals=(*snapshot.principals, *snapshot.attached))
+
+
+def _told_to_whom(one: Difference, index: Index, role_arn: str) -> Difference:
+    """Add who else gains: all that can become the role, through others too."""
+    who = reached_from(index, role_arn)
+    if not who:
+        return one
+    more = f" and {len(who) - _NAMED} more" if len(who) > _NAMED else ""
+    return replace(one, text=f"{one.text}; so may who becomes it: {', '.join(who[:_NAMED])}{more}")

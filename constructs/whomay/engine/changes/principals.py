@@ -1,0 +1,244 @@
+"""Changes of what the principals of two snapshots may do."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from whomay.engine.changes.cause import added
+from whomay.engine.changes.change import Change, Difference, report
+from whomay.engine.changes.compare import compare, grown
+from whomay.engine.decide.index import Index
+from whomay.engine.decide.judge import Verdict
+from whomay.engine.decide.layer import Layer
+from whomay.engine.decide.request import Request
+from whomay.engine.proof.deciders import AliasView, LimitView, SnapshotView, View
+from whomay.engine.proof.permissions import asked, trusts_of
+from whomay.engine.proof.prove import assuming, callers
+from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
+from whomay.iam.callers import Caller, caller
+from whomay.iam.patterns.symbols import display, is_symbolic
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """The principals of two snapshots, side by side.
+
+    `kept` have the same ARN, or else the same construct path, on both sides. `moved` are two whose
+    access is the same although they are not: one gone, one come, or one with another ARN.
+    """
+
+    kept: tuple[tuple[Principal, Principal], ...]
+    moved: tuple[tuple[Principal, Principal], ...]
+    gone: tuple[Principal, ...]
+    come: tuple[Principal, ...]
+
+    @property
+    def heirs(self) -> dict[str, str]:
+        """For each ARN that takes the place of another, that other."""
+        both = (*self.kept, *self.moved)
+        return {after.arn: before.arn for before, after in both if before.arn != after.arn}
+
+
+def paired(old: Index, new: Index) -> Paired:
+    """Pair the principals of two snapshots."""
+    pairs, gone, come = _pair(old.snapshot, new.snapshot)
+    kept: list[tuple[Principal, Principal]] = []
+    moved: list[tuple[Principal, Principal]] = []
+    left: list[Principal] = []
+    for before, after in pairs:
+        another = _named(before) and _named(after) and before.arn != after.arn
+        same = another and _same(old, new, before, after)
+        (moved if same else kept).append((before, after))
+    for one in gone:
+        heir = next((other for other in come if _same(old, new, one, other)), None)
+        if heir is None:
+            left.append(one)
+        else:
+            come.remove(heir)
+            moved.append((one, heir))
+    return Paired(tuple(kept), tuple(moved), tuple(left), tuple(come))
+
+
+def _named(one: Principal) -> bool:
+    """Tell whether the name is stated: one that is generated says nothing of who it is."""
+    return not is_symbolic(one.arn.rpartition("/")[2])
+
+
+def principal_changes(old: Index, new: Index, pairs: Paired) -> Iterator[Difference]:
+    """Yield what became of each principal: changed, gone, come, or moved to another."""
+    changed = _changed_guards(old, new)
+    for before, after in pairs.kept:
+        if not _untouched(old, new, before, after, changed):
+            yield from _changed(old, new, before, after)
+    for before, after in pairs.moved:
+        yield from _moved(old, new, before, after)
+    for before, after in (*pairs.kept, *pairs.moved):
+        yield from _session(new, before, after)
+    for one in pairs.gone:
+        yield from _one_sided(old, new, one, Change.NARROWER)
+    for one in pairs.come:
+        yield from _one_sided(old, new, one, Change.WIDER)
+
+
+def instance_changes(old: Index, new: Index) -> Iterator[Difference]:
+    """Yield what became of instances that act as another role now."""
+    was, now = _by_instance(old.snapshot), _by_instance(new.snapshot)
+    for name in sorted(was.keys() & now.keys()):
+        before, after = was[name], now[name]
+        if before.path != after.path and before.arn != after.arn:
+            text = f"the instance acts as {after.path}, before as {before.path}"
+            found = compare(*_views(old, new, before, after), callers(new, after.arn))
+            for difference in report(name, found, old, new):
+                yield replace(difference, text=text)
+
+
+def _pair(
+    old: Snapshot, new: Snapshot
+) -> tuple[list[tuple[Principal, Principal]], list[Principal], list[Principal]]:
+    """Pair principals by ARN, then by construct path; return pairs, those gone, those come."""
+    by_arn = {p.arn: p for p in new.principals}
+    by_path = {(p.kind, p.path): p for p in new.principals}
+    pairs, gone, taken = [], [], set()
+    for before in old.principals:
+        after = by_arn.get(before.arn) or by_path.get((before.kind, before.path))
+        if after is None or after.arn in taken:
+            gone.append(before)
+        else:
+            taken.add(after.arn)
+            pairs.append((before, after))
+    return pairs, gone, [p for p in new.principals if p.arn not in taken]
+
+
+def _changed(old: Index, new: Index, before: Principal, after: Principal) -> Iterator[Difference]:
+    who = callers(new, after.arn)
+    views = _views(old, new, before, after)
+    found = compare(*views, who)
+    if found.reason and not found.gained:
+        found.gained += _plainly_gained(*views, after)
+    yield from report(after.path, found, old, new)
+    if not (found.gained or found.reason):  # what was not decided is not known to be held back
+        yield from _capped(old, new, before, who, after.path)
+
+
+def _plainly_gained(old: View, new: View, who: Principal) -> Iterator[Request]:
+    """Yield what a comparison that was given up would surely have found: one request is a proof."""
+    for _, _, _, request in asked(who, trusts_of(new.index.snapshot)):
+        complete = new.index.complete(request)
+        before, after = old.verdict(complete), new.verdict(complete)
+        if after is Verdict.ALLOWED and before in (Verdict.IMPLICIT_DENY, Verdict.EXPLICIT_DENY):
+            yield complete
+
+
+def _views(old: Index, new: Index, before: Principal, after: Principal) -> tuple[View, View]:
+    was = SnapshotView(old)
+    alias = before.arn != after.arn
+    return AliasView(was, caller(before.arn)) if alias else was, SnapshotView(new)
+
+
+def _untouched(
+    old: Index, new: Index, before: Principal, after: Principal, changed: Collection[str]
+) -> bool:
+    """Tell whether nothing that a principal's access depends on has changed."""
+    if _own(before) != _own(after) or _around(old.snapshot) != _around(new.snapshot):
+        return False
+    return not any(
+        index.neighbourhood.touched(who, index.own_layers(who).identity, changed)
+        for index, who in ((old, caller(before.arn)), (new, caller(after.arn)))
+    )
+
+
+def _changed_guards(old: Index, new: Index) -> set[str]:
+    """Return the resources whose own policy is not what it was."""
+    was, now = _policies(old), _policies(new)
+    return {arn for arn in was.keys() | now.keys() if was.get(arn) != now.get(arn)}
+
+
+def _own(one: Principal) -> Principal:
+    """Leave out what does not change what the principal itself may do."""
+    return replace(one, path="", trust=None, instances=(), max_session=0)
+
+
+def _around(snapshot: Snapshot) -> tuple[object, ...]:
+    names = (snapshot.management_account, snapshot.organization, snapshot.scp_accounts)
+    return (*names, snapshot.scps)
+
+
+def _policies(index: Index) -> Mapping[str, tuple[object, ...]]:
+    guards = index.neighbourhood.guards
+    return {arn: (g.layer.policies, g.account, g.key) for arn, g in guards.items()}
+
+
+def _capped(
+    old: Index, new: Index, before: Principal, who: Sequence[Caller], path: str
+) -> Iterator[Difference]:
+    """Report the first layer that grew although the principal gains nothing."""
+    was, now = old.own_layers(caller(before.arn)), new.own_layers(who[0])
+    for name, earlier, later in (
+        ("identity policies", [was.identity], [now.identity]),
+        ("permissions boundary", _some(was.boundary), _some(now.boundary)),
+        ("service control policies", was.scps, now.scps),
+    ):
+        if [layer.policies for layer in earlier] == [layer.policies for layer in later]:
+            continue
+        witness = grown(LimitView(earlier, old), LimitView(later, new), who)
+        if witness is not None:
+            text = f"the {name} would allow it now; another layer still does not"
+            statement = added(earlier, later) or added(later, earlier)
+            yield Difference(path, Change.CAPPED, witness, statement, text)
+            return
+
+
+def _some(layer: Layer | None) -> list[Layer]:
+    return [] if layer is None else [layer]
+
+
+def _session(new: Index, before: Principal, after: Principal) -> Iterator[Difference]:
+    """Report a session length that changed: more time is more access."""
+    if after.kind is not PrincipalKind.ROLE or before.max_session == after.max_session:
+        return
+    longer = after.max_session > before.max_session
+    change = Change.WIDER if longer else Change.NARROWER
+    seconds = max(after.max_session, before.max_session)
+    first = next((request for request, _ in assuming(new, after.arn)), None)
+    who = f"arn:aws:iam::{after.account}:root" if first is None else first.principal
+    given = {} if first is None else first.context
+    duration = {"sts:DurationSeconds": str(seconds)}
+    witness = Request(who, "sts:AssumeRole", after.arn, {**given, **duration})
+    text = f"a session may last {after.max_session} s, before {before.max_session} s"
+    yield Difference(after.path, change, witness, None, text)
+
+
+def _one_sided(old: Index, new: Index, one: Principal, change: Change) -> Iterator[Difference]:
+    """Report a principal that only one snapshot has, when it may do anything."""
+    nothing = LimitView([Layer(())], old)
+    who = callers(new if change is Change.WIDER else old, one.arn)
+    if change is Change.WIDER:
+        elsewhere = one in new.snapshot.attached
+        what = "policies for a principal made elsewhere" if elsewhere else "new principal"
+        found = compare(nothing, SnapshotView(new), who)
+    else:
+        what, found = "principal removed", compare(SnapshotView(old), nothing, who)
+    for difference in report(one.path, found, old, new):
+        yield replace(difference, text=f"{what}: {difference.text}")
+
+
+def _same(old: Index, new: Index, before: Principal, after: Principal) -> bool:
+    """Tell whether one principal may do exactly what another could, and something at all."""
+    if (before.kind, before.account) != (after.kind, after.account) or not before.identity:
+        return False
+    if len(before.identity) != len(after.identity):
+        return False
+    return compare(*_views(old, new, before, after), [caller(after.arn)]).same
+
+
+def _moved(old: Index, new: Index, before: Principal, after: Principal) -> Iterator[Difference]:
+    found = compare(LimitView([Layer(())], old), SnapshotView(new), [caller(after.arn)])
+    names = (before.path, after.path)
+    if before.path == after.path:
+        names = (display(before.arn), display(after.arn))
+    for difference in report(after.path, found, old, new):
+        text = f"the access of {names[0]} belongs to {names[1]} now"
+        yield replace(difference, change=Change.MOVED, text=text)
+
+
+def _by_instance(snapshot: Snapshot) -> dict[str, Principal]:
+    return {name: p for p in snapshot.principals for name in p.instances}

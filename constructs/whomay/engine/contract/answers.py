@@ -1,0 +1,233 @@
+"""The statements of a contract, answered for all requests that they are about."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from whomay.engine.contract.finding import KEPT, Finding, Outcome, asked, shown_keys
+from whomay.engine.contract.same_question import Shapes
+from whomay.engine.contract.statement import Kind, Stated
+from whomay.engine.decide.decide import Decision, Verdict, decide_in
+from whomay.engine.decide.explain import name
+from whomay.engine.decide.index import POLICY_OUTSIDE, Index, Outside
+from whomay.engine.decide.layer import Layer
+from whomay.engine.decide.request import Request
+from whomay.engine.proof.classes import Pattern, atoms
+from whomay.engine.proof.deciders import GuardView, LayerView, SnapshotView, View, own_patterns
+from whomay.engine.proof.outsiders import outsiders
+from whomay.engine.proof.prove import Answer, all_allowed, callers, covered, some_allowed
+from whomay.engine.proof.role_chains import Chain, Reach
+from whomay.engine.snapshot import Principal, Snapshot
+from whomay.iam.callers import caller
+from whomay.iam.patterns.pattern_sets import TooManyClasses
+from whomay.iam.patterns.symbols import display
+from whomay.iam.policy import Policy, Statement
+
+BECOMING: Final = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
+
+
+class Questions:
+    """Answers statements about the principals of one snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Index the snapshot twice: for what must be allowed, and for what must not."""
+        self.certain = Index(snapshot)
+        # A policy outside the assembly grants nothing by itself, but lets in whom the policies of
+        # its account let out; else a permission on a foreign role would not count.
+        self.possible = Index(snapshot, Outside.DELEGATES)
+        self.reach = Reach(self.possible)
+        self._shapes = Shapes(self.possible)
+        self._kept: set[str] = set()
+
+    def answer(self, who: Principal, stated: Stated) -> Finding:
+        """Answer a statement about one principal; of each shape that is kept only the first."""
+        if stated.kind is Kind.CANNOT_REACH:
+            return self.cannot_reach(who, stated)
+        shape = self._shapes.of(who, stated)
+        if shape in self._kept:
+            return KEPT
+        finding = _ASK[stated.kind](self, who, stated)
+        if finding is KEPT:
+            self._kept.add(shape)
+        return finding
+
+    def must_allow(self, who: Principal, stated: Stated) -> Finding:
+        """Every request of the pattern is allowed, whatever the free keys."""
+        pattern = pattern_of(stated, ordinary=True)
+        view = SnapshotView(self.certain)
+        answer = all_allowed(view, callers(self.certain, who.arn), pattern)
+        if answer.witness is None:
+            return _without_witness(who, answer)
+        decision = decide_in(answer.witness, self.certain)
+        unknown = decision.verdict is Verdict.UNKNOWN
+        return Finding(
+            Outcome.UNKNOWN if unknown else Outcome.BROKEN,
+            f"{who.path} must be allowed {asked(answer.witness)}, and "
+            + ("whether it is, is not known" if unknown else "is not"),
+            decision.reason,
+            _holds_given(view, answer.witness, pattern) or _allow_it(who, decision),
+            answer.witness,
+            tuple(statement.source for statement in decision.statements),
+        )
+
+    def must_not_allow(self, who: Principal, stated: Stated) -> Finding:
+        """No request of the pattern is allowed, whatever the free and the ordinary keys."""
+        pattern = pattern_of(stated, ordinary=False)
+        who_all = callers(self.possible, who.arn)
+        answer = some_allowed(SnapshotView(self.possible), who_all, pattern)
+        return self._too_much(who, answer, holds=False, other="deny it")
+
+    def may_only(self, who: Principal, stated: Stated) -> Finding:
+        """Whatever is allowed is allowed by the stated policy alone."""
+        listed = LayerView(Layer((policy_listed(stated),)), self.possible)
+        who_all = callers(self.possible, who.arn)
+        answer = covered(SnapshotView(self.possible), listed, who_all)
+        if answer.holds and (who.boundary is not None or self.possible.snapshot.scps):
+            own = LayerView(self.possible.own_layers(who_all[0]).identity, self.possible)
+            return self._capped(who, covered(own, listed, who_all))
+        other = f"add it to may_only at {stated.at} if it is meant"
+        return self._too_much(who, answer, holds=True, other=other)
+
+    def assumable_only_by(self, who: Principal, stated: Stated) -> Finding:
+        """Nobody but those listed passes the trust policy, whatever their own policies say."""
+        trust, listed = Layer((who.trust or Policy(()),)), Layer((policy_listed(stated),))
+        own = own_patterns(who.arn)
+        answer = covered(
+            GuardView(trust, self.certain, own),
+            GuardView(listed, self.certain, own),
+            outsiders((*trust.statements, *listed.statements), who.account),
+            Pattern(BECOMING, (who.arn,)),
+        )
+        if answer.witness is None:
+            return _without_witness(who, answer)
+        trusting = _trusting(trust, answer.witness)
+        verb = "may perhaps" if answer.holds is None else "can"
+        who_else = display(answer.witness.principal)
+        return Finding(
+            Outcome.UNKNOWN if answer.holds is None else Outcome.BROKEN,
+            f"{who_else} {verb} become {who.path} by {asked(answer.witness)}",
+            f"allowed by {', '.join(map(name, trusting))}" if trusting else str(trust.unknown),
+            f"narrow the trust policy, or list whom it trusts in assumable_only_by at {stated.at}",
+            answer.witness,
+            tuple(statement.source for statement in trusting),
+        )
+
+    def cannot_reach(self, who: Principal, stated: Stated) -> Finding:
+        """No request of the pattern is allowed, not as any role that can be assumed on the way."""
+        answer, chain = self.reach.any_allowed(who.arn, pattern_of(stated, ordinary=False))
+        if chain is None:
+            return self._too_much(who, answer, holds=False, other="deny it")
+        end = self.possible.principals.get(chain.role)
+        if end is None:
+            return _outside(who, answer, chain)
+        finding = self._too_much(end, answer, holds=False, other="close the way to it")
+        return replace(finding, said=f"{finding.said}, which {who.path} becomes by {_hops(chain)}")
+
+    def _too_much(self, who: Principal, answer: Answer, *, holds: bool, other: str) -> Finding:
+        if answer.witness is None or answer.holds is holds:
+            return _without_witness(who, answer, holds=holds)
+        decision = decide_in(answer.witness, self.certain)
+        if answer.holds is not None and decision.verdict is not Verdict.ALLOWED:
+            decision = decide_in(answer.witness, self.possible)  # it takes a policy outside
+        verb = "may perhaps" if answer.holds is None else "may"
+        inside = [s for s in decision.statements if s.source.path != POLICY_OUTSIDE]
+        named = ", ".join(name(statement) for statement in inside)
+        return Finding(
+            Outcome.UNKNOWN if answer.holds is None else Outcome.BROKEN,
+            f"{who.path} {verb} {asked(answer.witness)}",
+            decision.reason,
+            f"narrow {named}, or {other}" if named else other,
+            answer.witness,
+            tuple(statement.source for statement in inside),
+        )
+
+    def _capped(self, who: Principal, own: Answer) -> Finding:
+        """Return a warning when the principal's own policies allow more than its boundary lets pass."""
+        if own.holds is not False or own.witness is None:
+            return KEPT
+        decision = decide_in(own.witness, self.possible)
+        return Finding(
+            Outcome.CAPPED,
+            f"{who.path} would be allowed {asked(own.witness)} by its own policies",
+            decision.reason,
+            "narrow its own policies to what the contract lists",
+            own.witness,
+        )
+
+
+_ASK: Final[Mapping[Kind, Callable[[Questions, Principal, Stated], Finding]]] = {
+    Kind.MUST_ALLOW: Questions.must_allow,
+    Kind.MUST_NOT_ALLOW: Questions.must_not_allow,
+    Kind.MAY_ONLY: Questions.may_only,
+    Kind.ASSUMABLE_ONLY_BY: Questions.assumable_only_by,
+}
+
+
+def _hops(chain: Chain) -> str:
+    return ", then ".join(asked(hop.request) for hop in chain.hops)
+
+
+def _outside(who: Principal, answer: Answer, chain: Chain) -> Finding:
+    return Finding(
+        Outcome.UNKNOWN,
+        f"{who.path} may become a role that is not in the assembly by {_hops(chain)}",
+        answer.reason,
+        "put that role into the app, or name the roles that may be assumed",
+        answer.witness,
+    )
+
+
+def policy_listed(stated: Stated) -> Policy:
+    """Return what may_only or assumable_only_by lists."""
+    if stated.policy is None:
+        raise ValueError(f"{stated.kind} at {stated.at} lists no policy")
+    return stated.policy
+
+
+def pattern_of(stated: Stated, *, ordinary: bool) -> Pattern:
+    """Return the requests that a statement is about; `ordinary` fixes what every AWS CLI sends."""
+    given: dict[str, str | tuple[str, ...] | None] = {
+        key: None if not values else values[0] if len(values) == 1 else values
+        for key, values in stated.given
+    }
+    return Pattern(stated.actions, stated.resources, given, ordinary)
+
+
+def _without_witness(who: Principal, answer: Answer, *, holds: bool = True) -> Finding:
+    if answer.holds is holds:
+        return KEPT
+    said = f"not all requests of {who.path} could be decided"
+    fix = "use fewer overlapping patterns in its policies, or split the statement"
+    return Finding(Outcome.UNKNOWN, said, answer.reason, fix)
+
+
+def _holds_given(view: View, denied: Request, pattern: Pattern) -> str | None:
+    """Return the condition keys under which the same request is allowed, if any."""
+    same = Pattern((denied.action,), (denied.resource,), pattern.given, pattern.ordinary)
+    try:
+        for other in atoms(caller(denied.principal), [view], same):
+            keys = {k: v for k, v in shown_keys(other).items() if k not in pattern.given}
+            if keys and view.verdict(other) is Verdict.ALLOWED:
+                return f"state given={keys}, under which it holds, or drop the condition"
+    except TooManyClasses:
+        return None
+    return None
+
+
+def _allow_it(who: Principal, decision: Decision) -> str:
+    named = ", ".join(name(statement) for statement in decision.statements)
+    match decision.verdict:
+        case Verdict.EXPLICIT_DENY:
+            return f"make an exception in {named}"
+        case Verdict.UNKNOWN:
+            return "give what is named there a value that the templates show"
+    return f"allow it in the {decision.layer} policy of {who.path}"
+
+
+def _trusting(trust: Layer, request: Request) -> list[Statement]:
+    """Return the statements of a trust policy that name the one who asks."""
+    return [
+        each.statement
+        for each in trust.statements
+        if not each.deny and each.grant(request.caller, bounded=False)[1]
+    ]

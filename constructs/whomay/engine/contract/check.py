@@ -1,0 +1,99 @@
+"""The access contract: each statement answered for all requests that it is about."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from whomay.engine.contract.answers import Questions
+from whomay.engine.contract.finding import Finding, Outcome
+from whomay.engine.contract.mistakes import contradiction, contradictions, problems, subjects
+from whomay.engine.contract.statement import Stated, stated
+from whomay.engine.names import PrincipalNames
+from whomay.engine.snapshot import Principal, Snapshot
+from whomay.engine.templates.assembly import Assembly
+from whomay.engine.templates.read import snapshot
+from whomay.engine.templates.resolver import ACCOUNT
+from whomay.iam.facts.managed_policies import table
+from whomay.iam.policy import Policy, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One statement of the contract, for one principal, and what became of it.
+
+    `principal` is None when the statement itself is wrong: then `finding` says how.
+    """
+
+    stated: Stated
+    principal: Principal | None
+    finding: Finding
+
+    def lines(self) -> list[str]:
+        """Return the whole story for people: where it is stated, what is wrong, how to mend it."""
+        head = f"{self.stated.at}: {self.stated.kind} is {self.finding.outcome}"
+        return [head, *self.finding.lines()]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A whole contract. `assumed` belongs under every result; `unread` weakens them."""
+
+    results: tuple[Result, ...]
+    assumed: tuple[str, ...]
+    unread: tuple[str, ...]
+
+    def of(self, *outcomes: Outcome) -> tuple[Result, ...]:
+        """Return the results with one of these outcomes."""
+        return tuple(result for result in self.results if result.finding.outcome in outcomes)
+
+
+def check(assembly: Assembly, scps: tuple[tuple[Policy, ...], ...] = ()) -> Checked:
+    """Check the contract that an app has written into its assembly.
+
+    `scps` holds the service control policies of each level above the accounts of the assembly.
+    An app without a contract has no results; whether that is an error is for the caller to say.
+    Raises AssemblyError when the assembly or a statement cannot be read.
+    """
+    return check_stated(replace(snapshot(assembly), scps=scps), stated(assembly))
+
+
+def check_stated(
+    known: Snapshot, statements: Sequence[Stated], questions: Questions | None = None
+) -> Checked:
+    """Check statements against a snapshot; who checks often gives the same questions each time."""
+    questions = questions or Questions(known)
+    names = PrincipalNames(known)
+    results: list[Result] = []
+    sound: list[tuple[Stated, Principal]] = []
+    for each in statements:
+        found, wrong = subjects(names, each)
+        sentences = [wrong] if wrong else list(problems(each))
+        results += [Result(each, None, Finding(Outcome.WRONG, text)) for text in sentences]
+        if not sentences:
+            sound += [(each, who) for who in found]
+    results += [
+        Result(one, who, Finding(Outcome.WRONG, contradiction(one, other, who)))
+        for one, other, who in contradictions(sound)
+    ]
+    results += [Result(each, who, questions.answer(who, each)) for each, who in sound]
+    return Checked(tuple(results), assumed(known), known.unread)
+
+
+def assumed(known: Snapshot) -> tuple[str, ...]:
+    """Return what every answer takes for granted, in sentences."""
+    sentences = [
+        "resources outside the assembly carry no policy that grants",
+        "resource control policies and endpoint policies are not looked at",
+    ]
+    if not known.scps:
+        sentences.append("no service control policy was given, so none is taken to deny")
+    if any(principal.account == ACCOUNT for principal in known.principals):
+        sentences.append("stacks without an environment share one account and one region")
+    if any(s.path.startswith("arn:") for s in _sources(known)):
+        sentences.append(f"AWS managed policies are as of {table()['date']}")
+    return tuple(sentences)
+
+
+def _sources(known: Snapshot) -> Iterator[Source]:
+    for principal in known.principals:
+        for policy in principal.identity:
+            yield from (statement.source for statement in policy.statements[:1])

@@ -1,0 +1,70 @@
+"""What became of a statement, and how it is told: the same words at synth, in the shell, in tests."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from whomay.engine.decide.request import DERIVED_KEYS, ORDINARY_KEYS, Request
+from whomay.iam.patterns.symbols import display
+from whomay.iam.policy import Source
+from whomay.iam.policy_variables import Value
+
+
+class Outcome(StrEnum):
+    """The answer to one statement."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    UNKNOWN = "not known"
+    CAPPED = "kept, but capped"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An outcome with its proof.
+
+    `said` is one sentence, `because` the decision's reason, `fix` what to change. `witness` is one
+    request that shows it. `causes` say where the deciding policy statements stand.
+    """
+
+    outcome: Outcome
+    said: str = ""
+    because: str = ""
+    fix: str = ""
+    witness: Request | None = None
+    causes: tuple[Source, ...] = ()
+
+    def lines(self) -> Iterator[str]:
+        """Return the sentences for people, one a line."""
+        if self.said:
+            yield self.said
+        if self.because:
+            yield f"because: {self.because}"
+        if self.fix:
+            yield f"to mend it: {self.fix}"
+
+
+KEPT = Finding(Outcome.KEPT)
+
+
+def asked(request: Request) -> str:
+    """Return what a request asks for, with the condition keys that are not a matter of course."""
+    keys = ", ".join(f"{key}={value}" for key, value in shown_keys(request).items())
+    return display(f"{request.action} on {request.resource}" + (f" with {keys}" if keys else ""))
+
+
+def shown_keys(request: Request) -> Mapping[str, str]:
+    """Return the keys that are neither derived nor as a current AWS CLI sends them."""
+    return {
+        key: _text(value)
+        for key, value in request.context.items()
+        if key not in DERIVED_KEYS
+        and not key.startswith("aws:principaltag/")
+        and key not in ("aws:requestedregion", "aws:principalorgid")
+        and ORDINARY_KEYS.get(key) != value
+    }
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else f"[{', '.join(value)}]"

@@ -1,0 +1,200 @@
+"""Why a verdict is what it is: the statements that decided, or the nearest that failed.
+
+Computed only when asked for; deciding itself never pays for it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from whomay.engine.decide.deciding import deciding_layer, named_layers, own_layer
+from whomay.engine.decide.judge import NEEDS_NO_PERMISSION, LayerName, Layers, Verdict
+from whomay.engine.decide.layer import CompiledStatement
+from whomay.engine.decide.request import Request
+from whomay.iam.callers import CallerKind
+from whomay.iam.conditions import why_several, why_unsupported
+from whomay.iam.patterns.symbols import display, unknown_reasons
+from whomay.iam.policy import Condition, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The deciding statements and a sentence for people."""
+
+    statements: tuple[Statement, ...]
+    reason: str
+
+
+def explain(request: Request, by: Layers, verdict: Verdict) -> Explanation:
+    """Explain a verdict that `judge` gave for the same request and layers."""
+    layer = deciding_layer(request, by, verdict)
+    if layer is LayerName.NONE:
+        return Explanation((), _without_policy(request))
+    match verdict:
+        case Verdict.ALLOWED:
+            return _allowed(request, by)
+        case Verdict.EXPLICIT_DENY:
+            return _denied(request, by, layer)
+        case Verdict.UNKNOWN:
+            return _unknown(request, by)
+    return _missing(request, by, layer)
+
+
+def name(statement: Statement) -> str:
+    """Return how a statement is called: where it stands, its Sid or position."""
+    source = statement.source
+    place = " ".join(part for part in (source.path, source.policy) if part)
+    label = f"statement {source.sid or source.index}"
+    return display(f"{label} of {place}" if place else label)
+
+
+def _fits(statement: CompiledStatement, request: Request, *, bounded: bool) -> bool | None:
+    """Tell whether a statement applies as a whole, its principal included."""
+    action = statement.action(request.action_key)
+    answer = statement.applies(request) if action is not False else False
+    if answer is False:
+        return False
+    inner = statement.statement
+    if inner.principals is not None or inner.not_principals is not None:
+        named, perhaps = statement.grant(request.caller, bounded=bounded)
+        if not perhaps:
+            return False
+        if not named:
+            return None
+    return None if action is None or answer is None else True
+
+
+def _deciding(
+    request: Request, by: Layers, *, deny: bool, wanted: bool | None
+) -> list[tuple[LayerName, Statement]]:
+    bounded = by.boundary is not None
+    return [
+        (layer, s.statement)
+        for layer, policies in named_layers(request, by)
+        for s in policies.statements
+        if s.deny is deny and _fits(s, request, bounded=bounded) is wanted
+    ]
+
+
+def _allowed(request: Request, by: Layers) -> Explanation:
+    found = _deciding(request, by, deny=False, wanted=True)
+    statements = tuple(statement for _, statement in found)
+    named = "; ".join(f"{layer}: {name(s)}" for layer, s in found)
+    root = "the root user needs no identity policy"
+    return Explanation(statements, f"allowed by {named}" if named else root)
+
+
+def _denied(request: Request, by: Layers, layer: LayerName) -> Explanation:
+    found = _deciding(request, by, deny=True, wanted=True)
+    statements = tuple(statement for at, statement in found if at is layer)
+    named = "; ".join(f"{at}: {name(s)}" for at, s in found)
+    return Explanation(statements, f"denied by {named}")
+
+
+def _unknown(request: Request, by: Layers) -> Explanation:
+    reasons = [policies.unknown for _, policies in named_layers(request, by)]
+    open_ones = [
+        statement
+        for deny in (True, False)
+        for _, statement in _deciding(request, by, deny=deny, wanted=None)
+    ]
+    texts = [reason for reason in reasons if reason]
+    texts += [f"{name(s)}: {_why_open(s, request)}" for s in open_ones]
+    return Explanation(tuple(open_ones), "not known: " + "; ".join(dict.fromkeys(texts)))
+
+
+def _why_open(statement: Statement, request: Request) -> str:
+    for condition in statement.conditions:
+        unsupported = why_unsupported(condition) or why_several(condition, request.context)
+        if unsupported:
+            return unsupported
+    texts = [
+        *(statement.actions or statement.not_actions or ()),
+        *(statement.resources or statement.not_resources or ()),
+        *(value for condition in statement.conditions for value in condition.values),
+        *(v for _, values in statement.principals or () for v in values),
+        request.resource,
+    ]
+    reasons = [reason for text in texts for reason in unknown_reasons(text)]
+    if any(kind == "CanonicalUser" for kind, _ in statement.principals or ()):
+        reasons.append("a CanonicalUser does not tell the number of its account")
+    if statement.not_principals is not None:
+        reasons.append("NotPrincipal has to name the account too, or AWS may deny it as a whole")
+    return reasons[0] if reasons else "it depends on a value that only the deployment knows"
+
+
+# What must be explained first when several elements fail: the least of them is the nearest miss.
+_WEIGHT: Final = {"action": 4, "principal": 4, "resource": 2, "condition": 1}
+
+
+def _missing(request: Request, by: Layers, layer: LayerName) -> Explanation:
+    """Explain an implicit denial by the Allow statement that failed least."""
+    bounded = by.boundary is not None
+    places = {layer}
+    if layer is LayerName.IDENTITY and request.same_account:
+        places.add(own_layer(request))  # within one account either side may grant
+    misses = []
+    for at, policies in named_layers(request, by):
+        if at not in places:
+            continue
+        for statement in policies.statements:
+            if not statement.deny:
+                failed = _failures(statement, request, bounded=bounded)
+                if failed:
+                    misses.append((sum(_WEIGHT[kind] for kind, _ in failed), at, statement, failed))
+    if not misses:
+        return Explanation((), _NOTHING.get(layer, "no statement allows it"))
+    _, at, nearest, failed = min(misses, key=lambda miss: miss[0])
+    why = ", ".join(text for _, text in failed)
+    return Explanation(
+        (nearest.statement,),
+        f"no {at} statement allows it; nearest is {name(nearest.statement)}: {why}",
+    )
+
+
+_NOTHING: Final = {
+    LayerName.IDENTITY: "no identity policy allows anything",
+    LayerName.RESOURCE: "the resource has no policy that allows anything",
+    LayerName.TRUST: "the role has no trust policy that allows anything",
+    LayerName.BOUNDARY: "the permissions boundary allows nothing",
+    LayerName.SESSION: "the session policy allows nothing",
+    LayerName.SCP: "a level of service control policies allows nothing",
+}
+
+
+def _failures(
+    statement: CompiledStatement, request: Request, *, bounded: bool
+) -> list[tuple[str, str]]:
+    """Return which elements of a statement the request fails, and how."""
+    inner = statement.statement
+    failed = []
+    if statement.action(request.action_key) is False:
+        failed.append(("action", f"it does not allow the action {request.action}"))
+    if inner.principals is not None or inner.not_principals is not None:
+        named, _ = statement.grant(request.caller, bounded=bounded)
+        if not named:
+            failed.append(("principal", f"it does not name {display(request.principal)}"))
+    if statement.resource(request) is False:
+        patterns = ", ".join(inner.resources or inner.not_resources or ())
+        word = "only" if inner.resources is not None else "all but"
+        text = f"it speaks of {word} {patterns}, not {request.resource}"
+        failed.append(("resource", display(text)))
+    for condition, test in statement.each_condition():
+        if test(request.context) is False:
+            failed.append(("condition", _unmet(condition, request)))
+    return failed
+
+
+def _unmet(condition: Condition, request: Request) -> str:
+    found = request.context.get(condition.key.lower())
+    had = "the request has no such key" if found is None else f"the request has {found!r}"
+    return display(
+        f"{condition.operator} {condition.key} {', '.join(condition.values)} fails: {had}"
+    )
+
+
+def _without_policy(request: Request) -> str:
+    if request.action_key in NEEDS_NO_PERMISSION:
+        return f"{request.action} needs no permission"
+    if request.caller.kind is CallerKind.ROOT:
+        return "the root user cannot assume a role"
+    return "no policy takes part"

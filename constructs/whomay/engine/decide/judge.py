@@ -1,0 +1,183 @@
+"""One request, one decision: the layers of policies combined as AWS documents it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from whomay.engine.decide.layer import Layer
+from whomay.engine.decide.request import TRUST_ACTIONS, Request
+from whomay.iam.callers import Caller, CallerKind, Grant
+from whomay.iam.patterns.truth import Truth, any_of, both
+
+
+class Verdict(StrEnum):
+    """The answer to one request."""
+
+    ALLOWED = "Allowed"
+    EXPLICIT_DENY = "ExplicitDeny"
+    IMPLICIT_DENY = "ImplicitDeny"
+    UNKNOWN = "Unknown"
+
+
+class LayerName(StrEnum):
+    """The layer that decided."""
+
+    IDENTITY = "identity"
+    BOUNDARY = "boundary"
+    SESSION = "session"
+    SCP = "scp"
+    RESOURCE = "resource"
+    TRUST = "trust"
+    NONE = "none"  # no policy takes part in the answer
+
+
+class Layers:
+    """All policies that take part in a request. A layer that is None does not exist.
+
+    `identity` holds the principal's own and its groups' policies; `scps` one layer a level of the
+    organization; `resource` the resource's policy, or a role's trust policy.
+    """
+
+    __slots__ = ("_bind", "_scps", "boundary", "identity", "resource", "scps", "session")
+
+    def __init__(
+        self,
+        identity: Layer,
+        boundary: Layer | None = None,
+        session: Layer | None = None,
+        scps: tuple[Layer, ...] = (),
+        resource: Layer | None = None,
+    ) -> None:
+        """Put the layers together once, in the order in which they are asked."""
+        self.identity = identity
+        self.boundary = boundary
+        self.session = session
+        self.scps = scps
+        self.resource = resource
+        named = (
+            (LayerName.IDENTITY, identity),
+            (LayerName.BOUNDARY, boundary),
+            (LayerName.SESSION, session),
+        )
+        self._bind = tuple((name, found) for name, found in named if found is not None)
+        self._scps = tuple((LayerName.SCP, level) for level in scps)
+
+    def binding(self, who: Caller) -> tuple[tuple[LayerName, Layer], ...]:
+        """Return the layers on the caller's side; the root user has an SCP at most.
+
+        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+        """
+        own = () if who.kind is CallerKind.ROOT else self._bind
+        if not self._scps or ":role/aws-service-role/" in (who.role or ""):
+            return own
+        return (*self._scps, *own)
+
+
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html and
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getsessiontoken.html
+NEEDS_NO_PERMISSION: Final = {
+    "sts:getcalleridentity": frozenset(CallerKind) - {CallerKind.ANONYMOUS, CallerKind.SERVICE},
+    "sts:getsessiontoken": frozenset((CallerKind.USER, CallerKind.ROOT)),
+}
+
+# What no bucket policy can refuse the root user of the bucket's own account:
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html
+ROOT_OF_BUCKET: Final = frozenset(
+    ("s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy")
+)
+
+
+def judge(request: Request, by: Layers) -> Verdict:
+    """Return the verdict, and nothing that costs more."""
+    who = request.caller
+    if request.action_key in NEEDS_NO_PERMISSION or who.kind is CallerKind.ROOT:
+        fixed = without_policies(request)
+        if fixed is not None:
+            return fixed
+        by = taking_part(request, by)
+    denied, surest, most = _NO_POLICY
+    if by.resource is not None:
+        denied, surest, most = by.resource.grants(request, bounded=by.boundary is not None)
+        if denied:
+            return Verdict.EXPLICIT_DENY
+    if not who.has_policies:  # it has only the resource's side
+        if surest and denied is False:
+            return Verdict.ALLOWED
+        return Verdict.UNKNOWN if most else Verdict.IMPLICIT_DENY
+    own_denied, identity, limits, scp = _own_side(request, by)
+    if own_denied:
+        return Verdict.EXPLICIT_DENY
+    allowed = both(scp, _granted(request, identity, limits, surest, most))
+    if allowed is False:
+        return Verdict.IMPLICIT_DENY
+    sure = allowed and denied is False and own_denied is False
+    return Verdict.ALLOWED if sure else Verdict.UNKNOWN
+
+
+_NO_POLICY: Final[tuple[Truth, Grant, Grant]] = (False, Grant.NONE, Grant.NONE)
+
+
+def taking_part(request: Request, by: Layers) -> Layers:
+    """Return the layers that have a say: all but the bucket policy in the matter of itself."""
+    of_root = request.caller.kind is CallerKind.ROOT and request.same_account
+    if not of_root or request.action_key not in ROOT_OF_BUCKET:
+        return by
+    return Layers(by.identity, scps=by.scps)  # nothing else on its side binds the root user
+
+
+def without_policies(request: Request) -> Verdict | None:
+    """Return the verdict that no policy can change; None when policies decide."""
+    kind = request.caller.kind
+    if kind in NEEDS_NO_PERMISSION.get(request.action_key, ()):
+        return Verdict.ALLOWED
+    # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    if kind is CallerKind.ROOT and request.action_key in TRUST_ACTIONS:
+        return Verdict.IMPLICIT_DENY
+    return None
+
+
+def _own_side(request: Request, by: Layers) -> tuple[Truth, Truth, Truth, Truth]:
+    """Return whether a layer denies, and what identity, its limits and the SCPs allow.
+
+    The root user needs no identity policy, and only an SCP limits it.
+    """
+    denied: Truth = False
+    identity: Truth = True
+    limits: Truth = True
+    scp: Truth = True
+    for name, policies in by.binding(request.caller):
+        denies, allows = policies.evaluate(request)
+        if denies is not False:
+            if denies:
+                return True, identity, limits, scp
+            denied = None
+        if name is LayerName.IDENTITY:
+            identity = allows
+        elif allows is not True:
+            if name is LayerName.SCP:
+                scp = both(scp, allows)
+            else:
+                limits = both(limits, allows)
+    return denied, identity, limits, scp
+
+
+def _granted(request: Request, identity: Truth, limits: Truth, surest: Grant, most: Grant) -> Truth:
+    """Join what the principal's side and the resource's side grant."""
+    wanted = both(identity, limits)
+    if not most:  # the resource grants nothing
+        return wanted if request.same_account and not request.needs_resource_side else False
+    if not request.same_account:
+        return both(wanted, _at_least(surest, most, Grant.ACCOUNT))
+    if request.needs_resource_side:
+        wanted = both(wanted, _at_least(surest, most, Grant.ACCOUNT))
+    by_role = both(_at_least(surest, most, Grant.ROLE), limits)
+    return any_of((wanted, by_role, _at_least(surest, most, Grant.DIRECT)))
+
+
+def _at_least(surest: Grant, most: Grant, wanted: Grant) -> Truth:
+    if surest >= wanted:
+        return True
+    return None if most >= wanted else False

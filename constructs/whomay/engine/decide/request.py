@@ -1,0 +1,185 @@
+"""A request: who does what on which resource, and the condition keys that come with it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-reqcontext.html
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from whomay.iam.callers import Caller, CallerKind, caller
+from whomay.iam.patterns.symbols import display, is_symbolic
+from whomay.iam.policy_variables import Value
+
+# What a current AWS CLI sends with every request; `given` overrides. Fixed for "must allow" alone.
+ORDINARY_KEYS: Final[Mapping[str, Value]] = {
+    "aws:securetransport": "true",
+    "aws:viaawsservice": "false",
+    "s3:authtype": "REST-HEADER",
+    "s3:signatureage": "1000",
+    "s3:signatureversion": "AWS4-HMAC-SHA256",
+    "s3:tlsversion": "1.3",
+}
+
+# Keys whose value follows from principal, action and resource.
+DERIVED_KEYS: Final = frozenset(
+    (
+        "aws:principalaccount",
+        "aws:principalarn",
+        "aws:principalisawsservice",
+        "aws:principalservicename",
+        "aws:principaltype",
+        "aws:resourceaccount",
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "aws:userid",
+        "aws:username",
+        "s3:resourceaccount",
+    )
+)
+
+# Actions whose resource side is the role's trust policy.
+TRUST_ACTIONS: Final = frozenset(
+    (
+        "sts:assumerole",
+        "sts:assumerolewithsaml",
+        "sts:assumerolewithwebidentity",
+        "sts:setsourceidentity",
+        "sts:tagsession",
+    )
+)
+
+
+class Request:
+    """One request, ready to be decided.
+
+    `principal` is an ARN (user, role, role session, root), a service's host name, an identity
+    provider, or `anonymous`. `context` holds the condition keys; a key that is absent is absent
+    from the request. A value is a text, or a list of texts for a multivalued key. Key names are
+    read without regard to case. `account` and `resource_account` override what the ARNs say.
+
+    `is_symbolic` tells whether the resource holds a part that only the deployment knows,
+    `same_account` whether caller and resource live in one account, `is_trust` whether a
+    role's trust policy is the resource side, and `needs_resource_side` whether the resource's own
+    policy must take part: for role trust, and for KMS keys as of
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+    """
+
+    __slots__ = (
+        "account",
+        "action",
+        "action_key",
+        "caller",
+        "context",
+        "is_symbolic",
+        "is_trust",
+        "needs_resource_side",
+        "principal",
+        "resource",
+        "resource_account",
+        "same_account",
+    )
+
+    def __init__(
+        self,
+        principal: str,
+        action: str,
+        resource: str,
+        context: Mapping[str, str | list[str] | tuple[str, ...]] | None = None,
+        *,
+        account: str | None = None,
+        resource_account: str | None = None,
+    ) -> None:
+        """Take the request apart once."""
+        self.principal = principal
+        self.action = action
+        self.action_key = action.lower()
+        self.resource = resource
+        self.context: dict[str, Value] = {
+            key.lower(): value if isinstance(value, str) else tuple(value)
+            for key, value in (context or {}).items()
+        }
+        self.caller: Caller = _caller(principal, self.context)
+        self.account = account or self.caller.account
+        self.resource_account = resource_account or account_in(resource) or self.account
+        self.same_account = self.account is not None and self.account == self.resource_account
+        self.is_trust = self.action_key in TRUST_ACTIONS and ":role/" in resource
+        of_key = self.action_key.startswith("kms:") and ":key/" in resource
+        self.needs_resource_side = self.is_trust or of_key
+        self.is_symbolic = is_symbolic(resource)
+
+    def with_context(self, context: dict[str, Value]) -> "Request":
+        """Return the same request with other condition keys, given in lower case."""
+        copied = object.__new__(Request)
+        for name in _SAME_WITH_ANY_CONTEXT:
+            setattr(copied, name, getattr(self, name))
+        copied.context = context
+        return copied
+
+    def as_data(self) -> dict[str, object]:
+        """Return the request as plain data for people, without the keys that follow from it."""
+        own = (key for key in self.context if not (is_of_principal(key) or key in DERIVED_KEYS))
+        return {
+            "principal": display(self.principal),
+            "action": self.action,
+            "resource": display(self.resource),
+            "context": {key: _shown(self.context[key]) for key in own},
+        }
+
+    def __repr__(self) -> str:
+        """Show the request as one would write it."""
+        return f"Request({self.principal!r}, {self.action!r}, {self.resource!r}, {self.context!r})"
+
+
+_SAME_WITH_ANY_CONTEXT: Final = tuple(n for n in Request.__slots__ if n != "context")
+
+
+def follows(key: str, who: Caller, *, known: bool) -> bool:
+    """Tell whether a key, in lower case, is settled by who asks for what, so that none can choose.
+
+    Of a caller that is not in the snapshot (`known` is false) tags and unique id may be anything;
+    of a service, the account and resource that it works for. Who calls without credentials is in
+    no organization and has no tags:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    if who.kind is CallerKind.ANONYMOUS and is_of_principal(key):
+        return True
+    if key.startswith("aws:principaltag/") or key == "aws:userid":
+        return known
+    if key in ("aws:sourceaccount", "aws:sourcearn"):
+        return who.kind is not CallerKind.SERVICE
+    return key in DERIVED_KEYS
+
+
+def _shown(value: Value) -> str | list[str]:
+    return display(value) if isinstance(value, str) else [display(item) for item in value]
+
+
+def is_of_principal(key: str) -> bool:
+    """Tell whether a key, in lower case, says who the caller is."""
+    return key.startswith("aws:principal") or key in ("aws:userid", "aws:username")
+
+
+def _caller(principal: str, context: Mapping[str, Value]) -> Caller:
+    known = caller(principal)
+    arn = context.get("aws:principalarn")
+    if known.kind is CallerKind.SESSION and isinstance(arn, str) and _names_role(arn, known):
+        return caller(principal, arn)
+    return known
+
+
+def _names_role(arn: str, session: Caller) -> bool:
+    """Tell whether aws:PrincipalArn has the role's path, which a session's ARN leaves out."""
+    name = str(session.role).rpartition("/")[2]
+    return ":role/" in arn and arn.rpartition("/")[2] == name and arn != session.role
+
+
+def service_in(arn: str) -> str:
+    """Return the service segment of an ARN; empty when it is no ARN."""
+    return arn.split(":", 3)[2] if arn.count(":") > 1 else ""
+
+
+def account_in(arn: str) -> str | None:
+    """Return the account segment of an ARN; None when it is empty, a wildcard, or no ARN."""
+    parts = arn.split(":", 5)
+    found = parts[4] if len(parts) == 6 else ""  # noqa: PLR2004 - an ARN has six segments
+    return found if found and "*" not in found else None

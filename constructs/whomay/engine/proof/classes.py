@@ -1,0 +1,279 @@
+"""Representative requests: a finite set that stands for all requests of a question.
+
+A decision depends on a request only through which patterns and conditions match. So one request of
+each class is enough, decided by the same evaluator that decides every other. The classes are the
+product of: actions by the patterns they match, over AWS's catalogue and one action unknown to it;
+resources by the patterns they match; and, for each condition key that a matching statement reads,
+its absence and one value of each region between the conditions' points.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Final
+
+from whomay.engine.decide.index import KMS_ACTION_OF
+from whomay.engine.decide.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
+from whomay.engine.decide.layer import CompiledStatement
+from whomay.engine.decide.request import ORDINARY_KEYS, TRUST_ACTIONS, Request, follows, service_in
+from whomay.engine.proof.deciders import Part, View
+from whomay.engine.proof.free_keys import FreeKeys
+from whomay.engine.proof.outsiders import stranger_account
+from whomay.iam.callers import Caller, CallerKind
+from whomay.iam.facts.actions import partition
+from whomay.iam.patterns.matching import any_arn, glob
+from whomay.iam.patterns.pattern_sets import TooManyClasses, resources
+from whomay.iam.patterns.symbols import is_symbolic
+from whomay.iam.policy_variables import Context, Value, fill, variable_keys, widen, with_defaults
+
+# More requests than this are not decided for one question: the answer is Unknown, and says so.
+MOST_REQUESTS: Final = 100_000
+# The same for how often a statement is looked at: each resource looks at all that speak of an action.
+MOST_LOOKS: Final = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """The requests that a question is about.
+
+    `given` fixes condition keys; a value of None fixes a key as absent. With `ordinary` the keys
+    that every AWS CLI sends are fixed too, as `ORDINARY_KEYS` has them.
+    """
+
+    actions: tuple[str, ...] = ("*",)
+    resources: tuple[str, ...] = ("*",)
+    given: Mapping[str, Value | None] = field(default_factory=dict)
+    ordinary: bool = False
+
+    def fixed(self) -> dict[str, Value | None]:
+        """Return the keys that are fixed, in lower case."""
+        given = {key.lower(): value for key, value in self.given.items()}
+        return {**ORDINARY_KEYS, **given} if self.ordinary else given
+
+
+def atoms(
+    who: Caller, views: Sequence[View], pattern: Pattern, *, allowable: bool = False
+) -> Iterator[Request]:
+    """Yield one request of each class that the views can tell apart, within the pattern.
+
+    With `allowable`, classes that no view can allow are left out: no Allow speaks of them.
+    Raises TooManyClasses when there are more than MOST_REQUESTS, or too many ways to overlap.
+    """
+    left, looks = MOST_REQUESTS, MOST_LOOKS
+    abouts = _abouts(who, views)
+    parts = _parts(who, views, pattern, abouts)
+    prune = allowable and not any(part.layer.unknown for part in parts)
+    statements = [(s, part.own) for part in parts for s in part.layer.statements]
+    apart = [part for part in parts if part.guard is None or part.guard.is_apart(who)]
+    named = {own for part in apart for own in part.own}
+    special = _special(who, {own for part in parts for own in part.own})
+    other = stranger_account(_texts(who, pattern, statements))
+    known = frozenset(
+        action.lower()
+        for texts in (pattern.actions, *(_actions(s) for s, _ in statements), special)
+        for action in texts
+        if not is_symbolic(action)
+    )
+    asked = [glob(action.lower()) for action in pattern.actions]
+    for _, action in partition(known):
+        key = action.lower()
+        if key in NEEDS_NO_PERMISSION or all(test(key) is False for test in asked):
+            continue
+        speaking = [(s, own) for s, own in statements if s.action(key) is not False]
+        if prune and all(s.deny for s, _ in speaking):
+            continue
+        service = key.partition(":")[0]
+        of_it = _of_service(service, named)
+        for resource in _resources(
+            who, abouts, service, speaking, named=of_it, pattern=pattern, other=other
+        ):
+            looks -= len(speaking)
+            if looks < 0:
+                raise TooManyClasses(f"too many classes for {len(speaking)} statements")
+            for request in _contexts(who, views, pattern, action, resource, prune=prune):
+                left -= 1
+                if left < 0:
+                    raise TooManyClasses(f"more than {MOST_REQUESTS} classes of requests")
+                yield request
+
+
+def _parts(
+    who: Caller, views: Sequence[View], pattern: Pattern, abouts: Sequence[Context]
+) -> list[Part]:
+    """Return the layers of all views, and the policies of the resources that one of them nears."""
+    parts = [part for view in views for part in view.parts(who)]
+    raws = [s.statement for part in parts for s in part.layer.statements]
+    listed = (p for raw in raws for p in (*(raw.resources or ()), *(raw.not_resources or ())))
+    patterns = {*pattern.resources, *(i for p in listed for i in _instances(p, abouts, ()))}
+    arns = dict.fromkeys(arn for view in views for arn in view.near(who, patterns))
+    own = (view.part(arn) for arn in arns for view in views)
+    return parts + [part for part in own if part is not None]
+
+
+def _texts(
+    who: Caller, pattern: Pattern, statements: Iterable[tuple[CompiledStatement, tuple[str, ...]]]
+) -> Iterator[str]:
+    """Yield all in which a question may name an account."""
+    yield from (who.account or "", *pattern.resources)
+    for each, own in statements:
+        raw = each.statement
+        yield from (*own, *(raw.resources or ()), *(raw.not_resources or ()))
+        yield from (value for condition in raw.conditions for value in condition.values)
+
+
+def _actions(statement: CompiledStatement) -> tuple[str, ...]:
+    return statement.statement.actions or statement.statement.not_actions or ()
+
+
+def _abouts(who: Caller, views: Sequence[View]) -> list[Context]:
+    """Return, for each view, the keys that follow from the principal, whatever it asks for."""
+    any_request = Request(who.name, "*", "*")
+    return [view.derived(any_request) for view in views]
+
+
+def _special(who: Caller, resources: Iterable[str]) -> Iterator[str]:
+    """Yield the actions that are decided by rules of their own on the known resources."""
+    services = set(map(service_in, resources))
+    yield from (f"{service}:*" for service in services)
+    if "iam" in services:
+        yield from TRUST_ACTIONS
+    if "s3" in services:  # an object's key may refuse what its bucket allows
+        yield from KMS_ACTION_OF
+    if who.kind is CallerKind.ROOT:
+        yield from ROOT_OF_BUCKET
+
+
+def _of_service(service: str, patterns: Iterable[str]) -> set[str]:
+    """Return the patterns of the resources that an action of the service can be about.
+
+    A known resource can differ from one outside the assembly even where no statement of its policy
+    speaks of the action (`Guard.is_apart`).
+    """
+    services = _POLICIES_ASKED.get(service, (service,))
+    return {p for p in patterns if service_in(p) in services}
+
+
+# A role's trust policy is asked of who becomes the role, and of nothing that is done to it.
+_POLICIES_ASKED: Final = {"iam": (), "sts": ("iam", "sts")}
+
+
+def _resources(
+    who: Caller,
+    abouts: Sequence[Context],
+    service: str,
+    speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
+    *,
+    named: Iterable[str],
+    pattern: Pattern,
+    other: str,
+) -> Iterator[str]:
+    """Yield one resource for each set of patterns that one resource can match."""
+    patterns = {*pattern.resources, *named}
+    speaking = list(speaking)
+    for statement, own in speaking:
+        patterns.update(own)
+        raw = statement.statement
+        listed = raw.resources or raw.not_resources or ()
+        patterns.update(set(listed).difference(statement.filled_in))
+        for each in statement.filled_in:
+            patterns.update(_instances(each, abouts, speaking))
+        patterns.update(_derived_from_resource(statement))
+    patterns.update(_KINDS.get(service, ()))
+    account = who.account or other
+    patterns.add(f"arn:*:*:*:{account}:*")
+    preferred = _preferred(who, service, account, other)
+    asked = any_arn(pattern.resources)
+    for resource in resources(frozenset(patterns), preferred):
+        if asked(resource) is not False:
+            yield resource
+
+
+def _instances(
+    pattern: str,
+    abouts: Iterable[Context],
+    speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
+) -> Iterator[str]:
+    """Yield a pattern with stars for its variables, and with the values known or named for them."""
+    yield widen(pattern)
+    for about in abouts:
+        filled = pattern
+        for key in variable_keys(pattern):
+            own = about.get(key)
+            filled = fill(filled, key, own) if isinstance(own, str) else filled
+        yield from (widen(filled), widen(with_defaults(filled)))
+        for key in variable_keys(filled):
+            for statement, _ in speaking:
+                for condition in statement.statement.conditions:
+                    if condition.key.lower() == key:
+                        yield from (widen(fill(filled, key, v)) for v in condition.values)
+
+
+def _preferred(who: Caller, service: str, account: str, other: str) -> tuple[tuple[str, ...], ...]:
+    """Return what reads naturally in each segment of an ARN of the service."""
+    region = ("",) if service in _WITHOUT_REGION else ("us-east-1", "")
+    accounts = ("", account, other) if service == "s3" else (account, other, "")
+    in_arn = "iam" if service == "sts" else service
+    partition_of = who.name.split(":")[1] if who.name.startswith("arn:") else "aws"
+    return (("arn",), (partition_of,), (in_arn,), region, accounts, ("example",))
+
+
+_WITHOUT_REGION: Final = frozenset(("cloudfront", "iam", "organizations", "route53", "s3", "sts"))
+
+# Resources whose own policy must take part, told apart from those where it need not.
+_KINDS: Final = {"kms": ("arn:*:*:*:*:key/*",), "sts": ("arn:*:*:*:*:role/*",)}
+
+_SEGMENT_OF: Final = {
+    "aws:requestedregion": "arn:*:*:{}:*:*",
+    "aws:resourceaccount": "arn:*:*:*:{}:*",
+    "s3:resourceaccount": "arn:*:*:*:{}:*",
+}
+
+
+def _derived_from_resource(statement: CompiledStatement) -> Iterator[str]:
+    """Yield patterns that tell resources apart by the keys that follow from their ARN."""
+    for condition in statement.statement.conditions:
+        segment = _SEGMENT_OF.get(condition.key.lower())
+        if segment is not None:
+            yield from (segment.format(v) for v in condition.values if ":" not in v)
+            yield segment.format("")
+
+
+def _contexts(
+    who: Caller,
+    views: Sequence[View],
+    pattern: Pattern,
+    action: str,
+    resource: str,
+    *,
+    prune: bool,
+) -> Iterator[Request]:
+    """Yield the requests for one action on one resource: one for each class of free keys."""
+    fixed = pattern.fixed()
+    given = {key: value for key, value in fixed.items() if value is not None}
+    start = Request(who.name, action, resource, given)
+    derived: dict[str, Value] = {}
+    for view in views:
+        derived.update(view.derived(start))
+    derived = {k: v for k, v in derived.items() if fixed.get(k, v) is not None}
+    holder = derived.get("aws:resourceaccount")
+
+    bare = Request(
+        who.name,
+        action,
+        resource,
+        derived,
+        resource_account=holder if isinstance(holder, str) else None,
+    )
+    speaking = {id(s): s for view in views for s in view.statements(bare)}
+    if prune and all(s.deny for s in speaking.values()):
+        return
+    known = any(view.index.principal(who) is not None for view in views)
+    settled = frozenset(derived) | frozenset(fixed)
+    free = FreeKeys(
+        speaking.values(), derived, lambda k: k in settled or follows(k, who, known=known)
+    )
+    free.read_resources(resource)
+    choices = free.choices()
+    for values in product(*choices.values()):
+        chosen = {k: v for k, v in zip(choices, values, strict=True) if v is not None}
+        yield bare.with_context({**bare.context, **chosen})

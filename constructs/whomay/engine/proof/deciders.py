@@ -1,0 +1,274 @@
+"""What a question is asked of: a whole snapshot, one layer of it, or a list of statements."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from whomay.engine.decide.carriers import Guard
+from whomay.engine.decide.index import Index
+from whomay.engine.decide.judge import Verdict, judge
+from whomay.engine.decide.layer import CompiledStatement, Layer
+from whomay.engine.decide.request import Request, is_of_principal, service_in
+from whomay.iam.callers import Caller, Grant
+from whomay.iam.patterns.matching import literal
+from whomay.iam.patterns.truth import all_of, any_of
+from whomay.iam.policy_variables import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A layer that may take part in a question, and the resources it is bound to.
+
+    `own` holds patterns of the resource that carries the policy, the `guard`; empty when it reaches
+    all.
+    """
+
+    layer: Layer
+    own: tuple[str, ...] = ()
+    guard: Guard | None = None
+
+
+class View(Protocol):
+    """Something that decides requests, and tells which statements it would look at."""
+
+    @property
+    def index(self) -> Index:
+        """The snapshot behind it."""
+
+    def parts(self, who: Caller) -> Sequence[Part]:
+        """Return the layers that matter for a caller whatever it asks for."""
+
+    def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:
+        """Return the ARNs of resources whose policies matter too, told apart by the patterns."""
+
+    def part(self, arn: str) -> Part | None:
+        """Return the policy that such a resource has here."""
+
+    def derived(self, request: Request) -> Context:
+        """Return the condition keys that the caller cannot choose."""
+
+    def statements(self, request: Request) -> Iterator[CompiledStatement]:
+        """Yield the statements that may speak of the request, whatever its context."""
+
+    def verdict(self, request: Request) -> Verdict:
+        """Decide a request whose context is complete."""
+
+
+def _speaking(layer: Layer, request: Request) -> Iterator[CompiledStatement]:
+    denies, allows = layer.relevant(request.action_key)
+    for statement, _ in (*denies, *allows):
+        if statement.may_speak_of(request.resource):
+            yield statement
+
+
+class _Completing:
+    """What all views over an index share: AWS's own keys are filled in."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    @property
+    def index(self) -> Index:
+        """The snapshot behind it."""
+        return self._index
+
+    def derived(self, request: Request) -> Context:
+        """Return the keys that the request has, and those that follow from it."""
+        return self.index.complete(request).context
+
+    def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:  # noqa: ARG002 - a view of layers
+        """Return nothing: the view has all its layers anyway."""
+        return ()
+
+    def part(self, arn: str) -> Part | None:  # noqa: ARG002 - a view of layers
+        """Return nothing."""
+        return None
+
+
+class SnapshotView(_Completing):
+    """The effective answer: all layers of a snapshot together."""
+
+    def __init__(self, index: Index) -> None:
+        """Look at an indexed snapshot."""
+        super().__init__(index)
+
+    def parts(self, who: Caller) -> Sequence[Part]:
+        """Return the caller's own layers."""
+        by = self.index.own_layers(who)
+        own = [by.identity, by.boundary, by.session, *by.scps]
+        return [Part(layer) for layer in own if layer is not None]
+
+    def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:
+        """Return the resources that name the caller, or that its own policies reach."""
+        return [guard.arn for guard in self.index.guards_near(who, patterns)]
+
+    def part(self, arn: str) -> Part | None:
+        """Return the resource's policy, bound to it."""
+        guard = self.index.neighbourhood.guards.get(arn)
+        if guard is None:
+            return None
+        return Part(guard.layer, own_patterns(arn), guard)
+
+    def statements(self, request: Request) -> Iterator[CompiledStatement]:
+        """Yield from all layers, those of the KMS request behind an object included."""
+        for asked in (request, self.index.key_request(request)):
+            if asked is None:
+                continue
+            by = self.index.layers(asked)
+            for layer in (by.identity, by.boundary, by.session, *by.scps):
+                if layer is not None:
+                    yield from _speaking(layer, asked)
+            if by.resource is not None:
+                bounded = by.boundary is not None
+                for statement in _speaking(by.resource, asked):
+                    if statement.grant(asked.caller, bounded=bounded)[1]:
+                        yield statement
+
+    def verdict(self, request: Request) -> Verdict:
+        """Decide by all layers."""
+        verdict = judge(request, self.index.layers(request))
+        if verdict is Verdict.ALLOWED:
+            asked = self.index.key_request(request)
+            if asked is not None:
+                return judge(asked, self.index.layers(asked))
+        return verdict
+
+
+class LayerView(_Completing):
+    """One layer alone: whether it denies, allows, or says nothing."""
+
+    def __init__(self, layer: Layer, index: Index, own: tuple[str, ...] = ()) -> None:
+        """Look at one layer; the index fills in the keys. `own` binds it to a resource."""
+        self.layer = layer
+        super().__init__(index)
+        self._parts = (Part(layer, own),)
+
+    def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the layer is the same for all
+        """Return the layer."""
+        return self._parts
+
+    def statements(self, request: Request) -> Iterator[CompiledStatement]:
+        """Yield the layer's statements."""
+        return _speaking(self.layer, request)
+
+    def verdict(self, request: Request) -> Verdict:
+        """Read the layer as if nothing else existed."""
+        denied, allowed = self.layer.evaluate(request)
+        return _alone(denied, allowed)
+
+
+class GuardView(_Completing):
+    """A resource's policy or a role's trust alone, for callers whose own policies are not known.
+
+    Such a caller is taken to be allowed everything on its own side, so it passes wherever the
+    policy names it or its account.
+    """
+
+    def __init__(self, guard: Layer, index: Index, own: tuple[str, ...]) -> None:
+        """Look at one policy, bound to the resource patterns `own`."""
+        self.guard = guard
+        super().__init__(index)
+        self._parts = (Part(guard, own),)
+
+    def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the policy is the same for all
+        """Return the policy."""
+        return self._parts
+
+    def statements(self, request: Request) -> Iterator[CompiledStatement]:
+        """Yield the statements that may name the caller."""
+        for statement in _speaking(self.guard, request):
+            if statement.grant(request.caller, bounded=False)[1]:
+                yield statement
+
+    def verdict(self, request: Request) -> Verdict:
+        """Decide with the caller's side granted."""
+        denied, surest, most = self.guard.grants(request, bounded=False)
+        allowed = True if surest else (None if most > Grant.NONE else False)
+        return _alone(denied, allowed)
+
+
+class LimitView(_Completing):
+    """Layers that must all allow, read by themselves; none at all limits nothing."""
+
+    def __init__(self, limits: Sequence[Layer], index: Index) -> None:
+        """Look at some layers; the index fills in the keys."""
+        self.limits = limits
+        super().__init__(index)
+
+    def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the layers are the same for all
+        """Return the layers."""
+        return [Part(layer) for layer in self.limits]
+
+    def statements(self, request: Request) -> Iterator[CompiledStatement]:
+        """Yield the statements of all layers."""
+        for layer in self.limits:
+            yield from _speaking(layer, request)
+
+    def verdict(self, request: Request) -> Verdict:
+        """Deny where one denies; allow where all allow."""
+        answers = [layer.evaluate(request) for layer in self.limits]
+        denied = any_of(denied for denied, _ in answers)
+        return _alone(denied, all_of(allowed for _, allowed in answers))
+
+
+class AliasView:
+    """A snapshot as another principal sees it: for access that moved from one to another."""
+
+    def __init__(self, view: SnapshotView, alias: Caller) -> None:
+        """Ask everything as `alias`, whoever the request names."""
+        self.view = view
+        self.alias = alias
+
+    @property
+    def index(self) -> Index:
+        """The snapshot behind it."""
+        return self.view.index
+
+    def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the alias asks
+        """Return the alias's layers."""
+        return self.view.parts(self.alias)
+
+    def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:  # noqa: ARG002 - the alias asks
+        """Return the resources near the alias."""
+        return self.view.near(self.alias, patterns)
+
+    def part(self, arn: str) -> Part | None:
+        """Return the resource's policy, bound to it."""
+        return self.view.part(arn)
+
+    def derived(self, request: Request) -> Context:  # noqa: ARG002 - filled in when deciding
+        """Return nothing: the other view fills in the keys."""
+        return {}
+
+    def statements(self, request: Request) -> Iterator[CompiledStatement]:
+        """Yield the statements that may speak of the alias's request."""
+        return self.view.statements(self._as_alias(request))
+
+    def verdict(self, request: Request) -> Verdict:
+        """Decide the alias's request."""
+        return self.view.verdict(self._as_alias(request))
+
+    def _as_alias(self, request: Request) -> Request:
+        context = {k: v for k, v in request.context.items() if not is_of_principal(k)}
+        own = Request(self.alias.name, request.action, request.resource, context)
+        return self.view.index.complete(own)
+
+
+def _alone(denied: bool | None, allowed: bool | None) -> Verdict:
+    if denied:
+        return Verdict.EXPLICIT_DENY
+    if allowed is False:
+        return Verdict.IMPLICIT_DENY
+    return Verdict.UNKNOWN if denied is None or allowed is None else Verdict.ALLOWED
+
+
+def own_patterns(arn: str) -> tuple[str, ...]:
+    """Return the patterns of a resource: itself, and what lies in it where something can."""
+    plain = literal(arn)
+    if service_in(arn) in _UNDIVIDED:
+        return (plain,)
+    return (plain, f"{plain}/*", f"{plain}:*")
+
+
+# Services whose policies stand on a resource that holds no other: on a role, a key, a queue.
+_UNDIVIDED: Final = ("iam", "kms", "secretsmanager", "sns", "sqs")

@@ -1,0 +1,140 @@
+"""Questions about all requests at once, answered with a witness or with a proof.
+
+Each walks the representative requests of `whomay.engine.proof.classes` and decides them; a definite answer
+wins over Unknown, and too many classes are Unknown.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from whomay.engine.decide.carriers import Guard
+from whomay.engine.decide.index import Index
+from whomay.engine.decide.judge import Verdict
+from whomay.engine.decide.layer import Layer
+from whomay.engine.decide.request import Request
+from whomay.engine.proof.classes import Pattern, atoms
+from whomay.engine.proof.deciders import GuardView, LayerView, SnapshotView, View, own_patterns
+from whomay.engine.proof.outsiders import outsiders
+from whomay.iam.callers import Caller, CallerKind, Grant, caller
+from whomay.iam.patterns.pattern_sets import TooManyClasses
+from whomay.iam.patterns.truth import Truth
+from whomay.iam.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether something holds for all requests of a question.
+
+    `holds` is None when that is not known; `reason` then says why, if no single request does.
+    `witness` is the request that shows it: the counterexample, the one allowed, or the one whose
+    verdict is Unknown.
+    """
+
+    holds: Truth
+    witness: Request | None = None
+    reason: str = ""
+
+
+def some_allowed(view: View, who: Sequence[Caller], pattern: Pattern) -> Answer:
+    """Tell whether any request of the pattern is allowed to any of the callers."""
+    unsure = Answer(False)
+    try:
+        for one in who:
+            for request in atoms(one, [view], pattern, allowable=True):
+                verdict = view.verdict(request)
+                if verdict is Verdict.ALLOWED:
+                    return Answer(True, request)
+                if verdict is Verdict.UNKNOWN and unsure.witness is None:
+                    unsure = Answer(None, request)
+    except TooManyClasses as limit:
+        return Answer(None, reason=str(limit))
+    return unsure
+
+
+def all_allowed(view: View, who: Sequence[Caller], pattern: Pattern) -> Answer:
+    """Tell whether every request of the pattern is allowed to all of the callers."""
+    unsure = Answer(True)
+    try:
+        for one in who:
+            for request in atoms(one, [view], pattern):
+                verdict = view.verdict(request)
+                if verdict is Verdict.UNKNOWN:
+                    unsure = unsure if unsure.witness else Answer(None, request)
+                elif verdict is not Verdict.ALLOWED:
+                    return Answer(False, request)
+    except TooManyClasses as limit:
+        return Answer(None, reason=str(limit))
+    return unsure
+
+
+def covered(view: View, by: View, who: Sequence[Caller], pattern: Pattern | None = None) -> Answer:
+    """Tell whether everything that one view allows the callers is allowed by another as well."""
+    unsure = Answer(True)
+    try:
+        for one in who:
+            for request in atoms(one, [view, by], pattern or Pattern(), allowable=True):
+                allowed = view.verdict(request)
+                if allowed not in (Verdict.ALLOWED, Verdict.UNKNOWN):
+                    continue
+                bound = by.verdict(request)
+                if bound is Verdict.ALLOWED:
+                    continue
+                if allowed is Verdict.ALLOWED and bound is not Verdict.UNKNOWN:
+                    return Answer(False, request)
+                unsure = unsure if unsure.witness else Answer(None, request)
+    except TooManyClasses as limit:
+        return Answer(None, reason=str(limit))
+    return unsure
+
+
+def may_only(index: Index, principal_arn: str, statements: Policy) -> Answer:
+    """Tell whether a principal is allowed nothing but what the statements allow by themselves."""
+    bound = LayerView(Layer((statements,)), index)
+    return covered(SnapshotView(index), bound, callers(index, principal_arn))
+
+
+def callers(index: Index, principal_arn: str) -> list[Caller]:
+    """Return the callers that a principal can be: a role also as each session that is named."""
+    own = caller(principal_arn)
+    if own.kind is not CallerKind.SESSION:
+        return [own]
+    return [own, *index.named_sessions(own)]
+
+
+def assuming(index: Index, role_arn: str) -> Iterator[tuple[Request, Verdict]]:
+    """Yield every kind of request that can make somebody the role, with Allowed or Unknown.
+
+    Principals of the snapshot are decided by their own policies too; everybody else is taken to
+    be allowed everything on its own side. Raises TooManyClasses.
+    """
+    guard = index.neighbourhood.guards.get(role_arn)
+    if guard is None:
+        return
+    pattern = Pattern(actions=_ASSUME, resources=(role_arn,))
+    outside = GuardView(guard.layer, index, own_patterns(role_arn))
+    inside = SnapshotView(index)
+    for who in _may_assume(index, guard):
+        view = outside if index.principal(who) is None else inside
+        for request in atoms(who, [view], pattern, allowable=True):
+            verdict = view.verdict(request)
+            if verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
+                yield request, verdict
+
+
+_ASSUME: Final = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
+
+
+def _may_assume(index: Index, guard: Guard) -> list[Caller]:
+    """Return the callers that a trust policy may name, one of each kind and each of the snapshot."""
+    account = caller(guard.arn).account or ""
+    found = outsiders(guard.layer.statements, account)
+    allows = [s for s in guard.layer.statements if not s.deny]
+    strangers = [c for c in found if index.principal(c) is None]
+    if any(s.grant(c, bounded=False)[1] is not Grant.NONE for s in allows for c in strangers):
+        found += [caller(arn) for arn in index.principals]
+    named = (
+        c for c in found if any(s.grant(c, bounded=False)[1] is not Grant.NONE for s in allows)
+    )
+    everybody = found if guard.layer.unknown else named
+    return list({(c.name, c.role): c for c in everybody}.values())

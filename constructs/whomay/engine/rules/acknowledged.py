@@ -1,0 +1,55 @@
+"""What the rules found, sorted by what somebody has said about it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from whomay.engine.rules.findings import PACK, findings
+from whomay.engine.rules.rule import Finding
+from whomay.engine.templates.acknowledgements import Acknowledgement, acknowledgements, unused
+from whomay.engine.templates.assembly import Assembly
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Findings that are open and accepted, and acknowledgements that do not count.
+
+    `complaints` are sentences, each with the construct path before it: an acknowledgement is
+    expired, gives no reason, or accepts nothing that is there.
+    """
+
+    open: tuple[Finding, ...]
+    accepted: tuple[tuple[Finding, Acknowledgement], ...]
+    complaints: tuple[str, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Tell whether nothing is left to do."""
+        return not self.open and not self.complaints
+
+
+def settled(assembly: Assembly, today: date) -> Settled:
+    """Return what the rules find in an assembly, and what is acknowledged on that day.
+
+    Whether an acknowledgement of another pack still accepts something is only known at synth.
+    """
+    found = findings(assembly)
+    given = acknowledgements(assembly)
+    accepted = [
+        (finding, one)
+        for finding in found
+        for one in given
+        if one.covers(finding.path, f"{PACK}::{finding.id}")
+    ]
+    taken = {id(finding) for finding, _ in accepted}
+    stale = unused(
+        (one for one in given if one.pack == PACK),
+        ((finding.path, f"{PACK}::{finding.id}") for finding in found),
+    )
+    return Settled(
+        open=tuple(finding for finding in found if id(finding) not in taken),
+        accepted=tuple(accepted),
+        complaints=(
+            *(f"{one.path}: {why}" for one in given if (why := one.complaint(today))),
+            *(f"{one.path}: no finding matches the acknowledgement {one.id}" for one in stale),
+        ),
+    )

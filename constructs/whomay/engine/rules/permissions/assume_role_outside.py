@@ -1,0 +1,77 @@
+"""An administrator's role of an account outside the app."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from whomay.engine.rules.app import App
+from whomay.engine.rules.reading.narrowing import narrows
+from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.rule import Finding, Rule, Severity, identity
+from whomay.iam.patterns.matching import arn_segments, glob
+from whomay.iam.patterns.symbols import unknown_reasons
+
+_BOUND_BY: Final = frozenset(("aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"))
+
+# What administrators call their roles, and what AWS calls those that it makes in every account.
+_ADMINISTRATORS: Final = (
+    "Admin",
+    "Administrator",
+    "OrganizationAccountAccessRole",
+    "AWSControlTowerExecution",
+)
+_SPEAKS_OF_ONE: Final = re.compile("admin|poweruser|" + "|".join(_ADMINISTRATORS), re.IGNORECASE)
+
+
+def assume_role_outside(app: App) -> Iterator[Finding]:
+    """Yield every policy that lets assume an administrator's role of an account outside the app."""
+    own = {principal.arn for principal in app.snapshot.principals}
+    for placed in app.allowing(Place.IDENTITY):
+        # Of a statement that allows everything the rule administrator says more.
+        if placed.allows_everything or not placed.names("sts:assumerole"):
+            continue
+        if narrows(placed.statement, _BOUND_BY):
+            continue
+        for resource in placed.statement.resources or ():
+            outside = resource not in own and not unknown_reasons(resource)
+            if outside and _of_an_administrator(resource, placed.item.account):
+                message = f"{resource} is an administrator's role of another account, or may be"
+                yield RULE.finding(placed, resource, message)
+
+
+def _of_an_administrator(resource: str, own_account: str) -> bool:
+    parts = arn_segments(resource) or ["*"] * 6
+    account, role = parts[4], parts[5]
+    if account == own_account:
+        return False
+    exact = "*" not in role and _SPEAKS_OF_ONE.search(role) is not None
+    return exact or any(glob(role)(f"role/{name}") is True for name in _ADMINISTRATORS)
+
+
+RULE = Rule(
+    id="assume-role-outside",
+    severity=Severity.WARNING,
+    title="`sts:AssumeRole` on an administrator's role, or on any role, of an account outside the app",
+    why=(
+        "Whoever has the policy is an administrator of that account as far as its role trusts "
+        "this one. With a wildcard it is every role that does, those that AWS makes in all accounts "
+        "of an organization included."
+    ),
+    page="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_permissions-to-switch.html",
+    fix="Name the one role that the work needs, and give that role only what the work needs.",
+    bad=identity(
+        """
+        Effect: Allow
+        Action: sts:AssumeRole
+        Resource: arn:aws:iam::444455556666:role/Admin
+        """
+    ),
+    good=identity(
+        """
+        Effect: Allow
+        Action: sts:AssumeRole
+        Resource: arn:aws:iam::444455556666:role/spoke/Reader
+        """
+    ),
+    find=assume_role_outside,
+)

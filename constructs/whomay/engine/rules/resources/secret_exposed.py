@@ -1,0 +1,110 @@
+"""A secret where many can read it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from whomay.engine.rules.app import App
+from whomay.engine.rules.rule import Finding, Rule, Severity, resources
+from whomay.engine.templates.resources import Item
+
+# Where a secret may stand: Secrets Manager keeps it from who may only describe.
+_KEPT: Final = ("AWS::SecretsManager::Secret", "SecretString")
+
+# Properties that hand their value to code, readable by who may describe the resource.
+_HANDED_TO_CODE: Final = frozenset(("UserData", "Environment", "EnvironmentVariables"))
+
+_KEY_ID: Final = re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])")
+_RESOLVED: Final = re.compile(r"\{\{resolve:(?:secretsmanager|ssm-secure):")
+_OF: Final = ".SecretAccessKey"
+_IN_TEXT: Final = re.compile(r"\$\{(\w+)\.SecretAccessKey\}")
+_DEEPEST: Final = 100
+
+Place = tuple[str, ...]
+
+
+def secret_exposed(app: App) -> Iterator[Finding]:
+    """Yield every place of a template that shows a secret."""
+    for template in app.assembly.templates:
+        keys = {
+            logical_id
+            for logical_id, kind, _ in template.resources()
+            if kind == "AWS::IAM::AccessKey"
+        }
+        for section in ("Outputs", "Parameters", "Resources"):
+            for place, value in _values(template.section(section), (section,)):
+                kind = str(template.section(section)[place[1]].get("Type"))
+                if what := _secret(kind, place, value, keys):
+                    item = Item(app.items.resolver, template, place[1], kind, {})
+                    message = f"{'.'.join(place)} shows {what} to everyone who may read the stack"
+                    yield RULE.finding(item, ".".join(place), message)
+
+
+def _secret(kind: str, place: Place, value: str, keys: set[str]) -> str | None:
+    """Say which secret a value is; None when it is none, or stands where it may."""
+    if _KEY_ID.search(value):
+        return "an access key"
+    handed = place[0] == "Outputs" or kind == "AWS::SSM::Parameter" or _HANDED_TO_CODE & {*place}
+    if handed and _RESOLVED.search(value):
+        return "a secret that CloudFormation fills in"
+    logical_id, of, _ = value.rpartition(_OF)
+    kept = kind == _KEPT[0] and _KEPT[1] in place
+    return f"the secret key of {logical_id}" if of and logical_id in keys and not kept else None
+
+
+def _values(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
+    """Yield every text, and `Key.SecretAccessKey` where that attribute of a resource is taken."""
+    match value:
+        case str():
+            yield place, value
+            yield from ((place, f"{key}{_OF}") for key in _IN_TEXT.findall(value))
+        case {"Fn::GetAtt": [str(logical_id), "SecretAccessKey"]}:
+            yield place, f"{logical_id}{_OF}"
+        case dict() if len(place) < _DEEPEST:
+            for name, item in value.items():
+                yield from _values(item, place if name.startswith("Fn::") else (*place, name))
+        case list() if len(place) < _DEEPEST:
+            for item in value:
+                yield from _values(item, place)
+
+
+RULE = Rule(
+    id="secret-exposed",
+    severity=Severity.ERROR,
+    title="a secret key in an output, a parameter, user data, environment variables or elsewhere",
+    why=(
+        "Whoever may describe the stack, the instance or the function reads the secret, and so do "
+        "all that keep copies: consoles, pipelines, logs, backups of state."
+    ),
+    page="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html#creds",
+    fix=(
+        "Put the secret into Secrets Manager alone, and let code ask for it when it runs, with a role."
+    ),
+    bad=resources(
+        """
+        Resources:
+          User: {Type: AWS::IAM::User}
+          Key:
+            Type: AWS::IAM::AccessKey
+            Properties:
+              UserName: {Ref: User}
+        Outputs:
+          Secret:
+            Value: {"Fn::GetAtt": [Key, SecretAccessKey]}
+        """
+    ),
+    good=resources(
+        """
+        User: {Type: AWS::IAM::User}
+        Key:
+          Type: AWS::IAM::AccessKey
+          Properties:
+            UserName: {Ref: User}
+        Kept:
+          Type: AWS::SecretsManager::Secret
+          Properties:
+            SecretString: {"Fn::GetAtt": [Key, SecretAccessKey]}
+        """
+    ),
+    find=secret_exposed,
+)

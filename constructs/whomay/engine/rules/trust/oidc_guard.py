@@ -1,0 +1,106 @@
+"""An OpenID Connect provider, trusted for more than one workload."""
+
+from collections.abc import Iterator
+
+from whomay.engine.rules.app import App
+from whomay.engine.rules.reading.oidc_claims import AUDIENCE_CLAIMS, OF_PEOPLE, fault_of_subject
+from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.rule import Finding, Rule, Severity, trust
+from whomay.iam.conditions import split_operator
+from whomay.iam.policy import Condition, Statement
+
+
+def oidc_guard(app: App) -> Iterator[Finding]:
+    """Yield every trust of an OIDC provider without exact aud and sub, value by value."""
+    for placed in app.allowing(Place.TRUST):
+        for issuer in _issuers(placed.statement):
+            for value, fault in _faults(placed.statement, issuer):
+                yield RULE.finding(placed, value, f"{issuer}: {fault}")
+
+
+def _issuers(statement: Statement) -> Iterator[str]:
+    for kind, values in statement.principals or ():
+        for value in values:
+            if kind == "Federated" and ":saml-provider/" not in value and value != "*":
+                yield value.partition(":oidc-provider/")[2] or value
+
+
+def _faults(statement: Statement, issuer: str) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong, and why: a claim that is not asked for, or a value that is too wide."""
+    audiences = [c for claim in AUDIENCE_CLAIMS for c in _asked(statement, claim)]
+    if not audiences:
+        yield "aud", "no exact aud is asked for, so tokens made for others are taken too"
+    for condition in audiences:
+        for value in condition.values:
+            if _reads_wildcards(condition) and ("*" in value or "?" in value):
+                yield f"aud={value}", f"aud {value} is a pattern"
+    if issuer in OF_PEOPLE:
+        return
+    subjects = _asked(statement, "sub")
+    if not subjects:
+        yield "sub", "no exact sub is asked for, so every workload of the provider is let in"
+    for condition in subjects:
+        for value in condition.values:
+            pattern = _reads_wildcards(condition)
+            if fault := fault_of_subject(issuer, value, pattern=pattern):
+                yield f"sub={value}", f"sub {value} {fault}"
+
+
+def _asked(statement: Statement, claim: str) -> list[Condition]:
+    """Return the conditions that need the claim to be there and to have one of their values."""
+    return [
+        condition
+        for condition in statement.conditions
+        if condition.key.lower().endswith(f":{claim}")
+        and split_operator(condition.operator).base in ("stringequals", "stringlike")
+        and not split_operator(condition.operator).if_exists
+        and split_operator(condition.operator).quantifier != "forallvalues:"
+    ]
+
+
+def _reads_wildcards(condition: Condition) -> bool:
+    return split_operator(condition.operator).base == "stringlike"
+
+
+RULE = Rule(
+    id="oidc-guard",
+    severity=Severity.ERROR,
+    title="an OpenID Connect provider trusted without an exact `sub` and `aud`, in any value of a list",
+    why=(
+        "Everyone with an account at GitHub, GitLab or the like gets tokens of the same provider. "
+        "Only the subject says whose workload it is, and a list of values is as loose as its "
+        "loosest."
+    ),
+    page="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html",
+    fix=(
+        "Compare aud and sub with StringEquals, and name repository and branch or environment in "
+        "sub: repo:ORG/REPO:environment:NAME."
+    ),
+    bad=trust(
+        """
+        Effect: Allow
+        Principal:
+          Federated: "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+        Action: sts:AssumeRoleWithWebIdentity
+        Condition:
+          StringEquals: {"token.actions.githubusercontent.com:aud": sts.amazonaws.com}
+          StringLike:
+            "token.actions.githubusercontent.com:sub":
+              - "repo:octo-org/octo-repo:ref:refs/heads/main"
+              - "repo:octo-org/*"
+        """
+    ),
+    good=trust(
+        """
+        Effect: Allow
+        Principal:
+          Federated: "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+        Action: sts:AssumeRoleWithWebIdentity
+        Condition:
+          StringEquals:
+            "token.actions.githubusercontent.com:aud": sts.amazonaws.com
+            "token.actions.githubusercontent.com:sub": "repo:octo-org/octo-repo:environment:prod"
+        """
+    ),
+    find=oidc_guard,
+)

@@ -1,0 +1,57 @@
+"""A role that everyone in AWS may become."""
+
+from collections.abc import Iterator
+
+from whomay.engine.rules.app import App
+from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.rule import Finding, Rule, Severity, trust
+from whomay.iam.policy import Statement
+
+
+def trust_everyone(app: App) -> Iterator[Finding]:
+    """Yield every trust of `*` that no organization bounds."""
+    for placed in app.allowing(Place.TRUST):
+        for kind, values in placed.statement.principals or ():
+            if "*" in values and not _of_an_organization(placed.statement):
+                who = "every principal of every account" if kind in ("*", "AWS") else f"any {kind}"
+                message = f"{who} is trusted to become this role"
+                yield RULE.finding(placed, "*" if kind == "*" else f"{kind}:*", message)
+
+
+def _of_an_organization(statement: Statement) -> bool:
+    return any(
+        condition.operator.lower() == "stringequals"
+        and condition.key.lower() == "aws:principalorgid"
+        and not any("*" in value for value in condition.values)
+        for condition in statement.conditions
+    )
+
+
+RULE = Rule(
+    id="trust-everyone",
+    severity=Severity.ERROR,
+    title="a trust policy whose principal is `*`",
+    why=(
+        "Everyone who has an AWS account can become the role. A condition on anything but the "
+        "organization leaves that to values which a caller may know or choose."
+    ),
+    page="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+    fix="Name the principals, or add StringEquals on aws:PrincipalOrgID to the same statement.",
+    bad=trust(
+        """
+        Effect: Allow
+        Principal: {AWS: "*"}
+        Action: sts:AssumeRole
+        """
+    ),
+    good=trust(
+        """
+        Effect: Allow
+        Principal: {AWS: "*"}
+        Action: sts:AssumeRole
+        Condition:
+          StringEquals: {"aws:PrincipalOrgID": o-exampleorg1}
+        """
+    ),
+    find=trust_everyone,
+)

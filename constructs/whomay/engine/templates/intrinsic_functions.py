@@ -1,0 +1,156 @@
+"""CloudFormation's intrinsic functions; one that is not listed here is unknown by its name.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from whomay.iam.patterns.symbols import SYMBOL, is_symbolic, unknown, unknown_reasons
+
+if TYPE_CHECKING:
+    from whomay.engine.templates.assembly import Template
+    from whomay.engine.templates.resolver import Resolver
+
+
+DEEPEST: Final = 60  # levels, counting each reference that is followed
+
+
+class NoValue:
+    """AWS::NoValue: what has it is not there."""
+
+
+def as_text(value: Any) -> str:
+    """Return an evaluated value as the text that CloudFormation makes of it."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return str(value)
+    return unknown(f"{type(value).__name__} where text is expected")
+
+
+def condition(at: "Resolver", template: "Template", value: Any, depth: int) -> bool | None:
+    """Decide a condition; None when it hangs on what only a deployment knows."""
+    match value:
+        case _ if depth > DEEPEST:
+            return None
+        case {"Condition": str(name)}:
+            return at.condition(template, name, depth)
+        case {"Fn::Equals": [left, right]}:
+            return _equal(at.text(template, left, depth), at.text(template, right, depth))
+        case {"Fn::Not": [inner]}:
+            holds = condition(at, template, inner, depth + 1)
+            return None if holds is None else not holds
+        case {"Fn::And": [*parts]} | {"Fn::Or": [*parts]}:
+            return _combined([condition(at, template, part, depth + 1) for part in parts], value)
+    return None
+
+
+def _combined(results: list[bool | None], value: Mapping[str, Any]) -> bool | None:
+    decisive = "Fn::Or" in value
+    if decisive in results:
+        return decisive
+    return None if None in results else not decisive
+
+
+def _equal(left: str, right: str) -> bool | None:
+    if left == right and not unknown_reasons(left):
+        return True
+    return None if is_symbolic(left) or is_symbolic(right) else False
+
+
+def _ref(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+    return at.ref(template, at.text(template, argument, depth), depth)
+
+
+def _get_att(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+    logical_id, name = argument.split(".", 1) if isinstance(argument, str) else argument
+    return at.attribute(template, logical_id, at.text(template, name, depth), depth)
+
+
+def _join(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+    delimiter, values = argument
+    values = at.plain(template, values, depth)
+    if not isinstance(values, list):
+        return unknown("Join of a list that is not known")
+    return at.text(template, delimiter, depth).join(as_text(value) for value in values)
+
+
+def _sub(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+    text, variables = (argument, {}) if isinstance(argument, str) else argument
+
+    def value(match: re.Match[str]) -> str:
+        name = match[1].strip()
+        if name.startswith("!"):
+            return f"${{{name[1:]}}}"
+        if name in variables:
+            return at.text(template, variables[name], depth)
+        reference = {"Fn::GetAtt": name} if "." in name else {"Ref": name}
+        return at.text(template, reference, depth)
+
+    return re.sub(r"\$\{([^{}]+)\}", value, at.text(template, text, depth))
+
+
+def _select(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+    index, values = argument
+    values = at.plain(template, values, depth)
+    position = at.text(template, index, depth)
+    if not isinstance(values, list) or not position.isdecimal():
+        return unknown("Select from a list that is not known")
+    return values[int(position)]
+
+
+def _split(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+    delimiter, text = at.text(template, argument[0], depth), at.text(template, argument[1], depth)
+    # The symbols' values hold neither a colon nor a slash: those are what ARNs are split by.
+    if unknown_reasons(text) or (is_symbolic(text) and delimiter not in (":", "/")):
+        return unknown("Split of text that is not known")
+    symbols = [match[0] for match in SYMBOL.finditer(text)]
+    parts = SYMBOL.sub("\ue003", text).split(delimiter)
+    return [re.sub("\ue003", lambda _: symbols.pop(0), part) for part in parts]
+
+
+def _find_in_map(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+    name, *keys = [at.text(template, part, depth) for part in argument[:3]]
+    table = template.section("Mappings").get(name)
+    for key in keys:
+        if is_symbolic(key) or not isinstance(table, Mapping) or key not in table:
+            return unknown(f"what mapping {name} holds for {' and '.join(keys)}")
+        table = table[key]
+    return at.plain(template, table, depth)
+
+
+def _if(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+    name, then, otherwise = argument
+    holds = at.condition(template, name, depth)
+    if holds is not None:
+        return at.plain(template, then if holds else otherwise, depth)
+    both = at.plain(template, then, depth), at.plain(template, otherwise, depth)
+    return both[0] if both[0] == both[1] else unknown(f"If on condition {name}")
+
+
+def _import_value(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+    return at.import_value(template, at.text(template, argument, depth), depth)
+
+
+def _get_stack_output(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+    stack, output = (at.text(template, argument[key], depth) for key in ("StackName", "OutputName"))
+    return at.stack_output(template, stack, output, depth)
+
+
+FUNCTIONS: Final[Mapping[str, Callable[["Resolver", "Template", Any, int], Any]]] = {
+    "Ref": _ref,
+    "Fn::GetAtt": _get_att,
+    "Fn::Join": _join,
+    "Fn::Sub": _sub,
+    "Fn::Select": _select,
+    "Fn::Split": _split,
+    "Fn::FindInMap": _find_in_map,
+    "Fn::If": _if,
+    "Fn::ImportValue": _import_value,
+    "Fn::GetStackOutput": _get_stack_output,
+}

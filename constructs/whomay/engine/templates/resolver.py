@@ -1,0 +1,258 @@
+"""The values of a template as text: references followed, functions evaluated.
+
+What only a deployment knows becomes a symbol (see symbols.py): a generated one for a value that AWS
+makes, an unknown one with its reason for all that cannot be evaluated. Nothing here raises for what
+a template says, and time is linear in its size.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from whomay.engine.templates import resource_attributes as arns
+from whomay.engine.templates.assembly import Assembly, Template
+from whomay.engine.templates.intrinsic_functions import (
+    DEEPEST,
+    FUNCTIONS,
+    NoValue,
+    as_text,
+    condition,
+)
+from whomay.iam.patterns.symbols import generated, unknown
+
+LONGEST: Final = 100_000  # characters of one text
+
+ACCOUNT: Final = generated("account")  # of all stacks that name no environment
+REGION: Final = generated("region")
+
+URL_SUFFIXES: Final = {
+    "aws": "amazonaws.com",
+    "aws-us-gov": "amazonaws.com",
+    "aws-cn": "amazonaws.com.cn",
+}
+
+_NOT_TEXT: Final = dict.fromkeys(range(0xE000, 0xE020), "\N{REPLACEMENT CHARACTER}")
+
+
+class Resolver:
+    """Evaluates what the templates of one assembly say."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        self._nested = {(t.parent, t.parent_id): t for t in assembly.templates if t.parent}
+        self._templates = {t.path: t for t in assembly.templates}
+        self._names = _symbol_names(assembly)
+        self._known: dict[tuple[str, ...], Any] = {}
+        self._exports = {
+            (self.place(t)["Account"], self.place(t)["Region"], name): (t, output)
+            for t in assembly.templates
+            for output, name in self._exports_of(t)
+        }
+
+    def text(self, template: Template, value: Any, depth: int = 0) -> str:
+        """Return a value that stands where text is expected."""
+        return as_text(self.plain(template, value, depth))
+
+    def plain(self, template: Template, value: Any, depth: int = 0) -> Any:
+        """Return a value as plain JSON; the class NoValue when the property is not there at all."""
+        if depth > DEEPEST:
+            return unknown(f"nested more than {DEEPEST} levels deep")
+        match value:
+            case str():
+                return value.translate(_NOT_TEXT)
+            case list():
+                items = (self.plain(template, item, depth + 1) for item in value)
+                return [item for item in items if item is not NoValue]
+            case dict() if len(value) == 1 and _is_function(next(iter(value))):
+                [(name, argument)] = value.items()
+                result = self._evaluate(template, name, argument, depth + 1)
+                return unknown("very long text") if _too_long(result) else result
+            case dict():
+                pairs = (
+                    (key.translate(_NOT_TEXT), self.plain(template, item, depth + 1))
+                    for key, item in value.items()
+                )
+                return {key: item for key, item in pairs if item is not NoValue}
+        return value
+
+    def exists(self, template: Template, logical_id: str) -> bool | None:
+        """Tell whether a resource will be made; None when its condition cannot be decided."""
+        name = template.section("Resources")[logical_id].get("Condition")
+        return True if name is None else self.condition(template, str(name), 0)
+
+    def condition(self, template: Template, name: str, depth: int) -> bool | None:
+        """Evaluate one of the template's conditions; None when it cannot be decided."""
+        definition = template.section("Conditions").get(name)
+        result: bool | None = self._once(
+            ("condition", template.path, name),
+            lambda: condition(self, template, definition, depth + 1),
+            None,
+        )
+        return result
+
+    def place(self, template: Template) -> dict[str, str]:
+        """Return partition, region and account of a stack; all that name none share one."""
+        return {
+            "Partition": template.partition,
+            "Region": template.region or REGION,
+            "Account": template.account or ACCOUNT,
+        }
+
+    def template(self, path: str) -> Template | None:
+        """Return the template of the stack at a construct path."""
+        return self._templates.get(path)
+
+    def ref(self, template: Template, name: str, depth: int) -> Any:
+        """Evaluate Ref: a pseudo parameter, a parameter, or a resource."""
+        if name.startswith("AWS::"):
+            return self._pseudo(template, name)
+        if name in template.section("Parameters"):
+            return self._once(
+                ("parameter", template.path, name),
+                lambda: self._parameter(template, name, depth),
+                unknown(f"parameter {name}, which refers to itself"),
+            )
+        return self.attribute(template, name, "Ref", depth)
+
+    def attribute(self, template: Template, logical_id: str, name: str, depth: int) -> Any:
+        """Evaluate Fn::GetAtt, or Ref of a resource."""
+        resource = template.section("Resources").get(logical_id)
+        if not isinstance(resource, dict):
+            return unknown(f"{logical_id}, which {template.path} does not define")
+        return self._once(
+            ("attribute", template.path, logical_id, name),
+            lambda: self._attribute(template, logical_id, resource, name, depth),
+            unknown(f"{name} of {template.path_of(logical_id)}, which refers to itself"),
+        )
+
+    def import_value(self, template: Template, name: str, depth: int) -> Any:
+        """Evaluate Fn::ImportValue: exports are one account's and region's."""
+        place = self.place(template)
+        found = self._exports.get((place["Account"], place["Region"], name))
+        if found is None:
+            return unknown(f"export {name}, which no stack of the assembly makes")
+        return self.output(*found, depth)
+
+    def stack_output(self, template: Template, stack: str, output: str, depth: int) -> Any:
+        """Return an output of the one stack of that name, whatever its account and region."""
+        named = [t for t in self._templates.values() if t.stack_name == stack]
+        same = [t for t in named if self.place(t) == self.place(template)]
+        found = same or named
+        if len(found) != 1:
+            return unknown(f"output {output} of stack {stack}, which is not in the assembly")
+        return self.output(found[0], output, depth)
+
+    def output(self, template: Template, name: str, depth: int) -> Any:
+        """Return the value of a stack's output."""
+        output = template.section("Outputs").get(name)
+        if not isinstance(output, dict):
+            return unknown(f"output {name} of {template.path}, which has none of that name")
+        return self._once(
+            ("output", template.path, name),
+            lambda: self.plain(template, output.get("Value"), depth + 1),
+            unknown(f"output {name} of {template.path}, which refers to itself"),
+        )
+
+    def _evaluate(self, template: Template, name: str, argument: Any, depth: int) -> Any:
+        function = FUNCTIONS.get(name)
+        if function is None:
+            return unknown(f"{_short(name)}, a function that is not evaluated")
+        try:
+            return function(self, template, argument, depth)
+        except (TypeError, ValueError, IndexError, KeyError, AttributeError):
+            return unknown(f"{_short(name)} with arguments of a wrong shape")
+
+    def _once(self, key: tuple[str, ...], compute: Callable[[], Any], on_cycle: Any) -> Any:
+        """Compute a named value once; while that lasts it is `on_cycle`."""
+        if key not in self._known:
+            self._known[key] = on_cycle
+            self._known[key] = compute()
+        return self._known[key]
+
+    def _parameter(self, template: Template, name: str, depth: int) -> Any:
+        declared = template.section("Parameters")[name]
+        parent = self._templates.get(template.parent or "")
+        if parent is not None:
+            properties = parent.section("Resources")[template.parent_id].get("Properties") or {}
+            if name in (properties.get("Parameters") or {}):
+                return self.plain(parent, properties["Parameters"][name], depth + 1)
+        kind = str(declared.get("Type"))
+        if "Default" not in declared or declared.get("NoEcho") or kind.startswith("AWS::SSM"):
+            return unknown(f"parameter {name} of {template.path}, which has no value")
+        default = str(declared["Default"]).translate(_NOT_TEXT)
+        if kind == "CommaDelimitedList" or kind.startswith("List<"):
+            return [item.strip() for item in default.split(",")]
+        return default
+
+    def _attribute(
+        self,
+        template: Template,
+        logical_id: str,
+        resource: Mapping[str, Any],
+        name: str,
+        depth: int,
+    ) -> Any:
+        nested = self._nested.get((template.path, logical_id))
+        if nested is not None and name.startswith("Outputs."):
+            return self.output(nested, name.removeprefix("Outputs."), depth)
+        properties = resource.get("Properties") or {}
+
+        def property_of(key: str) -> str | None:
+            value = self.plain(template, properties[key], depth + 1) if key in properties else None
+            return value if isinstance(value, str) and value else None
+
+        symbol = self._names[template.path, logical_id]
+        kind = str(resource.get("Type"))
+        return arns.attribute(kind, symbol, name, self.place(template), property_of)
+
+    def _pseudo(self, template: Template, name: str) -> Any:
+        place = self.place(template)
+        partition, region, account = place.values()
+        path = template.path.replace("/", ".")
+        stack = template.stack_name or generated(f"{path}.StackName")
+        values = {
+            "AWS::NoValue": NoValue,
+            "AWS::AccountId": account,
+            "AWS::Region": region,
+            "AWS::Partition": partition,
+            "AWS::StackName": stack,
+            "AWS::StackId": f"arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/"
+            + generated(path),
+            "AWS::URLSuffix": URL_SUFFIXES.get(partition, unknown(f"URL suffix of {partition}")),
+        }
+        return values.get(name, unknown(_short(name)))
+
+    def _exports_of(self, template: Template) -> list[tuple[str, str]]:
+        outputs = template.section("Outputs").items()
+        exports = {
+            name: output["Export"].get("Name")
+            for name, output in outputs
+            if isinstance(output, dict) and isinstance(output.get("Export"), dict)
+        }
+        return [(output, self.text(template, name)) for output, name in exports.items()]
+
+
+def _symbol_names(assembly: Assembly) -> dict[tuple[str, str], str]:
+    """Name each resource's symbol by its construct path, and by its logical id where two agree."""
+    paths = {
+        (template.path, logical_id): template.path_of(logical_id).replace("/", ".")
+        for template in assembly.templates
+        for logical_id in template.section("Resources")
+    }
+    times = Counter(paths.values())
+    return {
+        (stack, logical_id): path if times[path] == 1 else f"{path}.{logical_id}"
+        for (stack, logical_id), path in paths.items()
+    }
+
+
+def _is_function(name: str) -> bool:
+    return name == "Ref" or name.startswith("Fn::")
+
+
+def _short(name: str) -> str:
+    """Return a function's or a pseudo parameter's name without its prefix: symbols hold no colon."""
+    return name.rpartition("::")[2]
+
+
+def _too_long(value: Any) -> bool:
+    return isinstance(value, str) and len(value) > LONGEST

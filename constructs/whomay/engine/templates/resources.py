@@ -1,0 +1,96 @@
+"""The resources of all templates in one list, found by type, by ARN and by name."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from whomay.engine.templates.assembly import Assembly, Template
+from whomay.engine.templates.intrinsic_functions import NoValue, as_text
+from whomay.engine.templates.resolver import Resolver
+from whomay.iam.documents import read_policy
+from whomay.iam.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One resource of one template, with what it says evaluated on demand."""
+
+    resolver: Resolver
+    template: Template
+    logical_id: str
+    kind: str
+    properties: Mapping[str, Any]
+
+    @property
+    def path(self) -> str:
+        """Return its construct path."""
+        return self.template.path_of(self.logical_id)
+
+    @property
+    def account(self) -> str:
+        """Return the account that it will be made in."""
+        return self.resolver.place(self.template)["Account"]
+
+    @property
+    def region(self) -> str:
+        """Return the region that it will be made in."""
+        return self.resolver.place(self.template)["Region"]
+
+    def get(self, name: str) -> str:
+        """Return what `Ref` or Fn::GetAtt of an attribute gives."""
+        return self.resolver.text(self.template, {"Fn::GetAtt": [self.logical_id, name]})
+
+    def text(self, key: str, default: str = "") -> str:
+        """Return a property as text."""
+        value = self.plain(key)
+        return default if value is None else as_text(value)
+
+    def plain(self, key: str) -> Any:
+        """Return a property as plain JSON, None when it is not set."""
+        value = self.resolver.plain(self.template, self.properties.get(key))
+        return None if value is NoValue else value
+
+    def texts(self, key: str) -> list[str]:
+        """Return a property that is a list of texts; a single text counts as a list of one."""
+        value = self.plain(key)
+        values = value if isinstance(value, list) else [] if value is None else [value]
+        return [as_text(each) for each in values]
+
+    def policy(self, document: Any, name: str = "") -> Policy:
+        """Read a policy document that stands in this resource.
+
+        Should it depend on a condition whether the resource is made, the policy is Unknown.
+        """
+        if self.resolver.exists(self.template, self.logical_id) is None:
+            condition = self.template.section("Resources")[self.logical_id]["Condition"]
+            return Policy((), unknown=f"{self.path} is made only under condition {condition}")
+        return read_policy(document, self.path, name)
+
+
+class Items:
+    """All resources that the assembly makes, whatever their type."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        self.resolver = Resolver(assembly)
+        self.templates = assembly.templates
+        self._by_kind: dict[str, list[Item]] = defaultdict(list)
+        for template in assembly.templates:
+            for logical_id, kind, properties in template.resources():
+                if self.resolver.exists(template, logical_id) is not False:
+                    item = Item(self.resolver, template, logical_id, kind, properties)
+                    self._by_kind[kind].append(item)
+
+    def __iter__(self) -> Iterator[Item]:
+        """Return all resources, type by type."""
+        return (item for items in self._by_kind.values() for item in items)
+
+    def partition(self, account: str) -> str:
+        """Return the partition of the stacks of an account."""
+        places = (self.resolver.place(template) for template in self.templates)
+        return next(p["Partition"] for p in places if p["Account"] == account)
+
+    def of(self, *kinds: str) -> Iterator[Item]:
+        """Return the resources of these types, in the order of templates."""
+        for kind in kinds:
+            yield from self._by_kind.get(kind, ())

@@ -1,0 +1,167 @@
+"""Roles and users of the templates, with every policy that applies to them.
+
+A policy reaches a role, user or group from either side: inline, by ARN, or from a resource that
+names whom it is attached to.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from whomay.engine.snapshot import Principal, PrincipalKind
+from whomay.engine.templates.instance_profiles import instances_by_role
+from whomay.engine.templates.resources import Item, Items
+from whomay.iam.facts.managed_policies import managed_policy
+from whomay.iam.patterns.symbols import display, unknown_reasons
+from whomay.iam.policy import Policy
+
+ROLE: Final = "AWS::IAM::Role"
+USER: Final = "AWS::IAM::User"
+GROUP: Final = "AWS::IAM::Group"
+
+LONGEST_SESSION: Final = 43_200  # seconds; what a role can have at most
+
+Key = tuple[str, str, str]  # type, account, name
+
+_IN_ARN: Final[Mapping[str, str]] = {ROLE: "role", USER: "user", GROUP: "group"}
+
+_ATTACHING: Final[Mapping[str, Mapping[str, str]]] = {  # type -> property that names -> whom
+    "AWS::IAM::Policy": {"Roles": ROLE, "Users": USER, "Groups": GROUP},
+    "AWS::IAM::ManagedPolicy": {"Roles": ROLE, "Users": USER, "Groups": GROUP},
+    "AWS::IAM::RolePolicy": {"RoleName": ROLE},
+    "AWS::IAM::UserPolicy": {"UserName": USER},
+    "AWS::IAM::GroupPolicy": {"GroupName": GROUP},
+}
+
+
+def principals(items: Items) -> tuple[Principal, ...]:
+    """Return all roles and users, in the order of the templates."""
+    managed = _managed(items)
+    attached = _attached(items)
+    groups = {_key(item): _policies(item, attached, managed) for item in items.of(GROUP)}
+    memberships = _memberships(items)
+    running = instances_by_role(items)
+    found = []
+    for item in items.of(ROLE, USER):
+        key = _key(item)
+        identity = _policies(item, attached, managed)
+        for group in [*_in_account(item, item.texts("Groups")), *memberships[key]]:
+            identity += groups[group] if group in groups else [_no_such_group(item, group[2])]
+        boundary = item.text("PermissionsBoundary")
+        role = item.kind == ROLE
+        found.append(
+            Principal(
+                arn=item.get("Arn"),
+                kind=PrincipalKind.ROLE if role else PrincipalKind.USER,
+                account=item.account,
+                path=item.path,
+                identity=tuple(identity),
+                boundary=_by_arn(boundary, managed) if boundary else None,
+                trust=item.policy(item.plain("AssumeRolePolicyDocument"), "trust policy")
+                if role
+                else None,
+                max_session=_max_session(item.plain("MaxSessionDuration")),
+                instances=tuple(running[item.account, key[2]]) if role else (),
+                tags=_tags(item),
+            )
+        )
+    return tuple(found)
+
+
+def attached_elsewhere(items: Items) -> tuple[Principal, ...]:
+    """Return who gets policies by these templates but is made elsewhere: an imported role.
+
+    Their other policies are not known, so they are no part of a proof; but what they gain is a
+    change. A group that is made elsewhere stands for its members. Each is called by its ARN, with
+    no path in the role's name, as CloudFormation knows none.
+    """
+    attached = _attached(items)
+    managed = _managed(items)
+    groups = {_key(item): _policies(item, attached, managed) for item in items.of(GROUP)}
+    for user, memberships in _memberships(items).items():
+        attached[user] += [policy for key in memberships for policy in groups.get(key, ())]
+    made = {_key(item) for item in items.of(ROLE, USER, GROUP)}
+    found = []
+    for kind, account, name in attached.keys() - made:
+        if name and attached[kind, account, name]:
+            arn = f"arn:{items.partition(account)}:iam::{account}:{_IN_ARN[kind]}/{name}"
+            identity = tuple(attached[kind, account, name])
+            role = PrincipalKind.ROLE if kind == ROLE else PrincipalKind.USER
+            found.append(Principal(arn, role, account, display(arn), identity))
+    return tuple(sorted(found, key=lambda one: one.path))
+
+
+def _managed(items: Items) -> dict[str, Policy]:
+    return {item.get("Ref"): _document(item) for item in items.of("AWS::IAM::ManagedPolicy")}
+
+
+def _key(item: Item) -> Key:
+    return (item.kind, item.account, item.get("Ref"))
+
+
+def _in_account(item: Item, names: Iterable[str]) -> list[Key]:
+    return [(GROUP, item.account, name) for name in names]
+
+
+def _policies(
+    item: Item, attached: Mapping[Key, list[Policy]], managed: Mapping[str, Policy]
+) -> list[Policy]:
+    """Return what applies to a role, a user or a group, groups of a user left out."""
+    policies = []
+    listed = item.plain("Policies") or []
+    for inline in listed if isinstance(listed, list) else [listed]:
+        known = inline if isinstance(inline, dict) else {"PolicyDocument": inline}
+        name = str(known.get("PolicyName", ""))
+        policies.append(item.policy(known.get("PolicyDocument"), name))
+    policies += [_by_arn(arn, managed) for arn in item.texts("ManagedPolicyArns")]
+    kind, account, name = _key(item)
+    return [*policies, *attached[kind, account, name], *attached[kind, account, ""]]
+
+
+def _attached(items: Items) -> defaultdict[Key, list[Policy]]:
+    """Return policies by whom they name; under an empty name those whose target is not known."""
+    found: defaultdict[Key, list[Policy]] = defaultdict(list)
+    for item in items.of(*_ATTACHING):
+        for attribute, kind in _ATTACHING[item.kind].items():
+            for name in item.texts(attribute):
+                if reasons := unknown_reasons(name):
+                    why = f"{item.path} may be attached to it: {', '.join(reasons)}"
+                    found[kind, item.account, ""].append(Policy((), unknown=why))
+                else:
+                    found[kind, item.account, name].append(_document(item))
+    return found
+
+
+def _memberships(items: Items) -> defaultdict[Key, list[Key]]:
+    found: defaultdict[Key, list[Key]] = defaultdict(list)
+    for item in items.of("AWS::IAM::UserToGroupAddition"):
+        for user in item.texts("Users"):
+            found[USER, item.account, user] += _in_account(item, [item.text("GroupName")])
+    return found
+
+
+def _document(item: Item) -> Policy:
+    name = item.text("PolicyName") or item.text("ManagedPolicyName")
+    return item.policy(item.plain("PolicyDocument"), name)
+
+
+def _by_arn(arn: str, managed: Mapping[str, Policy]) -> Policy:
+    return managed[arn] if arn in managed else managed_policy(arn)
+
+
+def _no_such_group(item: Item, name: str) -> Policy:
+    why = f"{item.path} is in group {display(name)}, which is not in the assembly"
+    return Policy((), unknown=why)
+
+
+def _max_session(value: Any) -> int:
+    if value is None:
+        return 3600
+    return int(value) if str(value).isdecimal() else LONGEST_SESSION
+
+
+def _tags(item: Item) -> tuple[tuple[str, str], ...]:
+    tags = item.plain("Tags")
+    pairs = [tag for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
+    return tuple((str(tag.get("Key")), str(tag.get("Value"))) for tag in pairs)

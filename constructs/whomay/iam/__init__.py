@@ -1,0 +1,1 @@
+"""The policy language, and what AWS is: plain Python that everything else may use."""

@@ -1,0 +1,198 @@
+"""Who makes a request, and how a Principal element names it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+"""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from functools import lru_cache
+from typing import Final
+
+from whomay.iam.patterns.symbols import unknown_reasons
+from whomay.iam.patterns.truth import Truth
+
+Principals = tuple[tuple[str, tuple[str, ...]], ...]
+
+ANONYMOUS: Final = "anonymous"
+
+
+class CallerKind(StrEnum):
+    """What makes the request."""
+
+    USER = "user"
+    SESSION = "role session"
+    ROOT = "root user"
+    FEDERATED_USER = "federated user"
+    SERVICE = "service"
+    FEDERATED = "federated identity"
+    ANONYMOUS = "anonymous"
+
+
+class Grant(IntEnum):
+    """How directly a Principal element names a caller: the more directly, the fewer limits."""
+
+    NONE = 0
+    ACCOUNT = 1  # the caller's account: its administrators decide further
+    ROLE = 2  # the caller's role: boundary and session policy limit it
+    DIRECT = 3  # the caller itself: nothing but an explicit deny and an SCP limits it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Caller:
+    """A principal as a request carries it. `caller` makes one of each, so that identity is equality.
+
+    `account` is None for services, anonymous callers and public identity providers. `role` is the
+    ARN of the role behind a session. `name` is the ARN or the name as written. `has_policies` tells
+    whether policies of its own can be attached: not to a service, a provider or nobody.
+    """
+
+    kind: CallerKind
+    name: str
+    account: str | None = None
+    role: str | None = None
+    has_policies: bool = False
+
+
+_ARN: Final = re.compile(r"arn:([^:]*):(iam|sts)::([^:]*):(.*)\Z", re.DOTALL)
+
+
+@lru_cache(maxsize=65536)
+def caller(principal: str, role: str | None = None) -> Caller:
+    """Return the caller behind an ARN, a service's name, a provider's name or `anonymous`.
+
+    A role's ARN stands for an unnamed session of it. `role` is the role's ARN when a session's
+    ARN does not tell it: the path is missing there.
+    """
+    if principal in (ANONYMOUS, "*"):
+        return Caller(CallerKind.ANONYMOUS, ANONYMOUS)
+    match = _ARN.match(principal)
+    if match is None:
+        return Caller(_named_kind(principal), principal)
+    partition, _, account, rest = match.groups()
+    resource, _, name = rest.partition("/")
+    kind = _KIND_IN_ARN.get(resource, CallerKind.USER)
+    if resource == "role":
+        role = principal
+    elif resource == "assumed-role" and role is None:
+        role = f"arn:{partition}:iam::{account}:role/{name.partition('/')[0]}"
+    has_policies = kind is not CallerKind.FEDERATED
+    return Caller(
+        kind, principal, account, role if kind is CallerKind.SESSION else None, has_policies
+    )
+
+
+def problem_with_caller(principal: str) -> str | None:
+    """Say why nobody of that name makes a request, a group for example; None when one may."""
+    match = _ARN.match(principal)
+    kind = match[4].partition("/")[0] if match else ""
+    if not principal or (principal.startswith("arn:") and kind not in ("user", *_KIND_IN_ARN)):
+        allowed = ", ".join(("user", *_KIND_IN_ARN))
+        return f"is {principal!r}; of ARNs these make requests: {allowed}"
+    return None
+
+
+_KIND_IN_ARN: Final = {
+    "root": CallerKind.ROOT,
+    "role": CallerKind.SESSION,
+    "assumed-role": CallerKind.SESSION,
+    "federated-user": CallerKind.FEDERATED_USER,
+    "oidc-provider": CallerKind.FEDERATED,
+    "saml-provider": CallerKind.FEDERATED,
+}
+
+_PROVIDERS: Final = frozenset(
+    (
+        "accounts.google.com",
+        "cognito-identity.amazonaws.com",
+        "graph.facebook.com",
+        "www.amazon.com",
+    )
+)
+
+
+def _named_kind(name: str) -> CallerKind:
+    service = ".amazonaws.com" in name and name not in _PROVIDERS
+    return CallerKind.SERVICE if service else CallerKind.FEDERATED
+
+
+def account_of(value: str) -> str | None:
+    """Return the account that an AWS principal value stands for as a whole; None when it does not."""
+    if value.isdecimal():
+        return value
+    match = _ARN.match(value)
+    return match[3] if match and match[4] == "root" else None
+
+
+class PrincipalElement:
+    """A compiled Principal element: asks how directly it names a caller."""
+
+    __slots__ = ("_accounts", "_everyone", "_grants", "_names", "_unknown")
+
+    def __init__(self, principals: Principals) -> None:
+        """Index the values by what they can name."""
+        self._everyone: set[CallerKind] = set()
+        self._accounts: set[str] = set()
+        self._names: set[tuple[str, str]] = set()
+        self._unknown = False
+        self._grants: dict[Caller, tuple[Grant, Grant]] = {}
+        for kind, values in principals:
+            for value in values:
+                self._add(kind, value)
+
+    def _add(self, kind: str, value: str) -> None:
+        if value == "*":
+            self._everyone |= _EVERYONE_OF.get(kind, set(CallerKind))
+        elif unknown_reasons(value) or kind == "CanonicalUser":
+            self._unknown = True
+        else:
+            self._names.add((kind, value))
+            if kind == "AWS" and (account := account_of(value)):
+                self._accounts.add(account)
+
+    def grant(self, who: Caller) -> tuple[Grant, Grant]:
+        """Return how directly the caller is named: for sure, and at most."""
+        found = self._grants.get(who)
+        if found is None:
+            sure = self._sure(who)
+            found = self._grants[who] = sure, Grant.DIRECT if self._unknown else sure
+        return found
+
+    def _sure(self, who: Caller) -> Grant:
+        if who.kind in self._everyone:
+            return Grant.DIRECT
+        # The session before its role: a statement that names both grants what either does. A
+        # role's ARN as the caller is a session of it that has no name.
+        if who.name != who.role and (_KIND_OF.get(who.kind, "AWS"), who.name) in self._names:
+            return Grant.DIRECT
+        if who.role is not None and ("AWS", who.role) in self._names:
+            return Grant.ROLE
+        if who.account is not None and who.account in self._accounts:
+            if who.kind is CallerKind.ROOT:
+                return Grant.DIRECT
+            return Grant.NONE if who.kind is CallerKind.FEDERATED else Grant.ACCOUNT
+        return Grant.NONE
+
+    def spares(self, who: Caller, *, deny: bool) -> Truth:
+        """Tell whether, as a NotPrincipal, it excepts the caller.
+
+        A Deny spares who is named together with the account. AWS validates the account first, so
+        one that is not listed might be denied whole: that is None. An Allow with NotPrincipal is
+        not supported any more; it never reached who is named.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+        """
+        named = self._sure(who)
+        if named > Grant.ACCOUNT:
+            account_too = who.account is None or who.account in self._accounts
+            return True if account_too or not deny or who.kind in self._everyone else None
+        if self._unknown or (named and not deny):
+            return None
+        return False
+
+
+_KIND_OF: Final = {CallerKind.SERVICE: "Service", CallerKind.FEDERATED: "Federated"}
+_EVERYONE_OF: Final = {
+    "Service": {CallerKind.SERVICE},
+    "Federated": {CallerKind.FEDERATED},
+    "CanonicalUser": {CallerKind.ANONYMOUS},
+}

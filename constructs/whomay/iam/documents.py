@@ -1,0 +1,33 @@
+"""Policy documents of templates, read without ever raising: what cannot be read is Unknown."""
+
+import re
+from typing import Any
+
+from whomay.iam import unique_json
+from whomay.iam.parse import PolicyError, parse_policy
+from whomay.iam.patterns.symbols import display, unknown_reasons
+from whomay.iam.policy import Policy, Source
+
+
+def read_policy(document: Any, path: str, name: str = "") -> Policy:
+    """Return the policy; one that cannot be read may allow anything, and `unknown` says why.
+
+    Args:
+        document: the document with all functions evaluated, as an object or as JSON text.
+        path: where it stands, a construct path.
+        name: the policy's own name.
+
+    """
+    if isinstance(document, str):
+        if reasons := unknown_reasons(document):
+            return Policy((), unknown=f"{path}: {', '.join(reasons)}")
+        try:
+            document = unique_json.loads(document)
+        except (ValueError, RecursionError) as error:
+            return Policy((), unknown=f"{path}: the policy document is no JSON: {error}")
+    try:
+        return parse_policy(document, Source(path, name))
+    except PolicyError as error:
+        # A message quotes by repr, which escapes the code points of symbols.
+        text = re.sub(r"\\u(e00[0-2])", lambda match: chr(int(match[1], 16)), str(error))
+        return Policy((), unknown=f"{path}: {display(text)}")

@@ -1,0 +1,1 @@
+"""What AWS has: actions, keys, services, limits, managed policies."""

@@ -1,0 +1,1 @@
+"""Patterns over text with parts that are not yet known."""

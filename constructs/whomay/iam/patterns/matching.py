@@ -1,0 +1,172 @@
+"""Whether a text matches a pattern, when either may hold parts that are not yet known.
+
+The answer is True, False, or None: it depends on a symbol (`whomay.iam.patterns.symbols`). A pattern is
+compiled once and remembered. `*` stands for any run of characters, `?` for exactly one:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+from whomay.iam.patterns.symbol_matching import (
+    LITERAL_QUESTION,
+    LITERAL_STAR,
+    LITERALS,
+    match_tokens,
+    tokens,
+)
+from whomay.iam.patterns.symbols import SYMBOL_END, is_symbolic, unknown_reasons
+from whomay.iam.patterns.truth import Truth, all_of, any_of
+
+Test = Callable[[str], Truth]
+
+ARN_SEGMENTS: Final = 6
+
+
+def always(_: str) -> Truth:
+    """Match everything."""
+    return True
+
+
+def never(_: str) -> Truth:
+    """Match nothing."""
+    return False
+
+
+def undecided(_: str) -> Truth:
+    """Answer that nothing is known."""
+    return None
+
+
+@lru_cache(maxsize=65536)
+def glob(pattern: str) -> Test:
+    """Return a test of whole texts against the pattern, in which `*` crosses everything."""
+    if pattern.strip("*") == "" and pattern:
+        return always
+    if is_symbolic(pattern):
+        wanted = tokens(pattern)
+        return lambda text: match_tokens(wanted, tokens(text))
+    fast = re.compile(_regex(pattern, ".") + r"\Z", re.DOTALL).match
+
+    def test(text: str) -> Truth:
+        if SYMBOL_END in text:
+            return match_tokens(tokens(pattern), tokens(text))
+        return fast(text) is not None
+
+    return test
+
+
+@lru_cache(maxsize=65536)
+def arn(pattern: str) -> Test:
+    """Return a test of ARNs against the pattern, segment by segment.
+
+    A wildcard stays within its segment; the sixth holds all further colons. A pattern that is
+    shorter matches only when it ends in `*`, which then covers what follows.
+    """
+    if pattern.strip("*") == "" and pattern:
+        return always
+    segments = arn_segments(pattern)
+    if segments is None:
+        return undecided if unknown_reasons(pattern) else glob(literal(pattern))
+    if is_symbolic(pattern):
+        return _symbolic_arn(segments)
+    fast = re.compile(_arn_regex(segments), re.DOTALL).match
+    slow = _symbolic_arn(segments)
+    return lambda text: slow(text) if SYMBOL_END in text else fast(text) is not None
+
+
+@lru_cache(maxsize=65536)
+def any_arn(patterns: tuple[str, ...]) -> Test:
+    """Return a test that some pattern of a list matches; known ones are tried all at once."""
+    tests = tuple(arn(pattern) for pattern in patterns)
+    if not tests:
+        return never
+    if always in tests:
+        return always
+    if len(tests) == 1:
+        return tests[0]
+    fast = concrete_arns(patterns)
+    if fast is None:
+        return lambda text: any_of(test(text) for test in tests)
+    return lambda text: (
+        any_of(test(text) for test in tests) if SYMBOL_END in text else fast(text) is not None
+    )
+
+
+@lru_cache(maxsize=65536)
+def concrete_arns(patterns: tuple[str, ...]) -> Callable[[str], re.Match[str] | None] | None:
+    """Return one regular expression's match for a list of patterns.
+
+    It is meant for texts without symbols. None when a pattern holds a symbol or is no ARN.
+    """
+    parts = [arn_segments(pattern) for pattern in patterns if not is_symbolic(pattern)]
+    segments = [part for part in parts if part is not None]
+    if len(segments) < len(patterns):
+        return None
+    return re.compile("|".join(map(_arn_regex, segments)), re.DOTALL).match
+
+
+def _arn_regex(segments: list[str]) -> str:
+    *head, tail = segments
+    return ":".join(_regex(segment, "[^:]") for segment in head) + ":" + _regex(tail, ".") + r"\Z"
+
+
+def _symbolic_arn(segments: list[str]) -> Test:
+    tests = [_segment(segment) for segment in segments]
+
+    @lru_cache(maxsize=256)
+    def test(text: str) -> Truth:
+        parts = text.split(":", 5)
+        if len(parts) != ARN_SEGMENTS:
+            return None if unknown_reasons(text) else False
+        return all_of(one(part) for one, part in zip(tests, parts, strict=True))
+
+    return test
+
+
+@lru_cache(maxsize=16384)
+def _segment(segment: str) -> Test:
+    """Return a test of one segment, which takes letters and symbols one by one only if it must."""
+    if segment.strip("*") == "" and segment:
+        return always
+    wanted = tokens(segment)
+    if "*" in segment or "?" in segment or unknown_reasons(segment):
+        return lambda text: match_tokens(wanted, tokens(text))
+    plain = unliteral(segment)
+    return lambda text: None if unknown_reasons(text) else text == plain
+
+
+def arn_segments(pattern: str) -> list[str] | None:
+    """Return the six segments of an ARN pattern; None when it is none.
+
+    A short pattern that ends in `*` is filled up: `arn:aws:sqs:*` covers every queue.
+    """
+    segments = pattern.split(":", 5)
+    if len(segments) < ARN_SEGMENTS and segments[-1].endswith("*") and segments[0] == "arn":
+        segments += ["*"] * (ARN_SEGMENTS - len(segments))
+    return segments if len(segments) == ARN_SEGMENTS else None
+
+
+def literal(text: str) -> str:
+    """Return the text as a pattern that matches only itself."""
+    return text.replace("*", LITERAL_STAR).replace("?", LITERAL_QUESTION)
+
+
+def unliteral(pattern: str) -> str:
+    """Return the plain text of a pattern whose stars are all literal."""
+    return pattern.replace(LITERAL_STAR, "*").replace(LITERAL_QUESTION, "?")
+
+
+def _regex(pattern: str, any_character: str) -> str:
+    """Translate one pattern; each `*…` but the last is an atomic group, so time stays linear."""
+    runs = [
+        "".join(any_character if c == "?" else re.escape(LITERALS.get(c, c)) for c in run)
+        for run in re.split(r"\*+", pattern)
+    ]
+    if len(runs) == 1:
+        return runs[0]
+    first, *middle, last = runs
+    stars = "".join(f"(?>{any_character}*?{run})" for run in middle)
+    return f"{first}{stars}{any_character}*{last}"

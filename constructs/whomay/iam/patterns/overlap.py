@@ -1,0 +1,52 @@
+"""Whether one text, or one resource, can match two patterns."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Final
+
+from whomay.iam.patterns.matching import arn_segments
+from whomay.iam.patterns.symbol_matching import tokens
+
+# A name of a bucket holds no slash: that is what tells a bucket from an object.
+BUCKET_NAME: Final = "\ue020"
+
+
+@cache
+def arns_overlap(left: str, right: str) -> bool:
+    """Tell whether one resource can match both patterns, segment by segment as IAM reads ARNs."""
+    first, second = arn_segments(left), arn_segments(right)
+    if first is None or second is None:
+        return overlap(left, right)
+    return all(overlap(a, b) for a, b in zip(first, second, strict=True))
+
+
+@cache
+def overlap(left: str, right: str) -> bool:
+    """Tell whether one text can match both patterns; a symbol is a letter of its own."""
+    a, b = tokens(left), tokens(right)
+    seen = {(0, 0)}
+    queue = [(0, 0)]
+    for i, j in queue:
+        for step in _steps(a, b, i, j):
+            if step not in seen:
+                seen.add(step)
+                queue.append(step)
+    return (len(a), len(b)) in seen
+
+
+def _steps(a: Sequence[str], b: Sequence[str], i: int, j: int) -> Iterator[tuple[int, int]]:
+    left, right = a[i] if i < len(a) else "", b[j] if j < len(b) else ""
+    if _is_star(left):
+        yield i + 1, j
+        if right and not (left == BUCKET_NAME and right == "/"):
+            yield i, j + 1
+    if _is_star(right):
+        yield i, j + 1
+        if left and not (right == BUCKET_NAME and left == "/"):
+            yield i + 1, j
+    if left and right and (left == right or "?" in (left, right)):
+        yield i + 1, j + 1
+
+
+def _is_star(token: str) -> bool:
+    return token in ("*", BUCKET_NAME)

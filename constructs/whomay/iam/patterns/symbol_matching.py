@@ -1,0 +1,107 @@
+"""Matching when pattern or text holds symbols: for every value of them, for some, or for none."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from whomay.iam.patterns.symbols import SYMBOL
+from whomay.iam.patterns.truth import Truth
+
+# A literal star and question mark inside a pattern: what `${*}` and `${?}` stand for.
+LITERAL_STAR: Final = "\ue010"
+LITERAL_QUESTION: Final = "\ue011"
+LITERALS: Final = {LITERAL_STAR: "*", LITERAL_QUESTION: "?"}
+
+_TOKEN: Final = re.compile(f"{SYMBOL.pattern}|.", re.DOTALL)
+
+
+def tokens(text: str) -> list[str]:
+    """Return the letters of a text; a symbol is one letter."""
+    return [match[0] for match in _TOKEN.finditer(text)]
+
+
+def match_tokens(pattern: Sequence[str], text: Sequence[str]) -> Truth:
+    """Match token by token: for every value of the symbols, for some, or for none."""
+    if _for_every_value(pattern, text):
+        return True
+    return None if _for_some_value(pattern, text) else False
+
+
+def _is_unknown(token: str) -> bool:
+    return token[0] == "\ue001"
+
+
+def _is_generated(token: str) -> bool:
+    return token[0] == "\ue000"
+
+
+def _skip_stars(pattern: Sequence[str], states: set[int], *, unknown_too: bool) -> set[int]:
+    """Add the states that are reached without reading a token."""
+    reached = set(states)
+    for state in states:
+        here = state
+        while here < len(pattern) and (
+            pattern[here] == "*" or (unknown_too and _is_unknown(pattern[here]))
+        ):
+            here += 1
+            reached.add(here)
+    return reached
+
+
+def _for_every_value(pattern: Sequence[str], text: Sequence[str]) -> bool:
+    """Treat each symbol as one letter of its own; only a star and itself cover it."""
+    states = _skip_stars(pattern, {0}, unknown_too=False)
+    for token in text:
+        reached = set()
+        for state in states:
+            if state == len(pattern):
+                continue
+            wanted = pattern[state]
+            if wanted == "*":
+                reached.add(state)
+            elif (wanted == "?" and len(token) == 1) or (
+                LITERALS.get(wanted, wanted) == token and not _is_unknown(token)
+            ):
+                reached.add(state + 1)
+        states = _skip_stars(pattern, reached, unknown_too=False)
+    return len(pattern) in states
+
+
+def _for_some_value(pattern: Sequence[str], text: Sequence[str]) -> bool:
+    states = _skip_stars(pattern, {0}, unknown_too=True)
+    for token in text:
+        reached: set[int] = set()
+        for state in states:
+            reached |= _read(pattern, state, token)
+        states = _skip_stars(pattern, reached, unknown_too=True)
+    return len(pattern) in states
+
+
+def _read(pattern: Sequence[str], state: int, token: str) -> set[int]:
+    """Return the states after one token, for at least one value of every symbol."""
+    if _is_unknown(token):
+        return set(range(state, len(pattern) + 1))
+    if state == len(pattern):
+        return set()
+    if _is_generated(token):
+        return _read_generated(pattern, state, token)
+    wanted = pattern[state]
+    if wanted == "*" or _is_unknown(wanted):
+        return {state}
+    return {state + 1} if wanted == "?" or LITERALS.get(wanted, wanted) == token else set()
+
+
+def _read_generated(pattern: Sequence[str], state: int, token: str) -> set[int]:
+    """Let a generated value be covered only with a wildcard's help: it equals no literal."""
+    reached = {state + 1} if pattern[state] == token else set()
+    covered = False
+    for here in range(state, len(pattern)):
+        wanted = pattern[here]
+        if wanted in (":", "/") or _is_generated(wanted):
+            break
+        if wanted in ("*", "?") or _is_unknown(wanted):
+            covered = True
+            reached.add(here) if wanted != "?" else None
+        if covered:
+            reached.add(here + 1)
+    return reached
