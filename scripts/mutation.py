@@ -33,7 +33,7 @@ source_paths = ["whomay/engine"]
 only_mutate = {modules}
 also_copy = ["whomay", "tests"]
 pytest_add_cli_args_test_selection = {tests}
-pytest_add_cli_args = ["--deselect", "tests/test_engine_decide.py::test_ten_thousand_statements_are_decided"]
+pytest_add_cli_args = ["--deselect", "tests/engine/decide/test_decide.py::test_ten_thousand_statements_are_decided"]
 timeout_constant = 60.0
 use_git_change_detection = false
 [tool.pytest.ini_options]
@@ -102,7 +102,7 @@ def copy(modules: list[str]) -> None:
     shutil.rmtree(COPY, ignore_errors=True)
     shutil.copytree(ROOT / "constructs" / "whomay", COPY / "whomay")
     shutil.copytree(ROOT / "tests" / "cases", COPY / "tests" / "cases")
-    tests = [f"tests/test_engine_{name}.py" for name in TESTS]
+    tests = [f"{name}" for name in TESTS]
     for test in tests:  # fewer examples: every mutant that lives has to sit through them all
         text = (ROOT / test).read_text()
         (COPY / test).write_text(re.sub(r"max_examples=\d+", "max_examples=30", text))

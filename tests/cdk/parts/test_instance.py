@@ -1,0 +1,201 @@
+"""The instance: private, metadata version 2, its network, its first start."""
+
+from typing import Any
+
+import pytest
+from aws_cdk import Stack
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk.assertions import Template
+from support.reading import only
+
+from whomay.cdk import (
+    BucketAccess,
+    Ec2RoleProject,
+    InstanceRole,
+    PrivateBucket,
+    PrivateInstance,
+    UserAssumeRoleProject,
+)
+
+
+def instance(template: Template) -> dict[str, Any]:
+    return only(template, "AWS::EC2::Instance")
+
+
+def test_the_instance_is_private_encrypted_and_answers_metadata_version_two_alone(
+    ec2_role: Template,
+) -> None:
+    found = instance(ec2_role)
+    assert found["MetadataOptions"] == {"HttpPutResponseHopLimit": 1, "HttpTokens": "required"}
+    assert found["BlockDeviceMappings"] == [
+        {"DeviceName": "/dev/xvda", "Ebs": {"Encrypted": True, "VolumeSize": 8}}
+    ]
+    assert not {"KeyName", "NetworkInterfaces"} & set(found)
+    [subnet] = ec2_role.find_resources("AWS::EC2::Subnet").values()
+    assert subnet["Properties"]["MapPublicIpOnLaunch"] is False
+
+
+def test_nothing_leads_to_or_from_the_internet(ec2_role: Template) -> None:
+    for kind in ("InternetGateway", "NatGateway", "EIP", "Route"):
+        ec2_role.resource_count_is(f"AWS::EC2::{kind}", 0)
+
+
+def test_the_only_inbound_rule_is_the_endpoints_port_443_from_the_instance(
+    ec2_role: Template,
+) -> None:
+    groups = ec2_role.find_resources("AWS::EC2::SecurityGroup")
+    assert not [g for g in groups.values() if "SecurityGroupIngress" in g["Properties"]]
+    rule = only(ec2_role, "AWS::EC2::SecurityGroupIngress")
+    client, endpoints = (
+        "ProjectInstanceNetworkClientF2D46475",
+        "ProjectInstanceNetworkEndpoints205C8E13",
+    )
+    assert {k: v for k, v in rule.items() if k != "Description"} == {
+        "FromPort": 443,
+        "ToPort": 443,
+        "IpProtocol": "tcp",
+        "GroupId": {"Fn::GetAtt": [endpoints, "GroupId"]},
+        "SourceSecurityGroupId": {"Fn::GetAtt": [client, "GroupId"]},
+    }
+    assert instance(ec2_role)["SecurityGroupIds"] == [{"Fn::GetAtt": [client, "GroupId"]}]
+
+
+def services(template: Template) -> dict[str, str]:
+    return {
+        str(found["Properties"]["ServiceName"]["Fn::Join"][1][-1]): found["Properties"][
+            "VpcEndpointType"
+        ]
+        for found in template.find_resources("AWS::EC2::VPCEndpoint").values()
+    }
+
+
+def test_project_one_reaches_session_manager_sts_and_s3(ec2_role: Template) -> None:
+    assert services(ec2_role) == {
+        ".ssm": "Interface",
+        ".ssmmessages": "Interface",
+        ".sts": "Interface",
+        ".s3": "Gateway",
+    }
+
+
+def test_project_two_reaches_secrets_manager_as_well(user_assume_role: Template) -> None:
+    assert services(user_assume_role) == services(user_assume_role) | {
+        ".secretsmanager": "Interface"
+    }
+    assert len(services(user_assume_role)) == 5
+
+
+def test_interface_endpoints_have_private_names(ec2_role: Template) -> None:
+    for found in ec2_role.find_resources("AWS::EC2::VPCEndpoint").values():
+        if found["Properties"]["VpcEndpointType"] == "Interface":
+            assert found["Properties"]["PrivateDnsEnabled"] is True
+
+
+def test_the_s3_endpoint_admits_the_projects_bucket_and_the_package_repositories(
+    ec2_role: Template,
+) -> None:
+    endpoint = only(ec2_role, "AWS::EC2::VPCEndpoint", VpcEndpointType="Gateway")
+    everyone = {"Effect": "Allow", "Principal": {"AWS": "*"}}
+    bucket = {"Fn::GetAtt": ["SharedDACC02AA", "Arn"]}
+    repositories = ["arn:", {"Ref": "AWS::Partition"}, ":s3:::al2023-repos-"]
+    assert endpoint["PolicyDocument"]["Statement"] == [
+        {
+            **everyone,
+            "Action": ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+            "Resource": {"Fn::Join": ["", [bucket, "/*"]]},
+        },
+        {**everyone, "Action": "s3:ListBucket", "Resource": bucket},
+        {
+            **everyone,
+            "Action": "s3:GetObject",
+            "Resource": {"Fn::Join": ["", [*repositories, {"Ref": "AWS::Region"}, "-de612dc2/*"]]},
+        },
+    ]
+
+
+def test_flow_logs_go_to_the_log_bucket(ec2_role: Template) -> None:
+    log = only(ec2_role, "AWS::EC2::FlowLog")
+    assert log["LogDestination"] == {
+        "Fn::Join": ["", [{"Fn::GetAtt": ["Logs6819BB44", "Arn"]}, "/flow/"]]
+    }
+    assert log["TrafficType"] == "ALL"
+
+
+def test_the_instance_starts_after_its_network(ec2_role: Template) -> None:
+    [found] = ec2_role.find_resources("AWS::EC2::Instance").values()
+    endpoints = set(ec2_role.find_resources("AWS::EC2::VPCEndpoint"))
+    assert endpoints <= set(found["DependsOn"])
+
+
+def test_the_first_start_makes_the_sessions_user_and_installs_the_cli(ec2_role: Template) -> None:
+    text = ec2_role_user_data(ec2_role)
+    assert text == (
+        "#!/bin/bash\n"
+        "set -eu\n"
+        "id ssm-user >/dev/null 2>&1 || useradd --create-home ssm-user\n"
+        "install -d -m 0700 -o ssm-user -g ssm-user /home/ssm-user/.aws\n"
+        "umask 077\n"
+        "cat > /home/ssm-user/.aws/config <<'END-OF-CONFIG'\n"
+        "[default]\n"
+        "region = <AWS::Region>\n"
+        "END-OF-CONFIG\n"
+        "chown ssm-user:ssm-user /home/ssm-user/.aws/config\n"
+        "umask 022\n"
+        "dnf install -y unzip awscli-2"
+    )
+
+
+def ec2_role_user_data(template: Template) -> str:
+    parts = instance(template)["UserData"]["Fn::Base64"]["Fn::Join"][1]
+    return "".join(
+        part if isinstance(part, str) else f"<{next(iter(part.values()))}>" for part in parts
+    )
+
+
+def test_a_given_network_is_used_as_it_is(stack: Stack) -> None:
+    vpc = ec2.Vpc(
+        stack,
+        "Own",
+        max_azs=1,
+        restrict_default_security_group=False,
+        subnet_configuration=[
+            ec2.SubnetConfiguration(name="I", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+        ],
+    )
+    access = [BucketAccess.read(PrivateBucket(stack, "Shared"))]
+    Ec2RoleProject(stack, "Project", access=access, vpc=vpc)
+    template = Template.from_stack(stack)
+    template.resource_count_is("AWS::EC2::VPC", 1)
+    template.resource_count_is("AWS::EC2::VPCEndpoint", 0)
+
+
+def test_an_image_can_be_pinned(stack: Stack) -> None:
+    image = ec2.MachineImage.generic_linux({"eu-west-1": "ami-0123456789abcdef0"})
+    access = [BucketAccess.read(PrivateBucket(stack, "Shared"))]
+    Ec2RoleProject(stack, "Project", access=access, machine_image=image)
+    assert "ami-0123456789abcdef0" in str(Template.from_stack(stack).to_json()["Mappings"])
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_termination_protection_is_there_when_asked_for(stack: Stack, *, protected: bool) -> None:
+    access = [BucketAccess.read(PrivateBucket(stack, "Shared"))]
+    Ec2RoleProject(stack, "Project", access=access, termination_protection=protected)
+    assert instance(Template.from_stack(stack))["DisableApiTermination"] is protected
+
+
+def test_without_a_key_the_instance_has_no_profiles_and_no_way_to_secrets(stack: Stack) -> None:
+    access = [BucketAccess.write(PrivateBucket(stack, "Shared"), prefix="incoming/")]
+    UserAssumeRoleProject(stack, "Project", access=access)
+    template = Template.from_stack(stack)
+    assert "credential_process" not in str(instance(template)["UserData"])
+    assert ".secretsmanager" not in services(template)
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [("machine_image", "ami-0123456789abcdef0"), ("s3_access", ["s3:*"]), ("s3_access", None)],
+)
+def test_an_argument_of_a_wrong_kind_is_named(stack: Stack, argument: str, value: Any) -> None:
+    role = InstanceRole(stack, "Role", access=[BucketAccess.read(PrivateBucket(stack, "Shared"))])
+    with pytest.raises(ValueError, match=f"^{argument}: got "):
+        PrivateInstance(stack, "I", role=role, cli_config="[default]\n", **{argument: value})

@@ -1,0 +1,128 @@
+"""The command `whomay check` and the rules: for an app in any language, without CDK."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from support.assemblies import write_assembly
+from support.rule_examples import EC2, role_trusting
+
+from whomay.cli import main
+from whomay.engine.rules.acknowledged import settled
+from whomay.engine.templates.assembly import load
+
+EVERYONE = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
+ID = "AccessRules::trust-everyone[*]"
+REASON = "The role reads a public data set, and nothing else is in that account"
+STATED = {
+    "Statement": "must_not_allow",
+    "At": "app.py:4",
+    "Scope": "S",
+    "Principal": "S/Kept",
+    "Actions": ["s3:*"],
+    "Resources": ["*"],
+    "Given": {},
+}
+
+
+def assembly(folder: Path, statement: dict[str, Any], **acknowledged: Any) -> Path:
+    """Write an assembly with one role of this trust, a contract that is kept, an acknowledgement."""
+    resources = {"Role": role_trusting(statement), "Kept": role_trusting(EC2)}
+    write_assembly(folder, {"S": {"Resources": resources}})
+    manifest = json.loads((folder / "manifest.json").read_text())
+    metadata = {"/S": [{"type": "whomay:statement", "data": STATED}]}
+    if acknowledged:
+        metadata["/S/Role"] = [{"type": "whomay:acknowledged", "data": acknowledged}]
+    manifest["artifacts"]["S"]["metadata"] = metadata
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+def check(folder: Path, *options: str) -> Result:
+    return CliRunner().invoke(main, ["check", str(folder), *options])
+
+
+def test_an_open_finding_fails_beside_a_contract_that_is_kept(tmp_path: Path) -> None:
+    result = check(assembly(tmp_path, EVERYONE))
+    assert result.exit_code == 1
+    assert result.output.splitlines()[:5] == [
+        f"S/Role: {ID}",
+        "  every principal of every account is trusted to become this role",
+        (
+            "  to mend it: Name the principals, or add StringEquals on aws:PrincipalOrgID to the same "
+            "statement."
+        ),
+        "rules: 1 findings open, 0 acknowledged",
+        f"{tmp_path}: 1 statements, 1 kept",
+    ]
+
+
+def test_an_acknowledged_finding_passes(tmp_path: Path) -> None:
+    result = check(assembly(tmp_path, EVERYONE, id=ID, reason=REASON))
+    assert result.exit_code == 0
+    assert result.output.splitlines()[0] == "rules: 0 findings open, 1 acknowledged"
+
+
+@pytest.mark.parametrize(
+    ("statement", "acknowledged", "complaint"),
+    [
+        (EVERYONE, {"expires": "2020-01-31"}, "expired on 2020-01-31"),
+        (EVERYONE, {"reason": " "}, "gives no reason: say why it is accepted"),
+        (EC2, {}, f"no finding matches the acknowledgement {ID}"),
+    ],
+)
+def test_an_acknowledgement_that_does_not_count_fails(
+    statement: dict[str, Any], acknowledged: dict[str, str], complaint: str, tmp_path: Path
+) -> None:
+    record = {"id": ID, "reason": REASON, **acknowledged}
+    result = check(assembly(tmp_path, statement, **record))
+    assert result.exit_code == 1
+    assert complaint in result.output
+
+
+def test_the_day_decides_whether_an_acknowledgement_is_expired(tmp_path: Path) -> None:
+    record = {"id": ID, "reason": REASON, "expires": "2027-03-31"}
+    loaded = load(assembly(tmp_path, EVERYONE, **record))
+    assert settled(loaded, date(2027, 3, 31)).clean
+    assert not settled(loaded, date(2027, 4, 1)).clean
+
+
+def test_json_holds_findings_with_their_acknowledgement(tmp_path: Path) -> None:
+    record = {"id": ID, "reason": REASON, "owner": "Ada"}
+    [finding] = json.loads(
+        check(assembly(tmp_path, EVERYONE, **record), "--format", "json").output
+    )["findings"]
+    assert (finding["id"], finding["severity"], finding["path"]) == (ID, "error", "S/Role")
+    assert finding["statement"] == {"policy": "trust policy", "index": 0}
+    assert finding["acknowledged"] == {
+        "at": "S/Role",
+        "reason": REASON,
+        "owner": "Ada",
+        "expires": None,
+    }
+
+
+def test_sarif_needs_no_contract(tmp_path: Path) -> None:
+    folder = write_assembly(tmp_path, {"S": {"Resources": {"Role": role_trusting(EVERYONE)}}})
+    result = check(folder, "--format", "sarif")
+    assert result.exit_code == 1
+    [run] = json.loads(result.output)["runs"]
+    assert [each["ruleId"] for each in run["results"]] == ["trust-everyone"]
+
+
+def test_without_a_contract_the_findings_are_told_all_the_same(tmp_path: Path) -> None:
+    folder = write_assembly(tmp_path, {"S": {"Resources": {"Role": role_trusting(EVERYONE)}}})
+    result = check(folder)
+    assert result.exit_code == 2
+    assert result.output.splitlines()[0] == f"S/Role: {ID}"
+    assert "states no contract" in result.output
+
+
+def test_control_characters_of_a_template_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    statement = EC2 | {"Principal": {"Service": "evil\x1b[31m.amazonaws.com"}}
+    result = check(assembly(tmp_path, statement))
+    assert result.exit_code == 1
+    assert "\x1b" not in result.output

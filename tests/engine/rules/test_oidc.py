@@ -1,0 +1,111 @@
+"""OIDC trust against the graded vectors of the package subvectors, its AWS suites.
+
+A vector is one subject and one condition. The rule sees conditions alone, so what a vector leaves
+open is filled in: an exact audience always, and an exact subject where a safe vector is about
+another claim.
+"""
+
+import json
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.rule_examples import found_in, role_trusting
+
+ISSUERS = {
+    "bitbucket": "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc",
+    "circleci": "oidc.circleci.com/org/2a3b4c5d-1111-2222-3333-444455556666",
+    "github": "token.actions.githubusercontent.com",
+    "gitlab": "gitlab.com",
+    "terraform-cloud": "app.terraform.io",
+}
+# The condition alone tells these from no safe one: the same condition is graded better for another
+# subject, and what differs (a reused path, an SSH re-run, a twin environment) no policy can see.
+NOT_IN_THE_POLICY = {
+    "circleci-aws-ssh-rerun-debug-token-admitted": "circleci-aws-docs-projectid-aud-pin",
+    "gh-aws-environment-colon-twin-collides": "gh-aws-environment-colon-encoded-exact",
+    "gitlab-aws-path-reuse-no-projectid": "gitlab-aws-exact-branch-namebased-stringequals",
+}
+
+
+def vectors() -> Iterator[dict[str, Any]]:
+    for file in sorted(files("subvectors").joinpath("vectors").iterdir(), key=str):
+        if file.name.endswith("-aws.json"):
+            yield from json.loads(file.read_text("utf-8"))["vectors"]
+
+
+VECTORS = {vector["id"]: vector for vector in vectors()}
+
+
+def grade(vector: dict[str, Any]) -> str:
+    return str((vector.get("judgment") or {}).get("grade"))
+
+
+def conditions(vector: dict[str, Any], *, complete: bool) -> dict[str, dict[str, Any]]:
+    """Write the vector's condition as IAM has it."""
+    issuer = ISSUERS[vector["issuer"]]
+    found: dict[str, dict[str, Any]] = {}
+    whole = vector["condition"]
+    for one in whole.get("of", [whole]):
+        operator = {"aws-stringequals": "StringEquals", "aws-stringlike": "StringLike"}[
+            one["consumer"]
+        ]
+        if "qualifier" in one:
+            operator = f"{one['qualifier']}:{operator}"
+        claim = one["claim"]
+        key = claim if "/" in claim else f"{issuer}:{claim}"
+        found.setdefault(operator, {})[key] = one["pattern"]
+    keys = {key for keyed in found.values() for key in keyed}
+    if f"{issuer}:aud" not in keys:
+        found.setdefault("StringEquals", {})[f"{issuer}:aud"] = "sts.amazonaws.com"
+    if complete and f"{issuer}:sub" not in keys:
+        found.setdefault("StringEquals", {})[f"{issuer}:sub"] = (
+            "repo:octo-org/octo-repo:ref:refs/heads/main"
+        )
+    return found
+
+
+def findings_of(vector: dict[str, Any], folder: Path, *, complete: bool) -> list[str]:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {
+            "Federated": f"arn:aws:iam::111122223333:oidc-provider/{ISSUERS[vector['issuer']]}"
+        },
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": conditions(vector, complete=complete),
+    }
+    return [f.id for f in found_in(folder, {"Resources": {"Role": role_trusting(statement)}})]
+
+
+def named(wanted: str) -> list[str]:
+    return [name for name, vector in VECTORS.items() if grade(vector) == wanted]
+
+
+@pytest.mark.parametrize(
+    "id", [name for name in named("dangerous") if name not in NOT_IN_THE_POLICY]
+)
+def test_a_dangerous_condition_is_found(id: str, tmp_path: Path) -> None:
+    assert findings_of(VECTORS[id], tmp_path, complete=False)
+
+
+@pytest.mark.parametrize("id", named("safe"))
+def test_a_safe_condition_is_not_found(id: str, tmp_path: Path) -> None:
+    assert findings_of(VECTORS[id], tmp_path, complete=True) == []
+
+
+@pytest.mark.parametrize(("id", "same"), NOT_IN_THE_POLICY.items())
+def test_an_excepted_vector_has_the_condition_of_a_better_one(id: str, same: str) -> None:
+    assert grade(VECTORS[id]) == "dangerous"
+    assert VECTORS[id]["condition"] == VECTORS[same]["condition"]
+    assert grade(VECTORS[same]) != "dangerous"
+
+
+def test_the_answer_key_is_whole() -> None:
+    assert len(VECTORS) == 93
+    assert {wanted: len(named(wanted)) for wanted in ("safe", "caution", "dangerous")} == {
+        "safe": 22,
+        "caution": 28,
+        "dangerous": 31,
+    }

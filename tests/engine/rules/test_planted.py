@@ -1,0 +1,221 @@
+"""Mistakes that other tools were measured to miss: each is seen, and named for what it is."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App, CfnResource, Stack
+from aws_cdk import aws_iam as iam
+from support.rule_examples import found_in, ids, role_allowed, role_trusting
+
+from whomay.cdk import GateError, synth
+
+GITHUB = "token.actions.githubusercontent.com"
+PROVIDER = f"arn:aws:iam::111122223333:oidc-provider/{GITHUB}"
+SUBJECT = "repo:octo-org/octo-repo:environment:prod"
+
+
+def trusted(principal: Any, action: str = "sts:AssumeRole", **condition: Any) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action}
+    return role_trusting(statement | ({"Condition": condition} if condition else {}))
+
+
+def by_token(**claims: str) -> dict[str, Any]:
+    condition = {f"{GITHUB}:{claim}": value for claim, value in claims.items()}
+    operator = "StringLike" if "*" in "".join(claims.values()) else "StringEquals"
+    return trusted(
+        {"Federated": PROVIDER}, "sts:AssumeRoleWithWebIdentity", **{operator: condition}
+    )
+
+
+def allowed(action: Any, resource: Any = "*", **more: Any) -> dict[str, Any]:
+    return role_allowed({"Effect": "Allow", "Action": action, "Resource": resource, **more})
+
+
+def access_key(**sections: Any) -> dict[str, Any]:
+    key = {"Type": "AWS::IAM::AccessKey", "Properties": {"UserName": "ada"}}
+    return {"Resources": {"Key": key}, **sections}
+
+
+# Seen by none of six cdk-nag packs, CloudFormation Validate, cfn-lint, checkov, Control Tower's
+# rules for cfn-guard and parliament.
+SEEN_BY_NOBODY: dict[str, tuple[dict[str, Any], str]] = {
+    "wildcard ?": (
+        allowed("s3:GetObject", "arn:aws:s3:::one-bucke?/*"),
+        "question-mark[arn:aws:s3:::one-bucke?/*]",
+    ),
+    "ARN of another partition": (
+        allowed("s3:GetObject", "arn:aws-cn:s3:::one-bucket/*"),
+        "other-partition[arn:aws-cn:s3:::one-bucket/*]",
+    ),
+    "wildcard in StringEquals": (
+        allowed("s3:ListBucket", Condition={"StringEquals": {"s3:prefix": "home/*"}}),
+        "guard-literal-wildcard[s3:prefix=home/*]",
+    ),
+    "trust of everyone": (trusted("*"), "trust-everyone[*]"),
+    "own account without a condition": (
+        trusted({"AWS": "arn:aws:iam::111122223333:root"}),
+        "trust-own-account[arn:aws:iam::111122223333:root]",
+    ),
+    "third party without an external id": (
+        trusted({"AWS": "arn:aws:iam::444455556666:root"}),
+        "trust-other-account[arn:aws:iam::444455556666:root]",
+    ),
+    "OIDC without sub": (by_token(aud="sts.amazonaws.com"), "oidc-guard[sub]"),
+    "OIDC for every repository": (
+        by_token(aud="sts.amazonaws.com", sub="repo:*"),
+        "oidc-guard[sub=repo:*]",
+    ),
+    "OIDC for an organization, without aud": (by_token(sub="repo:octo-org/*"), "oidc-guard[aud]"),
+    "OIDC by sts:AssumeRole": (
+        trusted(
+            {"Federated": PROVIDER},
+            StringEquals={f"{GITHUB}:aud": "sts.amazonaws.com", f"{GITHUB}:sub": SUBJECT},
+        ),
+        f"federated-action[{PROVIDER}]",
+    ),
+    "MFA of a service": (
+        trusted({"Service": "lambda.amazonaws.com"}, Bool={"aws:MultiFactorAuthPresent": "true"}),
+        "service-condition[aws:MultiFactorAuthPresent-of-lambda.amazonaws.com]",
+    ),
+    "service for any account": (
+        trusted({"Service": "ssm.amazonaws.com"}),
+        "service-source-account[ssm.amazonaws.com]",
+    ),
+    "service of China": (
+        trusted({"Service": "ec2.amazonaws.com.cn"}),
+        "service-unknown[ec2.amazonaws.com.cn]",
+    ),
+    "service that does not exist": (
+        trusted({"Service": "nosuchthing.amazonaws.com"}),
+        "service-unknown[nosuchthing.amazonaws.com]",
+    ),
+    "secret key in an output": (
+        access_key(Outputs={"Out": {"Value": {"Fn::GetAtt": ["Key", "SecretAccessKey"]}}}),
+        "secret-exposed[Outputs.Out.Value]",
+    ),
+    "key without a place for its secret": (access_key(), "access-key"),
+}
+
+# Of these, four cdk-nag packs and CDK's own validation named one: NotAction.
+RISKY: dict[str, tuple[dict[str, Any], str]] = {
+    "trust of everyone": SEEN_BY_NOBODY["trust of everyone"],
+    "another account": SEEN_BY_NOBODY["third party without an external id"],
+    "GitHub without sub": SEEN_BY_NOBODY["OIDC without sub"],
+    "GitHub for every repository": SEEN_BY_NOBODY["OIDC for every repository"],
+    "NotResource": (
+        role_allowed({"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::secret/*"}),
+        "allow-except[NotResource]",
+    ),
+    "NotAction": (
+        role_allowed({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
+        "allow-except[NotAction]",
+    ),
+    "PassRole and RunInstances": (
+        role_allowed(
+            [
+                {
+                    "Effect": "Allow",
+                    "Action": "iam:PassRole",
+                    "Resource": "arn:aws:iam::111122223333:role/admin",
+                },
+                {"Effect": "Allow", "Action": "ec2:RunInstances", "Resource": "*"},
+            ]
+        ),
+        "pass-role-run[arn:aws:iam::111122223333:role/admin]",
+    ),
+    "policies of its own": (
+        allowed(["iam:CreatePolicyVersion", "iam:AttachRolePolicy", "iam:PutRolePolicy"]),
+        "writes-own-policy[iam:AttachRolePolicy,iam:CreatePolicyVersion,iam:PutRolePolicy]",
+    ),
+    "another account's administrator": (
+        allowed("sts:AssumeRole", "arn:aws:iam::444455556666:role/Admin"),
+        "assume-role-outside[arn:aws:iam::444455556666:role/Admin]",
+    ),
+    "public bucket": (
+        {
+            "Resources": {
+                "Bucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"},
+                "Policy": {
+                    "Type": "AWS::S3::BucketPolicy",
+                    "Properties": {
+                        "Bucket": {"Ref": "Bucket"},
+                        "PolicyDocument": {
+                            "Version": "2012-10-17",
+                            "Statement": {
+                                "Effect": "Allow",
+                                "Principal": "*",
+                                "Action": "s3:GetObject",
+                                "Resource": {"Fn::Sub": "${Bucket.Arn}/*"},
+                            },
+                        },
+                    },
+                },
+            }
+        },
+        "public-resource[s3:GetObject]",
+    ),
+    "access key of a user": SEEN_BY_NOBODY["key without a place for its secret"],
+}
+
+
+def seen(folder: Path, planted: dict[str, Any]) -> list[str]:
+    template = planted if "Resources" in planted else {"Resources": {"Role": planted}}
+    return ids(found_in(folder, template))
+
+
+@pytest.mark.parametrize("name", SEEN_BY_NOBODY)
+def test_what_nobody_else_sees_is_seen(name: str, tmp_path: Path) -> None:
+    planted, finding = SEEN_BY_NOBODY[name]
+    assert finding in seen(tmp_path, planted)
+
+
+@pytest.mark.parametrize("name", RISKY)
+def test_a_risky_construct_is_named(name: str, tmp_path: Path) -> None:
+    planted, finding = RISKY[name]
+    assert finding in seen(tmp_path, planted)
+
+
+def test_the_lists_are_whole() -> None:
+    assert (len(SEEN_BY_NOBODY), len(RISKY)) == (16, 11)
+
+
+def test_an_administrator_made_of_raw_resources_and_overrides_is_seen(
+    app: App, stack: Stack
+) -> None:
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    inline = [
+        {
+            "PolicyName": "All",
+            "PolicyDocument": {"Version": "2012-10-17", "Statement": [everything]},
+        }
+    ]
+    CfnResource(
+        stack,
+        "Raw",
+        type="AWS::IAM::Role",
+        properties={
+            "AssumeRolePolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+                ],
+            },
+            "ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"],
+            "Policies": inline,
+        },
+    )
+    role = iam.Role(stack, "Overridden", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    resource = role.node.default_child
+    assert isinstance(resource, iam.CfnRole)
+    resource.add_property_override("Policies", inline)
+    with pytest.raises(GateError) as caught:
+        synth(app)
+    lines = [tuple(line.split(": ", 2)[:2]) for line in caught.value.args]
+    rules = [line for line in lines if line[1].startswith("AccessRules::")]
+    assert sorted(rules) == [
+        ("Stack/Overridden/Resource", "AccessRules::administrator[*]"),
+        ("Stack/Raw", "AccessRules::administrator[*]"),
+        ("Stack/Raw", "AccessRules::administrator[AdministratorAccess]"),
+        ("Stack/Raw", "AccessRules::trust-everyone[AWS:*]"),
+    ]

@@ -1,0 +1,250 @@
+"""Rules about buckets, keys, secrets and boundaries: the mistake, and the nearest thing that is none."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App, CfnOutput, CfnResource, Stack
+from aws_cdk import aws_iam as iam
+from support.rule_examples import found_in, ids, role_trusting
+
+from whomay.cdk import GateError, demand_boundary, synth
+from whomay.engine.rules.findings import findings
+from whomay.engine.templates.assembly import load
+
+BUCKET = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}
+KEY = {"Type": "AWS::IAM::AccessKey", "Properties": {"UserName": "ada"}}
+SECRET_KEY = {"Fn::GetAtt": ["Key", "SecretAccessKey"]}
+
+
+def of(rule: str, folder: Path, template: dict[str, Any]) -> list[str]:
+    return [one for one in ids(found_in(folder, template)) if one.partition("[")[0] == rule]
+
+
+def opened(kind: str, **condition: Any) -> dict[str, Any]:
+    """Return a bucket, key or queue whose policy allows everyone something."""
+    action = {"Bucket": "s3:GetObject", "Key": "kms:Decrypt", "Queue": "sqs:SendMessage"}[kind]
+    statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": action, "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": statement | condition}
+    if kind == "Key":
+        return {"It": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": document}}}
+    policy: dict[str, Any] = {"PolicyDocument": document}
+    policy |= {"Bucket": {"Ref": "It"}} if kind == "Bucket" else {"Queues": [{"Ref": "It"}]}
+    service = "S3" if kind == "Bucket" else "SQS"
+    return {
+        "It": {"Type": f"AWS::{service}::{kind}", "DeletionPolicy": "Retain"},
+        "Policy": {"Type": f"AWS::{service}::{kind}Policy", "Properties": policy},
+    }
+
+
+@pytest.mark.parametrize("kind", ["Bucket", "Key", "Queue"])
+def test_a_policy_that_allows_everyone_is_public(kind: str, tmp_path: Path) -> None:
+    assert len(of("public-resource", tmp_path, {"Resources": opened(kind)})) == 1
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"Bool": {"aws:SecureTransport": "true"}},
+        {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}},
+        {"StringLike": {"aws:PrincipalArn": "*"}},
+        {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}},
+    ],
+)
+def test_a_condition_that_says_nothing_of_who_leaves_it_public(
+    condition: dict[str, Any], tmp_path: Path
+) -> None:
+    template = {"Resources": opened("Key", Condition=condition)}
+    assert of("public-resource", tmp_path, template) == ["public-resource[kms:Decrypt]"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorg1"}},
+        {"StringEquals": {"kms:CallerAccount": "111122223333"}},
+        {"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}},
+        {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
+    ],
+)
+def test_a_condition_on_who_or_whence_ends_it(condition: dict[str, Any], tmp_path: Path) -> None:
+    template = {"Resources": opened("Key", Condition=condition)}
+    assert of("public-resource", tmp_path, template) == []
+
+
+def test_a_deny_of_everyone_is_not_public(tmp_path: Path) -> None:
+    template = {"Resources": opened("Bucket", Effect="Deny")}
+    assert of("public-resource", tmp_path, template) == []
+
+
+def test_a_public_access_control_list_is_found(tmp_path: Path) -> None:
+    bucket = BUCKET | {"Properties": {"AccessControl": "PublicRead"}}
+    assert of("public-resource", tmp_path, {"Resources": {"It": bucket}}) == [
+        "public-resource[PublicRead]"
+    ]
+
+
+def with_key(resources: dict[str, Any], **sections: Any) -> dict[str, Any]:
+    return {"Resources": {"Key": KEY, **resources}, **sections}
+
+
+@pytest.mark.parametrize(
+    ("place", "template"),
+    [
+        ("Outputs.O.Value", with_key({}, Outputs={"O": {"Value": SECRET_KEY}})),
+        (
+            "Outputs.O.Value",
+            with_key({}, Outputs={"O": {"Value": {"Fn::Sub": "${Key.SecretAccessKey}"}}}),
+        ),
+        (
+            "Resources.P.Properties.Value",
+            with_key({"P": {"Type": "AWS::SSM::Parameter", "Properties": {"Value": SECRET_KEY}}}),
+        ),
+        (
+            "Resources.F.Properties.Environment.Variables.KEY",
+            with_key(
+                {
+                    "F": {
+                        "Type": "AWS::Lambda::Function",
+                        "Properties": {"Environment": {"Variables": {"KEY": SECRET_KEY}}},
+                    }
+                }
+            ),
+        ),
+        (
+            "Resources.I.Properties.UserData",
+            with_key(
+                {
+                    "I": {
+                        "Type": "AWS::EC2::Instance",
+                        "Properties": {
+                            "UserData": {"Fn::Base64": {"Fn::Join": ["", ["x=", SECRET_KEY]]}}
+                        },
+                    }
+                }
+            ),
+        ),
+        (
+            "Resources.I.Properties.UserData",
+            with_key(
+                {
+                    "I": {
+                        "Type": "AWS::EC2::Instance",
+                        "Properties": {"UserData": "export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE"},
+                    }
+                }
+            ),
+        ),
+        (
+            "Parameters.Id.Default",
+            with_key({}, Parameters={"Id": {"Type": "String", "Default": "AKIAIOSFODNN7EXAMPLE"}}),
+        ),
+        (
+            "Resources.F.Properties.Environment.Variables.DB",
+            with_key(
+                {
+                    "F": {
+                        "Type": "AWS::Lambda::Function",
+                        "Properties": {
+                            "Environment": {
+                                "Variables": {"DB": "{{resolve:secretsmanager:db:SecretString}}"}
+                            }
+                        },
+                    }
+                }
+            ),
+        ),
+    ],
+)
+def test_a_secret_in_the_open_is_found(
+    place: str, template: dict[str, Any], tmp_path: Path
+) -> None:
+    assert of("secret-exposed", tmp_path, template) == [f"secret-exposed[{place}]"]
+
+
+def test_a_secret_in_secrets_manager_and_a_key_id_are_not_found(tmp_path: Path) -> None:
+    kept = {"Type": "AWS::SecretsManager::Secret", "Properties": {"SecretString": SECRET_KEY}}
+    template = with_key({"Kept": kept}, Outputs={"Id": {"Value": {"Ref": "Key"}}})
+    assert of("secret-exposed", tmp_path, template) == []
+
+
+def test_a_password_that_a_service_takes_is_not_shown(tmp_path: Path) -> None:
+    password = "{{resolve:secretsmanager:db:SecretString:password}}"
+    database = {
+        "Type": "AWS::RDS::DBInstance",
+        "Properties": {"MasterUserPassword": password},
+    }
+    assert of("secret-exposed", tmp_path, {"Resources": {"Db": database}}) == []
+
+
+def test_a_secret_in_an_output_stops_the_synth_with_its_stack(app: App, stack: Stack) -> None:
+    key = iam.AccessKey(stack, "Key", user=iam.User(stack, "User"))
+    CfnOutput(stack, "Secret", value=key.secret_access_key.unsafe_unwrap())
+    with pytest.raises(GateError) as caught:
+        synth(app)
+    assert any(
+        "AccessRules::secret-exposed[Outputs.Secret.Value]" in each for each in caught.value.args
+    )
+
+
+@pytest.mark.parametrize("policy", ["Delete", None])
+def test_a_bucket_that_goes_with_its_stack_is_found(policy: str | None, tmp_path: Path) -> None:
+    bucket = {"Type": "AWS::S3::Bucket"} | ({"DeletionPolicy": policy} if policy else {})
+    assert of("data-deleted", tmp_path, {"Resources": {"It": bucket}}) == ["data-deleted"]
+
+
+@pytest.mark.parametrize("policy", ["Retain", "RetainExceptOnCreate"])
+def test_a_bucket_that_stays_is_not_found(policy: str, tmp_path: Path) -> None:
+    bucket = {"Type": "AWS::S3::Bucket", "DeletionPolicy": policy}
+    assert of("data-deleted", tmp_path, {"Resources": {"It": bucket}}) == []
+
+
+def test_a_bucket_of_access_logs_may_go(tmp_path: Path) -> None:
+    logging = {"LoggingConfiguration": {"DestinationBucketName": {"Ref": "Logs"}}}
+    logs = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete"}
+    template = {"Resources": {"Logs": logs, "Data": BUCKET | {"Properties": logging}}}
+    assert of("data-deleted", tmp_path, template) == []
+
+
+@pytest.fixture
+def cap(stack: Stack) -> iam.ManagedPolicy:
+    statement = iam.PolicyStatement(actions=["sqs:SendMessage"], resources=["arn:aws:sqs:::x"])
+    return iam.ManagedPolicy(stack, "Cap", statements=[statement])
+
+
+def outside(app: App) -> list[str]:
+    app.synth()
+    found = findings(load(Path(app.outdir)))
+    return [one.path for one in found if one.rule.id == "outside-boundary"]
+
+
+def test_a_demanded_boundary_reaches_raw_resources_as_well(
+    app: App, stack: Stack, cap: iam.ManagedPolicy
+) -> None:
+    demand_boundary(app, cap)
+    iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    raw = role_trusting({"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"})
+    CfnResource(stack, "Raw", type="AWS::IAM::Role", properties=raw["Properties"])
+    assert outside(app) == []
+
+
+def test_a_role_that_is_taken_out_of_the_boundary_is_outside(
+    app: App, stack: Stack, cap: iam.ManagedPolicy
+) -> None:
+    demand_boundary(stack, cap)
+    role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    iam.PermissionsBoundary.of(role).clear()
+    user = iam.User(stack, "User")
+    other = "arn:aws:iam::111122223333:policy/Other"
+    wider = iam.ManagedPolicy.from_managed_policy_arn(stack, "Other", other)
+    iam.PermissionsBoundary.of(user).apply(wider)
+    assert outside(app) == ["Stack/Role", "Stack/User"]
+
+
+def test_a_role_beyond_the_scope_needs_no_boundary(
+    app: App, stack: Stack, cap: iam.ManagedPolicy
+) -> None:
+    demand_boundary(stack, cap)
+    other = Stack(app, "Stack2")
+    iam.Role(other, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    assert outside(app) == []

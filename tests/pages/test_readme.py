@@ -1,0 +1,125 @@
+"""The README: its commands work as printed, its code is the stacks' code, its links lead somewhere."""
+
+import html
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from support.checkout import ROOT
+
+from whomay.cli import main
+from whomay.lab.limits import LIMITS
+from whomay.lab.probes import LAST, PROBES
+
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = [ROOT / "README.md", ROOT / "constructs" / "README.md", *(ROOT / "docs").rglob("*.md")]
+
+
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def test_the_python_in_the_readme_is_the_stacks_own() -> None:
+    stacks = "".join(path.read_text() for path in (ROOT / "stacks").glob("*.py"))
+    unindented = re.sub(r"^ {8}", "", stacks, flags=re.MULTILINE)
+    assert blocks("python")
+    for block in blocks("python"):
+        assert block in unindented
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_within_the_repository_leads_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text()):
+        assert (document.parent / target).exists(), target
+
+
+def test_every_make_verb_in_the_readme_exists() -> None:
+    verbs = set(re.findall(r"`?make ([a-z]+)", README))
+    assert {"demo", "test", "help"} <= verbs
+    for verb in verbs:
+        subprocess.run(["make", "--dry-run", verb], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_the_demos_output_in_the_readme_is_todays() -> None:
+    shown = " ".join(README.split())
+    for limit in LIMITS:
+        assert " ".join(limit.split()) in shown
+    assert f"{len(PROBES) + len(LAST)} probes, none not as AWS answers." in README
+
+
+def test_the_lock_in_the_readme_is_todays() -> None:
+    [block] = blocks("yaml")
+    assert block in (ROOT / "access.lock").read_text()
+
+
+@pytest.mark.parametrize(
+    ("document", "style"), [("README.md", "text"), ("docs/guides/access-review.md", "markdown")]
+)
+def test_the_diff_in_a_document_is_todays(tmp_path: Path, document: str, style: str) -> None:
+    lock, proposed = ROOT / "access.lock", tmp_path / "proposed.lock"
+    proposed.write_text(lock.read_text().replace("/incoming/*", "/*"))
+    done = CliRunner().invoke(main, ["diff", str(lock), str(proposed), "--format", style])
+    assert done.exit_code == 1
+    assert done.stdout in (ROOT / document).read_text()
+
+
+def test_the_picture_shows_every_probe() -> None:
+    drawn = re.sub(r"<[^>]+>", " ", (ROOT / "docs" / "demo.svg").read_text())
+    words = set(html.unescape(drawn).replace("\xa0", " ").split())
+    for probe in (*PROBES, *LAST):
+        assert set(probe.title.split()) <= words, probe.title
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """An account of a lab of its own, as a shell sees it after the README's preparations."""
+    state = str(tmp_path_factory.mktemp("readme") / "lab")
+    subprocess.run(["whomay", "lab", "start", "--state", state], check=True, capture_output=True)
+    try:
+        shown = subprocess.run(
+            ["bash", "-c", f'eval "$(whomay lab env --state {state})"; env -0'],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        yield dict(line.split("=", 1) for line in shown.stdout.split("\0") if line)
+    finally:
+        subprocess.run(["whomay", "lab", "stop", "--state", state], check=True, capture_output=True)
+
+
+def shell(script: str, environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        ["bash", "-euc", script],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+def test_deploying_and_removing_work_as_printed(account: dict[str, str]) -> None:
+    deploy, remove = (block for block in blocks("sh") if "UserAssumeRole" in block)
+    steps = deploy.split("export AWS_PROFILE=…")[1].split("\n", 1)[1]
+    shell(steps.replace("cdk deploy", "cdk deploy --require-approval never"), account)
+    assert "ec2role-shared" in shell("aws s3 ls", account)
+
+    destroy, listing, *delete = remove.splitlines(keepends=True)
+    shell(destroy.replace("cdk destroy", "cdk destroy --force"), account)
+    kept = [
+        line.split()[2]
+        for line in shell(listing, account).splitlines()
+        if re.search(r" (ec2role|userassumerole)-", line)
+    ]
+    assert len(kept) == 4
+    for bucket in kept:
+        for _ in range(2):  # two versions, and nothing may be left of either
+            shell(f"echo report | aws s3 cp - s3://{bucket}/report.csv", account)
+        shell("".join(delete).replace("BUCKET", bucket), account)
+    assert "role-" not in shell(listing, account)

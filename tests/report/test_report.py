@@ -1,0 +1,153 @@
+"""The report: complete, escaped, and one file that needs nothing else."""
+
+import html
+import json
+import re
+from pathlib import Path
+
+import pytest
+from aws_cdk import App
+from click.testing import CliRunner
+from support.assemblies import role, write_assembly
+from support.checkout import CONTEXT
+
+from stacks.ec2_role import Ec2RoleStack
+from stacks.user_assume_role import UserAssumeRoleStack
+from whomay.cli import main
+
+EVIL = "<script>alert('x')</script>"
+
+
+@pytest.fixture(scope="module")
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report") / "cdk.out"
+    app = App(context=CONTEXT, outdir=str(folder))
+    Ec2RoleStack(app, "Ec2Role")
+    UserAssumeRoleStack(app, "UserAssumeRole")
+    app.synth()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(assembly: Path) -> str:
+    output = assembly.parent / "report.html"
+    done = CliRunner().invoke(
+        main, ["report", "--assembly", str(assembly), "--output", str(output)]
+    )
+    assert (done.exit_code, done.output) == (0, f"{output} is written\n")
+    return output.read_text()
+
+
+def test_every_principal_has_its_actions_and_resources_in_the_page(page: str) -> None:
+    found = set()
+    for group in page.split('<tr class="who">')[1:]:
+        principal = re.sub(r"<[^>]+>", "", group.split("<p>")[0]).split()[-1]
+        rows = re.findall(r'<tr class="row" data-verdict="(\w+)"><td>(.*?)</td>', group)
+        found |= {(verdict, principal, action) for verdict, action in rows}
+    assert ("Allowed", "Ec2Role/Project/Role", "s3:PutObject") in found
+    assert ("Allowed", "UserAssumeRole/Project/User", "sts:AssumeRole") in found
+    assert {verdict for verdict, _, _ in found} == {"Allowed"}
+    assert page.count('<tr class="row"') == 18
+
+
+def test_the_contract_and_the_acknowledgements_are_in_the_page(page: str) -> None:
+    assert page.count('<span class="outcome kept">') == 17
+    assert "AwsSolutions::AwsSolutions-SMG4" in page
+    assert "Assumed: " in page
+
+
+def test_acknowledgements_of_packs_and_rules_are_listed_and_settle_findings(page: str) -> None:
+    listed = page.split('id="acknowledgements"')[1]
+    for each in ("AwsSolutions::AwsSolutions-EC29", "AccessRules::access-key"):
+        assert each in listed
+    assert "accepted: The key is asked for by access_key_serial" in page
+    assert "<b>0</b> open findings" in page
+
+
+def test_an_expired_acknowledgement_is_listed_with_its_owner_and_does_not_count(
+    tmp_path: Path,
+) -> None:
+    folder = write_assembly(tmp_path / "cdk.out", {"S": {"Resources": {"Role": role()}}})
+    manifest = json.loads((folder / "manifest.json").read_text())
+    data = {
+        "id": "AccessContract::must_not_allow[s3:*]",
+        "reason": "for the trial",
+        "owner": "Ada",
+        "expires": "2020-01-31",
+    }
+    manifest["artifacts"]["S"]["metadata"] = {
+        "/S/Role": [{"type": "whomay:acknowledged", "data": data}]
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    output = tmp_path / "report.html"
+    done = CliRunner().invoke(main, ["report", "-a", str(folder), "-o", str(output)])
+    assert done.exit_code == 0
+    listed = output.read_text().split('id="acknowledgements"')[1]
+    for text in (data["id"], data["reason"], "Ada, 2020-01-31", "does not count", "expired on"):
+        assert text in listed
+
+
+def test_the_page_asks_for_nothing_and_runs_only_its_own_script(page: str) -> None:
+    assert "default-src 'none'" in html.unescape(page)
+    assert not re.findall(r"(?:src|href)=\"(?!data:|#)", page)
+    assert len(re.findall(r"<script", page)) == 1
+    assert not re.findall(r"\son\w+=", page)
+
+
+def test_what_comes_from_a_template_stays_text(tmp_path: Path) -> None:
+    statement = {"Sid": "X", "Effect": "Allow", "Action": EVIL, "Resource": EVIL}
+    trust = {"Effect": "Allow", "Principal": {"Service": EVIL}, "Action": "sts:AssumeRole"}
+    role = {
+        "Type": "AWS::IAM::Role",
+        "Metadata": {"aws:cdk:path": f"S/{EVIL}/Resource"},
+        "Properties": {
+            "RoleName": EVIL,
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+            "Policies": [
+                {
+                    "PolicyName": EVIL,
+                    "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+                }
+            ],
+        },
+    }
+    out = tmp_path / "cdk.out"
+    out.mkdir()
+    (out / "S.template.json").write_text(json.dumps({"Resources": {"R": role}}))
+    artifact = {
+        "type": "aws:cloudformation:stack",
+        "environment": "aws://unknown-account/unknown-region",
+        "properties": {"templateFile": "S.template.json"},
+    }
+    (out / "manifest.json").write_text(
+        json.dumps({"version": "48.0.0", "artifacts": {"S": artifact}})
+    )
+    output = tmp_path / "report.html"
+    arguments = ["report", "--assembly", str(out)]
+    assert CliRunner().invoke(main, [*arguments, "--output", str(output)]).exit_code == 0
+    text = output.read_text()
+    assert "<script>alert" not in text
+    assert html.escape(EVIL) in text or "&lt;script&gt;alert(" in text
+    done = CliRunner().invoke(main, [*arguments, "--format", "markdown"])
+    assert done.exit_code == 0
+    graph = done.output.split("```mermaid")[1]
+    assert "<" not in graph
+    assert "\\<script\\>" in done.output.split("```mermaid")[0] or "`` <script>" in done.output
+
+
+def test_the_summary_has_a_table_and_a_trust_graph(assembly: Path) -> None:
+    done = CliRunner().invoke(main, ["report", "--assembly", str(assembly), "--format", "markdown"])
+    assert done.exit_code == 0
+    assert "Contract: 17 kept; " in done.output
+    assert "\n- " not in done.output  # no statement is broken, no finding is open
+    assert '["UserAssumeRole/Project/User"]' in done.output
+    assert "-.->" in done.output
+
+
+def test_a_page_that_cannot_be_written_is_one_line(assembly: Path, tmp_path: Path) -> None:
+    missing = tmp_path / "no" / "report.html"
+    done = CliRunner().invoke(
+        main, ["report", "--assembly", str(assembly), "--output", str(missing)]
+    )
+    assert done.exit_code == 2
+    assert len(done.output.splitlines()) == 1

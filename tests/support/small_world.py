@@ -1,0 +1,26 @@
+"""A world so small that every request in it can be decided one by one."""
+
+from typing import Any
+
+from whomay.iam.parse import parse_policy
+
+A, B = "111122223333", "444455556666"
+
+
+ALICE = f"arn:aws:iam::{A}:user/alice"
+
+
+ROLE = f"arn:aws:iam::{A}:role/Writer"
+
+
+HUB = f"arn:aws:iam::{B}:role/Hub"
+
+
+BUCKET = "arn:aws:s3:::b"
+
+
+KEY = f"arn:aws:kms:eu-west-1:{A}:key/k"
+
+
+def document(*found: dict[str, Any]) -> Any:
+    return parse_policy({"Version": "2012-10-17", "Statement": list(found)})
