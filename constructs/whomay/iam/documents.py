@@ -1,10 +1,10 @@
 """Policy documents of templates, read without ever raising: what cannot be read is Unknown."""
 
-import re
 from typing import Any
 
 from whomay.iam import unique_json
 from whomay.iam.parse import PolicyError, parse_policy
+from whomay.iam.patterns.code_points import unescape
 from whomay.iam.patterns.symbols import display, unknown_reasons
 from whomay.iam.policy import Policy, Source
 
@@ -29,5 +29,4 @@ def read_policy(document: Any, path: str, name: str = "") -> Policy:
         return parse_policy(document, Source(path, name))
     except PolicyError as error:
         # A message quotes by repr, which escapes the code points of symbols.
-        text = re.sub(r"\\u(e00[0-2])", lambda match: chr(int(match[1], 16)), str(error))
-        return Policy((), unknown=f"{path}: {display(text)}")
+        return Policy((), unknown=f"{path}: {display(unescape(str(error)))}")

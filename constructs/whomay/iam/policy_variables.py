@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+from whomay.iam.patterns.code_points import LITERAL_QUESTION, LITERAL_STAR
 from whomay.iam.patterns.matching import literal
-from whomay.iam.patterns.symbol_matching import LITERAL_QUESTION, LITERAL_STAR
 
 # A single value, or the values of a multivalued key. Keys are in lower case.
 Value = str | tuple[str, ...]

@@ -15,17 +15,18 @@ from whomay.engine.decide.index import Index
 from whomay.engine.proof.prove import callers
 from whomay.engine.snapshot import Principal, Resource
 from whomay.engine.templates.resolver import ACCOUNT, REGION
+from whomay.iam.patterns.code_points import PLACEHOLDER, SYMBOL_END
 from whomay.iam.patterns.symbols import SYMBOL
 from whomay.iam.policy import Condition, Policy, Statement
 
 _SHARED: Final = (ACCOUNT, REGION)  # one for all, so they keep their names
 # What reads a part of an account's id or its size: a wildcard or a variable beside a digit, and
 # what `_compares_ids` finds.
-_BY_SIZE: Final = "\ue004"
+_BY_SIZE: Final = "\x1a"
 _READS_DIGITS: Final = re.compile(rf"[*?}}]\d|\d[*?$]|{_BY_SIZE}")
 _OPERATORS_BY_SIZE: Final = re.compile("numeric|date", re.IGNORECASE)
 _MAY_BE_AN_ID: Final = re.compile(r"account|arn|tag|user|\d{12}", re.IGNORECASE)
-_OWN_ACCOUNT: Final = "\ue003"
+_OWN_ACCOUNT: Final = PLACEHOLDER
 
 
 class Shapes:
@@ -161,6 +162,6 @@ def _numbered(text: str) -> str:
     numbers: dict[str, str] = {name: name for name in _SHARED}
 
     def number(match: re.Match[str]) -> str:
-        return numbers.setdefault(match[0], f"{match[0][0]}{len(numbers)}\ue002")
+        return numbers.setdefault(match[0], f"{match[0][0]}{len(numbers)}{SYMBOL_END}")
 
     return SYMBOL.sub(number, text)

@@ -8,6 +8,7 @@ from typing import Final
 
 from whomay.engine.decide.layer import CompiledStatement, Layer
 from whomay.iam.callers import Caller
+from whomay.iam.patterns.code_points import UNKNOWN
 from whomay.iam.patterns.matching import ARN_SEGMENTS, arn_segments, glob
 from whomay.iam.patterns.pattern_sets import Automaton
 from whomay.iam.policy import Source, Statement
@@ -123,7 +124,7 @@ class Neighbourhood:
             self._open.append(guard)
         for _, values in raw.principals or ():
             for value in values:
-                if value == "*" or "\ue001" in value:
+                if value == "*" or UNKNOWN in value:
                     self._open.append(guard)
                 else:
                     self._naming[value].append(guard)
@@ -200,7 +201,7 @@ class Neighbourhood:
 def _is_exact(pattern: str) -> bool:
     """Tell whether a pattern names one resource, or all that lies in one."""
     body = _carrier(pattern)
-    return not any(c in body for c in "*?$\ue001") and body.count(":") >= 5  # noqa: PLR2004 - an ARN
+    return not any(c in body for c in f"*?${UNKNOWN}") and body.count(":") >= 5  # noqa: PLR2004 - an ARN
 
 
 def _carrier(pattern: str) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from whomay.iam.patterns.code_points import PLACEHOLDER
 from whomay.iam.patterns.symbols import SYMBOL, is_symbolic, unknown, unknown_reasons
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ def _split(at: "Resolver", template: "Template", argument: Any, depth: int) -> A
     if unknown_reasons(text) or (is_symbolic(text) and delimiter not in (":", "/")):
         return unknown("Split of text that is not known")
     symbols = [match[0] for match in SYMBOL.finditer(text)]
-    parts = SYMBOL.sub("\ue003", text).split(delimiter)
-    return [re.sub("\ue003", lambda _: symbols.pop(0), part) for part in parts]
+    parts = SYMBOL.sub(PLACEHOLDER, text).split(delimiter)
+    return [re.sub(PLACEHOLDER, lambda _: symbols.pop(0), part) for part in parts]
 
 
 def _find_in_map(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:

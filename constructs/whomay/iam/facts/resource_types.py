@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from functools import cache
 
 from whomay.iam.facts.actions import actions_of, matching, resource_formats, services
-from whomay.iam.patterns.overlap import BUCKET_NAME, arns_overlap
+from whomay.iam.patterns.code_points import BUCKET_NAME
+from whomay.iam.patterns.overlap import arns_overlap
 from whomay.iam.patterns.symbols import display
 
 

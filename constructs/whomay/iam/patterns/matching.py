@@ -10,14 +10,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from whomay.iam.patterns.symbol_matching import (
-    LITERAL_QUESTION,
-    LITERAL_STAR,
-    LITERALS,
-    match_tokens,
-    tokens,
-)
-from whomay.iam.patterns.symbols import SYMBOL_END, is_symbolic, unknown_reasons
+from whomay.iam.patterns.code_points import LITERAL_QUESTION, LITERAL_STAR, SYMBOL_END
+from whomay.iam.patterns.symbol_matching import LITERALS, match_tokens, tokens
+from whomay.iam.patterns.symbols import is_symbolic, unknown_reasons
 from whomay.iam.patterns.truth import Truth, all_of, any_of
 
 Test = Callable[[str], Truth]

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Final
 
+from whomay.iam.patterns.code_points import BUCKET_NAME
 from whomay.iam.patterns.matching import arn_segments
 from whomay.iam.patterns.symbol_matching import tokens
-
-# A name of a bucket holds no slash: that is what tells a bucket from an object.
-BUCKET_NAME: Final = "\ue020"
 
 
 @cache

@@ -4,12 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from whomay.iam.patterns.code_points import GENERATED, LITERAL_QUESTION, LITERAL_STAR, UNKNOWN
 from whomay.iam.patterns.symbols import SYMBOL
 from whomay.iam.patterns.truth import Truth
 
-# A literal star and question mark inside a pattern: what `${*}` and `${?}` stand for.
-LITERAL_STAR: Final = "\ue010"
-LITERAL_QUESTION: Final = "\ue011"
 LITERALS: Final = {LITERAL_STAR: "*", LITERAL_QUESTION: "?"}
 
 _TOKEN: Final = re.compile(f"{SYMBOL.pattern}|.", re.DOTALL)
@@ -28,11 +26,11 @@ def match_tokens(pattern: Sequence[str], text: Sequence[str]) -> Truth:
 
 
 def _is_unknown(token: str) -> bool:
-    return token[0] == "\ue001"
+    return token[0] == UNKNOWN
 
 
 def _is_generated(token: str) -> bool:
-    return token[0] == "\ue000"
+    return token[0] == GENERATED
 
 
 def _skip_stars(pattern: Sequence[str], states: set[int], *, unknown_too: bool) -> set[int]:

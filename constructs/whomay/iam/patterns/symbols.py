@@ -13,21 +13,19 @@ symbol as a single letter.
 import re
 from typing import Final
 
-_GENERATED: Final = "\ue000"
-_UNKNOWN: Final = "\ue001"
-SYMBOL_END: Final = "\ue002"
+from whomay.iam.patterns.code_points import GENERATED, SYMBOL_END, UNKNOWN
 
-SYMBOL: Final = re.compile(f"[{_GENERATED}{_UNKNOWN}]([^{SYMBOL_END}]*){SYMBOL_END}")
+SYMBOL: Final = re.compile(f"[{GENERATED}{UNKNOWN}]([^{SYMBOL_END}]*){SYMBOL_END}")
 
 
 def generated(name: str) -> str:
     """Return the text that stands for a value made at deployment, such as a bucket's name."""
-    return f"{_GENERATED}{_clean(name)}{SYMBOL_END}"
+    return f"{GENERATED}{_clean(name)}{SYMBOL_END}"
 
 
 def unknown(reason: str) -> str:
     """Return the text that stands for a value of which nothing is known."""
-    return f"{_UNKNOWN}{_clean(reason)}{SYMBOL_END}"
+    return f"{UNKNOWN}{_clean(reason)}{SYMBOL_END}"
 
 
 def is_symbolic(text: str) -> bool:
@@ -37,16 +35,16 @@ def is_symbolic(text: str) -> bool:
 
 def unknown_reasons(text: str) -> list[str]:
     """Return why parts of the text are unknown; empty when all is known."""
-    if _UNKNOWN not in text:
+    if UNKNOWN not in text:
         return []
-    return [match[1] for match in SYMBOL.finditer(text) if match[0][0] == _UNKNOWN]
+    return [match[1] for match in SYMBOL.finditer(text) if match[0][0] == UNKNOWN]
 
 
 def display(text: str) -> str:
     """Return the text for people: a generated part as <name>, an unknown one as <?reason>."""
-    return SYMBOL.sub(lambda m: f"<{'?' if m[0][0] == _UNKNOWN else ''}{m[1]}>", text)
+    return SYMBOL.sub(lambda m: f"<{'?' if m[0][0] == UNKNOWN else ''}{m[1]}>", text)
 
 
 def _clean(name: str) -> str:
     """Keep colons out: a symbol never reaches over a segment of an ARN."""
-    return re.sub(f"[{_GENERATED}{_UNKNOWN}{SYMBOL_END}]", "", name).replace(":", ".")
+    return re.sub(f"[{GENERATED}{UNKNOWN}{SYMBOL_END}]", "", name).replace(":", ".")
