@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from ministack.core import iam_evaluator
 
-from whomay.engine.decide.decide import Verdict, decide_by
-from whomay.engine.decide.judge import Layers
-from whomay.engine.decide.layer import Layer
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.decide import Verdict, decide_by
+from whomay.engine.decisions.judge import Layers
+from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.request import Request
 from whomay.iam.parse import parse_policy
 
 ACCOUNT: Final = "111122223333"

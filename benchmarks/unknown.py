@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from whomay.engine.contract.answers import BECOMING
-from whomay.engine.decide.index import Index, Outside
-from whomay.engine.decide.judge import Verdict
-from whomay.engine.decide.layer import Layer
+from whomay.engine.decisions.index import Index, Outside
+from whomay.engine.decisions.judge import Verdict
+from whomay.engine.decisions.layer import Layer
 from whomay.engine.proof.classes import Pattern, atoms
 from whomay.engine.proof.deciders import GuardView, SnapshotView, own_patterns
 from whomay.engine.proof.outsiders import outsiders

@@ -33,7 +33,7 @@ source_paths = ["whomay/engine"]
 only_mutate = {modules}
 also_copy = ["whomay", "tests"]
 pytest_add_cli_args_test_selection = {tests}
-pytest_add_cli_args = ["--deselect", "tests/engine/decide/test_decide.py::test_ten_thousand_statements_are_decided"]
+pytest_add_cli_args = ["--deselect", "tests/engine/decisions/test_decide.py::test_ten_thousand_statements_are_decided"]
 timeout_constant = 60.0
 use_git_change_detection = false
 [tool.pytest.ini_options]

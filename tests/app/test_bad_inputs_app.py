@@ -83,7 +83,7 @@ ELSEWHERE = {
     ],
     "K09": ["engine/changes/test_lock.py::test_a_spoiled_lock_is_refused_with_its_line"],
     "K10": [
-        "engine/decide/test_decide.py::test_an_unknown_operator_makes_the_answer_unknown_with_its_reason",
+        "engine/decisions/test_decide.py::test_an_unknown_operator_makes_the_answer_unknown_with_its_reason",
         "engine/contract/test_not_kept.py::test_what_is_not_known_is_never_kept",
     ],
     "R02": [

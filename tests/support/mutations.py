@@ -13,7 +13,7 @@ from support.json_patch import PatchError, apply
 from whomay.engine.cases import CaseError
 from whomay.engine.changes.change import Change, Difference
 from whomay.engine.changes.diff import diff
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.request import Request
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.parse import PolicyError, parse_policy
 from whomay.iam.policy import Policy, Source

@@ -18,8 +18,8 @@ from whomay.cli.inputs import (
     shown,
 )
 from whomay.cli.scp import Levels, scp_option
-from whomay.engine.decide.decide import Decision, Verdict, decide
-from whomay.engine.decide.request import ORDINARY_KEYS, Request
+from whomay.engine.decisions.decide import Decision, Verdict, decide
+from whomay.engine.decisions.request import ORDINARY_KEYS, Request
 from whomay.engine.names import principals_named, resource_named
 from whomay.engine.snapshot import Snapshot
 from whomay.engine.templates.read import snapshot_of

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from whomay.engine.decide.decide import Decision, decide_by
-from whomay.engine.decide.judge import Layers, Verdict
-from whomay.engine.decide.layer import Layer
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.decide import Decision, decide_by
+from whomay.engine.decisions.judge import Layers, Verdict
+from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.request import Request
 from whomay.iam.callers import problem_with_caller
 from whomay.iam.parse import PolicyError, parse_policy, problem_with
 from whomay.iam.policy import Policy, Source

@@ -5,7 +5,7 @@ from typing import Final
 
 from whomay.engine.changes.change import Change, Difference
 from whomay.engine.contract.finding import shown_keys
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.request import Request
 from whomay.report.markdown import code, escaped
 
 NOTHING: Final = "nobody may do more or less"

@@ -7,7 +7,7 @@ import pytest
 
 from whomay.engine.changes.change import Change, Difference
 from whomay.engine.changes.diff import diff
-from whomay.engine.decide.index import Index
+from whomay.engine.decisions.index import Index
 from whomay.engine.proof.classes import Pattern, atoms
 from whomay.engine.proof.deciders import SnapshotView
 from whomay.engine.proof.prove import may_only, some_allowed

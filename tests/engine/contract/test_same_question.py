@@ -11,7 +11,7 @@ from whomay.engine.contract.check import check_stated
 from whomay.engine.contract.finding import Outcome
 from whomay.engine.contract.same_question import Shapes
 from whomay.engine.contract.statement import Kind, Stated
-from whomay.engine.decide.index import Index
+from whomay.engine.decisions.index import Index
 from whomay.engine.snapshot import Snapshot
 from whomay.iam.parse import parse_policy
 

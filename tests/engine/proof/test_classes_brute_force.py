@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whomay.engine.decide.index import Index
-from whomay.engine.decide.layer import Layer
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.request import Request
 from whomay.engine.proof.classes import Pattern, atoms
 from whomay.engine.proof.deciders import LayerView
 from whomay.engine.snapshot import Snapshot

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.small_world import ALICE, BUCKET, HUB, KEY, ROLE, A, B, document
 
-from whomay.engine.decide.decide import decide_in
-from whomay.engine.decide.index import Index, Outside
-from whomay.engine.decide.judge import Verdict
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.decide import decide_in
+from whomay.engine.decisions.index import Index, Outside
+from whomay.engine.decisions.judge import Verdict
+from whomay.engine.decisions.request import Request
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import SnapshotView
 from whomay.engine.proof.prove import all_allowed, assuming, callers, may_only, some_allowed

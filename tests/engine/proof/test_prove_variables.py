@@ -2,7 +2,7 @@
 
 from support.small_world import ALICE, BUCKET, A, document
 
-from whomay.engine.decide.index import Index
+from whomay.engine.decisions.index import Index
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import SnapshotView
 from whomay.engine.proof.prove import may_only, some_allowed

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from whomay.engine.decide.index import Index
+from whomay.engine.decisions.index import Index
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.role_chains import Reach
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot

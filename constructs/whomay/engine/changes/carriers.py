@@ -7,10 +7,10 @@ from typing import Final
 from whomay.engine.changes.cause import added
 from whomay.engine.changes.change import Change, Difference, report
 from whomay.engine.changes.compare import compare, grown
-from whomay.engine.decide.carriers import Guard
-from whomay.engine.decide.index import Index
-from whomay.engine.decide.judge import Verdict
-from whomay.engine.decide.layer import Layer
+from whomay.engine.decisions.carriers import Guard
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.judge import Verdict
+from whomay.engine.decisions.layer import Layer
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import GuardView, SnapshotView, own_patterns
 from whomay.engine.proof.outsiders import outsiders

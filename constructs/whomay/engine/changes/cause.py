@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from whomay.engine.decide.decide import decide_by
-from whomay.engine.decide.index import Index
-from whomay.engine.decide.judge import Verdict
-from whomay.engine.decide.layer import Layer
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.decide import decide_by
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.judge import Verdict
+from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.request import Request
 from whomay.iam.callers import CallerKind
 from whomay.iam.facts.actions import rank
 from whomay.iam.policy import Statement

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from whomay.engine.changes.cause import cause, clearest
 from whomay.engine.changes.compare import Comparison
-from whomay.engine.decide.index import Index
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.request import Request
 from whomay.iam.policy import Statement
 
 

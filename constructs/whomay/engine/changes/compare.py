@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from whomay.engine.changes.cause import clearest
-from whomay.engine.decide.judge import Verdict
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.judge import Verdict
+from whomay.engine.decisions.request import Request
 from whomay.engine.proof.classes import Pattern, atoms
 from whomay.engine.proof.deciders import View
 from whomay.iam.callers import Caller

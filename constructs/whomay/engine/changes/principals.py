@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from whomay.engine.changes.cause import added
 from whomay.engine.changes.change import Change, Difference, report
 from whomay.engine.changes.compare import compare, grown
-from whomay.engine.decide.index import Index
-from whomay.engine.decide.judge import Verdict
-from whomay.engine.decide.layer import Layer
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.judge import Verdict
+from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.request import Request
 from whomay.engine.proof.deciders import AliasView, LimitView, SnapshotView, View
 from whomay.engine.proof.permissions import asked, trusts_of
 from whomay.engine.proof.prove import assuming, callers

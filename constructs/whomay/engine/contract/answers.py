@@ -7,11 +7,11 @@ from typing import Final
 from whomay.engine.contract.finding import KEPT, Finding, Outcome, asked, shown_keys
 from whomay.engine.contract.same_question import Shapes
 from whomay.engine.contract.statement import Kind, Stated
-from whomay.engine.decide.decide import Decision, Verdict, decide_in
-from whomay.engine.decide.explain import name
-from whomay.engine.decide.index import POLICY_OUTSIDE, Index, Outside
-from whomay.engine.decide.layer import Layer
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.decide import Decision, Verdict, decide_in
+from whomay.engine.decisions.explain import name
+from whomay.engine.decisions.index import POLICY_OUTSIDE, Index, Outside
+from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.request import Request
 from whomay.engine.proof.classes import Pattern, atoms
 from whomay.engine.proof.deciders import GuardView, LayerView, SnapshotView, View, own_patterns
 from whomay.engine.proof.outsiders import outsiders

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from whomay.engine.contract.statement import Kind, Stated
-from whomay.engine.decide.judge import NEEDS_NO_PERMISSION
-from whomay.engine.decide.request import ORDINARY_KEYS
+from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION
+from whomay.engine.decisions.request import ORDINARY_KEYS
 from whomay.engine.names import PrincipalNames, UnknownNameError
 from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.iam.facts.resource_types import problem_with_action, problem_with_resource

@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import Final
 
 from whomay.engine.contract.statement import Stated
-from whomay.engine.decide.index import Index
+from whomay.engine.decisions.index import Index
 from whomay.engine.proof.prove import callers
 from whomay.engine.snapshot import Principal, Resource
 from whomay.engine.templates.resolver import ACCOUNT, REGION

@@ -12,10 +12,16 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Final
 
-from whomay.engine.decide.index import KMS_ACTION_OF
-from whomay.engine.decide.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
-from whomay.engine.decide.layer import CompiledStatement
-from whomay.engine.decide.request import ORDINARY_KEYS, TRUST_ACTIONS, Request, follows, service_in
+from whomay.engine.decisions.index import KMS_ACTION_OF
+from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
+from whomay.engine.decisions.layer import CompiledStatement
+from whomay.engine.decisions.request import (
+    ORDINARY_KEYS,
+    TRUST_ACTIONS,
+    Request,
+    follows,
+    service_in,
+)
 from whomay.engine.proof.deciders import Part, View
 from whomay.engine.proof.free_keys import FreeKeys
 from whomay.engine.proof.outsiders import stranger_account

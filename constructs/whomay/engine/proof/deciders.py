@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from whomay.engine.decide.carriers import Guard
-from whomay.engine.decide.index import Index
-from whomay.engine.decide.judge import Verdict, judge
-from whomay.engine.decide.layer import CompiledStatement, Layer
-from whomay.engine.decide.request import Request, is_of_principal, service_in
+from whomay.engine.decisions.carriers import Guard
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.judge import Verdict, judge
+from whomay.engine.decisions.layer import CompiledStatement, Layer
+from whomay.engine.decisions.request import Request, is_of_principal, service_in
 from whomay.iam.callers import Caller, Grant
 from whomay.iam.patterns.matching import literal
 from whomay.iam.patterns.truth import all_of, any_of

@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from whomay.engine.decide.layer import CompiledStatement
-from whomay.engine.decide.request import ORDINARY_KEYS
+from whomay.engine.decisions.layer import CompiledStatement
+from whomay.engine.decisions.request import ORDINARY_KEYS
 from whomay.engine.proof.condition_values import candidates
 from whomay.iam.conditions import compile_condition
 from whomay.iam.patterns.matching import unliteral

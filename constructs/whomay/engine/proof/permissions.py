@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from whomay.engine.decide.decide import Decision, decide_in
-from whomay.engine.decide.index import Index
-from whomay.engine.decide.request import ORDINARY_KEYS, Request
+from whomay.engine.decisions.decide import Decision, decide_in
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.request import ORDINARY_KEYS, Request
 from whomay.engine.snapshot import Principal, Snapshot
 from whomay.iam.policy import Condition, Policy, Statement
 

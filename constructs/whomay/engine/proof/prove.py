@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from whomay.engine.decide.carriers import Guard
-from whomay.engine.decide.index import Index
-from whomay.engine.decide.judge import Verdict
-from whomay.engine.decide.layer import Layer
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.carriers import Guard
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.judge import Verdict
+from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.request import Request
 from whomay.engine.proof.classes import Pattern, atoms
 from whomay.engine.proof.deciders import GuardView, LayerView, SnapshotView, View, own_patterns
 from whomay.engine.proof.outsiders import outsiders

@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from whomay.engine.decide.index import Index
-from whomay.engine.decide.judge import Verdict
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.judge import Verdict
+from whomay.engine.decisions.request import Request
 from whomay.engine.proof.classes import Pattern, atoms
 from whomay.engine.proof.deciders import SnapshotView
 from whomay.engine.proof.prove import Answer, assuming, callers, some_allowed

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from whomay.engine.decide.carriers import Guard
-from whomay.engine.decide.decide import decide_in
-from whomay.engine.decide.explain import name
-from whomay.engine.decide.index import Index
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.carriers import Guard
+from whomay.engine.decisions.decide import decide_in
+from whomay.engine.decisions.explain import name
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.request import Request
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import GuardView, SnapshotView, own_patterns
 from whomay.engine.proof.outsiders import UNNAMED, outsiders, stranger_of

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final
 
-from whomay.engine.decide.decide import Verdict, decide_in
-from whomay.engine.decide.index import Index
-from whomay.engine.decide.request import ORDINARY_KEYS, Request
+from whomay.engine.decisions.decide import Verdict, decide_in
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.request import ORDINARY_KEYS, Request
 from whomay.engine.rules.reading.placed_statement import (
     Place,
     Placed,

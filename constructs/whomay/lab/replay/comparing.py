@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from whomay.engine.contract.finding import asked as in_words
-from whomay.engine.decide.judge import Verdict
+from whomay.engine.decisions.judge import Verdict
 from whomay.iam.patterns.symbols import display
 from whomay.lab.answers import ALLOWED, Answer
 from whomay.lab.replay.calls import CALLS, REFUSAL

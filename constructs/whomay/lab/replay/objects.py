@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.request import Request
 from whomay.engine.templates.resolver import REGION
 from whomay.iam.patterns.symbols import is_symbolic
 from whomay.lab.replay import calls

@@ -7,8 +7,8 @@ from itertools import chain
 from whomay.engine.contract.answers import BECOMING, Questions, pattern_of, policy_listed
 from whomay.engine.contract.mistakes import subjects
 from whomay.engine.contract.statement import Kind, Stated
-from whomay.engine.decide.layer import Layer
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.request import Request
 from whomay.engine.names import PrincipalNames
 from whomay.engine.proof.classes import Pattern, atoms
 from whomay.engine.proof.deciders import GuardView, LayerView, SnapshotView, View, own_patterns

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from whomay.engine.decide.decide import Verdict, decide_in
-from whomay.engine.decide.request import ORDINARY_KEYS, Request
+from whomay.engine.decisions.decide import Verdict, decide_in
+from whomay.engine.decisions.request import ORDINARY_KEYS, Request
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import is_pattern
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources

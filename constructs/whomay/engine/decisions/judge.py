@@ -7,8 +7,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from enum import StrEnum
 from typing import Final
 
-from whomay.engine.decide.layer import Layer
-from whomay.engine.decide.request import TRUST_ACTIONS, Request
+from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.request import TRUST_ACTIONS, Request
 from whomay.iam.callers import Caller, CallerKind, Grant
 from whomay.iam.patterns.truth import Truth, any_of, both
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.request import Request
 from whomay.iam.callers import Caller, CallerKind, Grant, PrincipalElement
 from whomay.iam.conditions import ConditionTest, compile_condition
 from whomay.iam.patterns.matching import Test, any_arn, arn, concrete_arns, glob

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from whomay.engine.decide.layer import CompiledStatement, Layer
+from whomay.engine.decisions.layer import CompiledStatement, Layer
 from whomay.iam.callers import Caller
 from whomay.iam.patterns.code_points import UNKNOWN
 from whomay.iam.patterns.matching import ARN_SEGMENTS, arn_segments, glob

@@ -6,10 +6,10 @@ Computed only when asked for; deciding itself never pays for it.
 from dataclasses import dataclass
 from typing import Final
 
-from whomay.engine.decide.deciding import deciding_layer, named_layers, own_layer
-from whomay.engine.decide.judge import NEEDS_NO_PERMISSION, LayerName, Layers, Verdict
-from whomay.engine.decide.layer import CompiledStatement
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.deciding import deciding_layer, named_layers, own_layer
+from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION, LayerName, Layers, Verdict
+from whomay.engine.decisions.layer import CompiledStatement
+from whomay.engine.decisions.request import Request
 from whomay.iam.callers import CallerKind
 from whomay.iam.conditions import why_several, why_unsupported
 from whomay.iam.patterns.symbols import display, unknown_reasons

@@ -5,11 +5,11 @@ decide(Request(user_arn, "s3:GetObject", object_arn), snapshot).verdict
 
 from dataclasses import dataclass
 
-from whomay.engine.decide.deciding import deciding_layer
-from whomay.engine.decide.explain import explain
-from whomay.engine.decide.index import Index
-from whomay.engine.decide.judge import LayerName, Layers, Verdict, judge, taking_part
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.deciding import deciding_layer
+from whomay.engine.decisions.explain import explain
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.judge import LayerName, Layers, Verdict, judge, taking_part
+from whomay.engine.decisions.request import Request
 from whomay.engine.snapshot import Snapshot
 from whomay.iam.policy import Statement
 

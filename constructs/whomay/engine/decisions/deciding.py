@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from whomay.engine.decide.judge import LayerName, Layers, Verdict, without_policies
-from whomay.engine.decide.layer import Layer
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.judge import LayerName, Layers, Verdict, without_policies
+from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.request import Request
 from whomay.iam.patterns.truth import Truth
 
 

@@ -6,10 +6,10 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Final
 
-from whomay.engine.decide.carriers import Guard, Neighbourhood
-from whomay.engine.decide.judge import Layers
-from whomay.engine.decide.layer import Layer
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.carriers import Guard, Neighbourhood
+from whomay.engine.decisions.judge import Layers
+from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.request import Request
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.callers import Caller, CallerKind, caller
 from whomay.iam.patterns.symbols import display, generated, unknown

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from support.one_user import ALICE, BUCKET, A, document
 
-from whomay.engine.decide.decide import decide_by
-from whomay.engine.decide.judge import Layers, Verdict
-from whomay.engine.decide.layer import Layer
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.decide import decide_by
+from whomay.engine.decisions.judge import Layers, Verdict
+from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.request import Request
 from whomay.iam.callers import Grant
 from whomay.iam.parse import parse_policy
 from whomay.iam.patterns.symbols import unknown

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.one_user import ALICE, BUCKET, SESSION, A, document
 
-from whomay.engine.decide.decide import Decision, Verdict, decide, decide_by
-from whomay.engine.decide.judge import LayerName, Layers
-from whomay.engine.decide.layer import Layer
-from whomay.engine.decide.request import Request
+from whomay.engine.decisions.decide import Decision, Verdict, decide, decide_by
+from whomay.engine.decisions.judge import LayerName, Layers
+from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.request import Request
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.patterns.symbols import generated, unknown
 from whomay.iam.policy import Policy

@@ -1,0 +1,1 @@
+"""Decisions: one request, and what the policies of a snapshot make of it."""
