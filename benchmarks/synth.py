@@ -34,7 +34,7 @@ OWN = UNCHECKED.replace(
     "from aws_cdk import Validations\n"
     "from whomay.cdk.gate.lock_checks import AccessLockChecks\n"
     "from whomay.cdk.gate.contract_checks import AccessContractChecks\n"
-    "from whomay.cdk.rule_checks import AccessRuleChecks\n"
+    "from whomay.cdk.gate.rule_checks import AccessRuleChecks\n"
     "own = (AccessContractChecks(), AccessRuleChecks(), AccessLockChecks())\n"
     "Validations.of(app).add_plugins(*own)\napp.synth()",
 )

@@ -14,7 +14,7 @@ from whomay.cdk.contract import AccessContract
 from whomay.cdk.principals.trust import Trust
 from whomay.metadata import STATEMENT
 
-HERE = "tests/test_contract_statements.py"
+HERE = "tests/cdk/test_contract_statements.py"
 
 
 def line() -> int:

@@ -19,10 +19,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
 from whomay.cdk.contract import AccessContract
-from whomay.cdk.gate.contract_checks import NAME, AccessContractChecks
+from whomay.cdk.gate.contract_checks import AccessContractChecks
 from whomay.engine.contract.statement import Kind
 
-HERE = "tests/test_plugin_contract.py"
+HERE = "tests/cdk/gate/test_contract_checks.py"
 ALL = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
@@ -43,7 +43,11 @@ def report(app: App) -> dict[str, Any]:
     except RuntimeError as error:
         failed = "ValidationFailed" in str(error)
     written = json.loads((Path(app.outdir) / "validation-report.json").read_text())
-    found = [each for each in written["pluginReports"] if each["pluginName"] == NAME]
+    found = [
+        each
+        for each in written["pluginReports"]
+        if each["pluginName"] == AccessContractChecks.NAMESPACE
+    ]
     assert failed is any(each["conclusion"] == "failure" for each in found)
     return found[0] if found else {}
 

@@ -11,7 +11,7 @@ from aws_cdk import aws_iam as iam
 from support.checkout import CONTEXT
 
 from whomay.cdk import synth
-from whomay.cdk.gate.lock_checks import NAME
+from whomay.cdk.gate.lock_checks import AccessLockChecks
 from whomay.cli import lock_file
 from whomay.engine.templates.read import snapshot_of
 
@@ -50,7 +50,9 @@ def write_lock(assembly: Path) -> None:
 
 def warnings(assembly: Path) -> list[dict[str, Any]]:
     report = json.loads((assembly / "validation-report.json").read_text())
-    found = [each for each in report["pluginReports"] if each["pluginName"] == NAME]
+    found = [
+        each for each in report["pluginReports"] if each["pluginName"] == AccessLockChecks.NAMESPACE
+    ]
     return [violation for each in found for violation in each["violations"]]
 
 

@@ -2,17 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib.metadata import version
 from pathlib import Path
-from typing import Final
 
 from aws_cdk import IPolicyValidationContext
 
 from whomay.engine.snapshot import Snapshot
 from whomay.engine.templates.assembly import Assembly, load
 from whomay.engine.templates.read import snapshot
-
-VERSION: Final = version("whomay")  # of every plugin, in CDK's report
 
 
 @dataclass(frozen=True)

@@ -4,87 +4,58 @@ import json
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import ClassVar
 
-import jsii
-from aws_cdk import (
-    IPolicyValidationContext,
-    IPolicyValidationPlugin,
-    PolicyValidationPluginReport,
-    PolicyViolatingResource,
-    PolicyViolation,
-)
+from aws_cdk import IPolicyValidationContext, PolicyViolatingResource, PolicyViolation
 
 from whomay.cdk.gate import template_limits
-from whomay.cdk.gate.template_limits import Finding, StackResources
+from whomay.cdk.gate.template_checks import WARNING, TemplateChecks
+from whomay.cdk.gate.template_limits import StackResources
 
-PLUGIN: Final = "AwsLimits"
 
-
-@jsii.implements(IPolicyValidationPlugin)
-class AwsLimits:
+class AwsLimits(TemplateChecks):
     """Reports names that two resources share, policies that are too long, tags and counts.
 
-    Also of what plain CDK constructs, escape hatches and aspects made. A finding is acknowledged as
-    `AwsLimits::PolicySize` and the like, for instance when AWS has raised an account's quota.
+    It also sees what plain CDK constructs, escape hatches and aspects made. A finding is
+    acknowledged as `AwsLimits::PolicySize` and the like, for instance when AWS has raised an
+    account's quota.
     """
 
-    @property
-    def name(self) -> str:
-        """The name before the rule in a finding's id."""
-        return PLUGIN
+    NAMESPACE: ClassVar[str] = "AwsLimits"
+    RULES: ClassVar[tuple[str, ...]] = template_limits.RULES
 
-    @property
-    def version(self) -> str:
-        """The version in the report."""
-        return "1"
-
-    @property
-    def rule_ids(self) -> list[str]:
-        """The names of the rules."""
-        return list(template_limits.RULES)
-
-    def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
-        """Read all templates of the app."""
-        found = [
-            _violation(one) for one in template_limits.findings(_stacks(context.template_paths))
-        ]
-        return PolicyValidationPluginReport(success=not found, violations=found)
+    def violations(self, context: IPolicyValidationContext) -> Iterator[PolicyViolation]:
+        """Yield what AWS would refuse in the templates of this synth."""
+        for found in template_limits.findings(_stacks(context.template_paths)):
+            place = PolicyViolatingResource(
+                locations=[],
+                resource_logical_id=found.logical_id,
+                template_path=found.stack.template,
+            )
+            yield PolicyViolation(
+                rule_name=found.rule,
+                description=found.text,
+                severity="error" if found.certain else WARNING,
+                violating_resources=[place],
+            )
 
 
 def _stacks(paths: list[str]) -> Iterator[StackResources]:
-    for folder, names in groupby(sorted(map(Path, paths)), key=lambda path: path.parent):
+    for folder, files in groupby(sorted(map(Path, paths)), key=lambda path: path.parent):
         accounts = _accounts(folder)
-        for path in names:
-            template = json.loads(path.read_text())
-            account = accounts.get(path.name, "unknown-account")
-            yield StackResources(str(path), account, template.get("Resources", {}))
+        for file in files:
+            template = json.loads(file.read_text())
+            account = accounts.get(file.name, "unknown-account")
+            yield StackResources(str(file), account, template.get("Resources", {}))
 
 
 def _accounts(folder: Path) -> dict[str, str]:
     """Return the account of each template of one assembly."""
     manifest = json.loads((folder / "manifest.json").read_text())
     return {
-        artifact["properties"]["templateFile"]: _account(artifact["environment"])
+        artifact["properties"]["templateFile"]: artifact["environment"]
+        .removeprefix("aws://")
+        .partition("/")[0]
         for artifact in manifest["artifacts"].values()
         if "templateFile" in artifact.get("properties", {})
     }
-
-
-def _account(environment: str) -> str:
-    return environment.removeprefix("aws://").partition("/")[0]
-
-
-def _violation(finding: Finding) -> PolicyViolation:
-    return PolicyViolation(
-        rule_name=finding.rule,
-        description=finding.text,
-        severity="error" if finding.certain else "warning",
-        violating_resources=[
-            PolicyViolatingResource(
-                locations=[],
-                resource_logical_id=finding.logical_id,
-                template_path=finding.stack.template,
-            )
-        ],
-    )

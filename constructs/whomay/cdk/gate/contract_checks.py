@@ -1,29 +1,20 @@
 """The bridge from CDK to the engine: the contract as a validation plugin of every synth."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import ClassVar
 
-import jsii
-from aws_cdk import (
-    IPolicyValidationContext,
-    IPolicyValidationPlugin,
-    PolicyValidationPluginReport,
-    PolicyViolatingResource,
-    PolicyViolation,
-)
+from aws_cdk import IPolicyValidationContext, PolicyViolation
 
-from whomay.cdk.gate.app_assembly import VERSION, app_assembly
+from whomay.cdk.gate.app_assembly import app_assembly
+from whomay.cdk.gate.template_checks import WARNING, TemplateChecks, violation
 from whomay.engine.contract.check import Checked, Result, check_stated
 from whomay.engine.contract.finding import Outcome
 from whomay.engine.contract.statement import Kind, stated
 from whomay.engine.templates.assembly import AssemblyError
 from whomay.iam.patterns.symbols import display
 
-NAME: Final = "AccessContract"
 
-
-@jsii.implements(IPolicyValidationPlugin)
-class AccessContractChecks:
+class AccessContractChecks(TemplateChecks):
     """Checks at synth that the app's templates keep its `AccessContract`.
 
     Add it by `Validations.of(app).add_plugins(AccessContractChecks())`; `whomay.cdk.synth` does.
@@ -35,55 +26,25 @@ class AccessContractChecks:
     `AccessContract::must_not_allow[s3:Delete*]`.
     """
 
-    @property
-    def name(self) -> str:
-        """The namespace of all findings."""
-        return NAME
+    NAMESPACE: ClassVar[str] = "AccessContract"
+    RULES: ClassVar[tuple[str, ...]] = (*(kind.value for kind in Kind), "wrong")
+    WARNINGS_PASS: ClassVar[bool] = True
 
-    @property
-    def version(self) -> str:
-        """The version of this package."""
-        return VERSION
-
-    @property
-    def rule_ids(self) -> list[str]:
-        """The kinds of statements, and `wrong` for one that says nothing."""
-        return [*(kind.value for kind in Kind), "wrong"]
-
-    def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
-        """Check the contract against the templates of this synth."""
-        violations = list(_violations(context))
-        failed = any(violation.severity != "warning" for violation in violations)
-        return PolicyValidationPluginReport(
-            success=not failed, violations=violations, plugin_version=self.version
-        )
-
-
-def _violations(context: IPolicyValidationContext) -> Iterator[PolicyViolation]:
-    try:
-        app = app_assembly(context)
-        checked = check_stated(app.snapshot, stated(app.assembly)) if app else Checked((), (), ())
-    except AssemblyError as error:
-        yield _violation("wrong[contract]", str(error), "", "error", "the app")
-        return
-    for result in checked.of(Outcome.WRONG, Outcome.BROKEN, Outcome.UNKNOWN, Outcome.CAPPED):
-        severity = "warning" if result.finding.outcome is Outcome.CAPPED else "error"
-        lines = result.lines()
-        mend = lines.pop().removeprefix("to mend it: ") if result.finding.fix else ""
-        yield _violation(_id(result), "; ".join(lines), mend, severity, _place(result))
-
-
-def _violation(
-    rule: str, description: str, fix: str, severity: str, construct: str
-) -> PolicyViolation:
-    return PolicyViolation(
-        rule_name=rule,
-        description=_printable(description),
-        fix=_printable(fix) or None,
-        severity=severity,
-        # A violation without a resource is not printed at all.
-        violating_resources=[PolicyViolatingResource(construct_path=construct, locations=[])],
-    )
+    def violations(self, context: IPolicyValidationContext) -> Iterator[PolicyViolation]:
+        """Yield each statement that the templates of this synth do not keep, or that is wrong."""
+        try:
+            app = app_assembly(context)
+            results = (
+                check_stated(app.snapshot, stated(app.assembly)) if app else Checked((), (), ())
+            )
+        except AssemblyError as error:
+            yield violation("wrong[contract]", str(error), "", "error", "the app")
+            return
+        for result in results.of(Outcome.WRONG, Outcome.BROKEN, Outcome.UNKNOWN, Outcome.CAPPED):
+            severity = WARNING if result.finding.outcome is Outcome.CAPPED else "error"
+            lines = result.lines()
+            fix = lines.pop().removeprefix("to mend it: ") if result.finding.fix else ""
+            yield violation(_id(result), "; ".join(lines), fix, severity, _construct(result))
 
 
 def _id(result: Result) -> str:
@@ -100,12 +61,8 @@ def _id(result: Result) -> str:
     return f"{stated.kind}[{detail}]"
 
 
-def _place(result: Result) -> str:
+def _construct(result: Result) -> str:
     """Return the construct to show: whose policy decided, else who it is about."""
     causes = [source.path for source in result.finding.causes if not source.path.startswith("arn:")]
     about = result.principal.path if result.principal else result.stated.scope
     return causes[0] if causes else about
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in display(text))

@@ -3,28 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-import jsii
 import yaml
-from aws_cdk import (
-    IPolicyValidationContext,
-    IPolicyValidationPlugin,
-    PolicyValidationPluginReport,
-    PolicyViolatingResource,
-    PolicyViolation,
-)
+from aws_cdk import IPolicyValidationContext, PolicyViolation
 
-from whomay.cdk.gate.app_assembly import VERSION, app_assembly
+from whomay.cdk.gate.app_assembly import app_assembly
+from whomay.cdk.gate.template_checks import WARNING, TemplateChecks, violation
 from whomay.engine.changes.diff import Change, Difference, diff
 from whomay.engine.changes.lock import LockError, from_data, to_data
 from whomay.engine.contract.finding import asked
 from whomay.engine.snapshot import Snapshot
 from whomay.engine.templates.assembly import AssemblyError
-from whomay.iam.patterns.symbols import display
 
-NAME: Final = "AccessLock"
-LOCK: Final = Path("access.lock")
+_LOCK: Final = Path("access.lock")
 _FIX: Final = (
     "take the growth back; or look at it by `whomay diff access.lock cdk.out`, and if it is meant "
     "write it into access.lock by `whomay lock`"
@@ -32,8 +24,7 @@ _FIX: Final = (
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@jsii.implements(IPolicyValidationPlugin)
-class AccessLockChecks:
+class AccessLockChecks(TemplateChecks):
     """Warns of growth beyond access.lock that has no effect yet, such as a boundary taken away.
 
     No contract can see it: today everything is as it was. The lock is the file of this name in the
@@ -41,53 +32,38 @@ class AccessLockChecks:
     What is allowed now and was not is for the contract and for `whomay diff`.
     """
 
-    @property
-    def name(self) -> str:
-        """The namespace of all findings."""
-        return NAME
+    NAMESPACE: ClassVar[str] = "AccessLock"
+    RULES: ClassVar[tuple[str, ...]] = ("capped", "unreadable")
+    WARNINGS_PASS: ClassVar[bool] = True
 
-    @property
-    def version(self) -> str:
-        """The version of this package."""
-        return VERSION
-
-    @property
-    def rule_ids(self) -> list[str]:
-        """Growth that is capped, and a lock that cannot be read."""
-        return ["capped", "unreadable"]
-
-    def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
-        """Compare the templates of this synth with the lock."""
-        return PolicyValidationPluginReport(
-            success=True, violations=list(_violations(context)), plugin_version=self.version
-        )
-
-
-def _violations(context: IPolicyValidationContext) -> Iterator[PolicyViolation]:
-    if not LOCK.is_file():
-        return
-    try:
-        app = app_assembly(context)
-        grown = _grown(app.snapshot) if app else []
-    except AssemblyError:
-        return  # the contract's check says so
-    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
-        said = str(error) if isinstance(error, LockError) else type(error).__name__
-        text = f"{LOCK} cannot be read, so it is not known what has grown since: {said}"
-        yield _violation("unreadable", text, "write it anew by `whomay lock`", "the app")
-        return
-    # An app with Stages is validated once a Stage: each finding is reported where it stands.
-    files = {Path(path) for path in context.template_paths}
-    stacks = [t.path for t in app.assembly.templates if t.file in files] if app else []
-    for each in grown:
-        if any(each.principal.startswith(f"{stack}/") for stack in stacks):
-            request = f" (for example {asked(each.witness)})" if each.witness else ""
-            text = f"{each.principal} has grown since {LOCK} was written: {each.text}{request}"
-            yield _violation(f"capped[{each.principal}]", text, _FIX, each.principal)
+    def violations(self, context: IPolicyValidationContext) -> Iterator[PolicyViolation]:
+        """Yield a warning for each principal that has grown, and one for an unreadable lock."""
+        if not _LOCK.is_file():
+            return
+        try:
+            app = app_assembly(context)
+            grown = _grown(app.snapshot) if app else []
+        except AssemblyError:
+            return  # the contract's check says so
+        except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
+            said = str(error) if isinstance(error, LockError) else type(error).__name__
+            text = f"{_LOCK} cannot be read, so it is not known what has grown since: {said}"
+            yield violation(
+                "unreadable", text, "write it anew by `whomay lock`", WARNING, "the app"
+            )
+            return
+        # CDK validates an app with Stages once a Stage: report each finding in its own Stage.
+        files = {Path(path) for path in context.template_paths}
+        stacks = [t.path for t in app.assembly.templates if t.file in files] if app else []
+        for each in grown:
+            if any(each.principal.startswith(f"{stack}/") for stack in stacks):
+                request = f" (for example {asked(each.witness)})" if each.witness else ""
+                text = f"{each.principal} has grown since {_LOCK} was written: {each.text}{request}"
+                yield violation(f"capped[{each.principal}]", text, _FIX, WARNING, each.principal)
 
 
 def _grown(now: Snapshot) -> list[Difference]:
-    data: Any = yaml.load(LOCK.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+    data: Any = yaml.load(_LOCK.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
     if data == to_data(now):
         return []
     before = from_data(data)
@@ -104,14 +80,4 @@ def _known(now: Snapshot, before: Snapshot) -> Snapshot:
         now,
         principals=tuple(one for one in now.principals if {one.arn, one.path} & old),
         resources=tuple(one for one in now.resources if {one.arn, one.path} & old),
-    )
-
-
-def _violation(rule: str, text: str, fix: str, construct: str) -> PolicyViolation:
-    return PolicyViolation(
-        rule_name=rule,
-        description=display(text),
-        fix=fix,
-        severity="warning",
-        violating_resources=[PolicyViolatingResource(construct_path=construct, locations=[])],
     )

@@ -1,23 +1,18 @@
 """The rules as a validation plugin of every synth."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
-import jsii
-from aws_cdk import (
-    IPolicyValidationContext,
-    IPolicyValidationPlugin,
-    PolicyValidationPluginReport,
-    PolicyViolatingResource,
-    PolicyViolation,
-)
+from aws_cdk import IPolicyValidationContext, PolicyViolatingResource, PolicyViolation
 
-from whomay.cdk.gate.app_assembly import VERSION, app_assembly
+from whomay.cdk.gate.app_assembly import app_assembly
+from whomay.cdk.gate.template_checks import TemplateChecks
 from whomay.engine.rules.findings import PACK, RULES, findings
 from whomay.engine.rules.rule import Finding
 
 
-@jsii.implements(IPolicyValidationPlugin)
-class AccessRuleChecks:
+class AccessRuleChecks(TemplateChecks):
     """Looks in the synthesized templates for what hardly any app means to do.
 
     Add it by `Validations.of(app).add_plugins(AccessRuleChecks())`; `whomay.cdk.synth` does. It
@@ -25,31 +20,17 @@ class AccessRuleChecks:
     docs/reference/rules.md.
     """
 
-    @property
-    def name(self) -> str:
-        """The namespace of all findings."""
-        return PACK
+    NAMESPACE: ClassVar[str] = PACK
+    RULES: ClassVar[tuple[str, ...]] = tuple(rule.id for rule in RULES)
 
-    @property
-    def version(self) -> str:
-        """The version of this package."""
-        return VERSION
-
-    @property
-    def rule_ids(self) -> list[str]:
-        """The ids of all rules."""
-        return [rule.id for rule in RULES]
-
-    def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
-        """Look at the templates of this synth."""
-        templates = {Path(path) for path in context.template_paths}
+    def violations(self, context: IPolicyValidationContext) -> Iterator[PolicyViolation]:
+        """Yield the findings in the templates of this synth."""
         app = app_assembly(context)
-        found = findings(app.assembly) if app else []
-        # An app with Stages is validated once a Stage: each finding is reported where it stands.
-        here = [_violation(one) for one in found if one.item.template.file in templates]
-        return PolicyValidationPluginReport(
-            success=not here, violations=here, plugin_version=self.version
-        )
+        # CDK validates an app with Stages once a Stage: report each finding in its own Stage.
+        files = {Path(path) for path in context.template_paths}
+        for found in findings(app.assembly) if app else []:
+            if found.item.template.file in files:
+                yield _violation(found)
 
 
 def _violation(finding: Finding) -> PolicyViolation:

@@ -16,19 +16,26 @@ from aws_cdk import App, Validations
 
 from whomay.cdk.arguments import refuse as checks
 from whomay.cdk.gate.aws_limits import AwsLimits
-from whomay.cdk.gate.contract_checks import NAME as CONTRACT
 from whomay.cdk.gate.contract_checks import AccessContractChecks
 from whomay.cdk.gate.imported_principals import ImportedPrincipals
-from whomay.cdk.gate.lock_checks import NAME as LOCK
 from whomay.cdk.gate.lock_checks import AccessLockChecks
 from whomay.cdk.gate.packs import chosen
 from whomay.cdk.gate.rule_checks import AccessRuleChecks
+from whomay.cdk.gate.template_checks import WARNING, TemplateChecks
 from whomay.engine.rules.findings import PACK
 from whomay.engine.templates.acknowledgements import Acknowledgement, acknowledgements, normal
 from whomay.engine.templates.assembly import load
 
 _SHOWN: Final = 12
 _LIBRARY: Final = sysconfig.get_path("stdlib")
+_OWN: Final[tuple[type[TemplateChecks], ...]] = (
+    AwsLimits,
+    AccessRuleChecks,
+    AccessContractChecks,
+    AccessLockChecks,
+)
+# Access that another layer still caps: CDK shows it, and it stops nobody.
+_WARNINGS_PASS: Final = frozenset(each.NAMESPACE for each in _OWN if each.WARNINGS_PASS)
 # How CDK tells what a construct's own validation says.
 _COMPLAINT: Final = re.compile(r"^ *\[([^\]]*)\] (.+)$", re.MULTILINE)
 _DEFAULT_RULES: Final = "@aws-cdk/core:validateAgainstDefaultRules"
@@ -78,8 +85,7 @@ def synth(app: App, *, today: date | None = None) -> None:
     if switched_off := list(_switches(app)):
         raise GateError(*switched_off)
     packs = chosen(app)
-    own = (AwsLimits(), AccessRuleChecks(), AccessContractChecks(), AccessLockChecks())
-    Validations.of(app).add_plugins(*own, *packs.values())
+    Validations.of(app).add_plugins(*(each() for each in _OWN), *packs.values())
     app.node.add_validation(ImportedPrincipals(app))
     report = Path(app.outdir) / "validation-report.json"
     report.unlink(missing_ok=True)
@@ -118,8 +124,8 @@ def _open(plugins: list[dict[str, Any]]) -> Iterator[str]:
     for plugin in plugins:
         pack = plugin["pluginName"]
         for finding in plugin["violations"]:
-            if pack in (CONTRACT, LOCK) and finding["severity"] == "warning":
-                continue  # access that a layer still caps: shown by CDK, and no more than that
+            if pack in _WARNINGS_PASS and finding["severity"] == WARNING:
+                continue
             rule = finding["ruleName"]
             # CDK's own findings have the pack in their name, and values may hold two colons too.
             named = rule if "::" in rule.partition("[")[0] else f"{pack}::{rule}"

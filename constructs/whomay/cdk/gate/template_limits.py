@@ -62,7 +62,7 @@ class StackResources:
 
 
 @dataclass(frozen=True)
-class Finding:
+class LimitFinding:
     """One thing that AWS refuses, or with `certain=False` would if references are of usual length."""
 
     rule: str
@@ -72,7 +72,7 @@ class Finding:
     certain: bool = True
 
 
-def findings(stacks: Iterable[StackResources]) -> Iterator[Finding]:
+def findings(stacks: Iterable[StackResources]) -> Iterator[LimitFinding]:
     """Yield all that AWS would refuse."""
     stacks = list(stacks)
     yield from _shared_names(stacks)
@@ -88,7 +88,7 @@ def measure(document: Any, reference: int = 0) -> int:
     return len(re.sub(r"\s", "", text))
 
 
-def _shared_names(stacks: list[StackResources]) -> Iterator[Finding]:
+def _shared_names(stacks: list[StackResources]) -> Iterator[LimitFinding]:
     owners: dict[tuple[str, str, str], str] = {}
     for stack in stacks:
         for kind, parameter in _NAMES.items():
@@ -104,10 +104,10 @@ def _shared_names(stacks: list[StackResources]) -> Iterator[Finding]:
                         f"the name {name} is taken by {first}, and AWS takes it once, whatever its "
                         "case: leave it out, or give stacks of different accounts their env"
                     )
-                    yield Finding("UniqueName", stack, logical_id, text)
+                    yield LimitFinding("UniqueName", stack, logical_id, text)
 
 
-def _sizes(stack: StackResources) -> Iterator[Finding]:
+def _sizes(stack: StackResources) -> Iterator[LimitFinding]:
     for kind, (parameter, limit) in _DOCUMENTS.items():
         for logical_id, properties in stack.of(kind):
             what = f"{parameter} of {logical_id}"
@@ -121,7 +121,7 @@ def _sizes(stack: StackResources) -> Iterator[Finding]:
 
 def _size(
     stack: StackResources, logical_id: str, what: str, documents: list[Any], limit: int
-) -> Iterator[Finding]:
+) -> Iterator[LimitFinding]:
     least = sum(measure(document) for document in documents)
     likely = sum(measure(document, _REFERENCE_LENGTH) for document in documents)
     if likely > limit:
@@ -130,7 +130,7 @@ def _size(
         )
         fix = "name fewer resources or principals, or split it over a managed policy"
         text = f"{what}: {found}; AWS allows {limit}: {fix}"
-        yield Finding("PolicySize", stack, logical_id, text, certain=least > limit)
+        yield LimitFinding("PolicySize", stack, logical_id, text, certain=least > limit)
 
 
 def _inline(stack: StackResources) -> dict[tuple[str, str], list[Any]]:
@@ -148,13 +148,13 @@ def _inline(stack: StackResources) -> dict[tuple[str, str], list[Any]]:
     return found
 
 
-def _tags(stack: StackResources) -> Iterator[Finding]:
+def _tags(stack: StackResources) -> Iterator[LimitFinding]:
     for kind in _NAMES:
         for logical_id, properties in stack.of(kind):
             tags = properties.get("Tags", [])
             if len(tags) > limits.TAGS:
                 text = f"{len(tags)} tags; AWS allows {limits.TAGS}: leave some out"
-                yield Finding("Tag", stack, logical_id, text)
+                yield LimitFinding("Tag", stack, logical_id, text)
             for tag in tags:
                 for part, shape, allowed in (
                     (
@@ -167,10 +167,10 @@ def _tags(stack: StackResources) -> Iterator[Finding]:
                     value = tag.get(part, "")
                     if isinstance(value, str) and not shape.fullmatch(value):
                         text = f"the {part.lower()} {value[:60]!r} of a tag; allowed is {allowed}"
-                        yield Finding("Tag", stack, logical_id, text)
+                        yield LimitFinding("Tag", stack, logical_id, text)
 
 
-def _counts(stack: StackResources) -> Iterator[Finding]:
+def _counts(stack: StackResources) -> Iterator[LimitFinding]:
     for kind in _ATTACHED.values():
         for logical_id, properties in stack.of(f"AWS::IAM::{kind.title()}"):
             yield from _count(
@@ -186,11 +186,11 @@ def _counts(stack: StackResources) -> Iterator[Finding]:
 
 def _count(
     stack: StackResources, logical_id: str, what: str, found: list[Any] | None
-) -> Iterator[Finding]:
+) -> Iterator[LimitFinding]:
     limit = limits.COUNTS[what]
     if found and len(found) > limit:
         text = f"{len(found)} {what}; AWS allows {limit}: attach fewer"
-        yield Finding("Count", stack, logical_id, text)
+        yield LimitFinding("Count", stack, logical_id, text)
 
 
 def _flat(value: Any, reference: str) -> Any:

@@ -1,0 +1,81 @@
+"""The base of the gate's own validation plugins: they read the templates of the app at every synth.
+
+https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import ClassVar, Final
+
+import jsii
+from aws_cdk import (
+    IPolicyValidationContext,
+    IPolicyValidationPlugin,
+    PolicyValidationPluginReport,
+    PolicyViolatingResource,
+    PolicyViolation,
+)
+
+from whomay.iam.patterns.symbols import display
+
+WARNING: Final = "warning"
+_VERSION: Final = version("whomay")
+
+
+@jsii.implements(IPolicyValidationPlugin)
+class TemplateChecks(ABC):
+    """A validation plugin of CDK: a subclass yields the violations.
+
+    `NAMESPACE` comes before the rule in a finding's id, and `RULES` are the names of the rules.
+    A warning fails the synth too, unless `WARNINGS_PASS`.
+    """
+
+    NAMESPACE: ClassVar[str]
+    RULES: ClassVar[tuple[str, ...]]
+    WARNINGS_PASS: ClassVar[bool] = False
+
+    @property
+    def name(self) -> str:
+        """The namespace of all findings."""
+        return self.NAMESPACE
+
+    @property
+    def version(self) -> str:
+        """The version of this package."""
+        return _VERSION
+
+    @property
+    def rule_ids(self) -> list[str]:
+        """The names of the rules."""
+        return list(self.RULES)
+
+    def validate(self, context: IPolicyValidationContext) -> PolicyValidationPluginReport:
+        """Return the report on the templates of this synth."""
+        found = list(self.violations(context))
+        passed = all(self.WARNINGS_PASS and each.severity == WARNING for each in found)
+        return PolicyValidationPluginReport(
+            success=passed, violations=found, plugin_version=self.version
+        )
+
+    @abstractmethod
+    def violations(self, context: IPolicyValidationContext) -> Iterator[PolicyViolation]:
+        """Yield what is wrong in the templates of this synth."""
+
+
+def violation(
+    rule: str, description: str, fix: str, severity: str, construct: str
+) -> PolicyViolation:
+    """Return a violation that CDK shows at the construct of that path."""
+    return PolicyViolation(
+        rule_name=rule,
+        description=_printable(description),
+        fix=_printable(fix) or None,
+        severity=severity,
+        # CDK does not print a violation that has no resource.
+        violating_resources=[PolicyViolatingResource(construct_path=construct, locations=[])],
+    )
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in display(text))
