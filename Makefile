@@ -9,7 +9,7 @@ SYNTH := echo "synthesizing the app ..." >&2 && $(BIN)/cdk synth --quiet > /dev/
 # Python, node, cdk and aws of the virtual environment come first, whatever the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo picture test check lock diff report judges fuzz mutation format requirements clean help
+.PHONY: demo picture test check lock diff report judges fuzz mutation format managed requirements clean help
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -64,6 +64,9 @@ mutation: $(READY) ## small changes of the engine's decisions, each of which a t
 format: $(READY) ## mend what ruff can mend
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
+
+managed: $(READY) ## renew the table of AWS managed policies
+	@$(BIN)/python scripts/managed_policies.py
 
 requirements: ## compile requirements.txt (needs uv)
 	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \

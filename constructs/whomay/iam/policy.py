@@ -49,13 +49,23 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """An AWS managed policy: its name with its path, and the day on which AWS last changed it."""
+
+    name: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One policy document. `version` is `2008-10-17` when the document names none.
 
     `unknown` is set when the document could not be read or is not known (an AWS managed policy
-    that is not in the shipped table): it may allow anything, and the text says why.
+    that is not in the shipped table): it may allow anything, and the text says why. `published`
+    tells an AWS managed policy.
     """
 
     statements: tuple[Statement, ...]
     version: str = "2008-10-17"
     unknown: str | None = None
+    published: Published | None = None

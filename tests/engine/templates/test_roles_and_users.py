@@ -15,7 +15,6 @@ from support.template_parts import REF_GROUP, REF_ROLE, REF_USER, policy, read, 
 
 from whomay.engine.snapshot import Principal
 from whomay.engine.templates.read import snapshot_of
-from whomay.iam.facts.managed_policies import table
 from whomay.iam.patterns.symbols import display
 
 GET = (("s3:GetObject",), ("*",))
@@ -195,17 +194,3 @@ def test_an_aws_managed_policy_is_read_from_the_table(
     assert allowed(read(tmp_path, "S/Role", Role=role(ManagedPolicyArns=[arn]))) == [
         (actions, ("*",))
     ]
-
-
-def test_the_table_of_managed_policies_is_dated_and_names_its_source() -> None:
-    assert table()["date"] == "2026-09-30"
-    assert table()["source"] == (
-        "AWS managed policies as published by AWS, from moto 5.2.5 (Apache-2.0)"
-    )
-
-
-@pytest.mark.parametrize("name", sorted(table()["policies"]))
-def test_every_policy_of_the_table_can_be_read(tmp_path: Path, name: str) -> None:
-    arn = f"arn:aws:iam::aws:policy/{name}"
-
-    assert unknown(read(tmp_path, "S/Role", Role=role(ManagedPolicyArns=[arn]))) == []

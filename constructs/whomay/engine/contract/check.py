@@ -12,7 +12,7 @@ from whomay.engine.snapshot import Principal, Snapshot
 from whomay.engine.templates.assembly import Assembly
 from whomay.engine.templates.read import snapshot
 from whomay.engine.templates.resolver import ACCOUNT
-from whomay.iam.facts.managed_policies import table
+from whomay.iam.facts.managed_policies import source
 from whomay.iam.policy import Policy, Source
 
 
@@ -89,7 +89,7 @@ def assumed(known: Snapshot) -> tuple[str, ...]:
     if any(principal.account == ACCOUNT for principal in known.principals):
         sentences.append("stacks without an environment share one account and one region")
     if any(s.path.startswith("arn:") for s in _sources(known)):
-        sentences.append(f"AWS managed policies are as of {table()['date']}")
+        sentences.append(f"AWS managed policies are as of {source()[1]}")
     return tuple(sentences)
 
 

@@ -1,25 +1,32 @@
-"""AWS managed policies that ship with this package: those that CDK and its users attach most."""
+"""All AWS managed policies, each as of the day on which AWS last changed it.
 
-import json
+The table is one compressed file: a line for each policy, with its name, that day and its document.
+`make managed` writes it anew.
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+"""
+
+import gzip
 import re
-from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from whomay.iam.documents import read_policy
 from whomay.iam.patterns.symbols import display
-from whomay.iam.policy import Policy
+from whomay.iam.policy import Policy, Published
 
 _AWS_ARN = re.compile(r"arn:[^:]+:iam::aws:policy/(.+)")
 
 
-@cache
-def table() -> Mapping[str, Any]:
-    """Return the table: `date` is that of its newest policy, `policies` maps names to documents."""
-    text = Path(__file__).with_name("managed.json").read_text("utf-8")
-    table: Mapping[str, Any] = json.loads(text)
-    return table
+def source() -> tuple[str, str]:
+    """Return where the table is from, and the day of its newest policy, as `2026-09-30`."""
+    head, _, day = _text().partition("\n")[0].partition("\t")
+    return head, day
+
+
+def names() -> list[str]:
+    """Return the names of all policies, with their paths: `service-role/AWSLambdaBasic…`."""
+    return [line.partition("\t")[0] for line in _text().splitlines()[1:]]
 
 
 @cache
@@ -27,11 +34,19 @@ def managed_policy(arn: str) -> Policy:
     """Return the policy of an ARN that the assembly does not define.
 
     One that is not in the table is Unknown: it may allow anything. AWS changes its policies over
-    time, so a policy is as good as the table's date.
+    time, so `published` says of which day the text is.
     """
     match = _AWS_ARN.fullmatch(arn)
-    if match and match[1] in table()["policies"]:
-        return read_policy(table()["policies"][match[1]], arn, match[1])
-    if match:
+    if match is None:
+        return Policy((), unknown=f"managed policy {display(arn)} is not in the assembly")
+    at = _text().find(f"\n{match[1]}\t")
+    if at < 0:
         return Policy((), unknown=f"AWS managed policy {match[1]} is not in the table of policies")
-    return Policy((), unknown=f"managed policy {display(arn)} is not in the assembly")
+    _, day, document = _text()[at + 1 : _text().index("\n", at + 1)].split("\t")
+    return replace(read_policy(document, arn, match[1]), published=Published(match[1], day))
+
+
+@cache
+def _text() -> str:
+    """Return the whole table: it is read only where a policy of AWS's is attached."""
+    return gzip.decompress(Path(__file__).with_name("managed.gz").read_bytes()).decode()
