@@ -20,8 +20,8 @@ from whomay.engine.contract.answers import BECOMING
 from whomay.engine.decisions.index import Index, Outside
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
-from whomay.engine.proof.classes import Pattern, atoms
-from whomay.engine.proof.deciders import GuardView, SnapshotView, own_patterns
+from whomay.engine.proof.classes import Pattern, representatives
+from whomay.engine.proof.deciders import ResourcePolicyView, SnapshotView, own_patterns
 from whomay.engine.proof.outsiders import outsiders
 from whomay.engine.proof.prove import callers
 from whomay.engine.snapshot import Snapshot
@@ -51,13 +51,13 @@ def verdicts(snapshot: Snapshot) -> Iterator[Verdict]:
     view = SnapshotView(index)
     for principal in snapshot.principals:
         for who in callers(index, principal.arn):
-            for request in atoms(who, [view], Pattern(), allowable=True):
+            for request in representatives(who, [view], Pattern(), allowable=True):
                 yield view.verdict(request)
         if principal.trust is not None:
             trust = Layer((principal.trust or Policy(()),))
-            guard = GuardView(trust, index, own_patterns(principal.arn))
+            guard = ResourcePolicyView(trust, index, own_patterns(principal.arn))
             for who in outsiders(trust.statements, principal.account):
-                for request in atoms(
+                for request in representatives(
                     who, [guard], Pattern(BECOMING, (principal.arn,)), allowable=True
                 ):
                     yield guard.verdict(request)

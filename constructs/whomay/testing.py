@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from whomay.engine.contract.answers import Questions
-from whomay.engine.contract.check import check_stated
+from whomay.engine.contract.check import check_statements
 from whomay.engine.contract.finding import Outcome
-from whomay.engine.contract.statement import Kind, StatementReader
+from whomay.engine.contract.statement import StatementKind, StatementReader
 from whomay.engine.names import UnknownNameError, resource_named
 from whomay.engine.templates.assembly import load
 from whomay.engine.templates.read import snapshot
@@ -48,21 +48,21 @@ class Access:
     ) -> None:
         """Fail unless every request of the pattern is allowed."""
         __tracebackhide__ = True
-        self._requests(Kind.MUST_ALLOW, principal, actions, resources, given)
+        self._requests(StatementKind.MUST_ALLOW, principal, actions, resources, given)
 
     def must_not_allow(
         self, principal: Any, actions: Texts, resources: Texts, *, given: Given | None = None
     ) -> None:
         """Fail unless no request of the pattern is allowed."""
         __tracebackhide__ = True
-        self._requests(Kind.MUST_NOT_ALLOW, principal, actions, resources, given)
+        self._requests(StatementKind.MUST_NOT_ALLOW, principal, actions, resources, given)
 
     def cannot_reach(
         self, principal: Any, actions: Texts, resources: Texts = "*", *, given: Given | None = None
     ) -> None:
         """Fail unless no request of the pattern is allowed, through a chain of roles either."""
         __tracebackhide__ = True
-        self._requests(Kind.CANNOT_REACH, principal, actions, resources, given)
+        self._requests(StatementKind.CANNOT_REACH, principal, actions, resources, given)
 
     def may_only(self, principal: Any, statements: Sequence[Any]) -> None:
         """Fail unless all that is allowed is allowed by these statements alone.
@@ -72,7 +72,7 @@ class Access:
         """
         __tracebackhide__ = True
         documents = [{"Effect": "Allow", **_json(each)} for each in statements]
-        self._state(Kind.MAY_ONLY, principal, {"Statements": documents})
+        self._state(StatementKind.MAY_ONLY, principal, {"Statements": documents})
 
     def assumable_only_by(self, role: Any, *trusted: Any) -> None:
         """Fail unless nobody but these can become the role.
@@ -89,10 +89,15 @@ class Access:
             }
             for each in trusted
         ]
-        self._state(Kind.ASSUMABLE_ONLY_BY, role, {"Trusted": fragments})
+        self._state(StatementKind.ASSUMABLE_ONLY_BY, role, {"Trusted": fragments})
 
     def _requests(
-        self, kind: Kind, principal: Any, actions: Texts, resources: Texts, given: Given | None
+        self,
+        kind: StatementKind,
+        principal: Any,
+        actions: Texts,
+        resources: Texts,
+        given: Given | None,
     ) -> None:
         __tracebackhide__ = True
         said = {
@@ -102,7 +107,7 @@ class Access:
         }
         self._state(kind, principal, said)
 
-    def _resource(self, kind: Kind, name: str) -> str:
+    def _resource(self, kind: StatementKind, name: str) -> str:
         __tracebackhide__ = True
         if "${Token[" in name:
             return name
@@ -111,11 +116,11 @@ class Access:
         except UnknownNameError as error:
             pytest.fail(f"{_place()}: {kind} is {Outcome.WRONG}\n{error}", pytrace=False)
 
-    def _state(self, kind: Kind, principal: Any, said: Mapping[str, Any]) -> None:
+    def _state(self, kind: StatementKind, principal: Any, said: Mapping[str, Any]) -> None:
         __tracebackhide__ = True
         data = {"Statement": kind.value, "At": _place(), "Principal": _arn(principal), **said}
         stated = self._reader.read("", self._located(data))
-        checked = check_stated(self._snapshot, [stated], self._questions)
+        checked = check_statements(self._snapshot, [stated], self._questions)
         failed = checked.of(Outcome.WRONG, Outcome.BROKEN, Outcome.UNKNOWN)
         if failed:
             lines = [line for result in failed for line in result.lines()]

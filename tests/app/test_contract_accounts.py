@@ -15,7 +15,7 @@ from stacks.spoke import SpokeStack
 from whomay.cdk import Accounts
 from whomay.engine.contract.check import Checked, check
 from whomay.engine.contract.finding import Outcome
-from whomay.engine.contract.statement import Kind, stated
+from whomay.engine.contract.statement import StatementKind, stated
 from whomay.engine.snapshot import PrincipalKind
 from whomay.engine.templates.assembly import load
 from whomay.engine.templates.read import snapshot
@@ -87,9 +87,9 @@ def test_every_principal_has_its_closed_world(shape: str, request: pytest.Fixtur
     said = {(each.kind, each.principal) for each in stated(loaded)}
     assert len(known.principals) == {"spokes": 2 + 2 + 2 * 3, "rollout": 2 + 2 + 3}[shape]
     for principal in known.principals:
-        assert (Kind.MAY_ONLY, principal.arn) in said, principal.path
+        assert (StatementKind.MAY_ONLY, principal.arn) in said, principal.path
         if principal.kind is PrincipalKind.ROLE:
-            assert (Kind.ASSUMABLE_ONLY_BY, principal.arn) in said, principal.path
+            assert (StatementKind.ASSUMABLE_ONLY_BY, principal.arn) in said, principal.path
 
 
 def override(path: str, key: str, value: Any) -> Callable[[App], None]:
@@ -119,11 +119,11 @@ def both(*changes: Callable[[App], None]) -> Callable[[App], None]:
 
 TRUST = "AssumeRolePolicyDocument.Statement.0"
 TEMPLATE = "Rollout/Spokes/Accounts/Template"
-WAYS: dict[str, tuple[Callable[[App], None], str, Kind, dict[str, Any]]] = {
+WAYS: dict[str, tuple[Callable[[App], None], str, StatementKind, dict[str, Any]]] = {
     "a role of a spoke is trusted without MFA": (
         override("Spoke-dev/Reader", f"{TRUST}.Condition.Bool", None),
         "Spoke-dev/Reader",
-        Kind.ASSUMABLE_ONLY_BY,
+        StatementKind.ASSUMABLE_ONLY_BY,
         {},
     ),
     "a role of a spoke trusts every user of the hub": (
@@ -133,43 +133,43 @@ WAYS: dict[str, tuple[Callable[[App], None], str, Kind, dict[str, Any]]] = {
             {"aws:PrincipalArn": "arn:aws:iam::111111111111:user/*"},
         ),
         "Spoke-dev/Writer",
-        Kind.ASSUMABLE_ONLY_BY,
+        StatementKind.ASSUMABLE_ONLY_BY,
         {},
     ),
     "a role of a spoke trusts the hub whatever its organization": (
         override("Spoke-prod/Reader", f"{TRUST}.Condition.StringEquals", None),
         "Spoke-prod/Reader",
-        Kind.ASSUMABLE_ONLY_BY,
+        StatementKind.ASSUMABLE_ONLY_BY,
         {},
     ),
     "a role of a spoke has another path than the hub names": (
         override("Spoke-prod/Reader", "Path", "/other/"),
         "Hub/Hub/People/alice",
-        Kind.MUST_NOT_ALLOW,
+        StatementKind.MUST_NOT_ALLOW,
         {},
     ),
     "a third party needs no external id": (
         override("Spoke-dev/ThirdParty-auditor", f"{TRUST}.Condition", None),
         "Spoke-dev/ThirdParty-auditor",
-        Kind.ASSUMABLE_ONLY_BY,
+        StatementKind.ASSUMABLE_ONLY_BY,
         {},
     ),
     "a group of the hub may assume any role": (
         override("Hub/Hub/Reader/Assume", "PolicyDocument.Statement.0.Resource", "*"),
         "Hub/Hub/People/alice",
-        Kind.MAY_ONLY,
+        StatementKind.MAY_ONLY,
         {},
     ),
     "a person is in one more group": (
         override("Hub/Hub/People/alice", "Groups.2", {"Ref": "HubWriter4E46431E"}),
         "Hub/Hub/People/alice",
-        Kind.MAY_ONLY,
+        StatementKind.MAY_ONLY,
         {},
     ),
     "people need no MFA for their own keys": (
         override("Hub/Hub/People/SelfService", "PolicyDocument.Statement.3", None),
         "Hub/Hub/People/alice",
-        Kind.MUST_NOT_ALLOW,
+        StatementKind.MUST_NOT_ALLOW,
         {},
     ),
     "people look after the keys of others": (
@@ -179,7 +179,7 @@ WAYS: dict[str, tuple[Callable[[App], None], str, Kind, dict[str, Any]]] = {
             "arn:aws:iam::111111111111:user/people/*",
         ),
         "Hub/Hub/People/alice",
-        Kind.MAY_ONLY,
+        StatementKind.MAY_ONLY,
         {},
     ),
     "any branch deploys": (
@@ -195,19 +195,19 @@ WAYS: dict[str, tuple[Callable[[App], None], str, Kind, dict[str, Any]]] = {
             ),
         ),
         "Delivery/Deploy",
-        Kind.ASSUMABLE_ONLY_BY,
+        StatementKind.ASSUMABLE_ONLY_BY,
         {},
     ),
     "a role without the bootstrap's tag may be assumed to deploy": (
         override("Delivery/Deploy", "Policies.0.PolicyDocument.Statement.0.Condition", None),
         "Delivery/Deploy",
-        Kind.MAY_ONLY,
+        StatementKind.MAY_ONLY,
         {},
     ),
     "the template of a roll-out trusts without MFA": (
         override(f"{TEMPLATE}/Reader", f"{TRUST}.Condition.Bool", None),
         f"{TEMPLATE}/Reader",
-        Kind.ASSUMABLE_ONLY_BY,
+        StatementKind.ASSUMABLE_ONLY_BY,
         UNITS,
     ),
 }

@@ -14,7 +14,7 @@ from stacks.ec2_role import Ec2RoleStack
 from stacks.user_assume_role import UserAssumeRoleStack
 from whomay.engine.contract.check import Checked, check
 from whomay.engine.contract.finding import Outcome
-from whomay.engine.contract.statement import Kind, stated
+from whomay.engine.contract.statement import StatementKind, stated
 from whomay.engine.snapshot import PrincipalKind
 from whomay.engine.templates.assembly import load
 from whomay.engine.templates.read import snapshot
@@ -74,9 +74,9 @@ def test_every_principal_has_its_closed_world(assembly: Path) -> None:
 
     assert len(known.principals) == 7
     for principal in known.principals:
-        assert (Kind.MAY_ONLY, principal.arn) in said, principal.path
+        assert (StatementKind.MAY_ONLY, principal.arn) in said, principal.path
         if principal.kind is PrincipalKind.ROLE:
-            assert (Kind.ASSUMABLE_ONLY_BY, principal.arn) in said, principal.path
+            assert (StatementKind.ASSUMABLE_ONLY_BY, principal.arn) in said, principal.path
 
 
 def find(app: App, path: str) -> IConstruct:
@@ -134,49 +134,49 @@ def another_role(app: App) -> None:
 ROLE1, ROLE2, USER = "Ec2Role/Project/Role", "UserAssumeRole/Project/Role", "UserAssumeRole/Project"
 STATEMENT = "Policies.0.PolicyDocument.Statement"
 TRUST = "AssumeRolePolicyDocument.Statement"
-WAYS: dict[str, tuple[Callable[[App], None], str, Kind]] = {
+WAYS: dict[str, tuple[Callable[[App], None], str, StatementKind]] = {
     "the resource becomes a star": (
         override(ROLE1, f"{STATEMENT}.0.Resource", "*"),
         ROLE1,
-        Kind.MAY_ONLY,
+        StatementKind.MAY_ONLY,
     ),
     "an action becomes s3:*": (
         override(ROLE1, f"{STATEMENT}.0.Action", "s3:*"),
         ROLE1,
-        Kind.MUST_NOT_ALLOW,
+        StatementKind.MUST_NOT_ALLOW,
     ),
     "the prefix is lost": (
         override(ROLE2, f"{STATEMENT}.0.Resource", "arn:aws:s3:::*"),
         ROLE2,
-        Kind.MAY_ONLY,
+        StatementKind.MAY_ONLY,
     ),
     "the external id is dropped": (
         delete(ROLE2, f"{TRUST}.0.Condition"),
         ROLE2,
-        Kind.ASSUMABLE_ONLY_BY,
+        StatementKind.ASSUMABLE_ONLY_BY,
     ),
     "the MFA condition is dropped": (
         delete("WithMfa/Project/Role", f"{TRUST}.0.Condition.Bool"),
         "WithMfa/Project/Role",
-        Kind.ASSUMABLE_ONLY_BY,
+        StatementKind.ASSUMABLE_ONLY_BY,
     ),
     "EC2 is trusted by the user's role": (
         override(
             ROLE2, f"{TRUST}.1.Principal.Service", ["lambda.amazonaws.com", "ec2.amazonaws.com"]
         ),
         ROLE2,
-        Kind.ASSUMABLE_ONLY_BY,
+        StatementKind.ASSUMABLE_ONLY_BY,
     ),
     "a second account is trusted": (
         override(ROLE2, f"{TRUST}.1.Principal", {"AWS": "arn:aws:iam::444455556666:root"}),
         ROLE2,
-        Kind.ASSUMABLE_ONLY_BY,
+        StatementKind.ASSUMABLE_ONLY_BY,
     ),
-    "Action becomes NotAction": (not_action, ROLE1, Kind.MAY_ONLY),
+    "Action becomes NotAction": (not_action, ROLE1, StatementKind.MAY_ONLY),
     "the bucket policy no longer denies plain HTTP": (
         override("Ec2Role/Shared/Policy", "PolicyDocument.Statement", []),
         ROLE1,
-        Kind.MUST_NOT_ALLOW,
+        StatementKind.MUST_NOT_ALLOW,
     ),
     "another bucket is added": (
         override(
@@ -185,14 +185,18 @@ WAYS: dict[str, tuple[Callable[[App], None], str, Kind]] = {
             {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::another/*"},
         ),
         ROLE1,
-        Kind.MAY_ONLY,
+        StatementKind.MAY_ONLY,
     ),
     "a managed policy is attached": (
         override(ROLE1, "ManagedPolicyArns", [ADMINISTRATOR]),
         ROLE1,
-        Kind.CANNOT_REACH,
+        StatementKind.CANNOT_REACH,
     ),
-    "a raw resource of another stack attaches a policy": (another_role, ROLE1, Kind.MAY_ONLY),
+    "a raw resource of another stack attaches a policy": (
+        another_role,
+        ROLE1,
+        StatementKind.MAY_ONLY,
+    ),
 }
 
 

@@ -65,9 +65,9 @@ def test_handlers_are_as_before_after_the_block(hang_up: list[int]) -> None:  # 
 
 SLOW_TO_END = """
 import time, click
-from whomay.cli.guard import GuardedCommand
+from whomay.cli.lab_command import LabCommand
 
-@click.command(cls=GuardedCommand)
+@click.command(cls=LabCommand)
 def command():
     try:
         print("working", flush=True)

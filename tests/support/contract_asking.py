@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from support.assemblies import role, snapshot_of_template
-from whomay.engine.contract.check import Result, check_stated
-from whomay.engine.contract.statement import Kind, Stated
+from whomay.engine.contract.check import Result, check_statements
+from whomay.engine.contract.statement import Stated, StatementKind
 from whomay.iam.parse import parse_policy
 
 AT = "app.py:7"
@@ -35,7 +35,7 @@ def trust(*statements: Any) -> dict[str, Any]:
     return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": document}}
 
 
-def requests(kind: Kind, actions: Any, resources: Any = REPORT, **given: str) -> Stated:
+def requests(kind: StatementKind, actions: Any, resources: Any = REPORT, **given: str) -> Stated:
     return Stated(
         kind,
         AT,
@@ -47,13 +47,13 @@ def requests(kind: Kind, actions: Any, resources: Any = REPORT, **given: str) ->
     )
 
 
-def listing(kind: Kind, *statements: Any) -> Stated:
+def listing(kind: StatementKind, *statements: Any) -> Stated:
     return Stated(kind, AT, "S", "S/Role", policy=parse_policy({"Statement": list(statements)}))
 
 
 def ask(folder: Path, stated: Stated, **resources: Any) -> Result:
     template = {"Resources": {"Bucket": BUCKET, **resources}}
-    [result] = check_stated(snapshot_of_template(folder, template), [stated]).results
+    [result] = check_statements(snapshot_of_template(folder, template), [stated]).results
     return result
 
 

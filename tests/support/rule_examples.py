@@ -9,7 +9,7 @@ import yaml
 
 from support.assemblies import ENVIRONMENT, write_assembly
 from whomay.engine.rules.findings import findings
-from whomay.engine.rules.rule import Example, Finding, Kind
+from whomay.engine.rules.rule import Example, ExampleKind, Finding
 from whomay.engine.templates.assembly import load
 
 EC2 = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -19,9 +19,9 @@ def template_of(example: Example) -> dict[str, Any]:
     """Return the example as a template; a statement is put into a role's policy."""
     content = yaml.safe_load(textwrap.dedent(example.yaml))
     match example.kind:
-        case Kind.TRUST:
+        case ExampleKind.TRUST:
             return {"Resources": {"Role": role_trusting(content)}}
-        case Kind.IDENTITY:
+        case ExampleKind.IDENTITY:
             return {"Resources": {"Role": role_allowed(content)}}
     return content if "Resources" in content else {"Resources": content}
 

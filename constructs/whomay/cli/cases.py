@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from whomay.engine.cases import CaseError, Outcome, run_case
+from whomay.engine.cases import CaseError, CaseResult, run_case
 from whomay.iam import unique_json
 
 
@@ -55,7 +55,7 @@ def _read(file: Path) -> str:
         raise BadFile(f"{file}: cannot be read: {error}") from error
 
 
-def _outcomes(file: Path, text: str, unreadable: list[str]) -> Iterator[Outcome]:
+def _outcomes(file: Path, text: str, unreadable: list[str]) -> Iterator[CaseResult]:
     """Decide line by line, and add to `unreadable` what is wrong with the lines that are bad."""
     for number, line in enumerate(text.split("\n"), 1):  # a text in JSON may hold other line ends
         if not line.strip():
@@ -74,7 +74,7 @@ class BadFile(click.ClickException):
     exit_code = 2
 
 
-def _as_json(outcome: Outcome) -> dict[str, Any]:
+def _as_json(outcome: CaseResult) -> dict[str, Any]:
     return {
         "id": outcome.id,
         "verdict": outcome.verdict,

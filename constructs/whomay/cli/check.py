@@ -21,7 +21,7 @@ from whomay.cli.rule_findings import as_json, as_lines, as_sarif
 from whomay.cli.scp import Levels, scp_option
 from whomay.engine.contract.check import Checked, Result, check
 from whomay.engine.contract.finding import Outcome, shown_keys
-from whomay.engine.rules.acknowledged import Settled, settled
+from whomay.engine.rules.acknowledged import AcknowledgedFindings, acknowledged_findings
 from whomay.engine.templates.assembly import load
 
 
@@ -47,7 +47,7 @@ def command(*, assembly: Path, style: str, scps: Levels) -> None:
     with bad_input_in_one_line():
         loaded = load(assembly)
         checked = check(loaded, scps)
-        rules = settled(loaded, datetime.now(tz=UTC).date())
+        rules = acknowledged_findings(loaded, datetime.now(tz=UTC).date())
     if style == "sarif":
         click.echo(json.dumps(as_sarif(rules, loaded), indent=1))
     elif checked.results:
@@ -60,7 +60,7 @@ def command(*, assembly: Path, style: str, scps: Levels) -> None:
     sys.exit(_exit_code(checked, rules))
 
 
-def _exit_code(checked: Checked, rules: Settled) -> int:
+def _exit_code(checked: Checked, rules: AcknowledgedFindings) -> int:
     if checked.of(Outcome.WRONG):
         return BAD_INPUT
     if checked.of(Outcome.BROKEN) or not rules.clean:
@@ -68,7 +68,7 @@ def _exit_code(checked: Checked, rules: Settled) -> int:
     return UNKNOWN if checked.of(Outcome.UNKNOWN) else HOLDS
 
 
-def _text(assembly: Path, checked: Checked, rules: Settled) -> str:
+def _text(assembly: Path, checked: Checked, rules: AcknowledgedFindings) -> str:
     open_ones = checked.of(Outcome.WRONG, Outcome.BROKEN, Outcome.UNKNOWN, Outcome.CAPPED)
     counts = [f"{len(checked.of(outcome))} {outcome}" for outcome in Outcome if checked.of(outcome)]
     lines = [shown(line) for result in open_ones for line in _indented(result)]
@@ -84,7 +84,7 @@ def _indented(result: Result) -> list[str]:
     return [head, *(f"  {line}" for line in rest)]
 
 
-def _json(checked: Checked, rules: Settled) -> str:
+def _json(checked: Checked, rules: AcknowledgedFindings) -> str:
     return json.dumps(
         {
             "results": [_result(result) for result in checked.results],

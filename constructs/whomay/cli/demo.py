@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from whomay.cli.guard import GuardedCommand
 from whomay.cli.lab import workspace
+from whomay.cli.lab_command import LabCommand
 from whomay.cli.options import APP, STATE
 from whomay.cli.picture import write
 from whomay.cli.screen import Screen, tables, worst
@@ -16,7 +16,7 @@ from whomay.lab.replay.run import replay
 from whomay.lab.watch import watched
 
 
-@click.command(cls=GuardedCommand)
+@click.command(cls=LabCommand)
 @STATE
 @APP
 @click.option(

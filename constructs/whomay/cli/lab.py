@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from whomay.cli.guard import GuardedCommand
+from whomay.cli.lab_command import LabCommand
 from whomay.cli.options import APP, STATE
 from whomay.cli.screen import Screen
 from whomay.lab import journey, node
@@ -25,7 +25,7 @@ LEFT_TO_THE_SHELL = frozenset({"HOME", "PATH", "TMPDIR", "PYTHONDONTWRITEBYTECOD
 
 
 class _Group(click.Group):
-    command_class = GuardedCommand
+    command_class = LabCommand
 
 
 @click.group(cls=_Group)

@@ -7,7 +7,7 @@ import click
 
 from whomay.cli.inputs import BadInputError, assembly_option, bad_input_in_one_line
 from whomay.cli.replace_file import replace
-from whomay.engine.contract.check import check_stated
+from whomay.engine.contract.check import check_statements
 from whomay.engine.contract.statement import stated
 from whomay.engine.proof.permissions import matrix
 from whomay.engine.rules.findings import findings
@@ -49,7 +49,7 @@ def command(*, assembly: Path, output: Path | None, style: str) -> None:
             principals=known.principals,
             rows=list(matrix(known)),
             edges=edges(known),
-            contract=check_stated(known, stated(loaded)),
+            contract=check_statements(known, stated(loaded)),
             findings=findings(loaded),
             acknowledgements=acknowledgements(loaded),
             today=datetime.now(tz=UTC).date(),

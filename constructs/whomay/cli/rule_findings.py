@@ -5,13 +5,13 @@ from importlib.metadata import version
 from typing import Any
 
 from whomay.cli.inputs import shown
-from whomay.engine.rules.acknowledged import Settled
+from whomay.engine.rules.acknowledged import AcknowledgedFindings
 from whomay.engine.rules.findings import PACK
 from whomay.engine.rules.rule import Finding
 from whomay.engine.templates.assembly import Assembly
 
 
-def as_lines(rules: Settled) -> Iterator[str]:
+def as_lines(rules: AcknowledgedFindings) -> Iterator[str]:
     """Return the open findings and complaints for people; nothing when there are none."""
     for finding in rules.open:
         yield f"{shown(finding.path)}: {PACK}::{shown(finding.id)}"
@@ -22,7 +22,7 @@ def as_lines(rules: Settled) -> Iterator[str]:
         yield f"rules: {len(rules.open)} findings open, {len(rules.accepted)} acknowledged"
 
 
-def as_json(rules: Settled) -> dict[str, Any]:
+def as_json(rules: AcknowledgedFindings) -> dict[str, Any]:
     """Return findings, open and accepted, and complaints, ready for `json.dumps`."""
     return {
         "findings": [
@@ -44,7 +44,7 @@ def as_json(rules: Settled) -> dict[str, Any]:
     }
 
 
-def as_sarif(rules: Settled, assembly: Assembly) -> dict[str, Any]:
+def as_sarif(rules: AcknowledgedFindings, assembly: Assembly) -> dict[str, Any]:
     """Return all findings as a SARIF log, those that are accepted as suppressed."""
     from whomay.report.sarif import sarif  # noqa: PLC0415 - for this format alone
 

@@ -19,7 +19,7 @@ class CaseError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CaseResult:
     """What a case came to. `expected` is None when the case states none."""
 
     id: str
@@ -33,7 +33,7 @@ class Outcome:
         return self.expected in (None, self.verdict.value)
 
 
-def run_case(case: object) -> Outcome:
+def run_case(case: object) -> CaseResult:
     """Decide one case of the format in the guide to `whomay cases`.
 
     Raises CaseError when the case has no request, or a policy in it breaks the grammar.
@@ -45,7 +45,7 @@ def run_case(case: object) -> Outcome:
     if expected is not None and expected not in allowed:
         raise CaseError(f"expected is {expected!r}; allowed: {', '.join(allowed)}")
     decision = _decide(case)
-    return Outcome(str(case.get("id", "")), decision.verdict, expected, decision.reason)
+    return CaseResult(str(case.get("id", "")), decision.verdict, expected, decision.reason)
 
 
 def _decide(case: Mapping[str, Any]) -> Decision:
@@ -76,7 +76,7 @@ def _decide(case: Mapping[str, Any]) -> Decision:
 
 def _layers(policies: Mapping[str, Any], request: Request) -> Layers:
     trust, resource = _documents(policies, "trust"), _documents(policies, "resource")
-    guards = trust if request.is_trust or trust else resource
+    resource_policies = trust if request.is_trust or trust else resource
     boundary, session = _documents(policies, "boundary"), _documents(policies, "session")
     scps = [_level(level, index) for index, level in enumerate(_list(policies.get("scp")))]
     return Layers(
@@ -84,7 +84,7 @@ def _layers(policies: Mapping[str, Any], request: Request) -> Layers:
         boundary=Layer(boundary) if boundary else None,
         session=Layer(session) if session else None,
         scps=tuple(Layer(level) for level in scps),
-        resource=Layer(guards) if guards else None,
+        resource=Layer(resource_policies) if resource_policies else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from whomay.engine.contract.statement import Kind, Stated
+from whomay.engine.contract.statement import Stated, StatementKind
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Condition, Policy, Statement
 
@@ -36,9 +36,9 @@ def duration(seconds: int) -> str:
     return f"{seconds // 3600} h" if seconds % 3600 == 0 else f"{seconds // 60} min"
 
 
-def _listed(kind: Kind, policy: Policy) -> Iterator[str]:
+def _listed(kind: StatementKind, policy: Policy) -> Iterator[str]:
     for each in policy.statements:
-        if kind is Kind.MAY_ONLY:
+        if kind is StatementKind.MAY_ONLY:
             yield from each.actions or ()
         else:
             yield from (name for _, names in each.principals or () for name in names)

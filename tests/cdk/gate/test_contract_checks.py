@@ -20,7 +20,7 @@ from aws_cdk import aws_s3 as s3
 
 from whomay.cdk.contract import AccessContract
 from whomay.cdk.gate.contract_checks import AccessContractChecks
-from whomay.engine.contract.statement import Kind
+from whomay.engine.contract.statement import StatementKind
 
 HERE = "tests/cdk/gate/test_contract_checks.py"
 ALL = {
@@ -245,4 +245,4 @@ def test_names_of_a_template_cannot_write_to_the_terminal(app: App, stack: Stack
 
 
 def test_the_rules_are_the_statements() -> None:
-    assert AccessContractChecks().rule_ids == [*Kind, "wrong"]
+    assert AccessContractChecks().rule_ids == [*StatementKind, "wrong"]

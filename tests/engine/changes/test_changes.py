@@ -8,7 +8,7 @@ import pytest
 from whomay.engine.changes.change import Change, Difference
 from whomay.engine.changes.diff import diff
 from whomay.engine.decisions.index import Index
-from whomay.engine.proof.classes import Pattern, atoms
+from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import SnapshotView
 from whomay.engine.proof.prove import may_only, some_allowed
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
@@ -241,7 +241,7 @@ def test_too_many_keys_are_unknown_and_said_to_be() -> None:
     answer = may_only(index, user.arn, document(may("s3:*")))
     assert answer.holds is True or answer.reason.startswith("more than")
     try:
-        count = sum(1 for _ in atoms(caller(user.arn), [SnapshotView(index)], Pattern()))
+        count = sum(1 for _ in representatives(caller(user.arn), [SnapshotView(index)], Pattern()))
     except TooManyClasses:
         count = 0
     assert count <= 100_000

@@ -17,12 +17,12 @@ from support.contract_asking import (
     trust,
 )
 
-from whomay.engine.contract.statement import Kind, Stated
+from whomay.engine.contract.statement import Stated, StatementKind
 
 ROLE_SHOWN = "arn:aws:iam::111122223333:role/<S.Role>"
 BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
     "must_allow of what nothing allows": (
-        requests(Kind.MUST_ALLOW, "s3:DeleteObject"),
+        requests(StatementKind.MUST_ALLOW, "s3:DeleteObject"),
         {"Role": inline(statement("s3:GetObject", OBJECTS))},
         [
             "app.py:7: must_allow is broken",
@@ -38,7 +38,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         ],
     ),
     "must_allow of what is denied": (
-        requests(Kind.MUST_ALLOW, "s3:GetObject"),
+        requests(StatementKind.MUST_ALLOW, "s3:GetObject"),
         {
             "Role": inline(
                 statement("s3:GetObject", OBJECTS), statement("s3:Get*", effect="Deny", Sid="No")
@@ -52,7 +52,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         ],
     ),
     "must_allow under a free key": (
-        requests(Kind.MUST_ALLOW, "s3:ListBucket", BUCKET_ARN),
+        requests(StatementKind.MUST_ALLOW, "s3:ListBucket", BUCKET_ARN),
         {
             "Role": inline(
                 statement("s3:ListBucket", Condition={"StringLike": {"s3:prefix": "in/*"}})
@@ -72,7 +72,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         ],
     ),
     "must_allow of part of a pattern": (
-        requests(Kind.MUST_ALLOW, "s3:GetObject", f"{BUCKET_ARN}/*"),
+        requests(StatementKind.MUST_ALLOW, "s3:GetObject", f"{BUCKET_ARN}/*"),
         {"Role": inline(statement("s3:GetObject", {"Fn::Sub": "${Bucket.Arn}/in/*"}))},
         [
             "app.py:7: must_allow is broken",
@@ -85,7 +85,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         ],
     ),
     "must_not_allow of a pattern that covers it": (
-        requests(Kind.MUST_NOT_ALLOW, "s3:Delete*", "*"),
+        requests(StatementKind.MUST_NOT_ALLOW, "s3:Delete*", "*"),
         {"Role": inline(statement("s3:DeleteObject", OBJECTS))},
         [
             "app.py:7: must_not_allow is broken",
@@ -95,7 +95,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         ],
     ),
     "must_not_allow under a condition that can be met": (
-        requests(Kind.MUST_NOT_ALLOW, "s3:GetObject"),
+        requests(StatementKind.MUST_NOT_ALLOW, "s3:GetObject"),
         {
             "Role": inline(
                 statement("s3:GetObject", Condition={"Bool": {"aws:SecureTransport": "false"}})
@@ -112,7 +112,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         ],
     ),
     "may_only less than is allowed": (
-        listing(Kind.MAY_ONLY, statement("s3:GetObject", f"{BUCKET_ARN}/in/*")),
+        listing(StatementKind.MAY_ONLY, statement("s3:GetObject", f"{BUCKET_ARN}/in/*")),
         {"Role": inline(statement("s3:GetObject", OBJECTS))},
         [
             "app.py:7: may_only is broken",
@@ -126,7 +126,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
     ),
     "may_only under a condition that the policy lost": (
         listing(
-            Kind.MAY_ONLY,
+            StatementKind.MAY_ONLY,
             statement("s3:ListBucket", Condition={"StringLike": {"s3:prefix": "in/*"}}),
         ),
         {"Role": inline(statement("s3:ListBucket"))},
@@ -141,7 +141,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         ],
     ),
     "may_only without what a bucket's policy grants": (
-        listing(Kind.MAY_ONLY),
+        listing(StatementKind.MAY_ONLY),
         {
             "Role": role(),
             "Policy": {
@@ -170,7 +170,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         ],
     ),
     "may_only without a role of another account": (
-        listing(Kind.MAY_ONLY),
+        listing(StatementKind.MAY_ONLY),
         {"Role": inline(statement("sts:AssumeRole", "arn:aws:iam::444455556666:role/theirs"))},
         [
             "app.py:7: may_only is broken",
@@ -184,7 +184,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
     ),
     "assumable_only_by one service, while another is trusted": (
         listing(
-            Kind.ASSUMABLE_ONLY_BY,
+            StatementKind.ASSUMABLE_ONLY_BY,
             {"Effect": "Allow", "Action": "sts:*", "Principal": {"Service": "ec2.amazonaws.com"}},
         ),
         {"Role": trust({"Principal": {"Service": ["ec2.amazonaws.com", "ssm.amazonaws.com"]}})},
@@ -200,7 +200,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
     ),
     "assumable_only_by one user, while its account is trusted": (
         listing(
-            Kind.ASSUMABLE_ONLY_BY,
+            StatementKind.ASSUMABLE_ONLY_BY,
             {
                 "Effect": "Allow",
                 "Action": "sts:*",
@@ -221,7 +221,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
     ),
     "assumable_only_by with an external id that the trust lost": (
         listing(
-            Kind.ASSUMABLE_ONLY_BY,
+            StatementKind.ASSUMABLE_ONLY_BY,
             {
                 "Effect": "Allow",
                 "Action": "sts:*",
@@ -241,7 +241,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         ],
     ),
     "cannot_reach by itself": (
-        requests(Kind.CANNOT_REACH, "iam:CreateUser", "*"),
+        requests(StatementKind.CANNOT_REACH, "iam:CreateUser", "*"),
         {"Role": inline(statement("iam:*"))},
         [
             "app.py:7: cannot_reach is broken",
@@ -251,7 +251,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         ],
     ),
     "cannot_reach through two roles": (
-        requests(Kind.CANNOT_REACH, "iam:CreateUser", "*"),
+        requests(StatementKind.CANNOT_REACH, "iam:CreateUser", "*"),
         {
             "Role": inline(statement("sts:AssumeRole", {"Fn::GetAtt": ["Next", "Arn"]})),
             "Next": {

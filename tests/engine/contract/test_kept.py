@@ -18,21 +18,21 @@ from support.contract_asking import (
     trust,
 )
 
-from whomay.engine.contract.check import check_stated
+from whomay.engine.contract.check import check_statements
 from whomay.engine.contract.finding import Outcome
-from whomay.engine.contract.statement import Kind, Stated
+from whomay.engine.contract.statement import Stated, StatementKind
 
 KEPT: dict[str, tuple[Stated, dict[str, Any]]] = {
     "must_allow on one object": (
-        requests(Kind.MUST_ALLOW, "s3:GetObject"),
+        requests(StatementKind.MUST_ALLOW, "s3:GetObject"),
         {"Role": inline(statement("s3:GetObject", OBJECTS))},
     ),
     "must_allow on all objects": (
-        requests(Kind.MUST_ALLOW, ["s3:GetObject", "s3:PutObject"], f"{BUCKET_ARN}/*"),
+        requests(StatementKind.MUST_ALLOW, ["s3:GetObject", "s3:PutObject"], f"{BUCKET_ARN}/*"),
         {"Role": inline(statement(["s3:GetObject", "s3:Put*"], OBJECTS))},
     ),
     "must_allow with an ordinary key": (
-        requests(Kind.MUST_ALLOW, "s3:GetObject"),
+        requests(StatementKind.MUST_ALLOW, "s3:GetObject"),
         {
             "Role": inline(
                 statement("s3:GetObject", OBJECTS),
@@ -41,7 +41,7 @@ KEPT: dict[str, tuple[Stated, dict[str, Any]]] = {
         },
     ),
     "must_allow with a given key": (
-        requests(Kind.MUST_ALLOW, "s3:ListBucket", BUCKET_ARN, **{"s3:prefix": "in/a"}),
+        requests(StatementKind.MUST_ALLOW, "s3:ListBucket", BUCKET_ARN, **{"s3:prefix": "in/a"}),
         {
             "Role": inline(
                 statement(
@@ -53,15 +53,15 @@ KEPT: dict[str, tuple[Stated, dict[str, Any]]] = {
         },
     ),
     "must_not_allow of another action": (
-        requests(Kind.MUST_NOT_ALLOW, "s3:Delete*", "*"),
+        requests(StatementKind.MUST_NOT_ALLOW, "s3:Delete*", "*"),
         {"Role": inline(statement(["s3:GetObject", "s3:PutObject"], OBJECTS))},
     ),
     "must_not_allow by an explicit deny": (
-        requests(Kind.MUST_NOT_ALLOW, "s3:Delete*", "*"),
+        requests(StatementKind.MUST_NOT_ALLOW, "s3:Delete*", "*"),
         {"Role": inline(statement("*"), statement("s3:Delete*", effect="Deny"))},
     ),
     "must_not_allow under a given key": (
-        requests(Kind.MUST_NOT_ALLOW, "s3:GetObject", **{"aws:securetransport": "false"}),
+        requests(StatementKind.MUST_NOT_ALLOW, "s3:GetObject", **{"aws:securetransport": "false"}),
         {
             "Role": inline(
                 statement("s3:GetObject", Condition={"Bool": {"aws:SecureTransport": "true"}})
@@ -69,16 +69,18 @@ KEPT: dict[str, tuple[Stated, dict[str, Any]]] = {
         },
     ),
     "may_only what is allowed": (
-        listing(Kind.MAY_ONLY, statement("s3:GetObject", f"{BUCKET_ARN}/*")),
+        listing(StatementKind.MAY_ONLY, statement("s3:GetObject", f"{BUCKET_ARN}/*")),
         {"Role": inline(statement("s3:GetObject", OBJECTS))},
     ),
     "may_only more than is allowed": (
-        listing(Kind.MAY_ONLY, statement("s3:*", "*"), statement("ec2:*", "*")),
+        listing(StatementKind.MAY_ONLY, statement("s3:*", "*"), statement("ec2:*", "*")),
         {"Role": inline(statement("s3:GetObject", OBJECTS))},
     ),
-    "may_only nothing": (listing(Kind.MAY_ONLY), {"Role": role()}),
+    "may_only nothing": (listing(StatementKind.MAY_ONLY), {"Role": role()}),
     "may_only with a narrower condition": (
-        listing(Kind.MAY_ONLY, statement("s3:*", Condition={"Null": {"s3:prefix": "false"}})),
+        listing(
+            StatementKind.MAY_ONLY, statement("s3:*", Condition={"Null": {"s3:prefix": "false"}})
+        ),
         {
             "Role": inline(
                 statement("s3:ListBucket", Condition={"StringLike": {"s3:prefix": "in/*"}})
@@ -87,21 +89,21 @@ KEPT: dict[str, tuple[Stated, dict[str, Any]]] = {
     ),
     "assumable_only_by whom it trusts": (
         listing(
-            Kind.ASSUMABLE_ONLY_BY,
+            StatementKind.ASSUMABLE_ONLY_BY,
             {"Effect": "Allow", "Action": "sts:*", "Principal": {"Service": "ec2.amazonaws.com"}},
         ),
         {"Role": role()},
     ),
     "assumable_only_by an account, of which one user is trusted": (
         listing(
-            Kind.ASSUMABLE_ONLY_BY,
+            StatementKind.ASSUMABLE_ONLY_BY,
             {"Effect": "Allow", "Action": "sts:*", "Principal": {"AWS": "444455556666"}},
         ),
         {"Role": trust({"Principal": {"AWS": "arn:aws:iam::444455556666:user/u"}})},
     ),
     "assumable_only_by without the condition that the trust has": (
         listing(
-            Kind.ASSUMABLE_ONLY_BY,
+            StatementKind.ASSUMABLE_ONLY_BY,
             {"Effect": "Allow", "Action": "sts:*", "Principal": {"AWS": "444455556666"}},
         ),
         {
@@ -114,18 +116,18 @@ KEPT: dict[str, tuple[Stated, dict[str, Any]]] = {
         },
     ),
     "cannot_reach without any way": (
-        requests(Kind.CANNOT_REACH, "iam:*", "*"),
+        requests(StatementKind.CANNOT_REACH, "iam:*", "*"),
         {"Role": inline(statement("s3:GetObject", OBJECTS))},
     ),
     "cannot_reach what no assumable role may": (
-        requests(Kind.CANNOT_REACH, "iam:*", "*"),
+        requests(StatementKind.CANNOT_REACH, "iam:*", "*"),
         {
             "Role": inline(statement("sts:AssumeRole", {"Fn::GetAtt": ["Next", "Arn"]})),
             "Next": trust({"Principal": {"AWS": {"Fn::GetAtt": ["Role", "Arn"]}}}),
         },
     ),
     "cannot_reach a role that does not trust it": (
-        requests(Kind.CANNOT_REACH, "iam:*", "*"),
+        requests(StatementKind.CANNOT_REACH, "iam:*", "*"),
         {
             "Role": inline(statement("sts:AssumeRole", {"Fn::GetAtt": ["Next", "Arn"]})),
             "Next": inline(statement("iam:*")),
@@ -143,9 +145,9 @@ def test_a_statement_is_kept(tmp_path: Path, case: str) -> None:
 
 
 def test_a_path_with_wildcards_speaks_of_every_principal_that_fits(tmp_path: Path) -> None:
-    stated = Stated(Kind.MUST_NOT_ALLOW, AT, "S", "S/R*", ("iam:*",), ("*",))
+    stated = Stated(StatementKind.MUST_NOT_ALLOW, AT, "S", "S/R*", ("iam:*",), ("*",))
     template = {"Resources": {"Role": role(), "Rogue": inline(statement("iam:*")), "Other": role()}}
-    results = check_stated(snapshot_of_template(tmp_path, template), [stated]).results
+    results = check_statements(snapshot_of_template(tmp_path, template), [stated]).results
 
     assert [(r.principal and r.principal.path, r.finding.outcome) for r in results] == [
         ("S/Role", Outcome.KEPT),
@@ -163,8 +165,8 @@ def test_what_is_assumed_is_said(tmp_path: Path) -> None:
         "no service control policy was given, so none is taken to deny",
     )
 
-    assert check_stated(snapshot_of_template(tmp_path, plain), []).assumed == always
-    assert check_stated(snapshot_of_template(tmp_path, environment), []).assumed == (
+    assert check_statements(snapshot_of_template(tmp_path, plain), []).assumed == always
+    assert check_statements(snapshot_of_template(tmp_path, environment), []).assumed == (
         *always,
         "AWS managed policies are as of 2026-09-30",
     )

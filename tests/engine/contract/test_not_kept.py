@@ -18,35 +18,35 @@ from support.contract_asking import (
     story,
 )
 
-from whomay.engine.contract.check import check_stated
+from whomay.engine.contract.check import check_statements
 from whomay.engine.contract.finding import Outcome
-from whomay.engine.contract.statement import Kind, Stated
+from whomay.engine.contract.statement import Stated, StatementKind
 from whomay.iam.parse import parse_policy
 
 FRESH = role(ManagedPolicyArns=["arn:aws:iam::aws:policy/FreshAccess"])
 NOT_KNOWN: dict[str, tuple[Stated, dict[str, Any], str]] = {
     "must_allow by a policy that is not known": (
-        requests(Kind.MUST_ALLOW, "s3:GetObject"),
+        requests(StatementKind.MUST_ALLOW, "s3:GetObject"),
         {"Role": FRESH},
         "not known: AWS managed policy FreshAccess is not in the table of policies",
     ),
     "must_not_allow by a policy that is not known": (
-        requests(Kind.MUST_NOT_ALLOW, "s3:GetObject"),
+        requests(StatementKind.MUST_NOT_ALLOW, "s3:GetObject"),
         {"Role": FRESH},
         "not known: AWS managed policy FreshAccess is not in the table of policies",
     ),
     "may_only by a policy that is not known": (
-        listing(Kind.MAY_ONLY, statement("s3:*")),
+        listing(StatementKind.MAY_ONLY, statement("s3:*")),
         {"Role": FRESH},
         "not known: AWS managed policy FreshAccess is not in the table of policies",
     ),
     "must_not_allow on a name that matches perhaps": (
-        requests(Kind.MUST_NOT_ALLOW, "s3:GetObject"),
+        requests(StatementKind.MUST_NOT_ALLOW, "s3:GetObject"),
         {"Role": inline(statement("s3:GetObject", "arn:aws:s3:::app-*/*"))},
         "not known: statement 0 of S/Role P: it depends on a value that only the deployment knows",
     ),
     "cannot_reach while a role of elsewhere may be assumed": (
-        requests(Kind.CANNOT_REACH, "iam:*", "*"),
+        requests(StatementKind.CANNOT_REACH, "iam:*", "*"),
         {"Role": inline(statement("sts:AssumeRole", "arn:aws:iam::444455556666:role/theirs"))},
         "what a role outside the assembly may do is not known",
     ),
@@ -69,7 +69,7 @@ def test_growth_that_a_boundary_caps_is_told_apart(tmp_path: Path) -> None:
     }
     wide = inline(statement("s3:*", OBJECTS))
     wide["Properties"]["PermissionsBoundary"] = {"Ref": "Boundary"}
-    stated = listing(Kind.MAY_ONLY, statement("s3:GetObject"))
+    stated = listing(StatementKind.MAY_ONLY, statement("s3:GetObject"))
     result = ask(tmp_path, stated, Role=wide, Boundary=boundary)
 
     assert result.finding.outcome is Outcome.CAPPED
@@ -79,26 +79,26 @@ def test_growth_that_a_boundary_caps_is_told_apart(tmp_path: Path) -> None:
 
 WRONG: dict[str, tuple[Stated, str]] = {
     "an action that AWS does not have": (
-        requests(Kind.MUST_NOT_ALLOW, "s3:DeletObject"),
+        requests(StatementKind.MUST_NOT_ALLOW, "s3:DeletObject"),
         (
             "AWS has no action 's3:DeletObject'; nearest: s3:DeleteObject, s3:GetObject, "
             "s3:DeleteObjectVersion"
         ),
     ),
     "a pattern that no action matches": (
-        requests(Kind.MUST_NOT_ALLOW, "s3:Remove*"),
+        requests(StatementKind.MUST_NOT_ALLOW, "s3:Remove*"),
         "AWS has no action 's3:Remove*'",
     ),
     "a service that AWS does not have": (
-        requests(Kind.MUST_NOT_ALLOW, "s4:GetObject"),
+        requests(StatementKind.MUST_NOT_ALLOW, "s4:GetObject"),
         "AWS has no service 's4'; nearest: ts, s3, es",
     ),
     "an action without service": (
-        requests(Kind.MUST_NOT_ALLOW, "GetObject"),
+        requests(StatementKind.MUST_NOT_ALLOW, "GetObject"),
         "action 'GetObject' has no service, as in s3:GetObject",
     ),
     "an object's action on a bucket": (
-        requests(Kind.MUST_NOT_ALLOW, "s3:GetBucketAcl", f"{BUCKET_ARN}/*"),
+        requests(StatementKind.MUST_NOT_ALLOW, "s3:GetBucketAcl", f"{BUCKET_ARN}/*"),
         (
             "s3:GetBucketAcl does not act on arn:aws:s3:::<S.Bucket>/*; allowed is "
             "arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName} or "
@@ -106,39 +106,47 @@ WRONG: dict[str, tuple[Stated, str]] = {
         ),
     ),
     "a resource of another service": (
-        requests(Kind.MUST_NOT_ALLOW, "sts:AssumeRole", BUCKET_ARN),
+        requests(StatementKind.MUST_NOT_ALLOW, "sts:AssumeRole", BUCKET_ARN),
         (
             "sts:AssumeRole does not act on arn:aws:s3:::<S.Bucket>; allowed is "
             "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}"
         ),
     ),
     "an action that names no resource": (
-        requests(Kind.MUST_ALLOW, "s3:ListAllMyBuckets", BUCKET_ARN),
+        requests(StatementKind.MUST_ALLOW, "s3:ListAllMyBuckets", BUCKET_ARN),
         (
             "s3:ListAllMyBuckets does not act on arn:aws:s3:::<S.Bucket>; allowed is * (the action "
             "names no resource)"
         ),
     ),
     "an action that needs no permission": (
-        requests(Kind.MUST_NOT_ALLOW, "sts:GetCallerIdentity", "*"),
+        requests(StatementKind.MUST_NOT_ALLOW, "sts:GetCallerIdentity", "*"),
         "sts:GetCallerIdentity needs no permission: no policy can change the answer",
     ),
     "a given key that the principal settles": (
         requests(
-            Kind.MUST_NOT_ALLOW, "s3:GetObject", **{"aws:principalarn": "arn:aws:iam::1:user/x"}
+            StatementKind.MUST_NOT_ALLOW,
+            "s3:GetObject",
+            **{"aws:principalarn": "arn:aws:iam::1:user/x"},
         ),
         "given names aws:principalarn, which follows from the principal: state that",
     ),
     "a principal that does not exist": (
-        Stated(Kind.MUST_NOT_ALLOW, AT, "S", "S/Rolle", ("s3:*",), ("*",)),
+        Stated(StatementKind.MUST_NOT_ALLOW, AT, "S", "S/Rolle", ("s3:*",), ("*",)),
         "no role or user is called 'S/Rolle'; nearest: S/Role, S/User",
     ),
     "a user as a role": (
-        Stated(Kind.ASSUMABLE_ONLY_BY, AT, "S", "S/User", policy=parse_policy({"Statement": []})),
+        Stated(
+            StatementKind.ASSUMABLE_ONLY_BY,
+            AT,
+            "S",
+            "S/User",
+            policy=parse_policy({"Statement": []}),
+        ),
         "S/User is a user: only a role can be assumed",
     ),
     "an action in may_only that AWS does not have": (
-        listing(Kind.MAY_ONLY, statement("s3:GetObjct")),
+        listing(StatementKind.MAY_ONLY, statement("s3:GetObjct")),
         "AWS has no action 's3:GetObjct'; nearest: s3:GetObject, s3:GetObjectAcl, s3:PutObject",
     ),
 }
@@ -154,15 +162,15 @@ def test_a_statement_that_says_nothing_is_an_error(tmp_path: Path, case: str) ->
 
 
 def test_statements_that_contradict_each_other_show_both_lines(tmp_path: Path) -> None:
-    wanted = requests(Kind.MUST_ALLOW, "s3:PutObject", f"{BUCKET_ARN}/a/*")
+    wanted = requests(StatementKind.MUST_ALLOW, "s3:PutObject", f"{BUCKET_ARN}/a/*")
     refused = Stated(
-        Kind.MUST_NOT_ALLOW, "app.py:9", "S", "S/*", ("s3:Put*",), (f"{BUCKET_ARN}/a/b",)
+        StatementKind.MUST_NOT_ALLOW, "app.py:9", "S", "S/*", ("s3:Put*",), (f"{BUCKET_ARN}/a/b",)
     )
     apart = Stated(
-        Kind.MUST_NOT_ALLOW, "app.py:10", "S", "S/*", ("s3:Put*",), (f"{BUCKET_ARN}/b/*",)
+        StatementKind.MUST_NOT_ALLOW, "app.py:10", "S", "S/*", ("s3:Put*",), (f"{BUCKET_ARN}/b/*",)
     )
     template = {"Resources": {"Bucket": BUCKET, "Role": role()}}
-    checked = check_stated(snapshot_of_template(tmp_path, template), [wanted, refused, apart])
+    checked = check_statements(snapshot_of_template(tmp_path, template), [wanted, refused, apart])
 
     assert [story(result) for result in checked.of(Outcome.WRONG)] == [
         [

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from support.assemblies import snapshot_of_template
 
-from whomay.engine.contract.check import check_stated
+from whomay.engine.contract.check import check_statements
 from whomay.engine.contract.finding import Outcome
 from whomay.engine.contract.same_question import Shapes
-from whomay.engine.contract.statement import Kind, Stated
+from whomay.engine.contract.statement import Stated, StatementKind
 from whomay.engine.decisions.index import Index
 from whomay.engine.snapshot import Snapshot
 from whomay.iam.parse import parse_policy
@@ -115,10 +115,12 @@ def statements(name: str) -> list[Stated]:
     ]
     subject = ("app.py:1", "S", f"S/{name}Role")
     return [
-        Stated(Kind.MUST_ALLOW, *subject, ("s3:GetObject",), objects),
-        Stated(Kind.MUST_NOT_ALLOW, *subject, ("s3:PutObject",), ("*",)),
-        Stated(Kind.MAY_ONLY, *subject, policy=parse_policy({"Statement": listed})),
-        Stated(Kind.ASSUMABLE_ONLY_BY, *subject, policy=parse_policy({"Statement": trusted})),
+        Stated(StatementKind.MUST_ALLOW, *subject, ("s3:GetObject",), objects),
+        Stated(StatementKind.MUST_NOT_ALLOW, *subject, ("s3:PutObject",), ("*",)),
+        Stated(StatementKind.MAY_ONLY, *subject, policy=parse_policy({"Statement": listed})),
+        Stated(
+            StatementKind.ASSUMABLE_ONLY_BY, *subject, policy=parse_policy({"Statement": trusted})
+        ),
     ]
 
 
@@ -128,9 +130,9 @@ def both(folder: Path, **changes: Any) -> Snapshot:
     return snapshot_of_template(folder, {"Resources": resources})
 
 
-def broken(snapshot: Snapshot) -> list[Kind]:
+def broken(snapshot: Snapshot) -> list[StatementKind]:
     """Return which statements break for B, after all are kept for A."""
-    results = check_stated(snapshot, [*statements("A"), *statements("B")]).results
+    results = check_statements(snapshot, [*statements("A"), *statements("B")]).results
     assert [each.finding.outcome for each in results[:4]] == [Outcome.KEPT] * 4
     return [each.stated.kind for each in results[4:] if each.finding.outcome is not Outcome.KEPT]
 
@@ -160,26 +162,26 @@ def test_systems_that_differ_in_generated_names_have_one_shape(tmp_path: Path) -
 
 ALL = _allow("s3:*")
 LAMBDA = {"Service": "lambda.amazonaws.com"}
-CHANGES: dict[str, tuple[dict[str, Any], list[Kind]]] = {
+CHANGES: dict[str, tuple[dict[str, Any], list[StatementKind]]] = {
     "its policy": (
         changed("BRole", "Policies", 0, "PolicyDocument", value=ALL),
-        [Kind.MUST_NOT_ALLOW, Kind.MAY_ONLY],
+        [StatementKind.MUST_NOT_ALLOW, StatementKind.MAY_ONLY],
     ),
     "a policy attached from elsewhere": (
         changed("BUse", "PolicyDocument", value=ALL),
-        [Kind.MUST_ALLOW, Kind.MUST_NOT_ALLOW, Kind.MAY_ONLY],
+        [StatementKind.MUST_ALLOW, StatementKind.MUST_NOT_ALLOW, StatementKind.MAY_ONLY],
     ),
     "its boundary": (
         changed("BBoundary", "PolicyDocument", value=_allow("sqs:*")),
-        [Kind.MUST_ALLOW],
+        [StatementKind.MUST_ALLOW],
     ),
     "its trust policy": (
         changed("BRole", "AssumeRolePolicyDocument", "Statement", 0, "Principal", value=LAMBDA),
-        [Kind.ASSUMABLE_ONLY_BY],
+        [StatementKind.ASSUMABLE_ONLY_BY],
     ),
     "the policy of the key": (
         changed("BKey", "KeyPolicy", "Statement", 0, "Effect", value="Deny"),
-        [Kind.MUST_ALLOW],
+        [StatementKind.MUST_ALLOW],
     ),
     "the policy of its bucket": (
         changed(
@@ -189,7 +191,7 @@ CHANGES: dict[str, tuple[dict[str, Any], list[Kind]]] = {
             0,
             value={"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Principal": "*"},
         ),
-        [Kind.MUST_ALLOW],
+        [StatementKind.MUST_ALLOW],
     ),
     "a bucket that names it": (
         changed(
@@ -204,7 +206,7 @@ CHANGES: dict[str, tuple[dict[str, Any], list[Kind]]] = {
                 "Principal": {"AWS": {"Fn::GetAtt": ["BRole", "Arn"]}},
             },
         ),
-        [Kind.MUST_NOT_ALLOW, Kind.MAY_ONLY],
+        [StatementKind.MUST_NOT_ALLOW, StatementKind.MAY_ONLY],
     ),
     "which bucket it reads": (
         changed(
@@ -217,7 +219,7 @@ CHANGES: dict[str, tuple[dict[str, Any], list[Kind]]] = {
             "Resource",
             value={"Fn::Sub": "${ABucket.Arn}/*"},
         ),
-        [Kind.MUST_ALLOW, Kind.MAY_ONLY],
+        [StatementKind.MUST_ALLOW, StatementKind.MAY_ONLY],
     ),
     "which key the bucket has": (
         changed(
@@ -228,7 +230,7 @@ CHANGES: dict[str, tuple[dict[str, Any], list[Kind]]] = {
             "Resource",
             value={"Fn::GetAtt": ["AKey", "Arn"]},
         ),
-        [Kind.MUST_ALLOW],
+        [StatementKind.MUST_ALLOW],
     ),
 }
 
@@ -249,7 +251,9 @@ def test_a_tag_that_a_condition_reads_changes_the_shape(tmp_path: Path) -> None:
         document = resources[f"{name}Role"]["Properties"]["Policies"][0]["PolicyDocument"]
         document["Statement"][0]["Condition"] = {"StringEquals": {"aws:PrincipalTag/team": "blue"}}
 
-    assert broken(snapshot_of_template(tmp_path, {"Resources": resources})) == [Kind.MUST_ALLOW]
+    assert broken(snapshot_of_template(tmp_path, {"Resources": resources})) == [
+        StatementKind.MUST_ALLOW
+    ]
 
 
 def test_a_tag_of_a_trusted_role_changes_the_shape(tmp_path: Path) -> None:
@@ -274,8 +278,8 @@ def test_a_tag_of_a_trusted_role_changes_the_shape(tmp_path: Path) -> None:
         trusted = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": caller}}
         listed = parse_policy({"Statement": [{**trusted, "Condition": blue}]})
         subject = ("app.py:1", "S", f"S/{name}Role")
-        stated.append(Stated(Kind.ASSUMABLE_ONLY_BY, *subject, policy=listed))
+        stated.append(Stated(StatementKind.ASSUMABLE_ONLY_BY, *subject, policy=listed))
 
-    outcomes = [each.finding.outcome for each in check_stated(snapshot, stated).results]
+    outcomes = [each.finding.outcome for each in check_statements(snapshot, stated).results]
 
     assert outcomes == [Outcome.KEPT, Outcome.BROKEN]

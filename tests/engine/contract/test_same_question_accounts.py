@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from whomay.engine.contract.check import check_stated
+from whomay.engine.contract.check import check_statements
 from whomay.engine.contract.finding import Outcome
 from whomay.engine.contract.same_question import Shapes
-from whomay.engine.contract.statement import Kind, Stated
+from whomay.engine.contract.statement import Stated, StatementKind
 from whomay.engine.decisions.index import Index, Outside
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.parse import parse_policy
@@ -59,10 +59,10 @@ def statements(id: str) -> list[Stated]:
     blue = {"StringEquals": {"aws:PrincipalTag/team": "blue"}}
     trusted = policy(allow("sts:AssumeRole", Principal={"AWS": ann(id)}, Condition=blue))
     return [
-        Stated(Kind.MUST_ALLOW, *subject, (READ,), objects),
-        Stated(Kind.MUST_NOT_ALLOW, *subject, ("s3:Put*", "s3:Delete*"), ("*",)),
-        Stated(Kind.MAY_ONLY, *subject, policy=listed),
-        Stated(Kind.ASSUMABLE_ONLY_BY, *subject, policy=trusted),
+        Stated(StatementKind.MUST_ALLOW, *subject, (READ,), objects),
+        Stated(StatementKind.MUST_NOT_ALLOW, *subject, ("s3:Put*", "s3:Delete*"), ("*",)),
+        Stated(StatementKind.MAY_ONLY, *subject, policy=listed),
+        Stated(StatementKind.ASSUMABLE_ONLY_BY, *subject, policy=trusted),
     ]
 
 
@@ -82,9 +82,9 @@ def alike(snapshot: Snapshot) -> list[bool]:
     ]
 
 
-def broken(snapshot: Snapshot) -> list[Kind]:
+def broken(snapshot: Snapshot) -> list[StatementKind]:
     """Return which statements break for the second account, after all are kept for the first."""
-    results = check_stated(snapshot, [*statements(ONE), *statements(TWO)]).results
+    results = check_statements(snapshot, [*statements(ONE), *statements(TWO)]).results
     assert [each.finding.outcome for each in results[:4]] == [Outcome.KEPT] * 4
     return [each.stated.kind for each in results[4:] if each.finding.outcome is Outcome.BROKEN]
 
@@ -128,7 +128,7 @@ def test_a_condition_that_reads_the_id_tells_accounts_apart(case: str) -> None:
     snapshot = together(*accounts)
 
     assert alike(snapshot) == [False] * 4
-    assert Kind.MUST_NOT_ALLOW in broken(snapshot)
+    assert StatementKind.MUST_NOT_ALLOW in broken(snapshot)
 
 
 def test_a_size_that_is_no_id_tells_no_accounts_apart() -> None:
@@ -172,12 +172,12 @@ def a_policy_for_one_session(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, resources=(data, made))
 
 
-DIFFERENT: dict[Change, list[Kind]] = {
-    a_tag_of_whom_it_trusts: [Kind.ASSUMABLE_ONLY_BY],
-    its_trust: [Kind.ASSUMABLE_ONLY_BY],
-    its_bucket: [Kind.MUST_ALLOW],
-    its_boundary: [Kind.MUST_ALLOW],
-    a_policy_for_one_session: [Kind.MUST_NOT_ALLOW, Kind.MAY_ONLY],
+DIFFERENT: dict[Change, list[StatementKind]] = {
+    a_tag_of_whom_it_trusts: [StatementKind.ASSUMABLE_ONLY_BY],
+    its_trust: [StatementKind.ASSUMABLE_ONLY_BY],
+    its_bucket: [StatementKind.MUST_ALLOW],
+    its_boundary: [StatementKind.MUST_ALLOW],
+    a_policy_for_one_session: [StatementKind.MUST_NOT_ALLOW, StatementKind.MAY_ONLY],
 }
 
 
@@ -201,7 +201,7 @@ def test_a_policy_elsewhere_that_names_one_of_them_tells_accounts_apart() -> Non
     snapshot = together(*accounts, Snapshot((), (shared,)))
 
     assert alike(snapshot) == [False] * 4
-    assert broken(snapshot) == [Kind.MUST_NOT_ALLOW, Kind.MAY_ONLY]
+    assert broken(snapshot) == [StatementKind.MUST_NOT_ALLOW, StatementKind.MAY_ONLY]
 
 
 def test_a_service_control_policy_of_one_account_tells_accounts_apart() -> None:
@@ -211,7 +211,7 @@ def test_a_service_control_policy_of_one_account_tells_accounts_apart() -> None:
     snapshot = replace(both, scps=((full,), (full, denies)), scp_accounts=(TWO,))
 
     assert alike(snapshot) == [False] * 4
-    assert broken(snapshot) == [Kind.MUST_ALLOW]
+    assert broken(snapshot) == [StatementKind.MUST_ALLOW]
 
 
 def test_a_key_that_a_statement_fixes_to_an_id_tells_accounts_apart() -> None:
@@ -221,7 +221,7 @@ def test_a_key_that_a_statement_fixes_to_an_id_tells_accounts_apart() -> None:
     snapshot = together(*accounts)
     stated = [
         Stated(
-            Kind.MUST_NOT_ALLOW,
+            StatementKind.MUST_NOT_ALLOW,
             f"app.py:{each}",
             "S",
             f"S{each}/Role",
@@ -232,7 +232,7 @@ def test_a_key_that_a_statement_fixes_to_an_id_tells_accounts_apart() -> None:
         for each in (ONE, small)
     ]
 
-    kept, other = check_stated(snapshot, stated).results
+    kept, other = check_statements(snapshot, stated).results
     assert kept.finding.outcome is Outcome.KEPT
     assert other.finding.outcome is Outcome.BROKEN
 
@@ -246,10 +246,15 @@ def test_the_stranger_is_of_an_account_that_nobody_names() -> None:
         snapshot = with_role(account(each), identity=(sends,), trust=anybody)
         subject = (f"app.py:{each}", "S", f"S{each}/Role")
         stated = [
-            Stated(Kind.MUST_ALLOW, *subject, ("sqs:SendMessage",), ("arn:aws:sqs:*:*:orders",)),
-            Stated(Kind.ASSUMABLE_ONLY_BY, *subject, policy=own),
+            Stated(
+                StatementKind.MUST_ALLOW,
+                *subject,
+                ("sqs:SendMessage",),
+                ("arn:aws:sqs:*:*:orders",),
+            ),
+            Stated(StatementKind.ASSUMABLE_ONLY_BY, *subject, policy=own),
         ]
 
-        outcomes = [one.finding.outcome for one in check_stated(snapshot, stated).results]
+        outcomes = [one.finding.outcome for one in check_statements(snapshot, stated).results]
 
         assert outcomes == [Outcome.BROKEN] * 2, each

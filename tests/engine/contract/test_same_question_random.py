@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whomay.engine.contract.answers import Questions
-from whomay.engine.contract.check import check_stated
-from whomay.engine.contract.finding import Finding
-from whomay.engine.contract.statement import Kind, Stated
+from whomay.engine.contract.check import check_statements
+from whomay.engine.contract.finding import ContractFinding
+from whomay.engine.contract.statement import Stated, StatementKind
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.parse import parse_policy
 from whomay.iam.policy import Policy
@@ -44,7 +44,7 @@ PRINCIPALS: tuple[dict[str, str], ...] = (
 class Alone(Questions):
     """Answers each question by itself: it forgets what it has answered."""
 
-    def answer(self, who: Principal, stated: Stated) -> Finding:
+    def answer(self, who: Principal, stated: Stated) -> ContractFinding:
         self._kept.clear()
         return super().answer(who, stated)
 
@@ -113,19 +113,21 @@ def test_a_question_asked_once_has_the_answer_of_each(random: Random) -> None:
         tuple(one for held in found for one in held.principals),
         tuple(one for held in found for one in held.resources),
     )
-    kind = random.choice((Kind.MUST_ALLOW, Kind.MUST_NOT_ALLOW, Kind.MAY_ONLY))
+    kind = random.choice(
+        (StatementKind.MUST_ALLOW, StatementKind.MUST_NOT_ALLOW, StatementKind.MAY_ONLY)
+    )
     stated = []
     for each in accounts:
         subject = ("app.py:1", "S", f"S{each}/Role")
         allowed = parse_policy({"Statement": filled(listed, each)})
         stated += [
             Stated(kind, *subject, policy=allowed)
-            if kind is Kind.MAY_ONLY
+            if kind is StatementKind.MAY_ONLY
             else Stated(kind, *subject, actions, (filled(resource, each),)),
-            Stated(Kind.ASSUMABLE_ONLY_BY, *subject, policy=policy(trusted, each)),
+            Stated(StatementKind.ASSUMABLE_ONLY_BY, *subject, policy=policy(trusted, each)),
         ]
 
-    together = check_stated(snapshot, stated).results
-    alone = check_stated(snapshot, stated, Alone(snapshot)).results
+    together = check_statements(snapshot, stated).results
+    alone = check_statements(snapshot, stated, Alone(snapshot)).results
 
     assert [one.finding.outcome for one in together] == [one.finding.outcome for one in alone]

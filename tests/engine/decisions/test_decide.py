@@ -82,8 +82,8 @@ def with_statement(system: dict[str, Any], layer: str, statement: dict[str, Any]
         return {**system, "scps": [[*level, statement] for level in system["scps"]]}
     if system[layer] is None:
         return system
-    guard = {"Principal": "*"} if layer == "resource" else {}
-    return {**system, layer: [*system[layer], {**guard, **statement}]}
+    resource_policy = {"Principal": "*"} if layer == "resource" else {}
+    return {**system, layer: [*system[layer], {**resource_policy, **statement}]}
 
 
 @settings(max_examples=300)

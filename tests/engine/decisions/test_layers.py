@@ -116,8 +116,8 @@ def test_the_root_user_gets_rid_of_a_bucket_policy_unless_an_scp_denies_it(
 ) -> None:
     root = f"arn:aws:iam::{A}:root"
     delete = Request(root, "s3:DeleteBucketPolicy", BUCKET, resource_account=A)
-    guard = layer(to("*", Effect="Deny"))
-    assert verdict(delete, resource=guard, scps=(layer(scp),)) == expected
+    resource_policy = layer(to("*", Effect="Deny"))
+    assert verdict(delete, resource=resource_policy, scps=(layer(scp),)) == expected
 
 
 @pytest.mark.parametrize(

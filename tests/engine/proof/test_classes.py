@@ -10,7 +10,7 @@ from whomay.engine.decisions.index import Index, Outside
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.request import ORDINARY_KEYS, Request
 from whomay.engine.proof import classes as engine
-from whomay.engine.proof.classes import Pattern, atoms
+from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import SnapshotView
 from whomay.engine.proof.prove import all_allowed, some_allowed
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
@@ -37,7 +37,7 @@ def of(*policies: Policy, resources: tuple[Resource, ...] = (), **more: Any) -> 
 
 
 def asked(index: Index, pattern: Pattern, who: str = ALICE, **more: Any) -> list[Request]:
-    return list(atoms(caller(who), [SnapshotView(index)], pattern, **more))
+    return list(representatives(caller(who), [SnapshotView(index)], pattern, **more))
 
 
 def named(action: str, who: str = ALICE, condition: Mapping[str, Any] | None = None) -> set[str]:
@@ -156,8 +156,10 @@ def test_a_key_that_is_settled_is_not_chosen() -> None:
     assert only.context["aws:username"] == "alice"
     assert only.context["s3:prefix"] == "b"
     assert "aws:principaltag/team" not in only.context
-    guard = document(*(allow("s3:*", Principal="*", **equals(*item)) for item in keys.items()))
-    bucket = Resource(BUCKET, "AWS::S3::Bucket", A, "eu-west-1", "b", guard)
+    resource_policy = document(
+        *(allow("s3:*", Principal="*", **equals(*item)) for item in keys.items())
+    )
+    bucket = Resource(BUCKET, "AWS::S3::Bucket", A, "eu-west-1", "b", resource_policy)
     strangers = asked(Index(Snapshot((), (bucket,))), pattern, HUB)
     assert {r.context.get("aws:principaltag/team") for r in strangers} == {None, "blue"}
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
-from whomay.engine.proof.classes import Pattern, atoms
+from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import LayerView
 from whomay.engine.snapshot import Snapshot
 from whomay.iam.callers import caller
@@ -213,7 +213,9 @@ def test_a_random_request_has_an_atom_that_stands_for_it(
 ) -> None:
     layer = Layer((document(statements),))
     view = LayerView(layer, Index(Snapshot()))
-    found = {answers(layer, a): view.verdict(a) for a in atoms(caller(USER), [view], Pattern())}
+    found = {
+        answers(layer, a): view.verdict(a) for a in representatives(caller(USER), [view], Pattern())
+    }
     assert found.get(answers(layer, request_)) == view.verdict(request_)
 
 
@@ -221,7 +223,7 @@ def test_a_pattern_keeps_to_its_actions_resources_and_keys() -> None:
     layer = Layer((document([{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]),))
     view = LayerView(layer, Index(Snapshot()))
     pattern = Pattern(("s3:Delete*",), ("arn:aws:s3:::b/*",), {"aws:SourceIp": "10.0.0.1"})
-    found = list(atoms(caller(USER), [view], pattern))
+    found = list(representatives(caller(USER), [view], pattern))
     assert [(a.action, a.resource, a.context["aws:sourceip"]) for a in found] == [
         ("s3:DeleteObject", "arn:aws:s3:::b/x", "10.0.0.1")
     ]

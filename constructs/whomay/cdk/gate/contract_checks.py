@@ -7,9 +7,9 @@ from aws_cdk import IPolicyValidationContext, PolicyViolation
 
 from whomay.cdk.gate.app_assembly import app_assembly
 from whomay.cdk.gate.template_checks import WARNING, TemplateChecks, violation
-from whomay.engine.contract.check import Checked, Result, check_stated
+from whomay.engine.contract.check import Checked, Result, check_statements
 from whomay.engine.contract.finding import Outcome
-from whomay.engine.contract.statement import Kind, stated
+from whomay.engine.contract.statement import StatementKind, stated
 from whomay.engine.templates.assembly import AssemblyError
 from whomay.iam.patterns.symbols import display
 
@@ -27,7 +27,7 @@ class AccessContractChecks(TemplateChecks):
     """
 
     NAMESPACE: ClassVar[str] = "AccessContract"
-    RULES: ClassVar[tuple[str, ...]] = (*(kind.value for kind in Kind), "wrong")
+    RULES: ClassVar[tuple[str, ...]] = (*(kind.value for kind in StatementKind), "wrong")
     WARNINGS_PASS: ClassVar[bool] = True
 
     def violations(self, context: IPolicyValidationContext) -> Iterator[PolicyViolation]:
@@ -35,7 +35,7 @@ class AccessContractChecks(TemplateChecks):
         try:
             app = app_assembly(context)
             results = (
-                check_stated(app.snapshot, stated(app.assembly)) if app else Checked((), (), ())
+                check_statements(app.snapshot, stated(app.assembly)) if app else Checked((), (), ())
             )
         except AssemblyError as error:
             yield violation("wrong[contract]", str(error), "", "error", "the app")
@@ -54,7 +54,7 @@ def _id(result: Result) -> str:
         return f"wrong[{stated.kind}]"
     if finding.witness is None or stated.actions:
         detail = ",".join(stated.actions) or finding.outcome.value
-    elif stated.kind is Kind.ASSUMABLE_ONLY_BY:
+    elif stated.kind is StatementKind.ASSUMABLE_ONLY_BY:
         detail = display(finding.witness.principal)
     else:
         detail = finding.witness.action

@@ -12,7 +12,7 @@ from whomay.cdk.gate.app_assembly import app_assembly
 from whomay.cdk.gate.template_checks import WARNING, TemplateChecks, violation
 from whomay.engine.changes.diff import Change, Difference, diff
 from whomay.engine.changes.lock import LockError, from_data, to_data
-from whomay.engine.contract.finding import asked
+from whomay.engine.contract.finding import in_words
 from whomay.engine.snapshot import Snapshot
 from whomay.engine.templates.assembly import AssemblyError
 
@@ -57,7 +57,7 @@ class AccessLockChecks(TemplateChecks):
         stacks = [t.path for t in app.assembly.templates if t.file in files] if app else []
         for each in grown:
             if any(each.principal.startswith(f"{stack}/") for stack in stacks):
-                request = f" (for example {asked(each.witness)})" if each.witness else ""
+                request = f" (for example {in_words(each.witness)})" if each.witness else ""
                 text = f"{each.principal} has grown since {_LOCK} was written: {each.text}{request}"
                 yield violation(f"capped[{each.principal}]", text, _FIX, WARNING, each.principal)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from whomay.engine.changes.cause import clearest
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.request import Request
-from whomay.engine.proof.classes import Pattern, atoms
+from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import View
 from whomay.iam.callers import Caller
 from whomay.iam.patterns.pattern_sets import TooManyClasses
@@ -50,7 +50,9 @@ def compare(
     found = Comparison()
     try:
         for one in who:
-            for request in atoms(one, [old, new], pattern or Pattern(), allowable=allowable):
+            for request in representatives(
+                one, [old, new], pattern or Pattern(), allowable=allowable
+            ):
                 _sort(found, request, old.verdict(request), new.verdict(request))
     except TooManyClasses as limit:
         found.reason = str(limit)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from whomay.engine.changes.carriers import guard_changes
 from whomay.engine.changes.change import Change, Difference
 from whomay.engine.changes.principals import instance_changes, paired, principal_changes
+from whomay.engine.changes.resource_policies import resource_policy_changes
 from whomay.engine.decisions.index import Index, Outside
 from whomay.engine.proof.role_chains import reached_from
 from whomay.engine.snapshot import PrincipalKind, Snapshot
@@ -40,7 +40,7 @@ def _changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
         gains = one.change is Change.WIDER and one.principal in roles
         yield _told_to_whom(one, after, roles[one.principal]) if gains else one
     yield from instance_changes(before, after)
-    yield from guard_changes(before, after, pairs.heirs)
+    yield from resource_policy_changes(before, after, pairs.heirs)
 
 
 def _with_attached(snapshot: Snapshot) -> Snapshot:

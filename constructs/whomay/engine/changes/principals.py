@@ -11,7 +11,7 @@ from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
 from whomay.engine.proof.deciders import AliasView, LimitView, SnapshotView, View
-from whomay.engine.proof.permissions import asked, trusts_of
+from whomay.engine.proof.permissions import simplest_requests, trusts_of
 from whomay.engine.proof.prove import assuming, callers
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
 from whomay.iam.callers import Caller, caller
@@ -65,7 +65,7 @@ def _named(one: Principal) -> bool:
 
 def principal_changes(old: Index, new: Index, pairs: Paired) -> Iterator[Difference]:
     """Yield what became of each principal: changed, gone, come, or moved to another."""
-    changed = _changed_guards(old, new)
+    changed = _changed_resource_policies(old, new)
     for before, after in pairs.kept:
         if not _untouched(old, new, before, after, changed):
             yield from _changed(old, new, before, after)
@@ -121,7 +121,7 @@ def _changed(old: Index, new: Index, before: Principal, after: Principal) -> Ite
 
 def _plainly_gained(old: View, new: View, who: Principal) -> Iterator[Request]:
     """Yield what a comparison that was given up would surely have found: one request is a proof."""
-    for _, _, _, request in asked(who, trusts_of(new.index.snapshot)):
+    for _, _, _, request in simplest_requests(who, trusts_of(new.index.snapshot)):
         complete = new.index.complete(request)
         before, after = old.verdict(complete), new.verdict(complete)
         if after is Verdict.ALLOWED and before in (Verdict.IMPLICIT_DENY, Verdict.EXPLICIT_DENY):
@@ -146,7 +146,7 @@ def _untouched(
     )
 
 
-def _changed_guards(old: Index, new: Index) -> set[str]:
+def _changed_resource_policies(old: Index, new: Index) -> set[str]:
     """Return the resources whose own policy is not what it was."""
     was, now = _policies(old), _policies(new)
     return {arn for arn in was.keys() | now.keys() if was.get(arn) != now.get(arn)}
@@ -163,8 +163,8 @@ def _around(snapshot: Snapshot) -> tuple[object, ...]:
 
 
 def _policies(index: Index) -> Mapping[str, tuple[object, ...]]:
-    guards = index.neighbourhood.guards
-    return {arn: (g.layer.policies, g.account, g.key) for arn, g in guards.items()}
+    resource_policies = index.neighbourhood.resource_policies
+    return {arn: (g.layer.policies, g.account, g.key) for arn, g in resource_policies.items()}
 
 
 def _capped(

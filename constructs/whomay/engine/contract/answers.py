@@ -4,16 +4,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from whomay.engine.contract.finding import KEPT, Finding, Outcome, asked, shown_keys
+from whomay.engine.contract.finding import KEPT, ContractFinding, Outcome, in_words, shown_keys
 from whomay.engine.contract.same_question import Shapes
-from whomay.engine.contract.statement import Kind, Stated
+from whomay.engine.contract.statement import Stated, StatementKind
 from whomay.engine.decisions.decide import Decision, Verdict, decide_in
 from whomay.engine.decisions.explain import name
 from whomay.engine.decisions.index import POLICY_OUTSIDE, Index, Outside
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
-from whomay.engine.proof.classes import Pattern, atoms
-from whomay.engine.proof.deciders import GuardView, LayerView, SnapshotView, View, own_patterns
+from whomay.engine.proof.classes import Pattern, representatives
+from whomay.engine.proof.deciders import (
+    LayerView,
+    ResourcePolicyView,
+    SnapshotView,
+    View,
+    own_patterns,
+)
 from whomay.engine.proof.outsiders import outsiders
 from whomay.engine.proof.prove import Answer, all_allowed, callers, covered, some_allowed
 from whomay.engine.proof.role_chains import Chain, Reach
@@ -39,9 +45,9 @@ class Questions:
         self._shapes = Shapes(self.possible)
         self._kept: set[str] = set()
 
-    def answer(self, who: Principal, stated: Stated) -> Finding:
+    def answer(self, who: Principal, stated: Stated) -> ContractFinding:
         """Answer a statement about one principal; of each shape that is kept only the first."""
-        if stated.kind is Kind.CANNOT_REACH:
+        if stated.kind is StatementKind.CANNOT_REACH:
             return self.cannot_reach(who, stated)
         shape = self._shapes.of(who, stated)
         if shape in self._kept:
@@ -51,7 +57,7 @@ class Questions:
             self._kept.add(shape)
         return finding
 
-    def must_allow(self, who: Principal, stated: Stated) -> Finding:
+    def must_allow(self, who: Principal, stated: Stated) -> ContractFinding:
         """Every request of the pattern is allowed, whatever the free keys."""
         pattern = pattern_of(stated, ordinary=True)
         view = SnapshotView(self.certain)
@@ -60,9 +66,9 @@ class Questions:
             return _without_witness(who, answer)
         decision = decide_in(answer.witness, self.certain)
         unknown = decision.verdict is Verdict.UNKNOWN
-        return Finding(
+        return ContractFinding(
             Outcome.UNKNOWN if unknown else Outcome.BROKEN,
-            f"{who.path} must be allowed {asked(answer.witness)}, and "
+            f"{who.path} must be allowed {in_words(answer.witness)}, and "
             + ("whether it is, is not known" if unknown else "is not"),
             decision.reason,
             _holds_given(view, answer.witness, pattern) or _allow_it(who, decision),
@@ -70,14 +76,14 @@ class Questions:
             tuple(statement.source for statement in decision.statements),
         )
 
-    def must_not_allow(self, who: Principal, stated: Stated) -> Finding:
+    def must_not_allow(self, who: Principal, stated: Stated) -> ContractFinding:
         """No request of the pattern is allowed, whatever the free and the ordinary keys."""
         pattern = pattern_of(stated, ordinary=False)
         who_all = callers(self.possible, who.arn)
         answer = some_allowed(SnapshotView(self.possible), who_all, pattern)
         return self._too_much(who, answer, holds=False, other="deny it")
 
-    def may_only(self, who: Principal, stated: Stated) -> Finding:
+    def may_only(self, who: Principal, stated: Stated) -> ContractFinding:
         """Whatever is allowed is allowed by the stated policy alone."""
         listed = LayerView(Layer((policy_listed(stated),)), self.possible)
         who_all = callers(self.possible, who.arn)
@@ -88,13 +94,13 @@ class Questions:
         other = f"add it to may_only at {stated.at} if it is meant"
         return self._too_much(who, answer, holds=True, other=other)
 
-    def assumable_only_by(self, who: Principal, stated: Stated) -> Finding:
+    def assumable_only_by(self, who: Principal, stated: Stated) -> ContractFinding:
         """Nobody but those listed passes the trust policy, whatever their own policies say."""
         trust, listed = Layer((who.trust or Policy(()),)), Layer((policy_listed(stated),))
         own = own_patterns(who.arn)
         answer = covered(
-            GuardView(trust, self.certain, own),
-            GuardView(listed, self.certain, own),
+            ResourcePolicyView(trust, self.certain, own),
+            ResourcePolicyView(listed, self.certain, own),
             outsiders((*trust.statements, *listed.statements), who.account),
             Pattern(BECOMING, (who.arn,)),
         )
@@ -103,16 +109,16 @@ class Questions:
         trusting = _trusting(trust, answer.witness)
         verb = "may perhaps" if answer.holds is None else "can"
         who_else = display(answer.witness.principal)
-        return Finding(
+        return ContractFinding(
             Outcome.UNKNOWN if answer.holds is None else Outcome.BROKEN,
-            f"{who_else} {verb} become {who.path} by {asked(answer.witness)}",
+            f"{who_else} {verb} become {who.path} by {in_words(answer.witness)}",
             f"allowed by {', '.join(map(name, trusting))}" if trusting else str(trust.unknown),
             f"narrow the trust policy, or list whom it trusts in assumable_only_by at {stated.at}",
             answer.witness,
             tuple(statement.source for statement in trusting),
         )
 
-    def cannot_reach(self, who: Principal, stated: Stated) -> Finding:
+    def cannot_reach(self, who: Principal, stated: Stated) -> ContractFinding:
         """No request of the pattern is allowed, not as any role that can be assumed on the way."""
         answer, chain = self.reach.any_allowed(who.arn, pattern_of(stated, ordinary=False))
         if chain is None:
@@ -123,7 +129,9 @@ class Questions:
         finding = self._too_much(end, answer, holds=False, other="close the way to it")
         return replace(finding, said=f"{finding.said}, which {who.path} becomes by {_hops(chain)}")
 
-    def _too_much(self, who: Principal, answer: Answer, *, holds: bool, other: str) -> Finding:
+    def _too_much(
+        self, who: Principal, answer: Answer, *, holds: bool, other: str
+    ) -> ContractFinding:
         if answer.witness is None or answer.holds is holds:
             return _without_witness(who, answer, holds=holds)
         decision = decide_in(answer.witness, self.certain)
@@ -132,43 +140,43 @@ class Questions:
         verb = "may perhaps" if answer.holds is None else "may"
         inside = [s for s in decision.statements if s.source.path != POLICY_OUTSIDE]
         named = ", ".join(name(statement) for statement in inside)
-        return Finding(
+        return ContractFinding(
             Outcome.UNKNOWN if answer.holds is None else Outcome.BROKEN,
-            f"{who.path} {verb} {asked(answer.witness)}",
+            f"{who.path} {verb} {in_words(answer.witness)}",
             decision.reason,
             f"narrow {named}, or {other}" if named else other,
             answer.witness,
             tuple(statement.source for statement in inside),
         )
 
-    def _capped(self, who: Principal, own: Answer) -> Finding:
+    def _capped(self, who: Principal, own: Answer) -> ContractFinding:
         """Return a warning when the principal's own policies allow more than its boundary lets pass."""
         if own.holds is not False or own.witness is None:
             return KEPT
         decision = decide_in(own.witness, self.possible)
-        return Finding(
+        return ContractFinding(
             Outcome.CAPPED,
-            f"{who.path} would be allowed {asked(own.witness)} by its own policies",
+            f"{who.path} would be allowed {in_words(own.witness)} by its own policies",
             decision.reason,
             "narrow its own policies to what the contract lists",
             own.witness,
         )
 
 
-_ASK: Final[Mapping[Kind, Callable[[Questions, Principal, Stated], Finding]]] = {
-    Kind.MUST_ALLOW: Questions.must_allow,
-    Kind.MUST_NOT_ALLOW: Questions.must_not_allow,
-    Kind.MAY_ONLY: Questions.may_only,
-    Kind.ASSUMABLE_ONLY_BY: Questions.assumable_only_by,
+_ASK: Final[Mapping[StatementKind, Callable[[Questions, Principal, Stated], ContractFinding]]] = {
+    StatementKind.MUST_ALLOW: Questions.must_allow,
+    StatementKind.MUST_NOT_ALLOW: Questions.must_not_allow,
+    StatementKind.MAY_ONLY: Questions.may_only,
+    StatementKind.ASSUMABLE_ONLY_BY: Questions.assumable_only_by,
 }
 
 
 def _hops(chain: Chain) -> str:
-    return ", then ".join(asked(hop.request) for hop in chain.hops)
+    return ", then ".join(in_words(hop.request) for hop in chain.hops)
 
 
-def _outside(who: Principal, answer: Answer, chain: Chain) -> Finding:
-    return Finding(
+def _outside(who: Principal, answer: Answer, chain: Chain) -> ContractFinding:
+    return ContractFinding(
         Outcome.UNKNOWN,
         f"{who.path} may become a role that is not in the assembly by {_hops(chain)}",
         answer.reason,
@@ -193,19 +201,19 @@ def pattern_of(stated: Stated, *, ordinary: bool) -> Pattern:
     return Pattern(stated.actions, stated.resources, given, ordinary)
 
 
-def _without_witness(who: Principal, answer: Answer, *, holds: bool = True) -> Finding:
+def _without_witness(who: Principal, answer: Answer, *, holds: bool = True) -> ContractFinding:
     if answer.holds is holds:
         return KEPT
     said = f"not all requests of {who.path} could be decided"
     fix = "use fewer overlapping patterns in its policies, or split the statement"
-    return Finding(Outcome.UNKNOWN, said, answer.reason, fix)
+    return ContractFinding(Outcome.UNKNOWN, said, answer.reason, fix)
 
 
 def _holds_given(view: View, denied: Request, pattern: Pattern) -> str | None:
     """Return the condition keys under which the same request is allowed, if any."""
     same = Pattern((denied.action,), (denied.resource,), pattern.given, pattern.ordinary)
     try:
-        for other in atoms(caller(denied.principal), [view], same):
+        for other in representatives(caller(denied.principal), [view], same):
             keys = {k: v for k, v in shown_keys(other).items() if k not in pattern.given}
             if keys and view.verdict(other) is Verdict.ALLOWED:
                 return f"state given={keys}, under which it holds, or drop the condition"

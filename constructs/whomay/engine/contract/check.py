@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from whomay.engine.contract.answers import Questions
-from whomay.engine.contract.finding import Finding, Outcome
+from whomay.engine.contract.finding import ContractFinding, Outcome
 from whomay.engine.contract.mistakes import contradiction, contradictions, problems, subjects
 from whomay.engine.contract.statement import Stated, stated
 from whomay.engine.names import PrincipalNames
@@ -25,7 +25,7 @@ class Result:
 
     stated: Stated
     principal: Principal | None
-    finding: Finding
+    finding: ContractFinding
 
     def lines(self) -> list[str]:
         """Return the whole story for people: where it is stated, what is wrong, how to mend it."""
@@ -53,10 +53,10 @@ def check(assembly: Assembly, scps: tuple[tuple[Policy, ...], ...] = ()) -> Chec
     An app without a contract has no results; whether that is an error is for the caller to say.
     Raises AssemblyError when the assembly or a statement cannot be read.
     """
-    return check_stated(replace(snapshot(assembly), scps=scps), stated(assembly))
+    return check_statements(replace(snapshot(assembly), scps=scps), stated(assembly))
 
 
-def check_stated(
+def check_statements(
     known: Snapshot, statements: Sequence[Stated], questions: Questions | None = None
 ) -> Checked:
     """Check statements against a snapshot; who checks often gives the same questions each time."""
@@ -67,11 +67,11 @@ def check_stated(
     for each in statements:
         found, wrong = subjects(names, each)
         sentences = [wrong] if wrong else list(problems(each))
-        results += [Result(each, None, Finding(Outcome.WRONG, text)) for text in sentences]
+        results += [Result(each, None, ContractFinding(Outcome.WRONG, text)) for text in sentences]
         if not sentences:
             sound += [(each, who) for who in found]
     results += [
-        Result(one, who, Finding(Outcome.WRONG, contradiction(one, other, who)))
+        Result(one, who, ContractFinding(Outcome.WRONG, contradiction(one, other, who)))
         for one, other, who in contradictions(sound)
     ]
     results += [Result(each, who, questions.answer(who, each)) for each, who in sound]

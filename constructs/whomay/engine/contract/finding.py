@@ -21,7 +21,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ContractFinding:
     """An outcome with its proof.
 
     `said` is one sentence, `because` the decision's reason, `fix` what to change. `witness` is one
@@ -45,10 +45,10 @@ class Finding:
             yield f"to mend it: {self.fix}"
 
 
-KEPT = Finding(Outcome.KEPT)
+KEPT = ContractFinding(Outcome.KEPT)
 
 
-def asked(request: Request) -> str:
+def in_words(request: Request) -> str:
     """Return what a request asks for, with the condition keys that are not a matter of course."""
     keys = ", ".join(f"{key}={value}" for key, value in shown_keys(request).items())
     return display(f"{request.action} on {request.resource}" + (f" with {keys}" if keys else ""))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from whomay.engine.contract.statement import Kind, Stated
+from whomay.engine.contract.statement import Stated, StatementKind
 from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION
 from whomay.engine.decisions.request import ORDINARY_KEYS
 from whomay.engine.names import PrincipalNames, UnknownNameError
@@ -22,7 +22,7 @@ def subjects(names: PrincipalNames, stated: Stated) -> tuple[list[Principal], st
         found = names.find(stated.principal)
     except UnknownNameError as error:
         return [], str(error)
-    if stated.kind is Kind.ASSUMABLE_ONLY_BY:
+    if stated.kind is StatementKind.ASSUMABLE_ONLY_BY:
         users = [each.path for each in found if each.kind is not PrincipalKind.ROLE]
         if users:
             return [], f"{users[0]} is a user: only a role can be assumed"
@@ -31,7 +31,9 @@ def subjects(names: PrincipalNames, stated: Stated) -> tuple[list[Principal], st
 
 def problems(stated: Stated) -> Iterator[str]:
     """Say what is wrong with the actions and resources of a statement."""
-    listed = stated.policy.statements if stated.policy and stated.kind is Kind.MAY_ONLY else ()
+    listed = (
+        stated.policy.statements if stated.policy and stated.kind is StatementKind.MAY_ONLY else ()
+    )
     patterns = [
         *stated.actions,
         *(action for each in listed for action in each.actions or each.not_actions or ()),
@@ -57,10 +59,10 @@ def contradictions(
     """Return pairs of which one asks for what the other forbids, for some request at least."""
     refused: dict[str, list[Stated]] = {}
     for each, who in statements:
-        if each.kind in (Kind.MUST_NOT_ALLOW, Kind.CANNOT_REACH):
+        if each.kind in (StatementKind.MUST_NOT_ALLOW, StatementKind.CANNOT_REACH):
             refused.setdefault(who.arn, []).append(each)
     for each, who in statements:
-        if each.kind is Kind.MUST_ALLOW:
+        if each.kind is StatementKind.MUST_ALLOW:
             yield from ((each, o, who) for o in refused.get(who.arn, ()) if _meet(each, o))
 
 

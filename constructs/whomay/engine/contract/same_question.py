@@ -53,8 +53,10 @@ class Shapes:
         no part of a shape.
         """
         asking = callers(self._index, who.arn)
-        guards = {g.arn: g for each in asking for g in self._index.guards_near(each)}
-        near = [line for arn in guards for line in self._about.get(arn, ())]
+        resource_policies = {
+            g.arn: g for each in asking for g in self._index.resource_policies_near(each)
+        }
+        near = [line for arn in resource_policies for line in self._about.get(arn, ())]
         own = [self._policy(policy) for policy in (*who.identity, who.boundary, who.trust)]
         tags = [f"{key}={value}" for key, value in who.tags]
         asked = [stated.kind, *stated.actions, *stated.resources]

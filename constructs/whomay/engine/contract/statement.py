@@ -7,14 +7,14 @@ from typing import Any
 
 from whomay.engine.templates.assembly import Assembly, AssemblyError, Metadata
 from whomay.engine.templates.intrinsic_functions import as_text
-from whomay.engine.templates.located import plain
+from whomay.engine.templates.metadata_values import metadata_value
 from whomay.engine.templates.resolver import Resolver
 from whomay.iam.parse import PolicyError, parse_policy
 from whomay.iam.policy import Policy, Source
 from whomay.metadata import STATEMENT
 
 
-class Kind(StrEnum):
+class StatementKind(StrEnum):
     """The five statements."""
 
     MUST_ALLOW = "must_allow"
@@ -34,7 +34,7 @@ class Stated:
     a value when the key must be absent.
     """
 
-    kind: Kind
+    kind: StatementKind
     at: str
     scope: str
     principal: str
@@ -75,11 +75,11 @@ class StatementReader:
 
     def read(self, scope: str, data: Mapping[str, Any]) -> Stated:
         """Return one statement that is kept at the construct path `scope`."""
-        kind, at = Kind(data["Statement"]), str(data["At"])
+        kind, at = StatementKind(data["Statement"]), str(data["At"])
         principal = self._text(data["Principal"])
-        if kind is Kind.MAY_ONLY:
+        if kind is StatementKind.MAY_ONLY:
             return Stated(kind, at, scope, principal, policy=self._policy(at, data["Statements"]))
-        if kind is Kind.ASSUMABLE_ONLY_BY:
+        if kind is StatementKind.ASSUMABLE_ONLY_BY:
             trusts = [{"Effect": "Allow", "Action": "sts:*", **each} for each in data["Trusted"]]
             return Stated(kind, at, scope, principal, policy=self._policy(at, trusts))
         return Stated(
@@ -105,4 +105,4 @@ class StatementReader:
         return as_text(self._plain(value))
 
     def _plain(self, value: Any) -> Any:
-        return plain(self._resolver, value)
+        return metadata_value(self._resolver, value)

@@ -6,10 +6,10 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Final
 
-from whomay.engine.decisions.carriers import Guard, Neighbourhood
 from whomay.engine.decisions.judge import Layers
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
+from whomay.engine.decisions.resource_policies import Neighbourhood, ResourcePolicy
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.callers import Caller, CallerKind, caller
 from whomay.iam.patterns.symbols import display, generated, unknown
@@ -87,11 +87,11 @@ class Index:
     def layers(self, request: Request) -> Layers:
         """Return the policies that take part in the request."""
         principal = self.principal(request.caller)
-        guard, key = self._resource_side(request)
+        resource_policy, key = self._resource_side(request)
         cached = (principal.arn if principal else None, key, request.account or "")
         found = self._layers.get(cached)
         if found is None:
-            found = self._layers[cached] = self._compile(request, principal, guard)
+            found = self._layers[cached] = self._compile(request, principal, resource_policy)
         return found
 
     def own_layers(self, who: Caller) -> Layers:
@@ -99,7 +99,9 @@ class Index:
         request = Request(who.name, "sts:GetCallerIdentity", "*")
         return self._compile(request, self.principal(who), None)
 
-    def guards_near(self, who: Caller, patterns: Iterable[str] | None = None) -> list[Guard]:
+    def resource_policies_near(
+        self, who: Caller, patterns: Iterable[str] | None = None
+    ) -> list[ResourcePolicy]:
         """Return the resource policies that name the caller, or that its own policies reach.
 
         Where `patterns`, those of a whole question, tell no difference, one stands for all alike.
@@ -122,12 +124,12 @@ class Index:
         outside the assembly may.
         """
         trusts = (
-            Guard(p.arn, self._layer((p.trust,)), p.account, trust=True)
+            ResourcePolicy(p.arn, self._layer((p.trust,)), p.account, trust=True)
             for p in self.snapshot.principals
             if p.trust is not None
         )
         policies = (
-            Guard(
+            ResourcePolicy(
                 r.arn,
                 self._layer(() if r.policy is None else (r.policy,)),
                 r.account,
@@ -137,7 +139,9 @@ class Index:
         )
         return Neighbourhood((*trusts, *policies))
 
-    def _compile(self, request: Request, who: Principal | None, guard: Policy | None) -> Layers:
+    def _compile(
+        self, request: Request, who: Principal | None, resource_policy: Policy | None
+    ) -> Layers:
         identity: tuple[Policy, ...] = (
             Policy((), unknown=f"{display(request.principal)} is not in the assembly"),
         )
@@ -152,7 +156,7 @@ class Index:
             identity=self._layer(identity),
             boundary=None if boundary is None else self._layer((boundary,)),
             scps=() if free else tuple(self._layer(level) for level in self.snapshot.scps),
-            resource=None if guard is None else self._layer((guard,)),
+            resource=None if resource_policy is None else self._layer((resource_policy,)),
         )
 
     def _layer(self, policies: tuple[Policy, ...]) -> Layer:

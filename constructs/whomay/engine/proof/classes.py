@@ -57,7 +57,7 @@ class Pattern:
         return {**ORDINARY_KEYS, **given} if self.ordinary else given
 
 
-def atoms(
+def representatives(
     who: Caller, views: Sequence[View], pattern: Pattern, *, allowable: bool = False
 ) -> Iterator[Request]:
     """Yield one request of each class that the views can tell apart, within the pattern.
@@ -70,7 +70,9 @@ def atoms(
     parts = _parts(who, views, pattern, abouts)
     prune = allowable and not any(part.layer.unknown for part in parts)
     statements = [(s, part.own) for part in parts for s in part.layer.statements]
-    apart = [part for part in parts if part.guard is None or part.guard.is_apart(who)]
+    apart = [
+        part for part in parts if part.resource_policy is None or part.resource_policy.is_apart(who)
+    ]
     named = {own for part in apart for own in part.own}
     special = _special(who, {own for part in parts for own in part.own})
     other = stranger_account(_texts(who, pattern, statements))
@@ -153,7 +155,7 @@ def _of_service(service: str, patterns: Iterable[str]) -> set[str]:
     """Return the patterns of the resources that an action of the service can be about.
 
     A known resource can differ from one outside the assembly even where no statement of its policy
-    speaks of the action (`Guard.is_apart`).
+    speaks of the action (`ResourcePolicy.is_apart`).
     """
     services = _POLICIES_ASKED.get(service, (service,))
     return {p for p in patterns if service_in(p) in services}
@@ -274,9 +276,9 @@ def _contexts(
     if prune and all(s.deny for s in speaking.values()):
         return
     known = any(view.index.principal(who) is not None for view in views)
-    settled = frozenset(derived) | frozenset(fixed)
+    fixed_keys = frozenset(derived) | frozenset(fixed)
     free = FreeKeys(
-        speaking.values(), derived, lambda k: k in settled or follows(k, who, known=known)
+        speaking.values(), derived, lambda k: k in fixed_keys or follows(k, who, known=known)
     )
     free.read_resources(resource)
     choices = free.choices()

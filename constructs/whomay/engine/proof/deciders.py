@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from whomay.engine.decisions.carriers import Guard
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict, judge
 from whomay.engine.decisions.layer import CompiledStatement, Layer
 from whomay.engine.decisions.request import Request, is_of_principal, service_in
+from whomay.engine.decisions.resource_policies import ResourcePolicy
 from whomay.iam.callers import Caller, Grant
 from whomay.iam.patterns.matching import literal
 from whomay.iam.patterns.truth import all_of, any_of
@@ -25,7 +25,7 @@ class Part:
 
     layer: Layer
     own: tuple[str, ...] = ()
-    guard: Guard | None = None
+    resource_policy: ResourcePolicy | None = None
 
 
 class View(Protocol):
@@ -100,14 +100,17 @@ class SnapshotView(_Completing):
 
     def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:
         """Return the resources that name the caller, or that its own policies reach."""
-        return [guard.arn for guard in self.index.guards_near(who, patterns)]
+        return [
+            resource_policy.arn
+            for resource_policy in self.index.resource_policies_near(who, patterns)
+        ]
 
     def part(self, arn: str) -> Part | None:
         """Return the resource's policy, bound to it."""
-        guard = self.index.neighbourhood.guards.get(arn)
-        if guard is None:
+        resource_policy = self.index.neighbourhood.resource_policies.get(arn)
+        if resource_policy is None:
             return None
-        return Part(guard.layer, own_patterns(arn), guard)
+        return Part(resource_policy.layer, own_patterns(arn), resource_policy)
 
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield from all layers, those of the KMS request behind an object included."""
@@ -157,18 +160,18 @@ class LayerView(_Completing):
         return _alone(denied, allowed)
 
 
-class GuardView(_Completing):
+class ResourcePolicyView(_Completing):
     """A resource's policy or a role's trust alone, for callers whose own policies are not known.
 
     Such a caller is taken to be allowed everything on its own side, so it passes wherever the
     policy names it or its account.
     """
 
-    def __init__(self, guard: Layer, index: Index, own: tuple[str, ...]) -> None:
+    def __init__(self, resource_policy: Layer, index: Index, own: tuple[str, ...]) -> None:
         """Look at one policy, bound to the resource patterns `own`."""
-        self.guard = guard
+        self.resource_policy = resource_policy
         super().__init__(index)
-        self._parts = (Part(guard, own),)
+        self._parts = (Part(resource_policy, own),)
 
     def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the policy is the same for all
         """Return the policy."""
@@ -176,13 +179,13 @@ class GuardView(_Completing):
 
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield the statements that may name the caller."""
-        for statement in _speaking(self.guard, request):
+        for statement in _speaking(self.resource_policy, request):
             if statement.grant(request.caller, bounded=False)[1]:
                 yield statement
 
     def verdict(self, request: Request) -> Verdict:
         """Decide with the caller's side granted."""
-        denied, surest, most = self.guard.grants(request, bounded=False)
+        denied, surest, most = self.resource_policy.grants(request, bounded=False)
         allowed = True if surest else (None if most > Grant.NONE else False)
         return _alone(denied, allowed)
 

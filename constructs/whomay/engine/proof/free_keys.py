@@ -25,11 +25,11 @@ class FreeKeys:
         self,
         statements: Iterable[CompiledStatement],
         derived: Mapping[str, Value],
-        is_settled: Callable[[str], bool],
+        is_fixed: Callable[[str], bool],
     ) -> None:
         """Gather the conditions by key. `derived` are the keys that the request has anyway."""
         self._derived = derived
-        self._is_settled = is_settled
+        self._is_fixed = is_fixed
         self._statements = list(statements)
         self._conditions: dict[str, list[tuple[Condition, bool]]] = {}
         self._captured: dict[str, list[str]] = {}
@@ -38,18 +38,18 @@ class FreeKeys:
                 self._add(condition.key.lower(), condition, variables=statement.variables)
 
     def _add(self, key: str, condition: Condition, *, variables: bool) -> None:
-        if not self._is_settled(key):
+        if not self._is_fixed(key):
             self._conditions.setdefault(key, []).append((condition, variables))
         for value in condition.values if variables else ():
             for name in variable_keys(value):
-                if not self._is_settled(name):
+                if not self._is_fixed(name):
                     self._captured.setdefault(name, [])
 
     def read_resources(self, resource: str) -> None:
         """Note the values under which a variable in a Resource would name this resource."""
         for statement in self._statements:
             for pattern in statement.filled_in:
-                names = [key for key in variable_keys(pattern) if not self._is_settled(key)]
+                names = [key for key in variable_keys(pattern) if not self._is_fixed(key)]
                 for key in names:
                     self._captured.setdefault(key, [])
                 for key, value in capture(pattern, resource) if names else ():

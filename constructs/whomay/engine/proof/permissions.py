@@ -33,7 +33,7 @@ def matrix(snapshot: Snapshot) -> Iterator[Row]:
     """Yield the rows of all principals, by construct path."""
     index, trusts = Index(snapshot), trusts_of(snapshot)
     for principal in sorted(snapshot.principals, key=lambda one: one.path):
-        for statement, action, resource, request in asked(principal, trusts):
+        for statement, action, resource, request in simplest_requests(principal, trusts):
             yield Row(principal, statement, action, resource, decide_in(request, index))
 
 
@@ -42,7 +42,7 @@ def trusts_of(snapshot: Snapshot) -> Mapping[str, Policy]:
     return {one.arn: one.trust for one in snapshot.principals if one.trust}
 
 
-def asked(
+def simplest_requests(
     principal: Principal, trusts: Mapping[str, Policy]
 ) -> Iterator[tuple[Statement, str, str, Request]]:
     """Yield each action on each resource of each Allow, and the simplest request of it."""

@@ -8,13 +8,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from whomay.engine.decisions.carriers import Guard
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
-from whomay.engine.proof.classes import Pattern, atoms
-from whomay.engine.proof.deciders import GuardView, LayerView, SnapshotView, View, own_patterns
+from whomay.engine.decisions.resource_policies import ResourcePolicy
+from whomay.engine.proof.classes import Pattern, representatives
+from whomay.engine.proof.deciders import (
+    LayerView,
+    ResourcePolicyView,
+    SnapshotView,
+    View,
+    own_patterns,
+)
 from whomay.engine.proof.outsiders import outsiders
 from whomay.iam.callers import Caller, CallerKind, Grant, caller
 from whomay.iam.patterns.pattern_sets import TooManyClasses
@@ -41,7 +47,7 @@ def some_allowed(view: View, who: Sequence[Caller], pattern: Pattern) -> Answer:
     unsure = Answer(False)
     try:
         for one in who:
-            for request in atoms(one, [view], pattern, allowable=True):
+            for request in representatives(one, [view], pattern, allowable=True):
                 verdict = view.verdict(request)
                 if verdict is Verdict.ALLOWED:
                     return Answer(True, request)
@@ -57,7 +63,7 @@ def all_allowed(view: View, who: Sequence[Caller], pattern: Pattern) -> Answer:
     unsure = Answer(True)
     try:
         for one in who:
-            for request in atoms(one, [view], pattern):
+            for request in representatives(one, [view], pattern):
                 verdict = view.verdict(request)
                 if verdict is Verdict.UNKNOWN:
                     unsure = unsure if unsure.witness else Answer(None, request)
@@ -73,7 +79,7 @@ def covered(view: View, by: View, who: Sequence[Caller], pattern: Pattern | None
     unsure = Answer(True)
     try:
         for one in who:
-            for request in atoms(one, [view, by], pattern or Pattern(), allowable=True):
+            for request in representatives(one, [view, by], pattern or Pattern(), allowable=True):
                 allowed = view.verdict(request)
                 if allowed not in (Verdict.ALLOWED, Verdict.UNKNOWN):
                     continue
@@ -108,15 +114,15 @@ def assuming(index: Index, role_arn: str) -> Iterator[tuple[Request, Verdict]]:
     Principals of the snapshot are decided by their own policies too; everybody else is taken to
     be allowed everything on its own side. Raises TooManyClasses.
     """
-    guard = index.neighbourhood.guards.get(role_arn)
-    if guard is None:
+    resource_policy = index.neighbourhood.resource_policies.get(role_arn)
+    if resource_policy is None:
         return
     pattern = Pattern(actions=_ASSUME, resources=(role_arn,))
-    outside = GuardView(guard.layer, index, own_patterns(role_arn))
+    outside = ResourcePolicyView(resource_policy.layer, index, own_patterns(role_arn))
     inside = SnapshotView(index)
-    for who in _may_assume(index, guard):
+    for who in _may_assume(index, resource_policy):
         view = outside if index.principal(who) is None else inside
-        for request in atoms(who, [view], pattern, allowable=True):
+        for request in representatives(who, [view], pattern, allowable=True):
             verdict = view.verdict(request)
             if verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
                 yield request, verdict
@@ -125,16 +131,16 @@ def assuming(index: Index, role_arn: str) -> Iterator[tuple[Request, Verdict]]:
 _ASSUME: Final = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 
 
-def _may_assume(index: Index, guard: Guard) -> list[Caller]:
+def _may_assume(index: Index, resource_policy: ResourcePolicy) -> list[Caller]:
     """Return the callers that a trust policy may name, one of each kind and each of the snapshot."""
-    account = caller(guard.arn).account or ""
-    found = outsiders(guard.layer.statements, account)
-    allows = [s for s in guard.layer.statements if not s.deny]
+    account = caller(resource_policy.arn).account or ""
+    found = outsiders(resource_policy.layer.statements, account)
+    allows = [s for s in resource_policy.layer.statements if not s.deny]
     strangers = [c for c in found if index.principal(c) is None]
     if any(s.grant(c, bounded=False)[1] is not Grant.NONE for s in allows for c in strangers):
         found += [caller(arn) for arn in index.principals]
     named = (
         c for c in found if any(s.grant(c, bounded=False)[1] is not Grant.NONE for s in allows)
     )
-    everybody = found if guard.layer.unknown else named
+    everybody = found if resource_policy.layer.unknown else named
     return list({(c.name, c.role): c for c in everybody}.values())

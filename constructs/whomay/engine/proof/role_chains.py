@@ -13,7 +13,7 @@ from typing import Final
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.request import Request
-from whomay.engine.proof.classes import Pattern, atoms
+from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import SnapshotView
 from whomay.engine.proof.prove import Answer, assuming, callers, some_allowed
 from whomay.engine.snapshot import PrincipalKind
@@ -139,7 +139,7 @@ class Reach:
             requests = (
                 request
                 for who in callers(self._index, arn)
-                for request in atoms(who, [self._view], _ASSUME, allowable=True)
+                for request in representatives(who, [self._view], _ASSUME, allowable=True)
             )
             decided = [(request, self._view.verdict(request)) for request in requests]
             self._hops[arn] = [each for each in decided if each[1] in _PERHAPS]

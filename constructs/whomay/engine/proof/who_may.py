@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from whomay.engine.decisions.carriers import Guard
 from whomay.engine.decisions.decide import decide_in
 from whomay.engine.decisions.explain import name
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.request import Request
+from whomay.engine.decisions.resource_policies import ResourcePolicy
 from whomay.engine.proof.classes import Pattern
-from whomay.engine.proof.deciders import GuardView, SnapshotView, own_patterns
+from whomay.engine.proof.deciders import ResourcePolicyView, SnapshotView, own_patterns
 from whomay.engine.proof.outsiders import UNNAMED, outsiders, stranger_of
 from whomay.engine.proof.prove import Answer, callers, some_allowed
 from whomay.engine.snapshot import Snapshot
@@ -44,9 +44,9 @@ def holders(snapshot: Snapshot, pattern: Pattern) -> Iterator[Holder]:
         answer = some_allowed(everything, callers(index, principal.arn), pattern)
         if answer.holds is not False:
             yield _inside(index, principal.path, answer)
-    for guard in index.neighbourhood.guards.values():
-        if _concerns(guard, pattern):
-            yield from _outside(index, guard, pattern)
+    for resource_policy in index.neighbourhood.resource_policies.values():
+        if _concerns(resource_policy, pattern):
+            yield from _outside(index, resource_policy, pattern)
 
 
 def _inside(index: Index, path: str, answer: Answer) -> Holder:
@@ -54,30 +54,36 @@ def _inside(index: Index, path: str, answer: Answer) -> Holder:
     return Holder(path, answer.holds is True, reason, answer.witness)
 
 
-def _outside(index: Index, guard: Guard, pattern: Pattern) -> Iterator[Holder]:
-    alone = GuardView(guard.layer, index, own_patterns(guard.arn))
-    resource = index.resources.get(guard.arn)
-    account = resource.account if resource else caller(guard.arn).account or ""
-    stranger = stranger_of(guard.layer.statements, account)
-    for who in outsiders(guard.layer.statements, account):
+def _outside(index: Index, resource_policy: ResourcePolicy, pattern: Pattern) -> Iterator[Holder]:
+    alone = ResourcePolicyView(resource_policy.layer, index, own_patterns(resource_policy.arn))
+    resource = index.resources.get(resource_policy.arn)
+    account = resource.account if resource else caller(resource_policy.arn).account or ""
+    stranger = stranger_of(resource_policy.layer.statements, account)
+    for who in outsiders(resource_policy.layer.statements, account):
         if index.principal(who) is None:
             answer = some_allowed(alone, [who], pattern)
             if answer.holds is not False:
-                reason = ", ".join(_naming(guard, who)) or answer.reason or str(guard.layer.unknown)
+                reason = (
+                    ", ".join(_naming(resource_policy, who))
+                    or answer.reason
+                    or str(resource_policy.layer.unknown)
+                )
                 yield Holder(_called(who, stranger), answer.holds is True, reason, answer.witness)
 
 
-def _naming(guard: Guard, who: Caller) -> Iterator[str]:
-    for each in guard.layer.statements:
+def _naming(resource_policy: ResourcePolicy, who: Caller) -> Iterator[str]:
+    for each in resource_policy.layer.statements:
         if not each.deny and each.grant(who, bounded=False)[1]:
             yield f"allowed by {name(each.statement)}"
 
 
-def _concerns(guard: Guard, pattern: Pattern) -> bool:
-    of_service = any(overlap(f"{guard.service}:*", action.lower()) for action in pattern.actions)
+def _concerns(resource_policy: ResourcePolicy, pattern: Pattern) -> bool:
+    of_service = any(
+        overlap(f"{resource_policy.service}:*", action.lower()) for action in pattern.actions
+    )
     return of_service and any(
         arns_overlap(own, resource)
-        for own in (guard.arn, f"{guard.arn}/*", f"{guard.arn}:*")
+        for own in (resource_policy.arn, f"{resource_policy.arn}/*", f"{resource_policy.arn}:*")
         for resource in pattern.resources
     )
 

@@ -10,7 +10,7 @@ from whomay.engine.templates.assembly import Assembly
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class AcknowledgedFindings:
     """Findings that are open and accepted, and acknowledgements that do not count.
 
     `complaints` are sentences, each with the construct path before it: an acknowledgement is
@@ -27,7 +27,7 @@ class Settled:
         return not self.open and not self.complaints
 
 
-def settled(assembly: Assembly, today: date) -> Settled:
+def acknowledged_findings(assembly: Assembly, today: date) -> AcknowledgedFindings:
     """Return what the rules find in an assembly, and what is acknowledged on that day.
 
     Whether an acknowledgement of another pack still accepts something is only known at synth.
@@ -45,7 +45,7 @@ def settled(assembly: Assembly, today: date) -> Settled:
         (one for one in given if one.pack == PACK),
         ((finding.path, f"{PACK}::{finding.id}") for finding in found),
     )
-    return Settled(
+    return AcknowledgedFindings(
         open=tuple(finding for finding in found if id(finding) not in taken),
         accepted=tuple(accepted),
         complaints=(

@@ -8,8 +8,8 @@ from whomay.engine.decisions.decide import Verdict, decide_in
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.request import ORDINARY_KEYS, Request
 from whomay.engine.rules.reading.placed_statement import (
-    Place,
-    Placed,
+    PlacedStatement,
+    PolicyType,
     allows_everything,
     names_action,
 )
@@ -48,16 +48,24 @@ class App:
         )
 
     @cached_property
-    def statements(self) -> tuple[Placed, ...]:
+    def statements(self) -> tuple[PlacedStatement, ...]:
         """All statements of all policies, those that are attached to nobody included."""
-        found: list[Placed] = []
-        for place, policy, item in (*self._identities(), *self._trusts(), *self._guards()):
-            found += (Placed(each, policy, place, item) for each in policy.statements)
+        found: list[PlacedStatement] = []
+        for policy_type, policy, item in (
+            *self._identities(),
+            *self._trusts(),
+            *self._resource_policies(),
+        ):
+            found += (
+                PlacedStatement(each, policy, policy_type, item) for each in policy.statements
+            )
         return tuple(found)
 
-    def allowing(self, *places: Place) -> Iterator[Placed]:
+    def allowing(self, *policy_types: PolicyType) -> Iterator[PlacedStatement]:
         """Return the statements with Allow in these kinds of policies."""
-        return (each for each in self.statements if each.allows and each.place in places)
+        return (
+            each for each in self.statements if each.allows and each.policy_type in policy_types
+        )
 
     @cached_property
     def by_path(self) -> Mapping[str, Item]:
@@ -143,15 +151,19 @@ class App:
                 if arn not in own:
                     yield item, arn
 
-    def _identities(self) -> Iterator[tuple[Place, Policy, Item]]:
+    def _identities(self) -> Iterator[tuple[PolicyType, Policy, Item]]:
         for item in self.items.of(*_INLINE):
             for inline in item.plain("Policies") or ():
                 known: dict[str, Any] = inline if isinstance(inline, dict) else {}
                 name = str(known.get("PolicyName", ""))
-                yield Place.IDENTITY, item.policy(known.get("PolicyDocument"), name), item
+                yield PolicyType.IDENTITY, item.policy(known.get("PolicyDocument"), name), item
         for item in self.items.of(*_ALONE):
-            place = Place.BOUNDARY if self._only_bounds(item) else Place.IDENTITY
-            yield place, item.policy(item.plain("PolicyDocument"), item.text("PolicyName")), item
+            policy_type = PolicyType.BOUNDARY if self._only_bounds(item) else PolicyType.IDENTITY
+            yield (
+                policy_type,
+                item.policy(item.plain("PolicyDocument"), item.text("PolicyName")),
+                item,
+            )
 
     def _only_bounds(self, item: Item) -> bool:
         """Tell whether a managed policy is a boundary and nobody's permission."""
@@ -168,15 +180,15 @@ class App:
             arn for each in self.items.of(*_INLINE) for arn in each.texts("ManagedPolicyArns")
         )
 
-    def _trusts(self) -> Iterator[tuple[Place, Policy, Item]]:
+    def _trusts(self) -> Iterator[tuple[PolicyType, Policy, Item]]:
         for principal in self.snapshot.principals:
             if principal.trust is not None:
-                yield Place.TRUST, principal.trust, self.by_path[principal.path]
+                yield PolicyType.TRUST, principal.trust, self.by_path[principal.path]
 
-    def _guards(self) -> Iterator[tuple[Place, Policy, Item]]:
+    def _resource_policies(self) -> Iterator[tuple[PolicyType, Policy, Item]]:
         for resource in self.snapshot.resources:
             if resource.policy is None:
                 continue
             for statement in resource.policy.statements:
                 item = self.by_path[statement.source.path]
-                yield Place.RESOURCE, Policy((statement,), resource.policy.version), item
+                yield PolicyType.RESOURCE, Policy((statement,), resource.policy.version), item

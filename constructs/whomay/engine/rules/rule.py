@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.placed_statement import Placed
+from whomay.engine.rules.reading.placed_statement import PlacedStatement
 from whomay.engine.templates.resources import Item
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Source
@@ -19,7 +19,7 @@ class Severity(StrEnum):
     WARNING = "warning"  # it does not do what it says, or more than it needs
 
 
-class Kind(StrEnum):
+class ExampleKind(StrEnum):
     """What an example shows: a statement of a policy, or whole resources of a template."""
 
     TRUST = "a statement of a role's trust policy"
@@ -31,23 +31,23 @@ class Kind(StrEnum):
 class Example:
     """YAML that a rule finds something in, or nothing."""
 
-    kind: Kind
+    kind: ExampleKind
     yaml: str
 
 
 def trust(yaml: str) -> Example:
     """Return an example of one or more statements of a trust policy."""
-    return Example(Kind.TRUST, yaml)
+    return Example(ExampleKind.TRUST, yaml)
 
 
 def identity(yaml: str) -> Example:
     """Return an example of one or more statements of an identity policy."""
-    return Example(Kind.IDENTITY, yaml)
+    return Example(ExampleKind.IDENTITY, yaml)
 
 
 def resources(yaml: str) -> Example:
     """Return an example of a template's resources."""
-    return Example(Kind.RESOURCES, yaml)
+    return Example(ExampleKind.RESOURCES, yaml)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,8 @@ class Rule:
     good: Example
     find: Callable[[App], Iterator[Finding]]
 
-    def finding(self, at: Placed | Item, value: str, message: str) -> Finding:
+    def finding(self, at: PlacedStatement | Item, value: str, message: str) -> Finding:
         """Return a finding of this rule at a statement or a resource, as people read it."""
-        if isinstance(at, Placed):
+        if isinstance(at, PlacedStatement):
             return Finding(self, at.item, value, display(message), at.statement.source)
         return Finding(self, at, value, display(message))

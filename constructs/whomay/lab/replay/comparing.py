@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import Final
 
-from whomay.engine.contract.finding import asked as in_words
+from whomay.engine.contract.finding import in_words
 from whomay.engine.decisions.judge import Verdict
 from whomay.iam.patterns.symbols import display
 from whomay.lab.answers import ALLOWED, Answer

@@ -6,12 +6,18 @@ from itertools import chain
 
 from whomay.engine.contract.answers import BECOMING, Questions, pattern_of, policy_listed
 from whomay.engine.contract.mistakes import subjects
-from whomay.engine.contract.statement import Kind, Stated
+from whomay.engine.contract.statement import Stated, StatementKind
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
 from whomay.engine.names import PrincipalNames
-from whomay.engine.proof.classes import Pattern, atoms
-from whomay.engine.proof.deciders import GuardView, LayerView, SnapshotView, View, own_patterns
+from whomay.engine.proof.classes import Pattern, representatives
+from whomay.engine.proof.deciders import (
+    LayerView,
+    ResourcePolicyView,
+    SnapshotView,
+    View,
+    own_patterns,
+)
 from whomay.engine.proof.outsiders import outsiders
 from whomay.engine.proof.prove import callers
 from whomay.engine.snapshot import Principal
@@ -74,7 +80,7 @@ def requests_of(questions: Questions, statements: Sequence[Stated]) -> Iterator[
             for who in walk.who:
                 known = questions.possible.principal(who) is not None
                 view = inside if known else walk.views[0]
-                found = atoms(who, walk.views, walk.pattern, allowable=walk.allowable)
+                found = representatives(who, walk.views, walk.pattern, allowable=walk.allowable)
                 for request in chain(found, _of_calls(who, walk, known_resources)):
                     if within(request.resource):
                         yield Asked(stated, request, view)
@@ -93,7 +99,7 @@ def _of_calls(who: Caller, walk: _Walk, resources: Sequence[str]) -> Iterator[Re
             inside = (calls.within(call.kind, resource) for resource in named)
             asked = (*kind, *(literal(each) for each in inside if each))
             pattern = replace(walk.pattern, actions=(call.action,), resources=asked)
-            for request in atoms(who, walk.views, pattern):
+            for request in representatives(who, walk.views, pattern):
                 if calls.parts_of(call.kind, request.resource):
                     yield request
 
@@ -103,18 +109,18 @@ def _walk(questions: Questions, principal: Principal, stated: Stated) -> _Walk:
     possible = SnapshotView(questions.possible)
     who = callers(questions.possible, principal.arn)
     match stated.kind:
-        case Kind.MUST_ALLOW:
+        case StatementKind.MUST_ALLOW:
             return _Walk(who, [possible], pattern_of(stated, ordinary=True), allowable=False)
-        case Kind.MAY_ONLY:
+        case StatementKind.MAY_ONLY:
             listed = Layer((policy_listed(stated),))
             return _Walk(who, [possible, LayerView(listed, questions.possible)], Pattern())
-        case Kind.ASSUMABLE_ONLY_BY:
+        case StatementKind.ASSUMABLE_ONLY_BY:
             layers = [Layer((principal.trust or Policy(()),)), Layer((policy_listed(stated),))]
             own = own_patterns(principal.arn)
-            views = [GuardView(layer, questions.certain, own) for layer in layers]
+            views = [ResourcePolicyView(layer, questions.certain, own) for layer in layers]
             found = outsiders([s for layer in layers for s in layer.statements], principal.account)
             return _Walk(found, views, Pattern(BECOMING, (principal.arn,)))
-        case Kind.CANNOT_REACH:
+        case StatementKind.CANNOT_REACH:
             roles = [way.role for way in questions.reach.chains(principal.arn)]
             who += [caller(role) for role in roles if role in questions.possible.principals]
     return _Walk(who, [possible], pattern_of(stated, ordinary=False))

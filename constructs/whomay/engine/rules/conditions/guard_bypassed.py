@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import is_pattern
-from whomay.engine.rules.reading.placed_statement import Place, Placed
+from whomay.engine.rules.reading.placed_statement import PlacedStatement, PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.callers import account_of, caller
 from whomay.iam.patterns.matching import arn, glob
@@ -14,8 +14,8 @@ from whomay.iam.policy import Statement
 
 def guard_bypassed(app: App) -> Iterator[Finding]:
     """Yield every guarded statement of which another of its policy allows all, with less guard."""
-    policies: dict[int, list[Placed]] = defaultdict(list)
-    for placed in app.allowing(Place.TRUST, Place.IDENTITY):
+    policies: dict[int, list[PlacedStatement]] = defaultdict(list)
+    for placed in app.allowing(PolicyType.TRUST, PolicyType.IDENTITY):
         policies[id(placed.policy)].append(placed)
     for statements in policies.values():
         for guarded in statements:

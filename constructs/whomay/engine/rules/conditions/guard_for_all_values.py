@@ -5,7 +5,7 @@ from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import requires
-from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.conditions import split_operator
 
@@ -17,10 +17,10 @@ _LISTS_OF_WISHES: Final = frozenset(
 
 def guard_for_all_values(app: App) -> Iterator[Finding]:
     """Yield every Allow with ForAllValues that does not ask for the key to be there."""
-    for placed in app.allowing(Place.TRUST, Place.RESOURCE, Place.IDENTITY):
+    for placed in app.allowing(PolicyType.TRUST, PolicyType.RESOURCE, PolicyType.IDENTITY):
         for condition in placed.statement.conditions:
             key = condition.key.lower()
-            wishes = placed.place is Place.IDENTITY and key in _LISTS_OF_WISHES
+            wishes = placed.policy_type is PolicyType.IDENTITY and key in _LISTS_OF_WISHES
             every = split_operator(condition.operator).quantifier == "forallvalues:"
             if every and not wishes and not requires(placed.statement, key):
                 message = (

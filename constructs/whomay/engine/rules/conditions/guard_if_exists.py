@@ -5,7 +5,7 @@ from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import requires
-from whomay.engine.rules.reading.placed_statement import Place, Placed
+from whomay.engine.rules.reading.placed_statement import PlacedStatement, PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.conditions import split_operator
 from whomay.iam.policy import Condition
@@ -15,7 +15,7 @@ _MFA: Final = frozenset(("aws:multifactorauthpresent", "aws:multifactorauthage")
 
 def guard_if_exists(app: App) -> Iterator[Finding]:
     """Yield every condition with IfExists by which a statement means to keep someone out."""
-    for placed in app.allowing(Place.TRUST, Place.RESOURCE, Place.IDENTITY):
+    for placed in app.allowing(PolicyType.TRUST, PolicyType.RESOURCE, PolicyType.IDENTITY):
         for condition in placed.statement.conditions:
             if split_operator(condition.operator).if_exists and _guards(placed, condition):
                 message = (
@@ -25,9 +25,9 @@ def guard_if_exists(app: App) -> Iterator[Finding]:
                 yield RULE.finding(placed, condition.key, message)
 
 
-def _guards(placed: Placed, condition: Condition) -> bool:
+def _guards(placed: PlacedStatement, condition: Condition) -> bool:
     """Tell whether it is about the caller: AWS's own examples use IfExists on resources."""
-    about_caller = placed.place is not Place.IDENTITY or condition.key.lower() in _MFA
+    about_caller = placed.policy_type is not PolicyType.IDENTITY or condition.key.lower() in _MFA
     return about_caller and not requires(placed.statement, condition.key)
 
 

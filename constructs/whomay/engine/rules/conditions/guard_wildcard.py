@@ -5,7 +5,7 @@ from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import NARROWING_KEYS, SOURCE_KEYS, is_anything, narrows
-from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.conditions import split_operator
 from whomay.iam.policy import Condition
@@ -19,7 +19,7 @@ _KEYS: Final = (
 
 def guard_wildcard(app: App) -> Iterator[Finding]:
     """Yield every condition of a trust or resource policy with a value that all pass."""
-    for placed in app.allowing(Place.TRUST, Place.RESOURCE):
+    for placed in app.allowing(PolicyType.TRUST, PolicyType.RESOURCE):
         for condition in placed.statement.conditions:
             key = condition.key.lower()
             if key not in _KEYS or not _likes(condition):

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.placed_statement import Place, allows_everything
+from whomay.engine.rules.reading.placed_statement import PolicyType, allows_everything
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.iam.facts.managed_policies import managed_policy
 
 
 def administrator(app: App) -> Iterator[Finding]:
     """Yield every statement that allows everything, and every principal with such an AWS policy."""
-    for placed in app.allowing(Place.IDENTITY):
+    for placed in app.allowing(PolicyType.IDENTITY):
         if placed.allows_everything:
             message = "the statement allows every action on every resource"
             yield RULE.finding(placed, "*", message)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 
 
 def allow_except(app: App) -> Iterator[Finding]:
     """Yield every Allow with NotAction, NotResource or NotPrincipal; a boundary may have them."""
-    for placed in app.allowing(Place.IDENTITY, Place.TRUST, Place.RESOURCE):
+    for placed in app.allowing(PolicyType.IDENTITY, PolicyType.TRUST, PolicyType.RESOURCE):
         for element, listed in (
             ("NotAction", placed.statement.not_actions),
             ("NotResource", placed.statement.not_resources),

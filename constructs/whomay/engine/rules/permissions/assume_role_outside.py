@@ -6,7 +6,7 @@ from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import narrows
-from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.iam.patterns.matching import arn_segments, glob
 from whomay.iam.patterns.symbols import unknown_reasons
@@ -26,7 +26,7 @@ _SPEAKS_OF_ONE: Final = re.compile("admin|poweruser|" + "|".join(_ADMINISTRATORS
 def assume_role_outside(app: App) -> Iterator[Finding]:
     """Yield every policy that lets assume an administrator's role of an account outside the app."""
     own = {principal.arn for principal in app.snapshot.principals}
-    for placed in app.allowing(Place.IDENTITY):
+    for placed in app.allowing(PolicyType.IDENTITY):
         # Of a statement that allows everything the rule administrator says more.
         if placed.allows_everything or not placed.names("sts:assumerole"):
             continue

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.iam.facts.actions import matching
 from whomay.iam.facts.resource_types import problem_with_resource
@@ -15,7 +15,7 @@ def never_matches(app: App) -> Iterator[Finding]:
     """Yield every action of an identity policy that acts on none of its statement's resources."""
     for placed in app.statements:
         resources = placed.statement.resources
-        if placed.place not in (Place.IDENTITY, Place.BOUNDARY) or not resources:
+        if placed.policy_type not in (PolicyType.IDENTITY, PolicyType.BOUNDARY) or not resources:
             continue
         for action in placed.statement.actions or ():
             if problem := _problem(action, resources):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.placed_statement import Placed
+from whomay.engine.rules.reading.placed_statement import PlacedStatement
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.iam.patterns.symbols import is_symbolic
 
@@ -21,7 +21,7 @@ def other_partition(app: App) -> Iterator[Finding]:
                 yield RULE.finding(placed, value, message)
 
 
-def _arns(placed: Placed) -> Iterator[str]:
+def _arns(placed: PlacedStatement) -> Iterator[str]:
     statement = placed.statement
     texts = [*(statement.resources or ()), *(statement.not_resources or ())]
     for principals in (statement.principals, statement.not_principals):

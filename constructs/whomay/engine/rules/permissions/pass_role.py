@@ -5,7 +5,7 @@ from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import narrows
-from whomay.engine.rules.reading.placed_statement import Place, may_be_role
+from whomay.engine.rules.reading.placed_statement import PolicyType, may_be_role
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.iam.patterns.symbols import unknown_reasons
 
@@ -14,7 +14,7 @@ TO_SERVICE: Final = frozenset(("iam:passedtoservice",))
 
 def pass_role(app: App) -> Iterator[Finding]:
     """Yield every PassRole of a role that the app does not make, to whichever service."""
-    for placed in app.allowing(Place.IDENTITY):
+    for placed in app.allowing(PolicyType.IDENTITY):
         if placed.allows_everything or not placed.names("iam:passrole"):
             continue
         if narrows(placed.statement, TO_SERVICE):

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 
 
 def question_mark(app: App) -> Iterator[Finding]:
     """Yield every action and resource of an Allow that holds a question mark."""
-    for placed in app.allowing(Place.IDENTITY, Place.TRUST, Place.RESOURCE):
+    for placed in app.allowing(PolicyType.IDENTITY, PolicyType.TRUST, PolicyType.RESOURCE):
         statement = placed.statement
         for value in (*(statement.actions or ()), *(statement.resources or ())):
             if "?" in value.replace("${?}", ""):

@@ -13,8 +13,8 @@ from whomay.iam.patterns.symbols import is_symbolic
 from whomay.iam.policy import Policy, Statement
 
 
-class Place(StrEnum):
-    """What kind of policy a statement stands in."""
+class PolicyType(StrEnum):
+    """Which type of policy holds a statement."""
 
     IDENTITY = "identity policy"
     BOUNDARY = "permissions boundary"
@@ -23,12 +23,12 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedStatement:
     """One statement, the policy that it stands in, and the resource that holds the policy."""
 
     statement: Statement
     policy: Policy
-    place: Place
+    policy_type: PolicyType
     item: Item
 
     @property

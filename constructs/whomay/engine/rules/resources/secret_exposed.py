@@ -20,7 +20,7 @@ _OF: Final = ".SecretAccessKey"
 _IN_TEXT: Final = re.compile(r"\$\{(\w+)\.SecretAccessKey\}")
 _DEEPEST: Final = 100
 
-Place = tuple[str, ...]
+_Path = tuple[str, ...]
 
 
 def secret_exposed(app: App) -> Iterator[Finding]:
@@ -32,40 +32,40 @@ def secret_exposed(app: App) -> Iterator[Finding]:
             if kind == "AWS::IAM::AccessKey"
         }
         for section in ("Outputs", "Parameters", "Resources"):
-            for place, value in _values(template.section(section), (section,)):
-                kind = str(template.section(section)[place[1]].get("Type"))
-                if what := _secret(kind, place, value, keys):
-                    item = Item(app.items.resolver, template, place[1], kind, {})
-                    message = f"{'.'.join(place)} shows {what} to everyone who may read the stack"
-                    yield RULE.finding(item, ".".join(place), message)
+            for path, value in _values(template.section(section), (section,)):
+                kind = str(template.section(section)[path[1]].get("Type"))
+                if what := _secret(kind, path, value, keys):
+                    item = Item(app.items.resolver, template, path[1], kind, {})
+                    message = f"{'.'.join(path)} shows {what} to everyone who may read the stack"
+                    yield RULE.finding(item, ".".join(path), message)
 
 
-def _secret(kind: str, place: Place, value: str, keys: set[str]) -> str | None:
+def _secret(kind: str, path: _Path, value: str, keys: set[str]) -> str | None:
     """Say which secret a value is; None when it is none, or stands where it may."""
     if _KEY_ID.search(value):
         return "an access key"
-    handed = place[0] == "Outputs" or kind == "AWS::SSM::Parameter" or _HANDED_TO_CODE & {*place}
+    handed = path[0] == "Outputs" or kind == "AWS::SSM::Parameter" or _HANDED_TO_CODE & {*path}
     if handed and _RESOLVED.search(value):
         return "a secret that CloudFormation fills in"
     logical_id, of, _ = value.rpartition(_OF)
-    kept = kind == _KEPT[0] and _KEPT[1] in place
+    kept = kind == _KEPT[0] and _KEPT[1] in path
     return f"the secret key of {logical_id}" if of and logical_id in keys and not kept else None
 
 
-def _values(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
+def _values(value: Any, path: _Path) -> Iterator[tuple[_Path, str]]:
     """Yield every text, and `Key.SecretAccessKey` where that attribute of a resource is taken."""
     match value:
         case str():
-            yield place, value
-            yield from ((place, f"{key}{_OF}") for key in _IN_TEXT.findall(value))
+            yield path, value
+            yield from ((path, f"{key}{_OF}") for key in _IN_TEXT.findall(value))
         case {"Fn::GetAtt": [str(logical_id), "SecretAccessKey"]}:
-            yield place, f"{logical_id}{_OF}"
-        case dict() if len(place) < _DEEPEST:
+            yield path, f"{logical_id}{_OF}"
+        case dict() if len(path) < _DEEPEST:
             for name, item in value.items():
-                yield from _values(item, place if name.startswith("Fn::") else (*place, name))
-        case list() if len(place) < _DEEPEST:
+                yield from _values(item, path if name.startswith("Fn::") else (*path, name))
+        case list() if len(path) < _DEEPEST:
             for item in value:
-                yield from _values(item, place)
+                yield from _values(item, path)
 
 
 RULE = Rule(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.patterns.matching import glob
 
@@ -16,7 +16,7 @@ _BESIDE: Final = frozenset(("sts:tagsession", "sts:setsourceidentity"))
 
 def federated_action(app: App) -> Iterator[Finding]:
     """Yield every principal of a trust with an action that this kind of principal cannot do."""
-    for placed in app.allowing(Place.TRUST):
+    for placed in app.allowing(PolicyType.TRUST):
         actions = placed.statement.actions
         if actions is None or _BESIDE.issuperset(action.lower() for action in actions):
             continue

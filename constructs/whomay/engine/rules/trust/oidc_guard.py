@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.oidc_claims import AUDIENCE_CLAIMS, OF_PEOPLE, fault_of_subject
-from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.conditions import split_operator
 from whomay.iam.policy import Condition, Statement
@@ -12,7 +12,7 @@ from whomay.iam.policy import Condition, Statement
 
 def oidc_guard(app: App) -> Iterator[Finding]:
     """Yield every trust of an OIDC provider without exact aud and sub, value by value."""
-    for placed in app.allowing(Place.TRUST):
+    for placed in app.allowing(PolicyType.TRUST):
         for issuer in _issuers(placed.statement):
             for value, fault in _faults(placed.statement, issuer):
                 yield RULE.finding(placed, value, f"{issuer}: {fault}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.facts import service_principals as services
 from whomay.iam.policy import Statement
@@ -11,7 +11,7 @@ from whomay.iam.policy import Statement
 
 def service_condition(app: App) -> Iterator[Finding]:
     """Yield every condition beside a service principal on a key that the service never sends."""
-    for placed in app.allowing(Place.TRUST):
+    for placed in app.allowing(PolicyType.TRUST):
         for service in service_principals(placed.statement):
             for condition in placed.statement.conditions:
                 if condition.key.lower() in services.never_sent(service):

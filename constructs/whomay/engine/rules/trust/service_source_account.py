@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import SOURCE_KEYS, narrows
-from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.engine.rules.trust.service_condition import service_principals
 from whomay.iam.facts import service_principals as services
@@ -12,7 +12,7 @@ from whomay.iam.facts import service_principals as services
 
 def service_source_account(app: App) -> Iterator[Finding]:
     """Yield every trust of a service that sends its account and is not asked for it."""
-    for placed in app.allowing(Place.TRUST):
+    for placed in app.allowing(PolicyType.TRUST):
         for service in service_principals(placed.statement):
             sends = services.plain(service) in services.SENDS_SOURCE_ACCOUNT
             if sends and not narrows(placed.statement, SOURCE_KEYS):

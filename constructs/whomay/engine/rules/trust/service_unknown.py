@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.engine.rules.trust.service_condition import service_principals
 from whomay.iam.facts import service_principals as services
@@ -15,7 +15,7 @@ _SAME_NAMES: Final = frozenset(("aws", "aws-cn", "aws-us-gov"))
 
 def service_unknown(app: App) -> Iterator[Finding]:
     """Yield every service principal that does not exist, or is another partition's."""
-    for placed in app.allowing(Place.TRUST, Place.RESOURCE):
+    for placed in app.allowing(PolicyType.TRUST, PolicyType.RESOURCE):
         for service in service_principals(placed.statement):
             partition = placed.item.template.partition
             if service.endswith(services.CHINA_SUFFIX) and partition != "aws-cn":

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.policy import Statement
 
 
 def trust_everyone(app: App) -> Iterator[Finding]:
     """Yield every trust of `*` that no organization bounds."""
-    for placed in app.allowing(Place.TRUST):
+    for placed in app.allowing(PolicyType.TRUST):
         for kind, values in placed.statement.principals or ():
             if "*" in values and not _of_an_organization(placed.statement):
                 who = "every principal of every account" if kind in ("*", "AWS") else f"any {kind}"

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import narrows
-from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.callers import account_of
 
 
 def trust_other_account(app: App) -> Iterator[Finding]:
     """Yield every trust of another account that nothing narrows."""
-    for placed in app.allowing(Place.TRUST):
+    for placed in app.allowing(PolicyType.TRUST):
         if narrows(placed.statement):
             continue
         for kind, values in placed.statement.principals or ():

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.placed_statement import Place
+from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.callers import account_of
 
 
 def trust_own_account(app: App) -> Iterator[Finding]:
     """Yield every trust of the role's own account that has no condition."""
-    for placed in app.allowing(Place.TRUST):
+    for placed in app.allowing(PolicyType.TRUST):
         if placed.statement.conditions:
             continue
         for kind, values in placed.statement.principals or ():

@@ -24,7 +24,7 @@ class Interruption(BaseException):
         self.exit_code = BY_SIGNAL + number
 
 
-class GuardedCommand(click.Command):
+class LabCommand(click.Command):
     """A command of the lab: its errors are one message each, its exit codes the project's."""
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -6,7 +6,7 @@ from whomay.engine.templates.resolver import Resolver
 from whomay.iam.patterns.symbols import unknown
 
 
-def plain(resolver: Resolver, value: Any) -> Any:
+def metadata_value(resolver: Resolver, value: Any) -> Any:
     """Return JSON with its references evaluated, each in the stack that it names.
 
     Text that holds references is `{"Text": [part, …]}`; a part is plain text, or
@@ -16,9 +16,9 @@ def plain(resolver: Resolver, value: Any) -> Any:
         case {"Text": [*parts]}:
             return "".join(_part(resolver, part) for part in parts)
         case dict():
-            return {key: plain(resolver, item) for key, item in value.items()}
+            return {key: metadata_value(resolver, item) for key, item in value.items()}
         case list():
-            return [plain(resolver, item) for item in value]
+            return [metadata_value(resolver, item) for item in value]
     return value
 
 

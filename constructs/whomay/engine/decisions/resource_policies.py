@@ -17,7 +17,7 @@ _SERVICE_OF_TRUST: Final = "sts"
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class ResourcePolicy:
     """A resource's own policy: a bucket's, a key's, or a role's trust policy.
 
     `layer` is empty for a resource that only needs to be told apart from others. `key` is the ARN
@@ -72,13 +72,13 @@ class _Telling:
         self._patterns = patterns
         self._known: dict[tuple[int, str, bool], int] = {}
 
-    def one_of_each(self, guards: list[Guard]) -> list[Guard]:
+    def one_of_each(self, resource_policies: list[ResourcePolicy]) -> list[ResourcePolicy]:
         """Return the first of all those that no pattern tells apart."""
-        if len({guard.arn for guard in guards}) == 1:
-            return guards[:1]
-        first: dict[tuple[int, ...], Guard] = {}
-        for guard in guards:
-            first.setdefault(self._by(guard.arn), guard)
+        if len({resource_policy.arn for resource_policy in resource_policies}) == 1:
+            return resource_policies[:1]
+        first: dict[tuple[int, ...], ResourcePolicy] = {}
+        for resource_policy in resource_policies:
+            first.setdefault(self._by(resource_policy.arn), resource_policy)
         return list(first.values())
 
     @cached_property
@@ -105,29 +105,31 @@ class _Telling:
 class Neighbourhood:
     """Guards, found by the principals they name and by the resources they stand on."""
 
-    def __init__(self, guards: Iterable[Guard]) -> None:
+    def __init__(self, resource_policies: Iterable[ResourcePolicy]) -> None:
         """Index once; asking then costs only what a principal can meet."""
-        self.guards = {guard.arn: guard for guard in guards}
-        self._naming: defaultdict[str, list[Guard]] = defaultdict(list)
-        self._by_service: defaultdict[str, list[Guard]] = defaultdict(list)
-        self._open: list[Guard] = []
+        self.resource_policies = {
+            resource_policy.arn: resource_policy for resource_policy in resource_policies
+        }
+        self._naming: defaultdict[str, list[ResourcePolicy]] = defaultdict(list)
+        self._by_service: defaultdict[str, list[ResourcePolicy]] = defaultdict(list)
+        self._open: list[ResourcePolicy] = []
         self._shapes: dict[str, tuple[str | None, ...]] = {}
-        for guard in self.guards.values():
-            self._by_service[guard.service].append(guard)
-            for statement in guard.layer.statements:
+        for resource_policy in self.resource_policies.values():
+            self._by_service[resource_policy.service].append(resource_policy)
+            for statement in resource_policy.layer.statements:
                 if not statement.deny:
-                    self._file(guard, statement)
+                    self._file(resource_policy, statement)
 
-    def _file(self, guard: Guard, statement: CompiledStatement) -> None:
+    def _file(self, resource_policy: ResourcePolicy, statement: CompiledStatement) -> None:
         raw = statement.statement
         if raw.not_principals is not None:
-            self._open.append(guard)
+            self._open.append(resource_policy)
         for _, values in raw.principals or ():
             for value in values:
                 if value == "*" or UNKNOWN in value:
-                    self._open.append(guard)
+                    self._open.append(resource_policy)
                 else:
-                    self._naming[value].append(guard)
+                    self._naming[value].append(resource_policy)
 
     @property
     def named(self) -> Iterable[str]:
@@ -136,41 +138,55 @@ class Neighbourhood:
 
     def near(
         self, who: Caller, identity: Layer, patterns: Iterable[str] | None = None
-    ) -> list[Guard]:
+    ) -> list[ResourcePolicy]:
         """Return the guards that name the caller itself, and those its policies reach.
 
         `patterns` are all resource patterns that a question looks at: of resources that differ in
         nothing but their ARN, and that no pattern tells apart, one then stands for all.
         """
         named = [*self._naming.get(who.name, ()), *self._naming.get(who.role or "", ())]
-        found = {guard.arn: guard for guard in (*named, *self._open)}
-        reached = (guard for guard in self._reached(identity) if guard.matters_to(who))
+        found = {resource_policy.arn: resource_policy for resource_policy in (*named, *self._open)}
+        reached = (
+            resource_policy
+            for resource_policy in self._reached(identity)
+            if resource_policy.matters_to(who)
+        )
         if patterns is None:
-            return list({**found, **{guard.arn: guard for guard in reached}}.values())
-        alike: defaultdict[tuple[str | None, ...], list[Guard]] = defaultdict(list)
-        for guard in reached:
-            alike[self._shape(guard)].append(guard)
+            return list(
+                {
+                    **found,
+                    **{resource_policy.arn: resource_policy for resource_policy in reached},
+                }.values()
+            )
+        alike: defaultdict[tuple[str | None, ...], list[ResourcePolicy]] = defaultdict(list)
+        for resource_policy in reached:
+            alike[self._shape(resource_policy)].append(resource_policy)
         told_apart = _Telling(patterns)
-        for guards in alike.values():
-            found.update((guard.arn, guard) for guard in told_apart.one_of_each(guards))
+        for resource_policies in alike.values():
+            found.update(
+                (resource_policy.arn, resource_policy)
+                for resource_policy in told_apart.one_of_each(resource_policies)
+            )
         return list(found.values())
 
     def touched(self, who: Caller, identity: Layer, arns: Collection[str]) -> bool:
         """Tell whether any of some guards names the caller, or is reached by its policies."""
         if not arns:
             return False
-        only = Neighbourhood(self.guards[arn] for arn in arns if arn in self.guards)
+        only = Neighbourhood(
+            self.resource_policies[arn] for arn in arns if arn in self.resource_policies
+        )
         return bool(only.near(who, identity))
 
-    def _shape(self, guard: Guard) -> tuple[str | None, ...]:
-        found = self._shapes.get(guard.arn)
+    def _shape(self, resource_policy: ResourcePolicy) -> tuple[str | None, ...]:
+        found = self._shapes.get(resource_policy.arn)
         if found is None:
-            found = self._shapes[guard.arn] = guard.shape
+            found = self._shapes[resource_policy.arn] = resource_policy.shape
         return found
 
-    def _reached(self, identity: Layer) -> Iterator[Guard]:
+    def _reached(self, identity: Layer) -> Iterator[ResourcePolicy]:
         if identity.unknown:
-            yield from self.guards.values()
+            yield from self.resource_policies.values()
         for statement in identity.statements:
             if not statement.deny:
                 for service in self._services(statement):
@@ -185,17 +201,17 @@ class Neighbourhood:
             s for s in self._by_service if any(glob(service)(s) is not False for service in asked)
         ]
 
-    def _in_service(self, statement: CompiledStatement, service: str) -> Iterator[Guard]:
+    def _in_service(self, statement: CompiledStatement, service: str) -> Iterator[ResourcePolicy]:
         patterns = statement.statement.resources
         if patterns is not None and all(map(_is_exact, patterns)):
             for pattern in patterns:
-                guard = self.guards.get(_carrier(pattern))
-                if guard is not None:
-                    yield guard
+                resource_policy = self.resource_policies.get(_carrier(pattern))
+                if resource_policy is not None:
+                    yield resource_policy
             return
-        for guard in self._by_service[service]:
-            if any(statement.may_speak_of(guard.arn + tail) for tail in ("", "/x", ":x")):
-                yield guard
+        for resource_policy in self._by_service[service]:
+            if any(statement.may_speak_of(resource_policy.arn + tail) for tail in ("", "/x", ":x")):
+                yield resource_policy
 
 
 def _is_exact(pattern: str) -> bool:

@@ -7,42 +7,44 @@ from typing import Final
 from whomay.engine.changes.cause import added
 from whomay.engine.changes.change import Change, Difference, report
 from whomay.engine.changes.compare import compare, grown
-from whomay.engine.decisions.carriers import Guard
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.resource_policies import ResourcePolicy
 from whomay.engine.proof.classes import Pattern
-from whomay.engine.proof.deciders import GuardView, SnapshotView, own_patterns
+from whomay.engine.proof.deciders import ResourcePolicyView, SnapshotView, own_patterns
 from whomay.engine.proof.outsiders import outsiders
 from whomay.iam.callers import Caller, caller
 from whomay.iam.patterns.matching import literal
 from whomay.iam.patterns.symbols import display
 
 
-def guard_changes(old: Index, new: Index, heirs: Mapping[str, str]) -> Iterator[Difference]:
+def resource_policy_changes(
+    old: Index, new: Index, heirs: Mapping[str, str]
+) -> Iterator[Difference]:
     """Yield what became of each policy that a resource or a role carries.
 
     `heirs` names for a role that has another ARN now the one it had; its trust moved with it.
     """
-    was, now = old.neighbourhood.guards, new.neighbourhood.guards
+    was, now = old.neighbourhood.resource_policies, new.neighbourhood.resource_policies
     moved = set(heirs.values())
-    for arn, guard in {**was, **now}.items():
+    for arn, resource_policy in {**was, **now}.items():
         if arn in moved and arn not in now:
             continue
         before, after = _layer(was.get(heirs.get(arn, arn))), _layer(now.get(arn))
         if before.policies != after.policies:
-            yield from _changed(old, new, guard, before, after)
+            yield from _changed(old, new, resource_policy, before, after)
 
 
 def _changed(
-    old: Index, new: Index, guard: Guard, before: Layer, after: Layer
+    old: Index, new: Index, resource_policy: ResourcePolicy, before: Layer, after: Layer
 ) -> Iterator[Difference]:
-    arn, path = guard.arn, _path(new, old, guard.arn)
+    arn, path = resource_policy.arn, _path(new, old, resource_policy.arn)
     everybody = outsiders((*before.statements, *after.statements), _account(new, old, arn))
     strangers = [c for c in everybody if not (_decided(old, c) or _decided(new, c))]
-    own = (literal(arn),) if guard.trust else own_patterns(arn)
-    pattern = Pattern(("sts:*",) if guard.trust else ("*",), own)
-    views = GuardView(before, old, own), GuardView(after, new, own)
+    own = (literal(arn),) if resource_policy.trust else own_patterns(arn)
+    pattern = Pattern(("sts:*",) if resource_policy.trust else ("*",), own)
+    views = ResourcePolicyView(before, old, own), ResourcePolicyView(after, new, own)
     found = compare(*views, strangers, pattern)
     for difference in report(path, found, old, new):
         more = difference.change is not Change.NARROWER
@@ -71,8 +73,8 @@ def _decided(index: Index, who: Caller) -> bool:
     return found is not None and found not in index.snapshot.attached
 
 
-def _layer(guard: Guard | None) -> Layer:
-    return _EMPTY if guard is None else guard.layer
+def _layer(resource_policy: ResourcePolicy | None) -> Layer:
+    return _EMPTY if resource_policy is None else resource_policy.layer
 
 
 _EMPTY: Final = Layer(())
