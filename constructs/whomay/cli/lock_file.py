@@ -9,8 +9,8 @@ import yaml
 from whomay.cli.inputs import BadInputError
 from whomay.engine.changes.lock import LockError, from_data, to_data
 from whomay.engine.snapshot import Snapshot
-from whomay.engine.templates.assembly import AssemblyError
 from whomay.engine.templates.read import snapshot_of
+from whomay.engine.templates.template import AssemblyError
 
 HEAD: Final = (
     "# Who can do what. Written by `whomay lock` from the synthesized templates: review it like code,\n"

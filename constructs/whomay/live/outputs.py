@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from whomay.engine.templates.assembly import Assembly
-from whomay.engine.templates.resolver import Resolver
 from whomay.iam.patterns.symbols import SYMBOL, display
 from whomay.live.errors import LiveError
 
@@ -24,7 +23,7 @@ class Deployed:
 
     def __init__(self, assembly: Assembly, files: Iterable[Path] = ()) -> None:
         self._values: dict[str, str] = {}
-        resolver = Resolver(assembly)
+        resolver = assembly.resolver
         for file in files:
             outputs = _read(file)
             known = [t for t in assembly.templates if t.stack_name in outputs]

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from support.assemblies import document, principal, role, write_assembly
 
-from whomay.engine.templates.assembly import NEWEST_SCHEMA, AssemblyError, load
+from whomay.engine.templates.assembly import NEWEST_SCHEMA, load
 from whomay.engine.templates.read import snapshot_of
+from whomay.engine.templates.template import AssemblyError
 
 EMPTY: dict[str, object] = {"Resources": {}}
 

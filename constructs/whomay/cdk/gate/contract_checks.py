@@ -10,7 +10,7 @@ from whomay.cdk.gate.template_checks import WARNING, TemplateChecks, violation
 from whomay.engine.contract.check import Checked, Result, check_statements
 from whomay.engine.contract.finding import Outcome
 from whomay.engine.contract.statement import StatementKind, stated
-from whomay.engine.templates.assembly import AssemblyError
+from whomay.engine.templates.template import AssemblyError
 from whomay.iam.patterns.symbols import display
 
 

@@ -14,7 +14,7 @@ from whomay.engine.changes.diff import Change, Difference, diff
 from whomay.engine.changes.lock import LockError, from_data, to_data
 from whomay.engine.contract.finding import in_words
 from whomay.engine.snapshot import Snapshot
-from whomay.engine.templates.assembly import AssemblyError
+from whomay.engine.templates.template import AssemblyError
 
 _LOCK: Final = Path("access.lock")
 _FIX: Final = (

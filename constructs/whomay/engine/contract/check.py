@@ -10,7 +10,6 @@ from whomay.engine.contract.statement import Stated, stated
 from whomay.engine.names import PrincipalNames
 from whomay.engine.snapshot import Principal, Snapshot
 from whomay.engine.templates.assembly import Assembly
-from whomay.engine.templates.read import snapshot
 from whomay.engine.templates.resolver import ACCOUNT
 from whomay.iam.facts.managed_policies import source
 from whomay.iam.policy import Policy, Source
@@ -53,7 +52,7 @@ def check(assembly: Assembly, scps: tuple[tuple[Policy, ...], ...] = ()) -> Chec
     An app without a contract has no results; whether that is an error is for the caller to say.
     Raises AssemblyError when the assembly or a statement cannot be read.
     """
-    return check_statements(replace(snapshot(assembly), scps=scps), stated(assembly))
+    return check_statements(replace(assembly.snapshot, scps=scps), stated(assembly))
 
 
 def check_statements(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from whomay.engine.templates.assembly import Assembly, AssemblyError, Metadata
+from whomay.engine.templates.assembly import Assembly
 from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.metadata_values import metadata_value
-from whomay.engine.templates.resolver import Resolver
+from whomay.engine.templates.template import AssemblyError, Metadata
 from whomay.iam.parse import PolicyError, parse_policy
 from whomay.iam.policy import Policy, Source
 from whomay.metadata import STATEMENT
@@ -71,7 +71,7 @@ class StatementReader:
 
     def __init__(self, assembly: Assembly) -> None:
         """Resolve references within this assembly."""
-        self._resolver = Resolver(assembly)
+        self._resolver = assembly.resolver
 
     def read(self, scope: str, data: Mapping[str, Any]) -> Stated:
         """Return one statement that is kept at the construct path `scope`."""

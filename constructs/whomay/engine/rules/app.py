@@ -13,11 +13,10 @@ from whomay.engine.rules.reading.placed_statement import (
     allows_everything,
     names_action,
 )
-from whomay.engine.snapshot import Principal, Snapshot
+from whomay.engine.snapshot import Principal
 from whomay.engine.templates.assembly import Assembly
-from whomay.engine.templates.policy_carriers import resources
-from whomay.engine.templates.resources import Item, Items
-from whomay.engine.templates.roles_and_users import GROUP, ROLE, USER, principals
+from whomay.engine.templates.resources import Item
+from whomay.engine.templates.roles_and_users import GROUP, ROLE, USER
 from whomay.iam.policy import Policy, Statement
 
 _INLINE: Final = (ROLE, USER, GROUP)
@@ -42,10 +41,8 @@ class App:
 
     def __init__(self, assembly: Assembly) -> None:
         self.assembly = assembly
-        self.items = Items(assembly)
-        self.snapshot = Snapshot(
-            principals(self.items), resources(self.items), unread=assembly.unread
-        )
+        self.items = assembly.items
+        self.snapshot = assembly.snapshot
 
     @cached_property
     def statements(self) -> tuple[PlacedStatement, ...]:

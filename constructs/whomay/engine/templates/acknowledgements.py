@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from whomay.engine.templates.assembly import Assembly, Metadata
+from whomay.engine.templates.assembly import Assembly
+from whomay.engine.templates.template import Metadata
 from whomay.metadata import ACKNOWLEDGED
 
 RECORDED_BY_CDK: Final = "aws:cdk:acknowledged-rules"

@@ -5,90 +5,26 @@ The format is that of aws-cdk's cloud-assembly-schema: a manifest names stacks, 
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from whomay.engine.snapshot import Snapshot
 from whomay.engine.templates.construct_paths import construct_paths, nested_stacks
+from whomay.engine.templates.policy_carriers import resources
+from whomay.engine.templates.resolver import Resolver
+from whomay.engine.templates.resources import Items
+from whomay.engine.templates.roles_and_users import attached_elsewhere, principals
+from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object
 
 NEWEST_SCHEMA: Final = 55  # the major version that the pinned aws-cdk-lib writes
 LARGEST_FILE: Final = 64_000_000  # bytes; CloudFormation itself takes templates of 1 MB
 DEEPEST_NESTING: Final = 20  # nested stacks in nested stacks
 
-PARTITIONS: Final = {
-    "cn-": "aws-cn",
-    "us-gov-": "aws-us-gov",
-    "us-iso-": "aws-iso",
-    "us-isob-": "aws-iso-b",
-    "eu-isoe-": "aws-iso-e",
-    "us-isof-": "aws-iso-f",
-    "eusc-": "aws-eusc",
-}
 
-
-class AssemblyError(ValueError):
-    """The folder is no cloud assembly that can be read. Its text is one line for people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """One template of the assembly; nested stacks have one of their own.
-
-    `path` is the construct path of its stack, unique in the assembly. `account` and `region` are
-    empty when the stack names none; the partition is then taken to be aws. `paths` maps logical
-    ids to construct paths. `parent` is the path of the stack that nests it, where it is the
-    resource `parent_id`.
-    """
-
-    path: str
-    stack_name: str
-    file: Path
-    account: str
-    region: str
-    body: Mapping[str, Any]
-    paths: Mapping[str, str] = field(default_factory=dict)
-    parent: str | None = None
-    parent_id: str = ""
-
-    @property
-    def partition(self) -> str:
-        """Return the partition of the region."""
-        return next((p for start, p in PARTITIONS.items() if self.region.startswith(start)), "aws")
-
-    def section(self, name: str) -> Mapping[str, Any]:
-        """Return a section such as Resources; empty when the template has none."""
-        return _object(self.body.get(name) or {}, f"{self.file}: {name}")
-
-    def resources(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-        """Return logical id, type and properties of each resource."""
-        for logical_id, resource in self.section("Resources").items():
-            if logical_id.startswith(
-                "Fn::"
-            ):  # a loop or macro: load() lists the transform as unread
-                continue
-            where = f"{self.file}: resource {logical_id}"
-            kind = _object(resource, where).get("Type")
-            if not isinstance(kind, str):
-                raise AssemblyError(f"{where} has no Type")
-            yield logical_id, kind, _object(resource.get("Properties") or {}, where)
-
-    def path_of(self, logical_id: str) -> str:
-        """Return the construct path of a resource, or stack and logical id where none is known."""
-        return self.paths.get(logical_id) or f"{self.path}/{logical_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """One entry that an app attached to a construct. `stack` is the path of its stack."""
-
-    stack: str
-    path: str
-    type: str
-    data: Any
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assembly:
     """All templates and metadata of one cdk.out. `unread` names what could not be seen."""
 
@@ -96,6 +32,26 @@ class Assembly:
     templates: tuple[Template, ...]
     metadata: tuple[Metadata, ...] = ()
     unread: tuple[str, ...] = ()
+
+    @cached_property
+    def items(self) -> Items:
+        """All resources of the templates."""
+        return Items(self.templates)
+
+    @property
+    def resolver(self) -> Resolver:
+        """What evaluates the references and functions of the templates."""
+        return self.items.resolver
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """Who may do what by the templates."""
+        return Snapshot(
+            principals(self.items),
+            resources(self.items),
+            unread=self.unread,
+            attached=attached_elsewhere(self.items),
+        )
 
 
 def load(folder: Path) -> Assembly:
@@ -135,9 +91,11 @@ class _Reader:
         manifest = self.read_json(folder / "manifest.json")
         _check_version(folder / "manifest.json", manifest.get("version"))
         where = f"{folder / 'manifest.json'}: artifact"
-        for name, artifact in _object(manifest.get("artifacts") or {}, f"{where}s").items():
-            kind = _object(artifact, f"{where} {name}").get("type")
-            properties = _object(artifact.get("properties") or {}, f"{where} {name}: properties")
+        for name, artifact in json_object(manifest.get("artifacts") or {}, f"{where}s").items():
+            kind = json_object(artifact, f"{where} {name}").get("type")
+            properties = json_object(
+                artifact.get("properties") or {}, f"{where} {name}: properties"
+            )
             if kind == "cdk:cloud-assembly":
                 self.read_assembly(folder / str(properties.get("directoryName")))
             elif kind == "aws:cloudformation:stack":
@@ -147,7 +105,7 @@ class _Reader:
         self, folder: Path, name: str, artifact: Mapping[str, Any], properties: Mapping[str, Any]
     ) -> None:
         path = str(artifact.get("displayName") or name)
-        metadata = dict(_object(artifact.get("metadata") or {}, f"{folder}: {name}: metadata"))
+        metadata = dict(json_object(artifact.get("metadata") or {}, f"{folder}: {name}: metadata"))
         if "additionalMetadataFile" in artifact:
             metadata |= self.read_json(folder / str(artifact["additionalMetadataFile"]))
         metadata = {at: _entries(entries) for at, entries in metadata.items()}
@@ -200,7 +158,7 @@ class _Reader:
                 raise AssemblyError(f"{file} lies outside {self.root}: synthesize again")
             if file.stat().st_size > LARGEST_FILE:
                 raise AssemblyError(f"{file} is larger than {LARGEST_FILE} bytes")
-            return _object(json.loads(file.read_text("utf-8")), str(file))
+            return json_object(json.loads(file.read_text("utf-8")), str(file))
         except FileNotFoundError:
             raise AssemblyError(
                 f"{self.root} is half-written: {file} is missing; run `cdk synth` again"
@@ -224,12 +182,6 @@ def _check_version(manifest: Path, version: object) -> None:
             f"{manifest}: cloud assembly schema {version!r} is unknown, 1 to {NEWEST_SCHEMA} are "
             "known: install a newer whomay, or synthesize with the aws-cdk-lib it was made for"
         )
-
-
-def _object(value: Any, where: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise AssemblyError(f"{where} must be a JSON object, not {type(value).__name__}")
-    return value
 
 
 def _entries(value: Any) -> list[Mapping[str, Any]]:

@@ -11,8 +11,8 @@ from whomay.iam.patterns.code_points import PLACEHOLDER
 from whomay.iam.patterns.symbols import SYMBOL, is_symbolic, unknown, unknown_reasons
 
 if TYPE_CHECKING:
-    from whomay.engine.templates.assembly import Template
     from whomay.engine.templates.resolver import Resolver
+    from whomay.engine.templates.template import Template
 
 
 DEEPEST: Final = 60  # levels, counting each reference that is followed

@@ -6,11 +6,10 @@ a template says, and time is linear in its size.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from whomay.engine.templates import resource_attributes as arns
-from whomay.engine.templates.assembly import Assembly, Template
 from whomay.engine.templates.intrinsic_functions import (
     DEEPEST,
     FUNCTIONS,
@@ -18,6 +17,7 @@ from whomay.engine.templates.intrinsic_functions import (
     as_text,
     condition,
 )
+from whomay.engine.templates.template import Template
 from whomay.iam.patterns.symbols import generated, unknown
 
 LONGEST: Final = 100_000  # characters of one text
@@ -37,14 +37,14 @@ _NOT_TEXT: Final = dict.fromkeys(range(0xE000, 0xE020), "\N{REPLACEMENT CHARACTE
 class Resolver:
     """Evaluates what the templates of one assembly say."""
 
-    def __init__(self, assembly: Assembly) -> None:
-        self._nested = {(t.parent, t.parent_id): t for t in assembly.templates if t.parent}
-        self._templates = {t.path: t for t in assembly.templates}
-        self._names = _symbol_names(assembly)
+    def __init__(self, templates: Sequence[Template]) -> None:
+        self._nested = {(t.parent, t.parent_id): t for t in templates if t.parent}
+        self._templates = {t.path: t for t in templates}
+        self._names = _symbol_names(templates)
         self._known: dict[tuple[str, ...], Any] = {}
         self._exports = {
             (self.place(t)["Account"], self.place(t)["Region"], name): (t, output)
-            for t in assembly.templates
+            for t in templates
             for output, name in self._exports_of(t)
         }
 
@@ -231,11 +231,11 @@ class Resolver:
         return [(output, self.text(template, name)) for output, name in exports.items()]
 
 
-def _symbol_names(assembly: Assembly) -> dict[tuple[str, str], str]:
+def _symbol_names(templates: Sequence[Template]) -> dict[tuple[str, str], str]:
     """Name each resource's symbol by its construct path, and by its logical id where two agree."""
     paths = {
         (template.path, logical_id): template.path_of(logical_id).replace("/", ".")
-        for template in assembly.templates
+        for template in templates
         for logical_id in template.section("Resources")
     }
     times = Counter(paths.values())

@@ -1,13 +1,13 @@
 """The resources of all templates in one list, found by type, by ARN and by name."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from whomay.engine.templates.assembly import Assembly, Template
 from whomay.engine.templates.intrinsic_functions import NoValue, as_text
 from whomay.engine.templates.resolver import Resolver
+from whomay.engine.templates.template import Template
 from whomay.iam.documents import read_policy
 from whomay.iam.policy import Policy
 
@@ -69,13 +69,13 @@ class Item:
 
 
 class Items:
-    """All resources that the assembly makes, whatever their type."""
+    """All resources that the templates of an assembly make, whatever their type."""
 
-    def __init__(self, assembly: Assembly) -> None:
-        self.resolver = Resolver(assembly)
-        self.templates = assembly.templates
+    def __init__(self, templates: Sequence[Template]) -> None:
+        self.resolver = Resolver(templates)
+        self.templates = templates
         self._by_kind: dict[str, list[Item]] = defaultdict(list)
-        for template in assembly.templates:
+        for template in templates:
             for logical_id, kind, properties in template.resources():
                 if self.resolver.exists(template, logical_id) is not False:
                     item = Item(self.resolver, template, logical_id, kind, properties)

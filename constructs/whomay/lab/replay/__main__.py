@@ -11,8 +11,8 @@ from pathlib import Path
 
 from whomay.engine.contract.answers import Questions
 from whomay.engine.contract.statement import stated
-from whomay.engine.templates.assembly import AssemblyError, load
-from whomay.engine.templates.read import snapshot
+from whomay.engine.templates.assembly import load
+from whomay.engine.templates.template import AssemblyError
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.lab import state
 from whomay.lab.errors import LabError
@@ -39,7 +39,7 @@ def replay(folder: Path, assembly: Path, *, disposable: bool) -> Replayed:
     if lab is None:
         raise LabError(f"no lab is running in {folder}")
     loaded = load(assembly)
-    questions = Questions(snapshot(loaded))
+    questions = Questions(loaded.snapshot)
     clients = Clients(lab)
     deployment = Deployment(loaded, lab, clients)
     with ExitStack() as stack:

@@ -6,8 +6,9 @@ from typing import Final
 
 from botocore.exceptions import ClientError
 
-from whomay.engine.templates.assembly import Assembly, Template
-from whomay.engine.templates.resolver import ACCOUNT, REGION, Resolver
+from whomay.engine.templates.assembly import Assembly
+from whomay.engine.templates.resolver import ACCOUNT, REGION
+from whomay.engine.templates.template import Template
 from whomay.iam.patterns.symbols import SYMBOL, display
 from whomay.lab.replay.clients import Clients
 from whomay.lab.replay.errors import CannotBeSent
@@ -27,7 +28,7 @@ class Deployment:
         self.lab = lab
         self.secrets: list[tuple[str, str]] = []
         self._values: dict[str, str] = {ACCOUNT: lab.accounts[0], REGION: lab.region}
-        resolver = Resolver(assembly)
+        resolver = assembly.resolver
         for template in assembly.templates:
             account = template.account or lab.accounts[0]
             if account not in lab.accounts:

@@ -1,0 +1,84 @@
+"""One template of a cloud assembly, and what an app attached to its constructs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+PARTITIONS: Final = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+    "eusc-": "aws-eusc",
+}
+
+
+class AssemblyError(ValueError):
+    """The folder is no cloud assembly that can be read. Its text is one line for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One template of the assembly; nested stacks have one of their own.
+
+    `path` is the construct path of its stack, unique in the assembly. `account` and `region` are
+    empty when the stack names none; the partition is then taken to be aws. `paths` maps logical
+    ids to construct paths. `parent` is the path of the stack that nests it, where it is the
+    resource `parent_id`.
+    """
+
+    path: str
+    stack_name: str
+    file: Path
+    account: str
+    region: str
+    body: Mapping[str, Any]
+    paths: Mapping[str, str] = field(default_factory=dict)
+    parent: str | None = None
+    parent_id: str = ""
+
+    @property
+    def partition(self) -> str:
+        """Return the partition of the region."""
+        return next((p for start, p in PARTITIONS.items() if self.region.startswith(start)), "aws")
+
+    def section(self, name: str) -> Mapping[str, Any]:
+        """Return a section such as Resources; empty when the template has none."""
+        return json_object(self.body.get(name) or {}, f"{self.file}: {name}")
+
+    def resources(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Return logical id, type and properties of each resource."""
+        for logical_id, resource in self.section("Resources").items():
+            if logical_id.startswith(
+                "Fn::"
+            ):  # a loop or macro: load() lists the transform as unread
+                continue
+            where = f"{self.file}: resource {logical_id}"
+            kind = json_object(resource, where).get("Type")
+            if not isinstance(kind, str):
+                raise AssemblyError(f"{where} has no Type")
+            yield logical_id, kind, json_object(resource.get("Properties") or {}, where)
+
+    def path_of(self, logical_id: str) -> str:
+        """Return the construct path of a resource, or stack and logical id where none is known."""
+        return self.paths.get(logical_id) or f"{self.path}/{logical_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """One entry that an app attached to a construct. `stack` is the path of its stack."""
+
+    stack: str
+    path: str
+    type: str
+    data: Any
+
+
+def json_object(value: Any, where: str) -> Mapping[str, Any]:
+    """Return a value that must be a JSON object; raises AssemblyError, which says where it is."""
+    if not isinstance(value, dict):
+        raise AssemblyError(f"{where} must be a JSON object, not {type(value).__name__}")
+    return value
