@@ -133,10 +133,10 @@ class Access:
             return data
         from aws_cdk import Stack  # noqa: PLC0415 - not needed for an assembly of another language
 
-        from whomay.cdk.jsii.references import located  # noqa: PLC0415 - the same
+        from whomay.cdk.jsii.references import with_references  # noqa: PLC0415 - the same
 
         stacks = [each for each in self._app.node.find_all() if Stack.is_stack(each)]
-        return Stack.of(stacks[0]).resolve(located(stacks[0], data)) if stacks else data
+        return Stack.of(stacks[0]).resolve(with_references(stacks[0], data)) if stacks else data
 
 
 @pytest.fixture(scope="session")

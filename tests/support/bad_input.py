@@ -22,7 +22,7 @@ from whomay.cdk import (
     Trust,
     synth,
 )
-from whomay.cdk.access.access import policy_document
+from whomay.cdk.access.granted import policy_document
 from whomay.metadata import UNCHECKED
 
 OTHER = "111122223333"

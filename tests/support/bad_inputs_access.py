@@ -43,7 +43,7 @@ from whomay.cdk import (
     Trust,
     UserAssumeRoleProject,
 )
-from whomay.cdk.access.access import policy_document
+from whomay.cdk.access.granted import policy_document
 
 KEY = f"arn:aws:kms:eu-west-1:{OTHER}:key/1111-2222"
 BY_NAME = "allowed is actions by name, such as s3:GetObject; write the actions out, or …"

@@ -25,7 +25,7 @@ from support.bad_input import (
     their_role,
 )
 from whomay.cdk import BucketAccess, PrivateBucket, ProgrammaticUser, Trust, acknowledge
-from whomay.cdk.access.access import policy_document
+from whomay.cdk.access.granted import policy_document
 
 NAME = "allowed is A-Z a-z 0-9 and _+=,.@-; change or leave out the other characters"
 IRELAND = Environment(account=OTHER, region="eu-west-1")

@@ -1,14 +1,12 @@
 """Constructs for AWS IAM, and the gate that proves at every synth what they allow."""
 
-from whomay.cdk.access.access import (
-    Access,
-    AssumeRoleAccess,
-    S3FullAccess,
-    SecretAccess,
-    SessionManagerAccess,
-)
+from whomay.cdk.access.assume_role import AssumeRoleAccess
 from whomay.cdk.access.bucket import BucketAccess
-from whomay.cdk.accounts.accounts import Account, Accounts, Repository
+from whomay.cdk.access.granted import Access
+from whomay.cdk.access.s3_full import S3FullAccess
+from whomay.cdk.access.secret import SecretAccess
+from whomay.cdk.access.session_manager import SessionManagerAccess
+from whomay.cdk.accounts.context import Account, Accounts, Repository
 from whomay.cdk.accounts.github import (
     BootstrapRolesAccess,
     GithubDeployRole,

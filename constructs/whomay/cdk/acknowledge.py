@@ -1,19 +1,20 @@
 """Exact acknowledgements of findings: one finding, on one construct, for one reason."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-import jsii
 from aws_cdk import Acknowledgment, Validations
-from constructs import IConstruct, IValidation
+from constructs import IConstruct
 
-from whomay.cdk.access.access import Granted
-from whomay.cdk.arguments import refuse as checks
-from whomay.cdk.jsii.construct_facts import settled
+from whomay.cdk.access.granted import Granted
+from whomay.cdk.arguments import checks
+from whomay.cdk.jsii.before_synth import BeforeSynth
+from whomay.cdk.jsii.construct_facts import cached_attribute
 from whomay.cdk.jsii.rendered import rendered
 from whomay.metadata import ACKNOWLEDGED
+from whomay.metadata.refusals import refuse, refuse_type
 
 _OWNER: Final = re.compile(r"\S(?:.*\S)?")
 
@@ -40,15 +41,15 @@ def acknowledge(
     """
     allowed = "the id with its pack's name, such as AwsSolutions::AwsSolutions-SMG4"
     if not isinstance(id, str):
-        checks.refuse_type("id", id, allowed, "copy it from the finding")
+        refuse_type("id", id, allowed, "copy it from the finding")
     if "::" not in id or id.startswith("::") or id.endswith("::"):
-        checks.refuse("id", id, allowed, "copy it from the finding")
+        refuse("id", id, allowed, "copy it from the finding")
     fix = "acknowledge on the construct that has the finding"
     checks.having("construct", construct, "node", "a construct", fix)
     checks.reason("reason", reason)
     checks.text("owner", owner, _OWNER, "the name of a team or a person", length=128)
     record = {"id": id, "reason": reason, "owner": owner, "expires": _day(expires)}
-    settled(construct, "node").add_metadata(
+    cached_attribute(construct, "node").add_metadata(
         ACKNOWLEDGED, {key: value for key, value in record.items() if value is not None}
     )
     Validations.of(construct).acknowledge(Acknowledgment(id=id, reason=reason))
@@ -61,31 +62,18 @@ def _day(expires: date | str | None) -> str | None:
     if type(expires) is date:  # a datetime is a date to isinstance, and is more than a day
         return expires.isoformat()
     if not isinstance(expires, str):
-        checks.refuse_type("expires", expires, allowed, "use datetime.date(2027, 3, 31)")
+        refuse_type("expires", expires, allowed, "use datetime.date(2027, 3, 31)")
     try:
         return date.fromisoformat(expires).isoformat()
     except ValueError:
-        checks.refuse("expires", expires, allowed, "write year, month and day")
+        refuse("expires", expires, allowed, "write year, month and day")
 
 
 def acknowledge_wildcards(construct: IConstruct, found: Sequence[Granted]) -> None:
     """Accept the wildcards of those accesses that give a `wildcard_reason`, each by its own id."""
-    settled(construct, "node").add_validation(
-        Late(lambda: _acknowledge_wildcards(construct, found))
+    cached_attribute(construct, "node").add_validation(
+        BeforeSynth(lambda: _acknowledge_wildcards(construct, found))
     )
-
-
-@jsii.implements(IValidation)
-class Late:
-    """Acts when the app is built and references between stacks are resolved: a finding's id holds them."""
-
-    def __init__(self, act: Callable[[], None]) -> None:
-        self._act = act
-
-    def validate(self) -> list[str]:
-        """Act; there is nothing to complain of."""
-        self._act()
-        return []
 
 
 def _acknowledge_wildcards(construct: IConstruct, found: Sequence[Granted]) -> None:

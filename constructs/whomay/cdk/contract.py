@@ -12,22 +12,22 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct, IValidation
 
-from whomay.cdk.arguments import refuse as checks
-from whomay.cdk.arguments.policy_statements import check_stated
-from whomay.cdk.jsii.caller import caller
-from whomay.cdk.jsii.construct_facts import path_of, settled, stack_of
-from whomay.cdk.jsii.references import located
+from whomay.cdk.arguments import checks
+from whomay.cdk.arguments.policy_statements import contract_document
+from whomay.cdk.jsii.construct_facts import cached_attribute, path_of, stack_of
+from whomay.cdk.jsii.interfaces import Role, User
+from whomay.cdk.jsii.references import with_references
 from whomay.iam.facts import limits
 from whomay.metadata import STATEMENT
+from whomay.metadata.call_site import call_site
+from whomay.metadata.refusals import refuse, refuse_type
 
 _STATEMENTS: Final = ("a list of iam.PolicyStatement", "write statements=[…]")
 _PRINCIPALS: Final = "principals, one after another"
 _TRUST: Final = "such as Trust.user(user), Trust.service('ec2.amazonaws.com')"
 
-# Concrete classes stand beside their interfaces because Pyright does not see that a role is an
-# IRole (aws/aws-cdk#21099).
-Role = iam.Role | iam.IRole | str
-Principal = iam.User | iam.IUser | Role
+RoleOrName = Role | str
+PrincipalOrName = User | RoleOrName
 Texts = str | Sequence[str]
 Given = Mapping[str, str | bool | int | Sequence[str] | None]
 
@@ -53,7 +53,7 @@ class AccessContract:
             Stack.is_stack(each) for each in scope.node.scopes
         )
         self._stated = 0
-        settled(scope, "node").add_validation(_SaysSomething(self, caller()))
+        cached_attribute(scope, "node").add_validation(_SaysSomething(self, call_site()))
 
     @classmethod
     def of(cls, scope: IConstruct) -> "AccessContract":
@@ -69,7 +69,12 @@ class AccessContract:
         return self._stated == 0
 
     def must_allow(
-        self, principal: Principal, actions: Texts, resources: Texts, *, given: Given | None = None
+        self,
+        principal: PrincipalOrName,
+        actions: Texts,
+        resources: Texts,
+        *,
+        given: Given | None = None,
     ) -> None:
         """State that every request of the pattern is allowed.
 
@@ -80,7 +85,12 @@ class AccessContract:
         self._requests("must_allow", principal, actions, resources, given)
 
     def must_not_allow(
-        self, principal: Principal, actions: Texts, resources: Texts, *, given: Given | None = None
+        self,
+        principal: PrincipalOrName,
+        actions: Texts,
+        resources: Texts,
+        *,
+        given: Given | None = None,
     ) -> None:
         """State that no request of the pattern is allowed, whatever the condition keys.
 
@@ -88,7 +98,9 @@ class AccessContract:
         """
         self._requests("must_not_allow", principal, actions, resources, given)
 
-    def may_only(self, principal: Principal, statements: Sequence[iam.PolicyStatement]) -> None:
+    def may_only(
+        self, principal: PrincipalOrName, statements: Sequence[iam.PolicyStatement]
+    ) -> None:
         """State the closed world: all that is allowed is allowed by these statements alone.
 
         Conditions count: what is allowed without a condition that stands here is too much. An
@@ -96,16 +108,16 @@ class AccessContract:
         the policy proves nothing.
         """
         if isinstance(statements, iam.PolicyStatement) or not isinstance(statements, Iterable):
-            checks.refuse_type("statements", statements, *_STATEMENTS)
+            refuse_type("statements", statements, *_STATEMENTS)
         documents = []
         for statement in statements:
             if not isinstance(statement, iam.PolicyStatement):
-                checks.refuse_type("statements", statement, *_STATEMENTS)
-            documents.append(check_stated(statement))
+                refuse_type("statements", statement, *_STATEMENTS)
+            documents.append(contract_document(statement))
         self._state("may_only", principal, {"Statements": documents})
 
     def assumable_only_by(
-        self, role: Role, *trusted: iam.IPrincipal | iam.PrincipalBase | iam.Role | iam.User
+        self, role: RoleOrName, *trusted: iam.IPrincipal | iam.PrincipalBase | iam.Role | iam.User
     ) -> None:
         """State that nobody but these principals can become the role, with their conditions.
 
@@ -113,7 +125,7 @@ class AccessContract:
         itself here. It says nothing of who may edit the trust policy or pass the role.
         """
         if not trusted:
-            checks.refuse("trusted", trusted, "at least one principal", _TRUST)
+            refuse("trusted", trusted, "at least one principal", _TRUST)
         fragments = []
         for each in trusted:
             checks.having("trusted", each, "policy_fragment", _PRINCIPALS, _TRUST)
@@ -128,7 +140,7 @@ class AccessContract:
 
     def cannot_reach(
         self,
-        principal: Principal,
+        principal: PrincipalOrName,
         actions: Texts,
         resources: Texts = "*",
         *,
@@ -140,7 +152,7 @@ class AccessContract:
     def _requests(
         self,
         statement: str,
-        principal: Principal,
+        principal: PrincipalOrName,
         actions: Texts,
         resources: Texts,
         given: Given | None,
@@ -155,25 +167,25 @@ class AccessContract:
             },
         )
 
-    def _state(self, statement: str, principal: Principal, said: Mapping[str, Any]) -> None:
+    def _state(self, statement: str, principal: PrincipalOrName, said: Mapping[str, Any]) -> None:
         home = self._home(principal)
         data = {
             "Statement": statement,
-            "At": caller(),
+            "At": call_site(),
             "Scope": self._path,
             "Principal": _arn(principal),
             **said,
         }
-        settled(home, "node").add_metadata(STATEMENT, located(home, data))
+        cached_attribute(home, "node").add_metadata(STATEMENT, with_references(home, data))
         self._stated += 1
 
-    def _home(self, principal: Principal) -> IConstruct:
+    def _home(self, principal: PrincipalOrName) -> IConstruct:
         """Return where the metadata is kept: an assembly keeps only that of stacks."""
         if self._in_stack:
             return self._scope
         if isinstance(principal, str):
             allowed = "a construct, where the contract is not that of a stack"
-            checks.refuse("principal", principal, allowed, "use AccessContract.of(stack)")
+            refuse("principal", principal, allowed, "use AccessContract.of(stack)")
         return stack_of(principal)
 
 
@@ -194,18 +206,18 @@ class _SaysSomething:
 def _arn(principal: Any) -> str:
     for attribute in ("user_arn", "role_arn"):
         if checks.has(principal, attribute):
-            return str(settled(principal, attribute))
+            return str(cached_attribute(principal, attribute))
     if not isinstance(principal, str):
         _refuse_principal(principal)
     if not principal.strip():
         fix = "pass the construct of the role or user"
-        checks.refuse("principal", principal, "a role, a user, an ARN or a construct path", fix)
+        refuse("principal", principal, "a role, a user, an ARN or a construct path", fix)
     return principal
 
 
 def _refuse_principal(principal: object) -> NoReturn:
     fix = "pass the construct of the role or user"
-    checks.refuse_type("principal", principal, "a role, a user, an ARN or a construct path", fix)
+    refuse_type("principal", principal, "a role, a user, an ARN or a construct path", fix)
 
 
 def _principal(fragment: Mapping[str, Any]) -> Any:
@@ -217,7 +229,7 @@ def _texts(parameter: str, value: Texts) -> list[str]:
     texts = [value] if isinstance(value, str) else checks.sequence(parameter, value, "text")
     for text in texts:
         if not isinstance(text, str) or not text.strip():
-            checks.refuse(parameter, text, "text", "such as an action s3:GetObject or an ARN")
+            refuse(parameter, text, "text", "such as an action s3:GetObject or an ARN")
     return list(texts)
 
 
@@ -225,23 +237,19 @@ def _given(given: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return each key with its values; a key that must be absent with none."""
     shape = 'such as given={"sts:ExternalId": "course-2026"}'
     if not isinstance(given, Mapping):
-        checks.refuse_type("given", given, "a dict of condition key to value", shape)
+        refuse_type("given", given, "a dict of condition key to value", shape)
     found: dict[str, list[str]] = {}
     for key, value in given.items():
         if not isinstance(key, str) or not limits.CONDITION_KEY.fullmatch(key):
-            checks.refuse("given", key, "condition keys with their service", shape)
+            refuse("given", key, "condition keys with their service", shape)
         if key.lower() in map(str.lower, found):
-            checks.refuse(
-                "given", key, "each key once, in any spelling", "join the values in a list"
-            )
+            refuse("given", key, "each key once, in any spelling", "join the values in a list")
         if isinstance(value, list | tuple) and not value:
-            checks.refuse(
-                "given", {key: value}, "at least one value", "write None for an absent key"
-            )
+            refuse("given", {key: value}, "at least one value", "write None for an absent key")
         values = [] if value is None else value if isinstance(value, list | tuple) else [value]
         for each in values:
             if not isinstance(each, str | bool | int):
                 allowed = "text, bool, int, a list of text, or None for absent"
-                checks.refuse("given", {key: value}, allowed, "write other values in quotes")
+                refuse("given", {key: value}, allowed, "write other values in quotes")
         found[key] = [str(v).lower() if isinstance(v, bool) else str(v) for v in values]
     return found

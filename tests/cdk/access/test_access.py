@@ -22,7 +22,7 @@ from whomay.cdk import (
     SecretAccess,
     SessionManagerAccess,
 )
-from whomay.cdk.access.access import policy_document
+from whomay.cdk.access.granted import policy_document
 
 OBJECTS = "<B08E7C7AF.Arn>/incoming/*"
 LIST = {

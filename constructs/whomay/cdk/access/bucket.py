@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Self
 
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_s3 as s3
 
-from whomay.cdk.access.access import key_statement
-from whomay.cdk.arguments import refuse as checks
-from whomay.cdk.jsii.construct_facts import settled
-from whomay.cdk.jsii.tokens import unresolved
+from whomay.cdk.access.customer_key import key_statement
+from whomay.cdk.arguments import checks
+from whomay.cdk.jsii.construct_facts import cached_attribute
+from whomay.cdk.jsii.interfaces import Bucket
 from whomay.iam.facts import limits
-
-Bucket = s3.Bucket | s3.IBucket
+from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.tokens import unresolved
 
 _READ: Final = ("s3:GetObject",)
 _WRITE: Final = ("s3:PutObject", "s3:AbortMultipartUpload")
@@ -51,7 +50,7 @@ class BucketAccess:
         """Check the bucket's name and the prefix."""
         fix = "use PrivateBucket, or s3.Bucket.from_bucket_name for one that exists"
         checks.having("bucket", self.bucket, "bucket_arn", "a bucket construct", fix)
-        check_bucket_name(settled(self.bucket, "bucket_name"))
+        check_bucket_name(cached_attribute(self.bucket, "bucket_name"))
         _check_prefix(self.prefix)
         checks.flag("lists", self.lists)
         for parameter, known in (
@@ -61,7 +60,7 @@ class BucketAccess:
             given = getattr(self, parameter)
             if not isinstance(given, tuple) or set(given) - set(known):
                 fix = "use BucketAccess.read, list, write, read_write or delete"
-                checks.refuse(parameter, given, f"a tuple of {', '.join(known)}", fix)
+                refuse(parameter, given, f"a tuple of {', '.join(known)}", fix)
 
     @classmethod
     def read(cls, bucket: Bucket, *, prefix: str = "") -> Self:
@@ -103,11 +102,11 @@ class BucketAccess:
             found.append(
                 iam.PolicyStatement(
                     actions=["s3:ListBucket"],
-                    resources=[settled(self.bucket, "bucket_arn")],
+                    resources=[cached_attribute(self.bucket, "bucket_arn")],
                     conditions=narrowed,
                 )
             )
-        key = settled(self.bucket, "encryption_key")
+        key = cached_attribute(self.bucket, "encryption_key")
         if key and self.key_actions:
             found.append(key_statement(key.key_arn, "s3", self.key_actions))
         return found
@@ -121,29 +120,27 @@ def check_bucket_name(name: str | None) -> None:
     length = limits.BUCKET_NAME_LENGTH
     checks.text("bucket_name", name, limits.BUCKET_NAME, allowed, length=length)
     if name and limits.BUCKET_NAME_RESERVED.fullmatch(name):
-        checks.refuse("bucket_name", name, allowed, "this form is reserved, choose another name")
+        refuse("bucket_name", name, allowed, "this form is reserved, choose another name")
 
 
 def _check_prefix(prefix: object) -> None:
     if not isinstance(prefix, str):
         fix = "write it in quotes, or leave it out for the whole bucket"
-        checks.refuse_type("prefix", prefix, "a string such as incoming/", fix)
+        refuse_type("prefix", prefix, "a string such as incoming/", fix)
     if not prefix or unresolved(prefix):
         return
     allowed = "a folder of the bucket, such as incoming/"
     if not prefix.isascii() or not prefix.isprintable():
-        checks.refuse(
-            "prefix", prefix, "printable ASCII", "a policy cannot hold other characters safely"
-        )
+        refuse("prefix", prefix, "printable ASCII", "a policy cannot hold other characters safely")
     if len(prefix) >= limits.OBJECT_KEY_BYTES:
         allowed = f"less than {limits.OBJECT_KEY_BYTES} bytes, the length of an object key"
-        checks.refuse("prefix", prefix, allowed, "shorten it: no key could be longer")
+        refuse("prefix", prefix, allowed, "shorten it: no key could be longer")
     if "$" in prefix or "{" in prefix:
-        checks.refuse(
+        refuse(
             "prefix", prefix, allowed, "policy variables are not filled in here: name the folder"
         )
     if "*" in prefix or "?" in prefix:
-        checks.refuse(
+        refuse(
             "prefix",
             prefix,
             allowed,
@@ -151,14 +148,14 @@ def _check_prefix(prefix: object) -> None:
         )
     if prefix.startswith("/") or "//" in prefix:
         fixed = "/".join(part for part in prefix.split("/") if part) + "/"
-        checks.refuse(
+        refuse(
             "prefix",
             prefix,
             "no empty folder: keys do not begin with a slash",
             f"did you mean {fixed!r}?",
         )
     if {".", ".."} & set(prefix.split("/")):
-        checks.refuse("prefix", prefix, allowed, "S3 has no parent folder: .. is part of the key")
+        refuse("prefix", prefix, allowed, "S3 has no parent folder: .. is part of the key")
     if not prefix.endswith("/"):
         fix = f"write {prefix + '/'!r}: without the slash, {prefix}-secret would be inside"
-        checks.refuse("prefix", prefix, "a prefix that ends in a slash", fix)
+        refuse("prefix", prefix, "a prefix that ends in a slash", fix)

@@ -8,13 +8,13 @@ from aws_cdk import Annotations, Aws, Duration, Environment, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from whomay.cdk.arguments import refuse as checks
-from whomay.cdk.arguments import web_identity
+from whomay.cdk.arguments import checks, web_identity
 from whomay.cdk.arguments.github_subject import AUDIENCE, HOST
-from whomay.cdk.jsii.tokens import unresolved
 from whomay.cdk.principals.roles import AssumableRole
 from whomay.cdk.principals.trust import Principal
 from whomay.iam.facts import limits
+from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.tokens import unresolved
 
 _QUALIFIER: Final = "hnb659fds"
 _STACK: Final = "a stack's name"
@@ -60,14 +60,12 @@ class BootstrapRolesAccess:
             for key, value in (("account", one.account), ("region", one.region)):
                 if value is None or unresolved(value):
                     fix = "these are roles of one account and Region: name both"
-                    checks.refuse(
-                        "environments", f"no {key}", "Environment(account=…, region=…)", fix
-                    )
+                    refuse("environments", f"no {key}", "Environment(account=…, region=…)", fix)
             checks.account_id("environments", str(one.account))
             checks.region("environments", one.region)
         allowed = "the bootstrap's qualifier, a-z and 0-9"
         if qualifier is None:
-            checks.refuse_type("qualifier", None, allowed, "leave it out for CDK's own")
+            refuse_type("qualifier", None, allowed, "leave it out for CDK's own")
         checks.text("qualifier", qualifier, limits.QUALIFIER, allowed, length=10)
         object.__setattr__(self, "environments", tuple(environments))
         object.__setattr__(self, "qualifier", qualifier)
@@ -197,7 +195,7 @@ def _check(trusted: Sequence[Principal], provider_exists: object) -> None:
         action = getattr(principal, "assume_role_action", web_identity.ACTION)
         if action != web_identity.ACTION:
             fix = "use Trust.github, or AssumableRole for a role that others assume as well"
-            checks.refuse("trusted", action, f"principals of {web_identity.ACTION}", fix)
+            refuse("trusted", action, f"principals of {web_identity.ACTION}", fix)
 
 
 def _finish(role: AssumableRole, *, provider_exists: bool) -> None:

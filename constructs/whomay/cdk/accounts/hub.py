@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from whomay.cdk.access.access import policy_document
+from whomay.cdk.access.granted import policy_document
 from whomay.cdk.accounts.spoke_roles import SpokeRoles, check_roles
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments import checks
 from whomay.cdk.principals.people import PeopleGroup, Person
 from whomay.iam.facts import limits
+from whomay.metadata.refusals import refuse
 
 
 class Hub(Construct):
@@ -33,7 +34,7 @@ class Hub(Construct):
             checks.account_id("spokes", account)
             if account == roles.hub_account or accounts.count(account) > 1:
                 fix = "leave this one out"
-                checks.refuse("spokes", account, "accounts other than the hub, each once", fix)
+                refuse("spokes", account, "accounts other than the hub, each once", fix)
         super().__init__(scope, id)
         self._roles = roles
         self.people = PeopleGroup(self, "People", path=roles.people_path)
@@ -52,11 +53,11 @@ class Hub(Construct):
         # CDK leaves "Default" out of logical ids: the user would get the group's own
         if name == "Default" or self.people.node.try_find_child(name):
             allowed = "a name that neither another person nor a part of the group has"
-            checks.refuse("name", name, allowed, "name this person otherwise")
+            refuse("name", name, allowed, "name this person otherwise")
         for role in checks.texts("roles", roles, "a role of the spokes"):
             if role not in self.groups:
                 near = checks.nearest(role, self.groups) or "give SpokeRoles its name too"
-                checks.refuse("roles", role, f"some of {', '.join(self.groups)}", near)
+                refuse("roles", role, f"some of {', '.join(self.groups)}", near)
         return Person(
             self.people,
             name,
@@ -73,7 +74,7 @@ class Hub(Construct):
         if len(parts) > limits.COUNTS["managed policies"]:
             most = limits.COUNTS["managed policies"] * len(parts[0])
             fix = "split the spokes over several hubs, or use IAM Identity Center"
-            checks.refuse("spokes", f"{len(arns)} accounts", f"up to {most} in one group", fix)
+            refuse("spokes", f"{len(arns)} accounts", f"up to {most} in one group", fix)
         for number, part in enumerate(parts):
             document = policy_document([_AssumeSpokeRoles(part)])
             iam.ManagedPolicy(group, f"Assume{number or ''}", document=document, groups=[group])

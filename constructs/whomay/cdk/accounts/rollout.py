@@ -8,8 +8,9 @@ from aws_cdk import CfnStackSet, IStableStringProducer, Lazy, Stack, Stage
 from constructs import Construct
 
 from whomay.cdk.accounts.rollout_template import RolloutTemplate
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments import checks
 from whomay.iam.facts import limits
+from whomay.metadata.refusals import refuse
 
 
 class OrganizationRollout(Construct):
@@ -109,8 +110,8 @@ class _Body:
         text = json.dumps(artifact.template, separators=(",", ":"))
         size, most = len(text.encode()), limits.INLINE_TEMPLATE_BYTES
         if not artifact.template.get("Resources"):
-            checks.refuse("template", "no resource", "at least one", "add it to .template")
+            refuse("template", "no resource", "at least one", "add it to .template")
         if size > most:
             fix = "roll out fewer resources, or split them over several rollouts"
-            checks.refuse("template", f"{size} bytes", f"up to {most} bytes inline", fix)
+            refuse("template", f"{size} bytes", f"up to {most} bytes inline", fix)
         return text

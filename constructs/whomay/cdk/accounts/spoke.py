@@ -6,10 +6,11 @@ from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from whomay.cdk.access.access import Access
+from whomay.cdk.access.granted import Access
 from whomay.cdk.accounts.spoke_roles import SpokeRoles, check_roles
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments import checks
 from whomay.cdk.principals.roles import AssumableRole
+from whomay.metadata.refusals import refuse
 
 
 class SpokeRole(AssumableRole):
@@ -36,7 +37,7 @@ class SpokeRole(AssumableRole):
         check_roles(roles)
         if role_name not in roles.names:
             near = checks.nearest(role_name, roles.names) or "give SpokeRoles its name too"
-            checks.refuse("role_name", role_name, f"one of {', '.join(roles.names)}", near)
+            refuse("role_name", role_name, f"one of {', '.join(roles.names)}", near)
         roles.check_stack(scope, hub=False)
         super().__init__(
             scope,

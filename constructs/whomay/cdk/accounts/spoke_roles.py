@@ -9,11 +9,12 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from whomay.cdk.accounts.rollout_template import RolloutTemplate
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments import checks
 from whomay.cdk.jsii.construct_facts import account_of, path_of, stack_of
-from whomay.cdk.jsii.tokens import unresolved
 from whomay.cdk.principals.trust import Mfa, Trust
 from whomay.iam.facts import limits
+from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.tokens import unresolved
 
 _SIGN_IN: Final = {
     "aws": "signin.aws.amazon.com",
@@ -51,18 +52,18 @@ class SpokeRoles:
             checks.required_path(parameter, getattr(self, parameter))
         if self.people_path == "/":
             allowed = "a path of its own, such as /people/"
-            checks.refuse("people_path", "/", allowed, "/ is every user of the hub")
+            refuse("people_path", "/", allowed, "/ is every user of the hub")
         if self.mfa is False:
             allowed = "True, or a Duration since the code was given"
-            checks.refuse("mfa", self.mfa, allowed, "people who cross accounts always give a code")
+            refuse("mfa", self.mfa, allowed, "people who cross accounts always give a code")
         for name in checks.sequence("names", self.names, "a role's name"):
             checks.required_name("names", name, limits.ROLE_NAME_LENGTH)
             if [each.lower() for each in self.names].count(name.lower()) > 1:
                 fix = "IAM takes names once, whatever their case: name the roles apart"
-                checks.refuse("names", name, "each role once", fix)
+                refuse("names", name, "each role once", fix)
             if len(self.path + name) > limits.SWITCH_ROLE_LENGTH:
                 allowed = f"path and name of {limits.SWITCH_ROLE_LENGTH} characters together"
-                checks.refuse("names", self.path + name, allowed, "the console takes no more")
+                refuse("names", self.path + name, allowed, "the console takes no more")
         self.trust()
 
     def arn(self, name: str, account: str) -> str:
@@ -104,13 +105,13 @@ class SpokeRoles:
         place = f"the hub account {self.hub_account}" if hub else "an account other than the hub"
         if unresolved(account):
             fix = "give the stack env=Environment(account=…, region=…)"
-            checks.refuse("env", f"no account for {path_of(stack)}", place, fix)
+            refuse("env", f"no account for {path_of(stack)}", place, fix)
         if (account == self.hub_account) is not hub:
-            checks.refuse("env", account, place)
+            refuse("env", account, place)
 
 
 def check_roles(roles: object) -> None:
     """Raise an error for what is no `SpokeRoles`, such as one role's name."""
     if not isinstance(roles, SpokeRoles):
         fix = "give Hub and SpokeRole the same object"
-        checks.refuse_type("roles", roles, "a SpokeRoles", fix)
+        refuse_type("roles", roles, "a SpokeRoles", fix)

@@ -6,8 +6,8 @@ from typing import Final
 from aws_cdk import Stack
 from constructs import IConstruct
 
-from whomay.cdk.arguments import refuse as checks
 from whomay.iam.facts import limits
+from whomay.metadata.refusals import refuse
 
 _TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}|<[^<>]*>")
 _HOLE: Final = "<>"
@@ -31,19 +31,17 @@ def check(parameter: str, arn: str, allowed: str = "an ARN") -> list[str]:
     found = parts(arn)
     if len(found) != 6 or found[0] != "arn" or not found[5].strip():  # noqa: PLR2004 - an ARN has six parts
         fix = "write arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE in full"
-        checks.refuse(parameter, arn, allowed, fix)
+        refuse(parameter, arn, allowed, fix)
     _, partition, service, region, account, _ = found
     if partition not in (*limits.PARTITIONS, _HOLE):
-        checks.refuse(
-            parameter, arn, f"{allowed} in a partition of AWS", "aws, aws-cn, aws-us-gov, …"
-        )
+        refuse(parameter, arn, f"{allowed} in a partition of AWS", "aws, aws-cn, aws-us-gov, …")
     if not re.fullmatch(r"[a-z0-9-]+", service):
-        checks.refuse(parameter, arn, f"{allowed} of one service", f"{service!r} is none")
+        refuse(parameter, arn, f"{allowed} of one service", f"{service!r} is none")
     if not (region in ("", "*", _HOLE) or limits.REGION.fullmatch(region)):
-        checks.refuse(parameter, arn, f"{allowed} with a Region or none", f"{region!r} is none")
+        refuse(parameter, arn, f"{allowed} with a Region or none", f"{region!r} is none")
     if not _ACCOUNT.fullmatch(account):
         fix = f"{account!r} is not an account id of twelve digits"
-        checks.refuse(parameter, arn, f"{allowed} with an account or none", fix)
+        refuse(parameter, arn, f"{allowed} with an account or none", fix)
     return found
 
 
@@ -51,11 +49,11 @@ def check_principal(parameter: str, arn: str, allowed: str = "the ARN of one use
     """Raise a ValueError unless the ARN names one principal that a trust policy can name."""
     if "*" in arn or "?" in arn:
         fix = "IAM takes no wildcard here: use Trust.account(id, principal_arns=[…])"
-        checks.refuse(parameter, arn, f"{allowed}, without wildcards", fix)
+        refuse(parameter, arn, f"{allowed}, without wildcards", fix)
     _, _, service, region, account, resource = check(parameter, arn, allowed)
     shape = {"iam": _PRINCIPAL, "sts": _SESSION}.get(service)
     if region or not account or not shape or not shape.fullmatch(resource):
-        checks.refuse(parameter, arn, allowed, "such as arn:aws:iam::111122223333:role/NAME")
+        refuse(parameter, arn, allowed, "such as arn:aws:iam::111122223333:role/NAME")
 
 
 def names_some(arn: str) -> bool:
@@ -75,4 +73,4 @@ def check_partition(scope: IConstruct, parameter: str, arn: str) -> None:
         and found[1] != own
     ):
         allowed = f"an ARN in the stack's partition {own}"
-        checks.refuse(parameter, arn, allowed, "no trust and no access reaches from one to another")
+        refuse(parameter, arn, allowed, "no trust and no access reaches from one to another")

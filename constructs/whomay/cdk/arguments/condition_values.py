@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from whomay.cdk.arguments.refuse import refuse
 from whomay.iam.facts import limits
+from whomay.metadata.refusals import refuse
 
 # Keys whose values name one account, organization or third party. AWS knows no use for a wildcard
 # in them (IAM User Guide, "AWS global condition context keys", sensitive condition keys).

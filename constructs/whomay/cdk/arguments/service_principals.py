@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from whomay.cdk.arguments.refuse import refuse, refuse_type
-from whomay.cdk.jsii.tokens import unresolved
 from whomay.iam.facts.service_principals import (
     CHINA_SUFFIX,
     SENT_BY_SERVICES,
@@ -11,6 +9,8 @@ from whomay.iam.facts.service_principals import (
     nearest,
     never_sent,
 )
+from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.tokens import unresolved
 
 
 def check(parameter: str, service: object) -> None:

@@ -14,9 +14,9 @@ from aws_cdk import Annotations
 from constructs import IConstruct
 
 from whomay.cdk.arguments import arns
-from whomay.cdk.arguments import refuse as checks
 from whomay.cdk.arguments.conditions import base, needs_key
-from whomay.cdk.jsii.tokens import unresolved
+from whomay.metadata.refusals import refuse
+from whomay.metadata.tokens import unresolved
 
 ACTION: Final = "sts:AssumeRoleWithWebIdentity"
 # IAM knows these without a provider resource; their audience names one application.
@@ -42,13 +42,13 @@ def check(provider: str, conditions: dict[str, Any]) -> None:
         host = provider.partition(":oidc-provider/")[2].lower()
         if not host and not arns.opaque(provider):
             fix = "use iam.OpenIdConnectPrincipal or iam.SamlPrincipal with the provider"
-            checks.refuse("trusted", provider, "the ARN of an identity provider", fix)
+            refuse("trusted", provider, "the ARN of an identity provider", fix)
         _demand(provider, given, f"{host}:aud" if host else ":aud")
         for subject in _demand(provider, given, f"{host}:sub" if host else ":sub"):
             _check_subject(subject, github=any(key.startswith(_GITHUB) for key in given))
 
 
-def advise(role: IConstruct, conditions: dict[str, Any]) -> None:
+def warn_of_repository(role: IConstruct, conditions: dict[str, Any]) -> None:
     """Warn of a GitHub repository in capitals: the comparison is exact, so its spelling matters."""
     for key, values in _given(conditions):
         for subject in values if key == f"{_GITHUB}:sub" else ():
@@ -70,7 +70,7 @@ def _demand(provider: str, given: dict[str, list[Any]], key: str) -> list[Any]:
     if not found:
         fix = "add StringEquals for audience (aud) and subject (sub) of the token"
         allowed = f"identity providers with a condition on {key.lstrip(':')}"
-        checks.refuse("trusted", provider, allowed, fix)
+        refuse("trusted", provider, allowed, fix)
     return found[0]
 
 
@@ -85,8 +85,8 @@ def _check_subject(subject: object, *, github: bool) -> None:
             else "one group or holder before any wildcard"
         )
         fix = "write it out in every value: the widest one counts"
-        checks.refuse("trusted: conditions: sub", subject, allowed, fix)
+        refuse("trusted: conditions: sub", subject, allowed, fix)
     if github and (set("*?") & set(subject) or subject.endswith(":pull_request")):
         allowed = "one branch, tag or environment, written out"
         fix = "a pull request runs what its author wrote: use Trust.github"
-        checks.refuse("trusted: conditions: sub", subject, allowed, fix)
+        refuse("trusted: conditions: sub", subject, allowed, fix)

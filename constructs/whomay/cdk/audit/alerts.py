@@ -20,9 +20,10 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from whomay.cdk.arguments import refuse as checks
-from whomay.cdk.jsii.tokens import unresolved
+from whomay.cdk.arguments import checks
 from whomay.cdk.principals.trust import Trust
+from whomay.metadata.refusals import refuse
+from whomay.metadata.tokens import unresolved
 
 HOME: Final = "us-east-1"
 # Where the global sign-in endpoint sends users whose browser knows the account's alias.
@@ -139,4 +140,4 @@ def _check_region(scope: Construct, *, home: bool) -> None:
     if unresolved(region) or (region == HOME) is not home:
         allowed = f"a stack in {HOME}" if home else f"a stack in a Region other than {HOME}"
         shown = "no Region" if unresolved(region) else region
-        checks.refuse("env", shown, allowed, "give the stack env=Environment(region=…)")
+        refuse("env", shown, allowed, "give the stack env=Environment(region=…)")

@@ -6,9 +6,10 @@ from typing import Self
 from aws_cdk.region_info import RegionInfo
 from constructs import IConstruct
 
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments import checks
 from whomay.cdk.arguments.context_section import Section, context_value, parsed
 from whomay.cdk.audit.alerts import HOME, SIGN_IN_REGIONS
+from whomay.metadata.refusals import refuse
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,6 @@ class Audit:
                 if region not in known or region == HOME or regions.count(region) > 1:
                     allowed = f"Regions other than {HOME}, each once"
                     near = checks.nearest(region, known)
-                    checks.refuse(section.at("regions"), region, allowed, near)
+                    refuse(section.at("regions"), region, allowed, near)
             notify = section.strings("notify")
             return cls(notify, regions, section.boolean("access_analyzer"))

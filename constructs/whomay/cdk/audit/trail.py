@@ -9,9 +9,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from whomay.cdk.access.bucket import Bucket
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments import checks
+from whomay.cdk.jsii.interfaces import Bucket
 from whomay.cdk.parts.buckets import LogBucket, PrivateBucket, check_removal_policy
+from whomay.metadata.refusals import refuse, refuse_type
 
 _CLOUDTRAIL: Final = iam.ServicePrincipal("cloudtrail.amazonaws.com")
 # CloudTrail User Guide, "Quotas in AWS CloudTrail": data resources over all event selectors of a trail.
@@ -157,10 +158,10 @@ def _checked_buckets(given: Sequence[Bucket]) -> Sequence[Bucket]:
         checks.having("buckets", bucket, "bucket_arn", "bucket constructs", _IMPORT)
     if len(buckets) > _MOST_BUCKETS:
         fix = "leave out buckets whose object calls need no record, or make a second trail"
-        checks.refuse("buckets", f"{len(buckets)} buckets", f"up to {_MOST_BUCKETS}", fix)
+        refuse("buckets", f"{len(buckets)} buckets", f"up to {_MOST_BUCKETS}", fix)
     for bucket in buckets:
         if sum(other.node.path == bucket.node.path for other in buckets) > 1:
-            checks.refuse("buckets", bucket.node.path, "each bucket once", "leave it out once")
+            refuse("buckets", bucket.node.path, "each bucket once", "leave it out once")
     return buckets
 
 
@@ -168,9 +169,9 @@ def _check_keep(keep: Duration) -> None:
     least, most = _KEEP_DAYS
     allowed = f"a Duration of {least} to {most} whole days"
     if not isinstance(keep, Duration):
-        checks.refuse_type("keep", keep, allowed, "write Duration.days(400)")
+        refuse_type("keep", keep, allowed, "write Duration.days(400)")
     if keep.is_unresolved():
-        checks.refuse("keep", "a token", allowed, "write the number: it is part of the rule")
+        refuse("keep", "a token", allowed, "write the number: it is part of the rule")
     days = keep.to_days(integral=False)
     if not least <= days <= most or days != int(days):
-        checks.refuse("keep", f"{days:g} days", allowed, "write Duration.days(400)")
+        refuse("keep", f"{days:g} days", allowed, "write Duration.days(400)")

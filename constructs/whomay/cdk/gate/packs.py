@@ -7,8 +7,9 @@ from typing import Final
 import cdk_nag
 from aws_cdk import App, IPolicyValidationPlugin
 
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments import checks
 from whomay.cdk.arguments.context_section import context_value
+from whomay.metadata.refusals import refuse
 
 ALWAYS: Final = "AwsSolutions"
 CONTEXT: Final = "packs"
@@ -32,5 +33,5 @@ def chosen(app: App) -> dict[str, IPolicyValidationPlugin]:
         if name not in PACKS:
             near = difflib.get_close_matches(str(name), PACKS, n=1, cutoff=0.3)
             fix = f"did you mean {near[0]}?" if near else "leave it out"
-            checks.refuse(CONTEXT, name, f"one of {', '.join(PACKS)}", fix)
+            refuse(CONTEXT, name, f"one of {', '.join(PACKS)}", fix)
     return {name: PACKS[name]() for name in dict.fromkeys([ALWAYS, *names])}

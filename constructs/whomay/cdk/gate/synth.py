@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from aws_cdk import App, Validations
 
-from whomay.cdk.arguments import refuse as checks
 from whomay.cdk.gate.aws_limits import AwsLimits
 from whomay.cdk.gate.contract_checks import AccessContractChecks
 from whomay.cdk.gate.imported_principals import ImportedPrincipals
@@ -25,6 +24,7 @@ from whomay.cdk.gate.template_checks import WARNING, TemplateChecks
 from whomay.engine.rules.findings import PACK
 from whomay.engine.templates.acknowledgements import Acknowledgement, acknowledgements, normal
 from whomay.engine.templates.assembly import load
+from whomay.metadata.refusals import refuse_type
 
 _SHOWN: Final = 12
 _LIBRARY: Final = sysconfig.get_path("stdlib")
@@ -79,9 +79,9 @@ def synth(app: App, *, today: date | None = None) -> None:
     findings; `validation-report.json` in the assembly holds them all.
     """
     if not isinstance(app, App):
-        checks.refuse_type("app", app, "the App", "stacks are synthesized by their app")
+        refuse_type("app", app, "the App", "stacks are synthesized by their app")
     if today is not None and type(today) is not date:
-        checks.refuse_type("today", today, "a date", "use datetime.date(2027, 3, 31)")
+        refuse_type("today", today, "a date", "use datetime.date(2027, 3, 31)")
     if switched_off := list(_switches(app)):
         raise GateError(*switched_off)
     packs = chosen(app)

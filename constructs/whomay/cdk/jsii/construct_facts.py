@@ -11,8 +11,8 @@ from constructs import IConstruct
 _ASKED: Final = 8192
 
 
-def settled(construct: IConstruct, attribute: str) -> Any:
-    """Return an attribute of a construct that is settled when it is made, such as its ARN."""
+def cached_attribute(construct: IConstruct, attribute: str) -> Any:
+    """Return an attribute of a construct that never changes once it is made, such as its ARN."""
     return _attribute(_hashable(construct), attribute)
 
 
@@ -23,12 +23,12 @@ def stack_of(construct: IConstruct) -> Stack:
 
 def path_of(construct: IConstruct) -> str:
     """Return the path of a construct in its app."""
-    return str(settled(settled(construct, "node"), "path"))
+    return str(cached_attribute(cached_attribute(construct, "node"), "path"))
 
 
 def account_of(construct: IConstruct) -> str:
     """Return the account of a construct's stack, which may be a token."""
-    return str(settled(stack_of(construct), "account"))
+    return str(cached_attribute(stack_of(construct), "account"))
 
 
 def _hashable(construct: IConstruct) -> Any:

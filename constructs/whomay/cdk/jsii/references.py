@@ -13,12 +13,12 @@ from aws_cdk import CfnElement, Reference, Token, Tokenization
 from constructs import IConstruct
 
 from whomay.cdk.jsii.construct_facts import path_of, stack_of
-from whomay.cdk.jsii.tokens import TOKEN, unresolved
+from whomay.metadata.tokens import TOKEN, unresolved
 
 _TOKEN: Final = re.compile(f"({TOKEN.pattern})")
 
 
-def located(scope: IConstruct, value: Any) -> Any:
+def with_references(scope: IConstruct, value: Any) -> Any:
     """Return JSON with each text that holds tokens as `{"Text": [part, …]}`.
 
     A part is plain text, or `{"Stack": path, "Value": …}` with what CloudFormation evaluates in the
@@ -29,11 +29,11 @@ def located(scope: IConstruct, value: Any) -> Any:
         parts = [part for part in _TOKEN.split(value) if part]
         return {"Text": [_part(scope, part) for part in parts]} if unresolved(value) else value
     if isinstance(value, Mapping):
-        return {key: located(scope, item) for key, item in value.items()}
+        return {key: with_references(scope, item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [located(scope, item) for item in value]
+        return [with_references(scope, item) for item in value]
     if Token.is_unresolved(value):
-        return located(scope, Token.as_string(value))
+        return with_references(scope, Token.as_string(value))
     return value
 
 

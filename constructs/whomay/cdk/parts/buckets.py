@@ -8,12 +8,14 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, IConstruct, IValidation
 
-from whomay.cdk.access.bucket import Bucket, check_bucket_name
-from whomay.cdk.acknowledge import Late, acknowledge
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.access.bucket import check_bucket_name
+from whomay.cdk.acknowledge import acknowledge
+from whomay.cdk.arguments import checks
+from whomay.cdk.arguments.unchecked import record_unchecked
+from whomay.cdk.jsii.before_synth import BeforeSynth
 from whomay.cdk.jsii.construct_facts import stack_of
-
-Key = kms.Key | kms.IKey
+from whomay.cdk.jsii.interfaces import Bucket, Key
+from whomay.metadata.refusals import refuse, refuse_type
 
 
 class LogBucket(s3.Bucket):
@@ -40,7 +42,7 @@ class LogBucket(s3.Bucket):
             versioned=True,
         )
         self.keeps_access_logs = False
-        self.node.add_validation(Late(self._acknowledge_no_access_log))
+        self.node.add_validation(BeforeSynth(self._acknowledge_no_access_log))
 
     def _acknowledge_no_access_log(self) -> None:
         if not self.keeps_access_logs:  # the rule passes over a bucket that keeps access logs
@@ -55,7 +57,7 @@ class LogBucket(s3.Bucket):
         if found is None:
             return cls(stack, "Logs")
         if not isinstance(found, cls):
-            checks.refuse(
+            refuse(
                 "scope",
                 found.node.path,
                 "a stack whose child Logs is a LogBucket",
@@ -116,7 +118,7 @@ class PrivateBucket(s3.Bucket):
             server_access_logs_prefix=f"access/{id}/",
             versioned=True,
         )
-        checks.record_unchecked(self, bucket_name=bucket_name)
+        record_unchecked(self, bucket_name=bucket_name)
         if isinstance(encryption_key, kms.Key):
             self.node.add_validation(_KeyOutlivesBucket(self, encryption_key))
 
@@ -142,7 +144,7 @@ def check_removal_policy(policy: object) -> None:
     """Check what becomes of a bucket when its stack is deleted: it is kept, or deleted if empty."""
     if policy not in (RemovalPolicy.RETAIN, RemovalPolicy.DESTROY):
         fix = "a bucket has no snapshots; DESTROY is for a trial"
-        checks.refuse_type("removal_policy", policy, "RemovalPolicy.RETAIN or DESTROY", fix)
+        refuse_type("removal_policy", policy, "RemovalPolicy.RETAIN or DESTROY", fix)
 
 
 def _deletion_policy(construct: IConstruct) -> CfnDeletionPolicy | None:

@@ -9,15 +9,14 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from whomay.cdk.access.access import Access
+from whomay.cdk.access.granted import Access
 from whomay.cdk.acknowledge import acknowledge
-from whomay.cdk.arguments import refuse as checks
-from whomay.cdk.jsii.tokens import unresolved
+from whomay.cdk.arguments import checks
+from whomay.cdk.jsii.interfaces import MachineImage, Vpc
 from whomay.cdk.parts.network import IsolatedNetwork
 from whomay.iam.facts import limits
-
-Vpc = ec2.Vpc | ec2.IVpc
-MachineImage = ec2.IMachineImage | ec2.LookupMachineImage | ec2.AmazonLinuxImage
+from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.tokens import unresolved
 
 _END: Final = "END-OF-CONFIG"
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -82,7 +81,7 @@ class PrivateInstance(Construct):
             checks.having("vpc", vpc, "isolated_subnets", "a VPC", fix)
             if not vpc.isolated_subnets:
                 fix = "add subnets of SubnetType.PRIVATE_ISOLATED, or leave vpc out"
-                checks.refuse("vpc", vpc.node.path, "a VPC with isolated subnets", fix)
+                refuse("vpc", vpc.node.path, "a VPC with isolated subnets", fix)
             self.vpc = vpc
             group = ec2.SecurityGroup(self, "Client", allow_all_outbound=False, vpc=vpc)
         # Both ways out lead to AWS alone: the endpoints' addresses, and S3's by the route table.
@@ -132,21 +131,21 @@ class PrivateInstance(Construct):
 def _check_role(role: object) -> None:
     """Without a role CDK would make one, and an imported one gets no instance profile."""
     if not isinstance(role, iam.Role):
-        checks.refuse_type("role", role, "a role of this app", "use InstanceRole")
+        refuse_type("role", role, "a role of this app", "use InstanceRole")
 
 
 def _config(text: object) -> str:
     """Check the CLI's configuration, and end its last line: it is written between two markers."""
     if not isinstance(text, str):
-        checks.refuse_type("cli_config", text, "the text of ~/.aws/config", "see aws configure")
+        refuse_type("cli_config", text, "the text of ~/.aws/config", "see aws configure")
     if not unresolved(text) and _CONTROL.search(text):
         fix = "a shell writes the file at first start: leave them out"
-        checks.refuse("cli_config", text, "text without control characters", fix)
+        refuse("cli_config", text, "text without control characters", fix)
     if len(text.encode()) > limits.CLI_CONFIG_BYTES:
         allowed = f"up to {limits.CLI_CONFIG_BYTES} bytes: EC2 takes 16 KB of user data"
-        checks.refuse("cli_config", f"{len(text.encode())} bytes", allowed, "write fewer profiles")
+        refuse("cli_config", f"{len(text.encode())} bytes", allowed, "write fewer profiles")
     if _END in text:
-        checks.refuse("cli_config", text, f"text without {_END}", "that line ends the file")
+        refuse("cli_config", text, f"text without {_END}", "that line ends the file")
     return text if text.endswith("\n") else f"{text}\n"
 
 

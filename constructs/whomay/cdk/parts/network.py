@@ -8,10 +8,11 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from whomay.cdk.access.access import Access
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.access.granted import Access
+from whomay.cdk.arguments import checks
 from whomay.cdk.parts.buckets import LogBucket
 from whomay.iam.facts import limits
+from whomay.metadata.refusals import refuse, refuse_type
 
 # Amazon Linux 2023's packages are objects in a bucket of each Region (Amazon Linux 2023 User Guide).
 _REPOSITORIES: Final = f"arn:{Aws.PARTITION}:s3:::al2023-repos-{Aws.REGION}-de612dc2/*"
@@ -32,11 +33,11 @@ class IsolatedNetwork(Construct):
         for service in services:
             allowed = "the name of an AWS service, such as secretsmanager"
             if service is None:
-                checks.refuse_type("services", service, allowed, "leave it out")
+                refuse_type("services", service, allowed, "leave it out")
             checks.text("services", service, limits.ENDPOINT, allowed, length=63)
         if len(set(services)) < len(services):
             allowed = "each service once; ssm, ssmmessages and sts are always there"
-            checks.refuse("services", [*services], allowed, "leave the second one out")
+            refuse("services", [*services], allowed, "leave the second one out")
         super().__init__(scope, id)
         self.vpc = ec2.Vpc(
             self,

@@ -3,8 +3,8 @@
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
-from whomay.cdk.arguments import refuse as checks
-from whomay.cdk.jsii.references import located
+from whomay.cdk.arguments import checks
+from whomay.cdk.jsii.references import with_references
 from whomay.metadata import BOUNDARY
 
 
@@ -22,4 +22,4 @@ def demand_boundary(scope: IConstruct, boundary: iam.IManagedPolicy) -> None:
     fix = "use iam.ManagedPolicy.from_managed_policy_arn(scope, id, arn)"
     checks.having("boundary", boundary, "managed_policy_arn", "a managed policy", fix)
     iam.PermissionsBoundary.of(scope).apply(boundary)
-    scope.node.add_metadata(BOUNDARY, located(scope, boundary.managed_policy_arn))
+    scope.node.add_metadata(BOUNDARY, with_references(scope, boundary.managed_policy_arn))

@@ -13,10 +13,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from whomay.cdk.access.access import document_of, granted
+from whomay.cdk.access.granted import document_of, granted
 from whomay.cdk.acknowledge import acknowledge, acknowledge_wildcards
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments import checks
 from whomay.iam.facts import limits
+from whomay.metadata.refusals import refuse
 
 _WITHOUT_MFA: Final = (
     "iam:CreateVirtualMFADevice",
@@ -140,7 +141,7 @@ class Person(iam.User):
         checks.path(path)
         if path != people.people_path:
             fix = "elsewhere the person could not look after the own credentials: leave it out"
-            checks.refuse("path", path, f"the path of people, {people.people_path}", fix)
+            refuse("path", path, f"the path of people, {people.people_path}", fix)
         groups = checks.items("groups", groups, "a group")
         for group in groups:
             fix = "use iam.Group.from_group_name for one that exists"

@@ -7,11 +7,14 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from whomay.cdk.access import warnings as advice
-from whomay.cdk.access.access import Access, document_of, granted
+from whomay.cdk.access.granted import Access, document_of, granted
+from whomay.cdk.access.likely_mistakes import warn_of_access
 from whomay.cdk.acknowledge import acknowledge, acknowledge_wildcards
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments import checks
+from whomay.cdk.arguments.unchecked import record_unchecked
+from whomay.cdk.jsii.interfaces import ManagedPolicy
 from whomay.iam.facts import limits
+from whomay.metadata.refusals import refuse, refuse_type
 
 
 class ProgrammaticUser(iam.User):
@@ -37,7 +40,7 @@ class ProgrammaticUser(iam.User):
         access_key_serial: int | None = None,
         user_name: str | None = None,
         path: str | None = None,
-        permissions_boundary: iam.ManagedPolicy | iam.IManagedPolicy | None = None,
+        permissions_boundary: ManagedPolicy | None = None,
     ) -> None:
         checks.name("user_name", user_name, limits.USER_NAME_LENGTH)
         checks.path(path)
@@ -47,7 +50,7 @@ class ProgrammaticUser(iam.User):
         super().__init__(
             scope, id, path=path, permissions_boundary=permissions_boundary, user_name=user_name
         )
-        checks.record_unchecked(self, user_name=user_name, path=path)
+        record_unchecked(self, user_name=user_name, path=path)
         self.group = iam.Group(self, "Group", path=path)
         self.add_to_group(self.group)
         self.access_key_secret: secretsmanager.Secret | None = None
@@ -67,7 +70,7 @@ class ProgrammaticUser(iam.User):
             groups=[self.group],
         )
         acknowledge_wildcards(policy, found)
-        advice.of_access(policy, found)
+        warn_of_access(policy, found)
 
     def add_to_principal_policy(
         self, statement: iam.PolicyStatement
@@ -116,7 +119,7 @@ def _check_serial(serial: int | None) -> None:
         return
     if not isinstance(serial, int) or isinstance(serial, bool):
         fix = "begin with 1, and raise it by one to rotate the key"
-        checks.refuse_type("access_key_serial", serial, "a whole number", fix)
+        refuse_type("access_key_serial", serial, "a whole number", fix)
     if not least <= serial <= most:
         allowed = f"a whole number of {least} to {most}"
-        checks.refuse("access_key_serial", serial, allowed, "raise it by one to rotate the key")
+        refuse("access_key_serial", serial, allowed, "raise it by one to rotate the key")

@@ -7,16 +7,17 @@ from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from whomay.cdk.access import warnings as advice
-from whomay.cdk.access.access import Access, Granted, document_of, granted
+from whomay.cdk.access.granted import Access, Granted, document_of, granted
+from whomay.cdk.access.likely_mistakes import warn_of_access
 from whomay.cdk.acknowledge import acknowledge_wildcards
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments import checks
+from whomay.cdk.arguments.unchecked import record_unchecked
+from whomay.cdk.jsii.interfaces import ManagedPolicy
 from whomay.cdk.principals import trusted as trusted_principals
 from whomay.cdk.principals.programmatic_user import ProgrammaticUser
 from whomay.cdk.principals.trust import Principal, Trust
 from whomay.iam.facts import limits
-
-ManagedPolicy = iam.ManagedPolicy | iam.IManagedPolicy
+from whomay.metadata.refusals import refuse_type
 
 
 class InstanceRole(iam.Role):
@@ -91,7 +92,7 @@ class AssumableRole(iam.Role):
             permissions_boundary=permissions_boundary,
             role_name=role_name,
         )
-        trusted_principals.advise(self, statements)
+        trusted_principals.warn(self, statements)
         _finish(self, found, role_name=role_name, path=path, description=description)
 
     def grant_assume_role(self, identity: Any) -> iam.Grant:
@@ -106,9 +107,7 @@ class AssumableRole(iam.Role):
         grantee = identity.grant_principal if hasattr(identity, "grant_principal") else identity
         if not isinstance(grantee, ProgrammaticUser | iam.Role):
             fix = "add it to trusted=, and give its owner AssumeRoleAccess(role)"
-            checks.refuse_type(
-                "identity", identity, "a ProgrammaticUser or a role of this app", fix
-            )
+            refuse_type("identity", identity, "a ProgrammaticUser or a role of this app", fix)
         arn = grantee.user_arn if isinstance(grantee, ProgrammaticUser) else grantee.role_arn
         grant = iam.Grant.add_to_principal(
             grantee=grantee, actions=["sts:AssumeRole"], resource_arns=[self.role_arn]
@@ -135,5 +134,5 @@ def _check(
 
 def _finish(role: iam.Role, found: Sequence[Granted], **arguments: str | None) -> None:
     acknowledge_wildcards(role, found)
-    advice.of_access(role, found)
-    checks.record_unchecked(role, **arguments)
+    warn_of_access(role, found)
+    record_unchecked(role, **arguments)

@@ -11,19 +11,16 @@ from typing import Any
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
 
-from whomay.cdk.arguments import arns, github_subject
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments import arns, checks, github_subject
 from whomay.cdk.arguments import service_principals as services
 from whomay.cdk.arguments.conditions import Conditions, checked
-from whomay.cdk.jsii.tokens import unresolved
+from whomay.cdk.jsii.interfaces import Role, User
 from whomay.iam.facts import limits
 from whomay.iam.facts.service_principals import SENDS_SOURCE_ACCOUNT
+from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.tokens import unresolved
 
-# Concrete classes stand beside their interfaces: Pyright does not see that one implements the other
-# (aws/aws-cdk#21099).
 Principal = iam.PrincipalBase | iam.IPrincipal
-User = iam.User | iam.IUser
-Role = iam.Role | iam.IRole
 Mfa = bool | Duration
 
 
@@ -80,7 +77,7 @@ class Trust:
         if not arns.opaque(arn):
             arns.check_principal("role", arn, "the ARN of one role")
             if not arns.parts(arn)[5].startswith("role/"):
-                checks.refuse("role", arn, "the ARN of one role", "use Trust.user or Trust.account")
+                refuse("role", arn, "the ARN of one role", "use Trust.user or Trust.account")
         return _with(iam.ArnPrincipal(arn), checked(conditions))
 
     @staticmethod
@@ -113,9 +110,7 @@ class Trust:
         narrowed = bool(external_id or organization_id or named)
         if narrowed == delegate:
             allowed = "external_id, organization_id or principal_arns, or else delegate=True"
-            checks.refuse(
-                "account", id, allowed, "without one, every principal there could be let in"
-            )
+            refuse("account", id, allowed, "without one, every principal there could be let in")
         organization = (
             {"StringEquals": {"aws:PrincipalOrgID": organization_id}} if organization_id else {}
         )
@@ -139,7 +134,7 @@ class Trust:
         makes a `*` principal.
         """
         if id is None:
-            checks.refuse("id", id, "an organization id, o- and 10 to 32 of a-z 0-9")
+            refuse("id", id, "an organization id, o- and 10 to 32 of a-z 0-9")
         checks.organization_id(id)
         # Named again, so that `conditions` cannot put another organization in its place
         own = {"StringEquals": {"aws:PrincipalOrgID": id}}
@@ -196,19 +191,19 @@ class DelegatedAccount(iam.PrincipalWithConditions):
 
 def _check_principal_arn(arn: str, account: str) -> None:
     if not isinstance(arn, str):
-        checks.refuse_type("principal_arns", arn, "ARNs as strings", "use role.role_arn")
+        refuse_type("principal_arns", arn, "ARNs as strings", "use role.role_arn")
     if unresolved(arn) or unresolved(account):
         return
     allowed = "ARNs of users or roles, arn:aws:iam::ACCOUNT:user/…"
     parts = arns.check("principal_arns", arn, allowed)
     if parts[2] != "iam" or parts[3] or not parts[5].startswith(("user/", "role/")):
-        checks.refuse("principal_arns", arn, allowed, "name a user or a role")
+        refuse("principal_arns", arn, allowed, "name a user or a role")
     if parts[4] != account:
         allowed = f"principals of the account {account}"
-        checks.refuse("principal_arns", arn, allowed, "use Trust.account once for each account")
+        refuse("principal_arns", arn, allowed, "use Trust.account once for each account")
     if not arns.names_some(arn):
         allowed = "some principals of the account"
-        checks.refuse("principal_arns", arn, allowed, "name a path: user/people/*")
+        refuse("principal_arns", arn, allowed, "name a path: user/people/*")
 
 
 def _mfa(mfa: Mfa) -> dict[str, dict[str, Any]]:
@@ -216,7 +211,7 @@ def _mfa(mfa: Mfa) -> dict[str, dict[str, Any]]:
     if isinstance(mfa, bool):
         return {"Bool": {"aws:MultiFactorAuthPresent": "true"}} if mfa else {}
     if mfa is None:
-        checks.refuse_type("mfa", mfa, "True, False or a Duration", "leave it out to ask for none")
+        refuse_type("mfa", mfa, "True, False or a Duration", "leave it out to ask for none")
     checks.duration("mfa", mfa, limits.MFA_AGE_SECONDS)
     age = str(int(mfa.to_seconds()))
     return {
@@ -237,9 +232,7 @@ def _merged(*conditions: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]
             into = joined.setdefault(operator, {})
             for key, value in keys.items():
                 if key.lower() in (known.lower() for known in into):
-                    checks.refuse(
-                        "conditions", key, "keys that no other argument sets", "set it once"
-                    )
+                    refuse("conditions", key, "keys that no other argument sets", "set it once")
                 into[key] = value
     return joined
 

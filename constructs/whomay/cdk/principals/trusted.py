@@ -11,16 +11,17 @@ from aws_cdk import Annotations
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
-from whomay.cdk.access import warnings as advice
-from whomay.cdk.arguments import arns, web_identity
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.access.likely_mistakes import warn_of_conditions
+from whomay.cdk.arguments import arns, checks, web_identity
 from whomay.cdk.arguments import service_principals as services
 from whomay.cdk.arguments.conditions import checked, narrowing
+from whomay.cdk.arguments.unchecked import record_unchecked_value
 from whomay.cdk.jsii.construct_facts import account_of, stack_of
-from whomay.cdk.jsii.tokens import unresolved
 from whomay.cdk.principals.trust import DelegatedAccount, Principal
 from whomay.iam.facts import limits
 from whomay.iam.facts.service_principals import region
+from whomay.metadata.refusals import refuse
+from whomay.metadata.tokens import unresolved
 
 _OWN: Final = "<AWS.AccountId>"
 _UNKNOWN: Final = "<token>"
@@ -41,39 +42,39 @@ def check(scope: IConstruct, trusted: Sequence[Principal]) -> list[dict[str, Any
             conditions = checked(found, parameter="trusted: conditions") if found else {}
             named = list(_principals(statement))
             if not named:
-                checks.refuse("trusted", "", "named principals", "an empty name names nobody")
+                refuse("trusted", "", "named principals", "an empty name names nobody")
             for kind, name in named:
                 _check_actions(kind, name, statement["Action"])
                 _check(scope, kind, name, conditions, principal)
     return statements
 
 
-def advise(role: IConstruct, statements: Sequence[dict[str, Any]]) -> None:
+def warn(role: IConstruct, statements: Sequence[dict[str, Any]]) -> None:
     """Warn of what is legal and most likely a mistake, and record what could not be checked.
 
-    A session's ARN, a service of another Region, a repository in capitals, and what `advice` says of
+    A session's ARN, a service of another Region, a repository in capitals, and what `access.likely_mistakes` says of
     conditions; what is known at deployment only, such as an import or a parameter.
     """
     for statement in statements:
         conditions = statement.get("Condition", {})
-        advice.of_conditions(role, conditions)
+        warn_of_conditions(role, conditions)
         for kind, name in _principals(statement):
             if _UNKNOWN in name:
-                checks.record(role, f"trusted: {kind}")
+                record_unchecked_value(role, f"trusted: {kind}")
             if kind == "Service" and not arns.opaque(name):
-                _advise_of_region(role, name)
+                _warn_of_region(role, name)
             if ":assumed-role/" in name:
                 text = (
                     f"{name} is one session of a role: trust the role, arn:aws:iam::ACCOUNT:role/…"
                 )
                 Annotations.of(role).add_warning_v2("whomay:session-as-principal", text)
-        web_identity.advise(role, conditions)
+        web_identity.warn_of_repository(role, conditions)
         for key, values in ((k, v) for keys in conditions.values() for k, v in keys.items()):
             if any(_UNKNOWN in _text(one) for one in _listed(values)):
-                checks.record(role, f"trusted: conditions: {key}")
+                record_unchecked_value(role, f"trusted: conditions: {key}")
 
 
-def _advise_of_region(role: IConstruct, service: str) -> None:
+def _warn_of_region(role: IConstruct, service: str) -> None:
     bound, own = region(service), stack_of(role).region
     if bound and not unresolved(own) and bound != own:
         text = f"{service} is the service in {bound}, and this stack is in {own}"
@@ -124,9 +125,7 @@ def _check_actions(kind: str, name: str, action: str | list[str]) -> None:
             allowed = {"sts:AssumeRoleWithSAML", web_identity.ACTION}
     if not actions & allowed or actions - allowed - _WITH_IT:
         found = f"{', '.join(sorted(actions))} for {name}"
-        checks.refuse(
-            "trusted", found, " or ".join(sorted(allowed)), "use the principal's own class"
-        )
+        refuse("trusted", found, " or ".join(sorted(allowed)), "use the principal's own class")
 
 
 def _check(
@@ -142,7 +141,7 @@ def _check(
         _check_aws(scope, name, conditions, principal)
     else:
         fix = "name the account, user, role or service"
-        checks.refuse("trusted", f"{kind} {name}", "principals that can assume a role", fix)
+        refuse("trusted", f"{kind} {name}", "principals that can assume a role", fix)
 
 
 def _check_service(name: str, keys: set[str]) -> None:
@@ -156,7 +155,7 @@ def _check_aws(scope: IConstruct, name: str, conditions: dict[str, Any], princip
     if name == "*":
         if not _ORGANIZATION & set(narrowing(conditions)):
             fix = "name the account, user, role or service"
-            checks.refuse("trusted", name, "named principals", fix)
+            refuse("trusted", name, "named principals", fix)
     elif account is not None:
         _check_account(scope, account, conditions, principal)
     elif not arns.opaque(name):
@@ -183,14 +182,12 @@ def _check_account(
         fix = (
             "use Trust.account(id, …) with external_id, organization_id, principal_arns or delegate"
         )
-        checks.refuse(
-            "trusted", f"the whole account {account}", "principals that are narrowed", fix
-        )
+        refuse("trusted", f"the whole account {account}", "principals that are narrowed", fix)
     if not own:
         fix = "use the stack's own account or Aws.ACCOUNT_ID"
         if unresolved(here):
             fix = f"{fix}; this stack has no account: give it env=Environment(account=…, region=…)"
-        checks.refuse("delegate", f"account {account}", "the role's own account alone", fix)
+        refuse("delegate", f"account {account}", "the role's own account alone", fix)
 
 
 def _narrowed(conditions: dict[str, Any]) -> bool:

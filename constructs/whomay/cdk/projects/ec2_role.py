@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
-from whomay.cdk.access.access import Access, SessionManagerAccess
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.access.granted import Access
+from whomay.cdk.access.session_manager import SessionManagerAccess
+from whomay.cdk.arguments import checks
+from whomay.cdk.jsii.interfaces import MachineImage, Vpc
 from whomay.cdk.parts.cli_profiles import default_profile
-from whomay.cdk.parts.instance import MachineImage, PrivateInstance, Vpc
+from whomay.cdk.parts.instance import PrivateInstance
 from whomay.cdk.principals.roles import InstanceRole
 
 

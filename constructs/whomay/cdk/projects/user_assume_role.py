@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from aws_cdk import Duration
 from constructs import Construct
 
-from whomay.cdk.access.access import Access, AssumeRoleAccess, SecretAccess, SessionManagerAccess
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.access.assume_role import AssumeRoleAccess
+from whomay.cdk.access.granted import Access
+from whomay.cdk.access.secret import SecretAccess
+from whomay.cdk.access.session_manager import SessionManagerAccess
+from whomay.cdk.arguments import checks
+from whomay.cdk.jsii.interfaces import MachineImage, Vpc
 from whomay.cdk.parts.cli_profiles import assume_role_profiles, default_profile
-from whomay.cdk.parts.instance import MachineImage, PrivateInstance, Vpc
+from whomay.cdk.parts.instance import PrivateInstance
 from whomay.cdk.principals.programmatic_user import ProgrammaticUser
 from whomay.cdk.principals.roles import AssumableRole, InstanceRole
 from whomay.cdk.principals.trust import Mfa, Principal, Trust

@@ -1,4 +1,4 @@
-"""What is legal and most likely a mistake: a warning, which the gate shows until it is settled."""
+"""What is legal and most likely a mistake: a warning, which the gate shows until it is acknowledged."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -6,14 +6,15 @@ from typing import Any
 from aws_cdk import Annotations
 from constructs import IConstruct
 
-from whomay.cdk.access.access import Granted
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.access.granted import Granted
+from whomay.cdk.arguments import checks
 from whomay.cdk.arguments.conditions import narrowing
-from whomay.cdk.jsii.construct_facts import account_of, path_of, settled
-from whomay.cdk.jsii.tokens import unresolved
+from whomay.cdk.arguments.unchecked import record_unchecked
+from whomay.cdk.jsii.construct_facts import account_of, cached_attribute, path_of
+from whomay.metadata.tokens import unresolved
 
 
-def of_conditions(scope: IConstruct, conditions: Mapping[str, Mapping[str, Any]]) -> None:
+def warn_of_conditions(scope: IConstruct, conditions: Mapping[str, Mapping[str, Any]]) -> None:
     """Warn of a condition that traffic through VPC endpoints never meets."""
     if "aws:sourceip" in narrowing(conditions):
         text = (
@@ -23,23 +24,23 @@ def of_conditions(scope: IConstruct, conditions: Mapping[str, Mapping[str, Any]]
         Annotations.of(scope).add_warning_v2("whomay:source-ip", text)
 
 
-def of_access(scope: IConstruct, found: Iterable[Granted]) -> None:
+def warn_of_access(scope: IConstruct, found: Iterable[Granted]) -> None:
     """Warn of resources of another account and of such conditions; record what was not checked.
 
     A role of another account is left out: `AssumeRoleAccess` says that it must trust as well.
     """
     for one in found:
         for parameter, value in getattr(one.access, "__dict__", {}).items():
-            checks.record_unchecked(scope, **{f"access: {parameter}": value})
+            record_unchecked(scope, **{f"access: {parameter}": value})
             for resource in (value, getattr(value, "encryption_key", None)):
                 if checks.has(resource, "env") and not checks.has(resource, "role_arn"):
                     _of_owner(scope, resource)
         for document in one.documents:
-            of_conditions(scope, document.get("Condition", {}))
+            warn_of_conditions(scope, document.get("Condition", {}))
 
 
 def _of_owner(scope: IConstruct, resource: Any) -> None:
-    account = settled(resource, "env").account
+    account = cached_attribute(resource, "env").account
     if not unresolved(account) and account != account_of(scope):
         path = path_of(resource)
         text = (

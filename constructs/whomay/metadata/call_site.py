@@ -7,7 +7,7 @@ from typing import Final
 _NOT_THE_APP: Final = frozenset(("whomay", "aws_cdk", "constructs", "jsii", "cdk_nag", "typeguard"))
 
 
-def caller() -> str:
+def call_site() -> str:
     """Return file and line, `stacks/ec2_role.py:31`, relative to the working folder.
 
     CDK's own stack traces hold only JavaScript frames. Call it where the user's call arrives, never

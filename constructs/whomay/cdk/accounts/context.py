@@ -13,9 +13,10 @@ from aws_cdk import Environment
 from aws_cdk.region_info import RegionInfo
 from constructs import IConstruct
 
-from whomay.cdk.arguments import refuse as checks
+from whomay.cdk.arguments import checks
 from whomay.cdk.arguments.context_section import Section, context_value, parsed
 from whomay.iam.facts import limits
+from whomay.metadata.refusals import refuse, refuse_type
 
 
 @cache
@@ -50,12 +51,12 @@ class Account:
         tags = section.mapping("tags")
         if len(tags) > limits.TAGS:
             fix = "AWS takes no more on a resource"
-            checks.refuse(section.at("tags"), f"{len(tags)} tags", f"up to {limits.TAGS}", fix)
+            refuse(section.at("tags"), f"{len(tags)} tags", f"up to {limits.TAGS}", fix)
         for key, value in tags.items():
             checks.tag(section.at(f"tags.{key}"), key, value)
             if [each.lower() for each in tags].count(key.lower()) > 1:
                 allowed = "keys that differ in more than their case, as IAM takes them"
-                checks.refuse(section.at("tags"), key, allowed)
+                refuse(section.at("tags"), key, allowed)
         return cls(account, region, tags)
 
 
@@ -124,7 +125,7 @@ class Repository:
             if number is not None and not isinstance(number, str):
                 allowed = "the number that GitHub gave, as a string"
                 fix = "write it in quotes, as all ids of this section"
-                checks.refuse_type(section.at(key), number, allowed, fix)
+                refuse_type(section.at(key), number, allowed, fix)
         return cls(
             section.take("owner"),
             section.take("repository"),
@@ -184,17 +185,17 @@ class Accounts:
     def _check(self) -> None:
         if not self.spokes:
             allowed = "at least one account by its name, with id and region"
-            checks.refuse("accounts.spokes", dict(self.spokes), allowed)
+            refuse("accounts.spokes", dict(self.spokes), allowed)
         own = {self.hub.id: "accounts.hub"}
         for name, spoke in self.spokes.items():
             where = f"accounts.spokes.{name}"
             if spoke.id in own:
                 fix = f"{own[spoke.id]} has it already"
-                checks.refuse(f"{where}.id", spoke.id, "each account once", fix)
+                refuse(f"{where}.id", spoke.id, "each account once", fix)
             if spoke.partition != self.hub.partition:
                 allowed = f"a Region of the hub's partition {self.hub.partition}"
                 fix = "no role can be assumed from another partition"
-                checks.refuse(f"{where}.region", spoke.region, allowed, fix)
+                refuse(f"{where}.region", spoke.region, allowed, fix)
             own[spoke.id] = where
         self._check_third_parties(own)
 
@@ -205,12 +206,12 @@ class Accounts:
             where = f"accounts.third_parties.{name}"
             if party.id in own:
                 fix = f"{own[party.id]} is this account: its own users send no external id"
-                checks.refuse(f"{where}.id", party.id, "an account of somebody else", fix)
+                refuse(f"{where}.id", party.id, "an account of somebody else", fix)
             if party.id in others:
                 fix = f"{others[party.id]} has it already"
-                checks.refuse(f"{where}.id", party.id, "each account once", fix)
+                refuse(f"{where}.id", party.id, "each account once", fix)
             letters = name.lower().replace("-", "")
             if letters in plain:
                 fix = f"{plain[letters]} would give the stack's output the same name"
-                checks.refuse(where, name, "names that differ in more than dashes", fix)
+                refuse(where, name, "names that differ in more than dashes", fix)
             others[party.id] = plain[letters] = where

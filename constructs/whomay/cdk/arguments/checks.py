@@ -8,57 +8,17 @@ import difflib
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import Final, NoReturn, TypeVar
+from typing import Final, TypeVar
 
-from aws_cdk import Annotations, Duration
+from aws_cdk import Duration
 from aws_cdk.region_info import RegionInfo
-from constructs import Construct, IConstruct
 
-from whomay.cdk.jsii.tokens import unresolved
 from whomay.iam.facts import limits
-from whomay.metadata import UNCHECKED
+from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.tokens import unresolved
 
-_SHOWN_LENGTH: Final = 120
-_ADDRESS: Final = re.compile(r"<(?:[\w.]+\.)?(\w+) object at 0x[0-9a-f]+>")
 _NO_LISTS: Final = (str, bytes, type, dict, set, frozenset)
 T = TypeVar("T")
-
-
-class WrongTypeError(TypeError, ValueError):
-    """The argument is of a wrong type. It is a ValueError too: no value of that type will do."""
-
-
-def refuse(parameter: str, value: object, allowed: str, fix: str = "") -> NoReturn:
-    """Raise a ValueError that names the parameter, the value, what is allowed, and what to do."""
-    raise ValueError(_message(parameter, repr(value), allowed, fix))
-
-
-def refuse_type(parameter: str, value: object, allowed: str, fix: str = "") -> NoReturn:
-    """Raise an error that is both a TypeError and a ValueError."""
-    shown = _ADDRESS.sub(r"<\1>", repr(value))
-    if isinstance(value, Construct):
-        shown = value.node.path
-    raise WrongTypeError(_message(parameter, f"{type(value).__name__} {shown}", allowed, fix))
-
-
-def _message(parameter: str, shown: str, allowed: str, fix: str) -> str:
-    if len(shown) > _SHOWN_LENGTH:
-        shown = f"{shown[:_SHOWN_LENGTH]}… ({len(shown)} characters)"
-    return f"{parameter}: got {shown}; allowed is {allowed}" + (f"; {fix}" if fix else "")
-
-
-def record_unchecked(scope: IConstruct, **arguments: object) -> None:
-    """Record in the assembly, and tell, which arguments held a token and so were not checked."""
-    for parameter, value in arguments.items():
-        if unresolved(value):
-            record(scope, parameter)
-
-
-def record(scope: IConstruct, parameter: str) -> None:
-    """Record in the assembly, and tell, that this was not checked."""
-    scope.node.add_metadata(UNCHECKED, parameter)
-    text = f"{parameter} is known at deployment only, so it was not checked"
-    Annotations.of(scope).add_info_v2(f"{UNCHECKED}:{parameter}", text)
 
 
 def text(

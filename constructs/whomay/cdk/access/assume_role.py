@@ -1,0 +1,31 @@
+"""The access to assume roles."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aws_cdk import aws_iam as iam
+
+from whomay.cdk.arguments import checks
+from whomay.cdk.jsii.interfaces import Role
+
+
+@dataclass(frozen=True)
+class AssumeRoleAccess:
+    """Assume one or more roles. Each role must trust the principal as well."""
+
+    roles: tuple[Role, ...]
+
+    def __init__(self, *roles: Role) -> None:
+        """Take at least one role; raises ValueError without any."""
+        for role in checks.sequence("roles", roles, "a role"):
+            fix = "for a role that exists: iam.Role.from_role_arn(scope, id, arn)"
+            checks.having("roles", role, "role_arn", "roles", fix)
+        object.__setattr__(self, "roles", tuple(roles))
+
+    def statements(self) -> Sequence[iam.PolicyStatement]:
+        """Return one statement on the roles' ARNs."""
+        return [
+            iam.PolicyStatement(
+                actions=["sts:AssumeRole"], resources=[role.role_arn for role in self.roles]
+            )
+        ]

@@ -1,0 +1,69 @@
+"""What a principal may do. An access is one intent, and turns into exact policy statements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from aws_cdk import aws_iam as iam
+
+from whomay.cdk.arguments import checks
+from whomay.cdk.arguments import policy_statements as statements
+from whomay.metadata.refusals import refuse, refuse_type
+
+
+class Access(Protocol):
+    """One thing that a principal may do. Any object with `statements()` is one.
+
+    Write a team's own as a frozen dataclass with plain actions and exact resources.
+    """
+
+    def statements(self) -> Sequence[iam.PolicyStatement]:
+        """Return the statements that allow it, and nothing more."""
+        ...
+
+
+@dataclass(frozen=True)
+class Granted:
+    """An access and its statements, also as JSON: each is asked for once."""
+
+    access: Access
+    statements: Sequence[iam.PolicyStatement]
+    documents: Sequence[Mapping[str, Any]]
+
+
+def granted(access: Iterable[Access]) -> list[Granted]:
+    """Return each access with its statements, after checking them.
+
+    Raises ValueError for an empty list, an access without statements, an action that is a whole
+    service (`s3:*`) or NotAction/NotResource without a `wildcard_reason`, a key action on every
+    key, and a Sid that IAM would refuse.
+    """
+    given = checks.sequence("access", access, "an access")
+    found = [_granted(one) for one in given]
+    documents = [document for one in found for document in one.documents]
+    if all(document["Effect"] == "Deny" for document in documents):
+        refuse("access", "Deny alone", "an access that allows something", "add what it may do")
+    statements.check_sids(documents)
+    return found
+
+
+def document_of(found: Iterable[Granted]) -> iam.PolicyDocument:
+    """Gather the statements of several accesses into one document."""
+    return iam.PolicyDocument(statements=[each for one in found for each in one.statements])
+
+
+def policy_document(access: Iterable[Access]) -> iam.PolicyDocument:
+    """Return the document of several accesses, after checking them; raises as `granted` does."""
+    return document_of(granted(access))
+
+
+def _granted(access: Access) -> Granted:
+    if isinstance(access, type) or not callable(getattr(access, "statements", None)):
+        allowed = "objects with statements(), such as BucketAccess.read(bucket)"
+        refuse_type("access", access, allowed, "a class or an action is not an access yet")
+    reason = getattr(access, "wildcard_reason", None)
+    if reason is not None:
+        checks.reason("wildcard_reason", reason)
+    found = list(checks.sequence("statements", access.statements(), "a policy statement"))
+    wide = reason is not None
+    return Granted(access, found, [statements.checked_document(one, wide=wide) for one in found])
