@@ -17,9 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from whomay.engine.contract.answers import BECOMING
-from whomay.engine.decisions.index import Index, Outside
+from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.outside import Outside
 from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import ResourcePolicyView, SnapshotView, own_patterns
 from whomay.engine.proof.outsiders import outsiders

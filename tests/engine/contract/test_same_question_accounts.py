@@ -10,7 +10,8 @@ from whomay.engine.contract.check import check_statements
 from whomay.engine.contract.finding import Outcome
 from whomay.engine.contract.same_question import Shapes
 from whomay.engine.contract.statement import Stated, StatementKind
-from whomay.engine.decisions.index import Index, Outside
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.outside import Outside
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.parse import parse_policy
 from whomay.iam.policy import Policy

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from support.small_world import ALICE, BUCKET, HUB, KEY, A, B, document
 
-from whomay.engine.decisions.index import Index, Outside
+from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
+from whomay.engine.decisions.outside import Outside
 from whomay.engine.decisions.request import ORDINARY_KEYS, Request
 from whomay.engine.proof import classes as engine
 from whomay.engine.proof.classes import Pattern, representatives

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from support.small_world import ALICE, BUCKET, HUB, KEY, ROLE, A, B, document
 
 from whomay.engine.decisions.decide import decide_in
-from whomay.engine.decisions.index import Index, Outside
+from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
+from whomay.engine.decisions.outside import Outside
 from whomay.engine.decisions.request import Request
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import SnapshotView

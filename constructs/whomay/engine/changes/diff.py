@@ -13,7 +13,8 @@ from typing import Final
 from whomay.engine.changes.change import Change, Difference
 from whomay.engine.changes.principals import instance_changes, paired, principal_changes
 from whomay.engine.changes.resource_policies import resource_policy_changes
-from whomay.engine.decisions.index import Index, Outside
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.outside import Outside
 from whomay.engine.proof.role_chains import reached_from
 from whomay.engine.snapshot import PrincipalKind, Snapshot
 

@@ -9,8 +9,9 @@ from whomay.engine.contract.same_question import Shapes
 from whomay.engine.contract.statement import Stated, StatementKind
 from whomay.engine.decisions.decide import Decision, Verdict, decide_in
 from whomay.engine.decisions.explain import name
-from whomay.engine.decisions.index import POLICY_OUTSIDE, Index, Outside
+from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.outside import POLICY_OUTSIDE, Outside
 from whomay.engine.decisions.request import Request
 from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import (

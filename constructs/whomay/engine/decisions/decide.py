@@ -4,16 +4,25 @@ decide(Request(user_arn, "s3:GetObject", object_arn), snapshot).verdict
 """
 
 from dataclasses import dataclass
+from typing import Final
 
-from whomay.engine.decisions.deciding import deciding_layer
-from whomay.engine.decisions.explain import explain
+from whomay.engine.decisions.explain import deciding_layer, explain
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import LayerName, Layers, Verdict, judge, taking_part
 from whomay.engine.decisions.request import Request
 from whomay.engine.snapshot import Snapshot
+from whomay.iam.patterns.symbols import unknown
 from whomay.iam.policy import Statement
 
 __all__ = ["Decision", "Verdict", "decide", "decide_by", "decide_in"]
+
+# The KMS action that S3 makes for an object action on a bucket with a customer key:
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+KMS_ACTION_OF: Final = {
+    "s3:getobject": "kms:Decrypt",
+    "s3:getobjectversion": "kms:Decrypt",
+    "s3:putobject": "kms:GenerateDataKey",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +60,46 @@ def decide_by(request: Request, layers: Layers) -> Decision:
 
 
 def decide_in(request: Request, index: Index) -> Decision:
-    """Decide within an indexed snapshot, for callers that ask many questions of one."""
-    asked = index.complete(request)
-    decision = decide_by(asked, index.layers(asked))
-    if decision.verdict is Verdict.ALLOWED and (key_request := index.key_request(asked)):
-        by_key = decide_by(key_request, index.layers(key_request))
-        return decision if by_key.verdict is Verdict.ALLOWED else by_key
-    return decision
+    """Decide within an indexed snapshot, for code that has many questions about one."""
+    verdict, decisive = judge_in(index.complete(request), index)
+    return Decision(verdict, decisive, taking_part(decisive, index.layers(decisive)))
+
+
+def judge_in(request: Request, index: Index) -> tuple[Verdict, Request]:
+    """Return the verdict on a request whose context is complete, and the request that decided it.
+
+    An object action under a customer key is allowed only where S3 may use the key for the caller:
+    then S3's own request to KMS may be the one that decides.
+    """
+    verdict = judge(request, index.layers(request))
+    if verdict is Verdict.ALLOWED and (of_key := key_request(request, index)):
+        by_key = judge(of_key, index.layers(of_key))
+        if by_key is not Verdict.ALLOWED:
+            return by_key, of_key
+    return verdict, request
+
+
+def key_request(request: Request, index: Index) -> Request | None:
+    """Return the request that S3 makes to KMS for an object; None when it makes none.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/services-s3.html
+    """
+    action = KMS_ACTION_OF.get(request.action_key)
+    if action is None or "/" not in request.resource:
+        return None
+    bucket = index.resource(request.resource)
+    key = index.resources.get(bucket.key) if bucket and bucket.key else None
+    if bucket is None or key is None:
+        return None
+    context = dict(request.context)
+    context["kms:viaservice"] = f"s3.{bucket.region}.amazonaws.com"
+    context["kms:calleraccount"] = request.account or ""
+    context["kms:encryptioncontext:aws:s3:arn"] = unknown("bucket key or object key")
+    for of_bucket in ("aws:resourceaccount", "s3:resourceaccount", "aws:requestedregion"):
+        context.pop(of_bucket, None)
+    return index.complete(
+        Request(request.principal, action, key.arn, context, account=request.account)
+    )
 
 
 def decide(request: Request, snapshot: Snapshot) -> Decision:

@@ -1,47 +1,19 @@
-"""A snapshot made quick to ask: which policies take part in a request, and what AWS would add."""
+"""A snapshot made quick to look up: who a caller is, what a resource lies in, which policies take part."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from enum import StrEnum
-from functools import cached_property, lru_cache
-from typing import Final
+from functools import cached_property
 
+from whomay.engine.decisions.derived_keys import keys_of_caller, keys_of_resource
 from whomay.engine.decisions.judge import Layers
 from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.outside import Outside, policy_outside
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import Neighbourhood, ResourcePolicy
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
-from whomay.iam.callers import Caller, CallerKind, caller
-from whomay.iam.patterns.symbols import display, generated, unknown
-from whomay.iam.policy import Condition, Policy, Source, Statement
+from whomay.iam.callers import Caller, caller
+from whomay.iam.patterns.symbols import display
+from whomay.iam.policy import Policy
 from whomay.iam.policy_variables import Value
-
-
-class Outside(StrEnum):
-    """What is taken for granted of resources that the snapshot does not hold."""
-
-    UNKNOWN = "a role's trust and a key's policy are not known; others have no policy"
-    DENIES = "no policy outside the assembly grants anything"
-    DELEGATES = "every policy outside the assembly trusts the caller's account"
-
-
-# Where the statement stands that `Outside.DELEGATES` takes for granted.
-POLICY_OUTSIDE: Final = "a policy outside the assembly"
-
-# The KMS action that S3 makes for an object action on a bucket with a customer key:
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
-KMS_ACTION_OF: Final = {
-    "s3:getobject": "kms:Decrypt",
-    "s3:getobjectversion": "kms:Decrypt",
-    "s3:putobject": "kms:GenerateDataKey",
-}
-
-_TYPE: Final = {
-    CallerKind.USER: "User",
-    CallerKind.SESSION: "AssumedRole",
-    CallerKind.ROOT: "Account",
-    CallerKind.FEDERATED_USER: "FederatedUser",
-}
 
 
 class Index:
@@ -55,7 +27,7 @@ class Index:
         self._by_name = {(p.account, p.kind, _name(p.arn)): p for p in snapshot.principals}
         self.resources = {r.arn: r for r in snapshot.resources}
         self._layers: dict[tuple[str | None, str | None, str], Layers] = {}
-        self._keys: dict[tuple[Caller, str | None], dict[str, Value]] = {}
+        self._keys: dict[tuple[Caller, str | None], Mapping[str, Value]] = {}
         self._compiled: dict[tuple[int, ...], Layer] = {}  # a Layer keeps its documents alive
         self._lies_in: dict[str, Resource | None] = {}
         self.accounts = frozenset(p.account for p in snapshot.principals) | {
@@ -177,11 +149,8 @@ class Index:
             found = self.resource(request.resource)
             if found is not None:
                 return found.policy, found.arn
-        if self.outside is Outside.DELEGATES and request.account is not None:
-            return _delegates(request.account), "delegates"
-        if self.outside is Outside.UNKNOWN and request.needs_resource_side:
-            return _may_delegate(request.account, request.resource), request.resource
-        return None, None
+        policy = policy_outside(self.outside, request)
+        return policy, None if policy is None else policy.statements[0].source.path
 
     def complete(self, request: Request) -> Request:
         """Return the request with the keys that follow from principal, resource and snapshot.
@@ -192,102 +161,26 @@ class Index:
         resource = self.resource(request.resource)
         if resource is not None:
             account = resource.account
-        derived = self.derived(request.caller, request.account, request.resource, account)
+        of_caller = self._keys_of(request.caller, request.account)
+        of_resource = keys_of_resource(request.resource, account)
         return Request(
             request.principal,
             request.action,
             request.resource,
-            {**derived, **request.context},
+            {**of_caller, **of_resource, **request.context},
             account=request.account,
             resource_account=account,
         )
-
-    def derived(
-        self, who: Caller, account: str | None, resource: str, resource_account: str | None
-    ) -> Mapping[str, Value]:
-        """Return the condition keys that the caller cannot choose.
-
-        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-        """
-        found = dict(self._keys_of(who, account))
-        if resource_account is not None:
-            found["aws:resourceaccount"] = found["s3:resourceaccount"] = resource_account
-        parts = resource.split(":", 5)
-        if len(parts) == 6 and parts[3] and "*" not in parts[3]:  # noqa: PLR2004 - six segments
-            found["aws:requestedregion"] = parts[3]
-        return found
 
     def _keys_of(self, who: Caller, account: str | None) -> Mapping[str, Value]:
         """Return the keys that say who the caller is; worked out once."""
         found = self._keys.get((who, account))
         if found is None:
-            found = self._keys[who, account] = _principal_keys(who)
-            principal = self.principal(who)
-            if principal is not None:
-                found |= {f"aws:principaltag/{key.lower()}": v for key, v in principal.tags}
-            organization = self.snapshot.organization
-            if organization and account in self.accounts and who.kind in _TYPE:
-                found["aws:principalorgid"] = organization
+            organization = self.snapshot.organization if account in self.accounts else None
+            found = keys_of_caller(who, self.principal(who), organization)
+            self._keys[who, account] = found
         return found
-
-    def key_request(self, request: Request) -> Request | None:
-        """Return the request that S3 makes to KMS for an object; None when it makes none.
-
-        https://docs.aws.amazon.com/kms/latest/developerguide/services-s3.html
-        """
-        action = KMS_ACTION_OF.get(request.action_key)
-        if action is None or "/" not in request.resource:
-            return None
-        bucket = self.resource(request.resource)
-        key = self.resources.get(bucket.key) if bucket and bucket.key else None
-        if bucket is None or key is None:
-            return None
-        context: dict[str, Value] = dict(request.context)
-        context["kms:viaservice"] = f"s3.{bucket.region}.amazonaws.com"
-        context["kms:calleraccount"] = request.account or ""
-        context["kms:encryptioncontext:aws:s3:arn"] = unknown("bucket key or object key")
-        for stale in ("aws:resourceaccount", "s3:resourceaccount", "aws:requestedregion"):
-            context.pop(stale, None)
-        asked = Request(request.principal, action, key.arn, context, account=request.account)
-        return self.complete(asked)
-
-
-def _principal_keys(who: Caller) -> dict[str, Value]:
-    if who.kind is CallerKind.SERVICE:
-        return {"aws:principalisawsservice": "true", "aws:principalservicename": who.name}
-    found: dict[str, Value] = {"aws:principalisawsservice": "false"}
-    if who.kind not in _TYPE or who.account is None:
-        return found
-    arn = who.role or who.name
-    found |= {
-        "aws:principalarn": arn,
-        "aws:principalaccount": who.account,
-        "aws:principaltype": _TYPE[who.kind],
-        "aws:userid": who.account
-        if who.kind is CallerKind.ROOT
-        else generated(f"unique id of {display(arn).rpartition('/')[2]}"),
-    }
-    if who.kind is CallerKind.USER:
-        found["aws:username"] = _name(who.name)
-    return found
 
 
 def _name(arn: str) -> str:
     return arn.rpartition("/")[2]
-
-
-@lru_cache(maxsize=64)
-def _delegates(account: str) -> Policy:
-    """Return a policy that leaves everything to the account's own policies."""
-    root = f"arn:aws:iam::{account}:root"
-    everything = Statement("Allow", ("*",), None, ("*",), None, (("AWS", (root,)),))
-    return Policy((replace(everything, source=Source(POLICY_OUTSIDE)),))
-
-
-@lru_cache(maxsize=1024)
-def _may_delegate(account: str | None, resource: str) -> Policy:
-    """Return a policy of which only is known that it names nobody of the assembly directly."""
-    (statement,) = _delegates(account or "").statements
-    reason = f"the policy of {display(resource)} is not in the assembly"
-    condition = Condition("StringEquals", "aws:PrincipalAccount", (unknown(reason),))
-    return Policy((replace(statement, conditions=(condition,), source=Source(display(resource))),))

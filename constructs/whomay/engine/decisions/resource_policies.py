@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from whomay.engine.decisions.layer import CompiledStatement, Layer
+from whomay.engine.decisions.compiled_statement import CompiledStatement
+from whomay.engine.decisions.layer import Layer
 from whomay.iam.callers import Caller
 from whomay.iam.patterns.code_points import UNKNOWN
 from whomay.iam.patterns.matching import ARN_SEGMENTS, arn_segments, glob

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Final
 
-from whomay.engine.decisions.index import KMS_ACTION_OF
+from whomay.engine.decisions.compiled_statement import CompiledStatement
+from whomay.engine.decisions.decide import KMS_ACTION_OF
 from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
-from whomay.engine.decisions.layer import CompiledStatement
 from whomay.engine.decisions.request import (
     ORDINARY_KEYS,
     TRUST_ACTIONS,

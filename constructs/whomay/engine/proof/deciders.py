@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from whomay.engine.decisions.compiled_statement import CompiledStatement
+from whomay.engine.decisions.decide import judge_in, key_request
 from whomay.engine.decisions.index import Index
-from whomay.engine.decisions.judge import Verdict, judge
-from whomay.engine.decisions.layer import CompiledStatement, Layer
+from whomay.engine.decisions.judge import Verdict
+from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request, is_of_principal, service_in
 from whomay.engine.decisions.resource_policies import ResourcePolicy
 from whomay.iam.callers import Caller, Grant
@@ -114,7 +116,7 @@ class SnapshotView(_Completing):
 
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield from all layers, those of the KMS request behind an object included."""
-        for asked in (request, self.index.key_request(request)):
+        for asked in (request, key_request(request, self.index)):
             if asked is None:
                 continue
             by = self.index.layers(asked)
@@ -129,12 +131,7 @@ class SnapshotView(_Completing):
 
     def verdict(self, request: Request) -> Verdict:
         """Decide by all layers."""
-        verdict = judge(request, self.index.layers(request))
-        if verdict is Verdict.ALLOWED:
-            asked = self.index.key_request(request)
-            if asked is not None:
-                return judge(asked, self.index.layers(asked))
-        return verdict
+        return judge_in(request, self.index)[0]
 
 
 class LayerView(_Completing):

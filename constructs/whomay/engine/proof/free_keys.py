@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from whomay.engine.decisions.layer import CompiledStatement
+from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.request import ORDINARY_KEYS
 from whomay.engine.proof.condition_values import candidates
 from whomay.iam.conditions import compile_condition

@@ -8,7 +8,7 @@ named account, a stranger, each named service, a service that nobody names, an a
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from whomay.engine.decisions.layer import CompiledStatement
+from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.proof.condition_values import candidates
 from whomay.iam.callers import ANONYMOUS, Caller, CallerKind, account_of, caller
 from whomay.iam.patterns.pattern_sets import resources

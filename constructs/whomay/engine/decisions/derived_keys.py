@@ -1,0 +1,60 @@
+"""The condition keys that AWS itself sends: what follows from who calls, and on which resource.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from whomay.engine.snapshot import Principal
+from whomay.iam.callers import Caller, CallerKind
+from whomay.iam.patterns.symbols import display, generated
+from whomay.iam.policy_variables import Value
+
+_TYPE: Final = {
+    CallerKind.USER: "User",
+    CallerKind.SESSION: "AssumedRole",
+    CallerKind.ROOT: "Account",
+    CallerKind.FEDERATED_USER: "FederatedUser",
+}
+
+
+def keys_of_caller(
+    who: Caller, principal: Principal | None, organization: str | None
+) -> Mapping[str, Value]:
+    """Return the keys that say who the caller is.
+
+    `principal` is the snapshot's principal behind the caller, with its tags. `organization` is the
+    id of the caller's organization, when that is known.
+    """
+    if who.kind is CallerKind.SERVICE:
+        return {"aws:principalisawsservice": "true", "aws:principalservicename": who.name}
+    found: dict[str, Value] = {"aws:principalisawsservice": "false"}
+    if who.kind in _TYPE and who.account is not None:
+        arn = who.role or who.name
+        found |= {
+            "aws:principalarn": arn,
+            "aws:principalaccount": who.account,
+            "aws:principaltype": _TYPE[who.kind],
+            "aws:userid": who.account
+            if who.kind is CallerKind.ROOT
+            else generated(f"unique id of {display(arn).rpartition('/')[2]}"),
+        }
+    if who.kind is CallerKind.USER and who.account is not None:
+        found["aws:username"] = who.name.rpartition("/")[2]
+    if principal is not None:
+        found |= {f"aws:principaltag/{key.lower()}": value for key, value in principal.tags}
+    if organization and who.kind in _TYPE:
+        found["aws:principalorgid"] = organization
+    return found
+
+
+def keys_of_resource(arn: str, account: str | None) -> Mapping[str, Value]:
+    """Return the keys that say where the resource is; `account` is the one that owns it."""
+    found: dict[str, Value] = {}
+    if account is not None:
+        found["aws:resourceaccount"] = found["s3:resourceaccount"] = account
+    parts = arn.split(":", 5)
+    if len(parts) == 6 and parts[3] and "*" not in parts[3]:  # noqa: PLR2004 - an ARN has six segments
+        found["aws:requestedregion"] = parts[3]
+    return found
