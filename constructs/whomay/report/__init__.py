@@ -1,1 +1,1 @@
-"""Renderers: they turn results into text, and compute nothing."""
+"""Results as text: Markdown, HTML, SARIF, graphs. Nothing here decides anything."""

@@ -1,1 +1,1 @@
-"""Jsii."""
+"""What the border between Python and CDK's JavaScript needs: tokens, references, callers."""

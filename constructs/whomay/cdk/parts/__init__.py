@@ -1,1 +1,4 @@
-"""Parts."""
+"""Things that principals act on: buckets, a network, an instance.
+
+A resource that several projects use belongs here.
+"""

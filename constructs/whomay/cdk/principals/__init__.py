@@ -1,1 +1,1 @@
-"""Principals."""
+"""Who acts, and who is trusted to become it: roles, users, people, trust, boundaries."""
