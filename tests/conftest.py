@@ -1,6 +1,10 @@
 """What holds for every test. A room's own fixtures are in its conftest, so that none imports another's."""
 
+import os
+import re
 import signal
+import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -9,9 +13,43 @@ from hypothesis import settings
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")
 
+STARTS_A_LAB = re.compile(r"whomay(\.lab\.server| demo| lab start)\b")
+running: list[pytest.Item] = []
 
+
+def pytest_configure() -> None:
+    """See every command that a test runs."""
+    sys.addaudithook(refuse_a_lab_without_its_marker)
+
+
+def refuse_a_lab_without_its_marker(event: str, arguments: tuple[object, ...]) -> None:
+    """Let no test start a lab unmarked: `-m "not lab"` is what runs in seconds."""
+    if event != "subprocess.Popen" or not running or running[0].get_closest_marker("lab"):
+        return
+    words = arguments[1]
+    command = " ".join(os.fsdecode(word) for word in words) if isinstance(words, list) else ""
+    if STARTS_A_LAB.search(command):
+        raise RuntimeError("this test starts a lab: mark it with pytest.mark.lab")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    running[:] = [item]
+    try:
+        return (yield)
+    finally:
+        running.clear()
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Put first what runs for minutes, or one worker would be left with it at the end."""
+    """Mark what asks a running lab, and put first what runs for minutes.
+
+    One worker would be left with it at the end.
+    """
+    for item in items:
+        if {"lab", "deployed_lab"} & {*item.fixturenames}:
+            item.add_marker("lab")
     items.sort(key=lambda item: not {"checkout", "deployed_lab"} & {*item.fixturenames})
 
 

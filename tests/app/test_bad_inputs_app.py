@@ -78,10 +78,10 @@ ELSEWHERE = {
         "cli/test_check.py::test_a_statement_of_another_shape_is_bad_input",
     ],
     "K07": [
-        "engine/changes/test_lock.py::test_a_spoiled_lock_is_refused_with_its_line",
-        "engine/changes/test_lock.py::test_an_alias_is_refused_before_it_grows",
+        "cli/test_lock_file.py::test_a_spoiled_lock_is_refused_with_its_line",
+        "cli/test_lock_file.py::test_an_alias_is_refused_before_it_grows",
     ],
-    "K09": ["engine/changes/test_lock.py::test_a_spoiled_lock_is_refused_with_its_line"],
+    "K09": ["cli/test_lock_file.py::test_a_spoiled_lock_is_refused_with_its_line"],
     "K10": [
         "engine/decisions/test_decide.py::test_an_unknown_operator_makes_the_answer_unknown_with_its_reason",
         "engine/contract/test_not_kept.py::test_what_is_not_known_is_never_kept",

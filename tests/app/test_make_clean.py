@@ -103,6 +103,7 @@ def test_all_that_git_ignores_is_made_and_removed() -> None:
     assert {name for name in ignored - {by_pip} if not any(name in made for made in MADE)} == set()
 
 
+@pytest.mark.lab
 def test_clean_stops_the_lab_that_runs_here(copy: Path, checkout: Path) -> None:
     place = ("--state", str(copy / ".lab"), "--app", str(checkout))
     code, _, said = whomay("lab", "start", *place, cwd=checkout)

@@ -23,6 +23,8 @@ from support.foreign_environment import FOREIGN
 from whomay.lab import state
 from whomay.lab.probes import LAST, PROBES
 
+pytestmark = pytest.mark.lab
+
 WAITS = (
     "starting the lab",
     "making administrators",

@@ -13,6 +13,8 @@ from support.commands import LONG, environment, processes_of, whomay
 
 from whomay.lab import lifecycle, state
 
+pytestmark = pytest.mark.lab
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:

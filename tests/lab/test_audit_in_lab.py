@@ -10,6 +10,7 @@ from aws_cdk.assertions import Template
 from click.testing import CliRunner
 from support.aws import make_user, refusal, root
 from support.aws import stack as deployed
+from support.checkout import CONTEXT
 
 from whomay.cdk import AuditTrail, PrivateBucket
 from whomay.cli import main
@@ -17,9 +18,9 @@ from whomay.lab.state import Lab
 
 
 def test_in_the_lab_the_trail_records_refused_calls_and_whomay_finds_them(
-    lab: Lab, app: App, monkeypatch: pytest.MonkeyPatch
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stack = Stack(app, "Audited")
+    stack = Stack(App(context=CONTEXT), "Audited")
     shared = PrivateBucket(stack, "Shared")
     audit = AuditTrail(stack, "Audit", buckets=[shared])
     ids = [stack.get_logical_id(part.node.default_child) for part in (shared, audit.bucket)]  # type: ignore[arg-type] # jsii types it as any construct

@@ -115,6 +115,7 @@ def hasty(tmp_path: Path) -> Iterator[Session]:
 NEVER_ANSWERS = "import time\ndef handler(event, context):\n    time.sleep(600)\n"
 
 
+@pytest.mark.lab
 def test_a_custom_resource_that_never_answers_ends_the_deploy_in_words(hasty: Session) -> None:
     app = App(context=CONTEXT, outdir=str(hasty.workspace.assembly))
     stack = Stack(app, "Waits", synthesizer=LegacyStackSynthesizer())

@@ -19,6 +19,8 @@ from whomay.lab import lifecycle, process, state
 from whomay.lab.errors import LabError, LabHeldError
 from whomay.lab.state import Lab
 
+pytestmark = pytest.mark.lab
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:

@@ -13,6 +13,8 @@ from support.aws import refusal, root, with_wrong_secret
 from whomay.lab import lifecycle, lock, process
 from whomay.lab.errors import LabError, LabHeldError
 
+pytestmark = pytest.mark.lab
+
 REPORT_ERROR = """
 import sys
 from pathlib import Path

@@ -13,6 +13,8 @@ from support.commands import deploys, processes_of, refused, whomay
 from whomay.lab.answers import Answer
 from whomay.lab.state import Lab
 
+pytestmark = pytest.mark.lab
+
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:

@@ -20,6 +20,8 @@ from whomay.lab.undo import Undo
 from whomay.lab.watch import watched
 from whomay.lab.workspace import Workspace
 
+pytestmark = pytest.mark.lab
+
 ROLLOUT = "Rollout"
 UNIT = "ou-ab12-11111111"
 TEMPLATE = "Rollout-Spokes-Accounts-Template"

@@ -1,10 +1,10 @@
 """The page on bad inputs shows what is really said."""
 
 import pytest
-from aws_cdk import Stack
+from aws_cdk import App, Stack
 from aws_cdk import aws_iam as iam
-from support.bad_input import OTHER, Make, call, conditions, prefix, role, statement
-from support.checkout import ROOT
+from support.bad_inputs.expected import OTHER, Make, call, conditions, prefix, role, statement
+from support.checkout import CONTEXT, ROOT
 
 from whomay.cdk import Trust
 
@@ -18,7 +18,8 @@ SHOWN: list[Make] = [
 ]
 
 
-def test_the_page_shows_real_messages(stack: Stack) -> None:
+def test_the_page_shows_real_messages() -> None:
+    stack = Stack(App(context=CONTEXT), "Stack")
     said = []
     for make in SHOWN:
         with pytest.raises(ValueError, match="allowed is") as caught:

@@ -104,6 +104,7 @@ def shell(script: str, environment: dict[str, str]) -> str:
     return done.stdout
 
 
+@pytest.mark.lab
 def test_deploying_and_removing_work_as_printed(account: dict[str, str]) -> None:
     deploy, remove = (block for block in blocks("sh") if "UserAssumeRole" in block)
     steps = deploy.split("export AWS_PROFILE=…")[1].split("\n", 1)[1]

@@ -34,11 +34,6 @@ class Record:
 
 
 @pytest.fixture(scope="session")
-def checkout() -> Path:
-    return ROOT
-
-
-@pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """The server of a lab, for tests that ask it; no AWS setting of the caller's reaches them."""
     folder = tmp_path_factory.mktemp("lab")

@@ -49,6 +49,7 @@ def test_a_mutation_that_is_not_what_it_says_is_noticed() -> None:
         ({"patch": [{"op": "replace", "path": "/Statement/99", "value": 1}]}, "patch[0]"),
         ({"patch": [{"op": "spin", "path": ""}]}, "op is 'spin'; allowed: add, remove"),
         ({"patch": [{"op": "remove", "path": "/Statement/0/Effect"}]}, "Effect is None"),
+        ({"direction": "up"}, "direction is 'up'; allowed: widen, narrow, neutral"),
     ],
 )
 def test_a_mutation_that_does_not_fit_is_named(change: dict[str, Any], message: str) -> None:

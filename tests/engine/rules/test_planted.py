@@ -4,11 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, CfnResource, Stack
-from aws_cdk import aws_iam as iam
 from support.rule_examples import found_in, ids, role_allowed, role_trusting
-
-from whomay.cdk import GateError, synth
 
 GITHUB = "token.actions.githubusercontent.com"
 PROVIDER = f"arn:aws:iam::111122223333:oidc-provider/{GITHUB}"
@@ -178,44 +174,3 @@ def test_a_risky_construct_is_named(name: str, tmp_path: Path) -> None:
 
 def test_the_lists_are_whole() -> None:
     assert (len(SEEN_BY_NOBODY), len(RISKY)) == (16, 11)
-
-
-def test_an_administrator_made_of_raw_resources_and_overrides_is_seen(
-    app: App, stack: Stack
-) -> None:
-    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    inline = [
-        {
-            "PolicyName": "All",
-            "PolicyDocument": {"Version": "2012-10-17", "Statement": [everything]},
-        }
-    ]
-    CfnResource(
-        stack,
-        "Raw",
-        type="AWS::IAM::Role",
-        properties={
-            "AssumeRolePolicyDocument": {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
-                ],
-            },
-            "ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"],
-            "Policies": inline,
-        },
-    )
-    role = iam.Role(stack, "Overridden", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-    resource = role.node.default_child
-    assert isinstance(resource, iam.CfnRole)
-    resource.add_property_override("Policies", inline)
-    with pytest.raises(GateError) as caught:
-        synth(app)
-    lines = [tuple(line.split(": ", 2)[:2]) for line in caught.value.args]
-    rules = [line for line in lines if line[1].startswith("AccessRules::")]
-    assert sorted(rules) == [
-        ("Stack/Overridden/Resource", "AccessRules::administrator[*]"),
-        ("Stack/Raw", "AccessRules::administrator[*]"),
-        ("Stack/Raw", "AccessRules::administrator[AdministratorAccess]"),
-        ("Stack/Raw", "AccessRules::trust-everyone[AWS:*]"),
-    ]

@@ -4,13 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, CfnOutput, CfnResource, Stack
-from aws_cdk import aws_iam as iam
-from support.rule_examples import found_in, ids, role_trusting
-
-from whomay.cdk import GateError, demand_boundary, synth
-from whomay.engine.rules.findings import findings
-from whomay.engine.templates.assembly import load
+from support.rule_examples import found_in, ids
 
 BUCKET = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}
 KEY = {"Type": "AWS::IAM::AccessKey", "Properties": {"UserName": "ada"}}
@@ -177,16 +171,6 @@ def test_a_password_that_a_service_takes_is_not_shown(tmp_path: Path) -> None:
     assert of("secret-exposed", tmp_path, {"Resources": {"Db": database}}) == []
 
 
-def test_a_secret_in_an_output_stops_the_synth_with_its_stack(app: App, stack: Stack) -> None:
-    key = iam.AccessKey(stack, "Key", user=iam.User(stack, "User"))
-    CfnOutput(stack, "Secret", value=key.secret_access_key.unsafe_unwrap())
-    with pytest.raises(GateError) as caught:
-        synth(app)
-    assert any(
-        "AccessRules::secret-exposed[Outputs.Secret.Value]" in each for each in caught.value.args
-    )
-
-
 @pytest.mark.parametrize("policy", ["Delete", None])
 def test_a_bucket_that_goes_with_its_stack_is_found(policy: str | None, tmp_path: Path) -> None:
     bucket = {"Type": "AWS::S3::Bucket"} | ({"DeletionPolicy": policy} if policy else {})
@@ -204,47 +188,3 @@ def test_a_bucket_of_access_logs_may_go(tmp_path: Path) -> None:
     logs = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete"}
     template = {"Resources": {"Logs": logs, "Data": BUCKET | {"Properties": logging}}}
     assert of("data-deleted", tmp_path, template) == []
-
-
-@pytest.fixture
-def cap(stack: Stack) -> iam.ManagedPolicy:
-    statement = iam.PolicyStatement(actions=["sqs:SendMessage"], resources=["arn:aws:sqs:::x"])
-    return iam.ManagedPolicy(stack, "Cap", statements=[statement])
-
-
-def outside(app: App) -> list[str]:
-    app.synth()
-    found = findings(load(Path(app.outdir)))
-    return [one.path for one in found if one.rule.id == "outside-boundary"]
-
-
-def test_a_demanded_boundary_reaches_raw_resources_as_well(
-    app: App, stack: Stack, cap: iam.ManagedPolicy
-) -> None:
-    demand_boundary(app, cap)
-    iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-    raw = role_trusting({"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"})
-    CfnResource(stack, "Raw", type="AWS::IAM::Role", properties=raw["Properties"])
-    assert outside(app) == []
-
-
-def test_a_role_that_is_taken_out_of_the_boundary_is_outside(
-    app: App, stack: Stack, cap: iam.ManagedPolicy
-) -> None:
-    demand_boundary(stack, cap)
-    role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-    iam.PermissionsBoundary.of(role).clear()
-    user = iam.User(stack, "User")
-    other = "arn:aws:iam::111122223333:policy/Other"
-    wider = iam.ManagedPolicy.from_managed_policy_arn(stack, "Other", other)
-    iam.PermissionsBoundary.of(user).apply(wider)
-    assert outside(app) == ["Stack/Role", "Stack/User"]
-
-
-def test_a_role_beyond_the_scope_needs_no_boundary(
-    app: App, stack: Stack, cap: iam.ManagedPolicy
-) -> None:
-    demand_boundary(stack, cap)
-    other = Stack(app, "Stack2")
-    iam.Role(other, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-    assert outside(app) == []

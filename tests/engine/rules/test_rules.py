@@ -5,12 +5,10 @@ from inspect import getfile
 from pathlib import Path
 
 import pytest
-from support.checkout import ROOT
 from support.rule_examples import found_in, template_of
 
 from whomay.engine.rules.findings import RULES
 from whomay.engine.rules.rule import Rule
-from whomay.report.rules_reference import markdown
 
 by_id = pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
 
@@ -48,10 +46,3 @@ def test_no_file_of_a_family_is_left_out() -> None:
     }
     files = {file for family in families for file in family.glob("*.py")}
     assert len({file for file in files if file.name != "__init__.py"}) == len(RULES)
-
-
-def test_the_reference_is_that_of_the_rules() -> None:
-    written = (ROOT / "docs/reference/rules.md").read_text("utf-8")
-    assert written == markdown(), (
-        "run: python -m whomay.report.rules_reference > docs/reference/rules.md"
-    )

@@ -14,6 +14,8 @@ from support.aws import Stack, root, stack, trust
 from whomay.lab import lifecycle, process
 from whomay.lab.state import Lab
 
+pytestmark = pytest.mark.lab
+
 FUNCTION: dict[str, Any] = {
     "Role": {
         "Type": "AWS::IAM::Role",

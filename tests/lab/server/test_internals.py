@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from whomay.lab import server
 from whomay.lab.server.internals import TOUCHED
 
@@ -17,6 +19,7 @@ __main__.main()
 """
 
 
+@pytest.mark.lab
 def test_a_ministack_that_lacks_a_name_is_refused_in_one_line(tmp_path: Path) -> None:
     answer = subprocess.run(
         [sys.executable, "-c", LACKING, tmp_path],
@@ -31,6 +34,7 @@ def test_a_ministack_that_lacks_a_name_is_refused_in_one_line(tmp_path: Path) ->
     )
 
 
+@pytest.mark.lab
 def test_without_the_extra_the_lab_says_how_to_get_it(tmp_path: Path) -> None:
     script = (
         "import importlib.metadata, sys\n"

@@ -5,7 +5,7 @@ from typing import Any
 from aws_cdk import Aws, Duration, Environment, Fn
 from aws_cdk import aws_iam as iam
 
-from support.bad_input import (
+from support.bad_inputs.expected import (
     OTHER,
     OTHERS_ROLE,
     Expected,

@@ -6,7 +6,7 @@ from typing import Any
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 
-from support.bad_input import (
+from support.bad_inputs.expected import (
     OTHER,
     OTHERS_ROLE,
     Expected,

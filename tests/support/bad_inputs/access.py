@@ -9,7 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 
-from support.bad_input import (
+from support.bad_inputs.expected import (
     OTHER,
     OTHERS_ROLE,
     Expected,

@@ -6,7 +6,7 @@ from aws_cdk import CfnParameter, Duration, Environment, Fn, RemovalPolicy, Stac
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 
-from support.bad_input import (
+from support.bad_inputs.expected import (
     OTHER,
     Expected,
     Make,

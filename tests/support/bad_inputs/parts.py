@@ -6,7 +6,7 @@ from aws_cdk import Duration, Environment, Stack, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
-from support.bad_input import OTHER, Expected, Make, Refused, bucket, built, call
+from support.bad_inputs.expected import OTHER, Expected, Make, Refused, bucket, built, call
 from whomay.cdk import (
     AccessContract,
     AuditTrail,

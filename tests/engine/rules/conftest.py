@@ -1,5 +1,0 @@
-"""Fixtures of the tests that read what CDK has written."""
-
-from support.cdk_fixtures import app, ec2_role, stack, user_assume_role, user_assume_role_with_mfa
-
-__all__ = ["app", "ec2_role", "stack", "user_assume_role", "user_assume_role_with_mfa"]
