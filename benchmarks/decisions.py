@@ -15,10 +15,8 @@ from typing import Any, Final
 
 from ministack.core import iam_evaluator
 
-from whomay.engine.decisions.decide import Verdict, decide_by
-from whomay.engine.decisions.judge import Layers
-from whomay.engine.decisions.layer import Layer
-from whomay.engine.decisions.request import Request
+from whomay.engine import Request, Verdict
+from whomay.engine.decisions import Layer, Layers, decide_by
 from whomay.iam.parse import parse_policy
 
 ACCOUNT: Final = "111122223333"

@@ -14,8 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.rules import STACKS, write
-from whomay.engine.changes.diff import diff
-from whomay.engine.templates.read import snapshot_of
+from whomay.engine import diff, read
 
 CHANGES = 10
 
@@ -36,7 +35,7 @@ def report(roles: int) -> None:
             write(side, roles)
         change(sides[1], roles)
         start = time.process_time()
-        old, new = (snapshot_of(side) for side in sides)
+        old, new = (read(side).snapshot for side in sides)
         read = time.process_time()
         found = diff(old, new)
         done = time.process_time()

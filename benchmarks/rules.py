@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from whomay.engine.rules.findings import RULES, findings
-from whomay.engine.templates.assembly import load
+from whomay.engine import findings, read
+from whomay.engine.rules import RULES
 
 STACKS = 10
 
@@ -34,7 +34,7 @@ def report(roles: int) -> None:
         folder = Path(name)
         write(folder, roles)
         start = time.process_time()
-        assembly = load(folder)
+        assembly = read(folder)
         loaded = time.process_time()
         found = findings(assembly)
         done = time.process_time()

@@ -16,17 +16,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from whomay.engine.contract.answers import BECOMING
-from whomay.engine.decisions.index import Index
-from whomay.engine.decisions.judge import Verdict
-from whomay.engine.decisions.layer import Layer
-from whomay.engine.decisions.outside import Outside
-from whomay.engine.proof.classes import Pattern, representatives
-from whomay.engine.proof.deciders import ResourcePolicyView, SnapshotView, own_patterns
-from whomay.engine.proof.outsiders import outsiders
-from whomay.engine.proof.prove import callers
-from whomay.engine.snapshot import Snapshot
-from whomay.engine.templates.read import snapshot_of
+from whomay.engine import Snapshot, Verdict, read
+from whomay.engine.contract import Questions, Stated, StatementKind, walks
 from whomay.iam.policy import Policy
 
 ROOT = Path(__file__).parents[1]
@@ -48,25 +39,21 @@ def synthesized(app: Path, folder: Path) -> Path:
 
 def verdicts(snapshot: Snapshot) -> Iterator[Verdict]:
     """Yield the verdict on each class of requests."""
-    index = Index(snapshot, Outside.DELEGATES)
-    view = SnapshotView(index)
-    for principal in snapshot.principals:
-        for who in callers(index, principal.arn):
-            for request in representatives(who, [view], Pattern(), allowable=True):
-                yield view.verdict(request)
-        if principal.trust is not None:
-            trust = Layer((principal.trust or Policy(()),))
-            guard = ResourcePolicyView(trust, index, own_patterns(principal.arn))
-            for who in outsiders(trust.statements, principal.account):
-                for request in representatives(
-                    who, [guard], Pattern(BECOMING, (principal.arn,)), allowable=True
-                ):
-                    yield guard.verdict(request)
+    statements = [
+        Stated(kind, at="", scope="", principal=principal.arn, policy=Policy(()))
+        for principal in snapshot.principals
+        for kind in (StatementKind.MAY_ONLY, StatementKind.ASSUMABLE_ONLY_BY)
+        if kind is StatementKind.MAY_ONLY or principal.trust is not None
+    ]
+    for walk in walks(Questions(snapshot), statements):
+        for who in walk.who:
+            for request in walk.requests(who):
+                yield walk.views[0].verdict(request)
 
 
 def report(name: str, assembly: Path) -> None:
     """Print one line about an assembly."""
-    snapshot = snapshot_of(assembly)
+    snapshot = read(assembly).snapshot
     found = Counter(verdicts(snapshot))
     total, unknown = found.total(), found[Verdict.UNKNOWN]
     print(

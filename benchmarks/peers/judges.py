@@ -12,8 +12,7 @@ from typing import Final
 from benchmarks.peers.assembly import write_assembly
 from benchmarks.peers.nag import cdk_nag
 from scripts import judges
-from whomay.engine.rules.findings import findings
-from whomay.engine.templates.assembly import load
+from whomay.engine import findings, read
 
 Found = Mapping[str, set[str]]
 RULES: Final = Path("package", "rules", "control-tower")
@@ -87,7 +86,7 @@ def whomay(folder: Path) -> Found:
     with tempfile.TemporaryDirectory() as name:
         for file in _templates(folder):
             assembly = write_assembly(Path(name, file.stem), json.loads(file.read_text()))
-            found[file.stem] = {one.rule.id for one in findings(load(assembly))}
+            found[file.stem] = {one.rule.id for one in findings(read(assembly))}
     return found
 
 

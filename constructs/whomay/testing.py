@@ -14,13 +14,9 @@ from typing import Any
 
 import pytest
 
-from whomay.engine.contract.answers import Questions
-from whomay.engine.contract.check import check_statements
-from whomay.engine.contract.finding import Outcome
-from whomay.engine.contract.statement import StatementKind, StatementReader
-from whomay.engine.names import UnknownNameError, resource_named
-from whomay.engine.templates.assembly import load
-from whomay.engine.templates.read import snapshot
+from whomay.engine import Contract, UnknownNameError, check, read
+from whomay.engine.contract import Outcome, Questions, StatementKind, StatementReader
+from whomay.engine.names import resource_named
 
 Texts = str | Sequence[str]
 Given = Mapping[str, str | bool | int | Sequence[str] | None]
@@ -38,8 +34,8 @@ class Access:
         """Read an assembly: its folder, or a CDK App, which is synthesized."""
         self._app = None if isinstance(assembly, str | Path) else assembly
         folder = assembly if self._app is None else self._app.synth().directory
-        loaded = load(Path(folder))
-        self._snapshot = snapshot(loaded)
+        loaded = read(Path(folder))
+        self._snapshot = loaded.snapshot
         self._questions = Questions(self._snapshot)
         self._reader = StatementReader(loaded)
 
@@ -120,7 +116,7 @@ class Access:
         __tracebackhide__ = True
         data = {"Statement": kind.value, "At": _place(), "Principal": _arn(principal), **said}
         stated = self._reader.read("", self._located(data))
-        checked = check_statements(self._snapshot, [stated], self._questions)
+        checked = check(Contract([stated]), self._snapshot, self._questions)
         failed = checked.of(Outcome.WRONG, Outcome.BROKEN, Outcome.UNKNOWN)
         if failed:
             lines = [line for result in failed for line in result.lines()]

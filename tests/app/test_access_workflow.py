@@ -11,7 +11,7 @@ from support.assemblies import document, role, write_assembly
 from support.checkout import ROOT
 
 from whomay.cli import lock_file
-from whomay.engine.templates.read import snapshot_of
+from whomay.engine import read
 
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "access.yml").read_text())
 [JOB] = WORKFLOW["jobs"].values()
@@ -33,7 +33,7 @@ def commit(folder: Path, actions: tuple[str, ...] | None) -> None:
         one = role(ManagedPolicyArns=managed) if managed else role(Policies=inline)
         template = {"Resources": {"Role": one}}
         assembly = write_assembly(folder / "cdk.out", {"S": template})
-        (folder / "access.lock").write_text(lock_file.text_of(snapshot_of(assembly)))
+        (folder / "access.lock").write_text(lock_file.text_of(read(assembly).snapshot))
     git(folder, "add", "--all", "--", ":!cdk.out")
     git(folder, "commit", "--quiet", "--allow-empty", "--message", "Change")
 

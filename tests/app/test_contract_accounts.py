@@ -13,12 +13,9 @@ from stacks.hub import HubStack
 from stacks.rollout import RolloutStack
 from stacks.spoke import SpokeStack
 from whomay.cdk import Accounts
-from whomay.engine.contract.check import Checked, check
-from whomay.engine.contract.finding import Outcome
-from whomay.engine.contract.statement import StatementKind, stated
+from whomay.engine import Contract, check, read
+from whomay.engine.contract import Checked, Outcome, StatementKind
 from whomay.engine.snapshot import PrincipalKind
-from whomay.engine.templates.assembly import load
-from whomay.engine.templates.read import snapshot
 
 SECTION: dict[str, Any] = {
     "hub": {
@@ -74,7 +71,8 @@ def not_kept(checked: Checked) -> list[list[str]]:
 
 @pytest.mark.parametrize("shape", ["spokes", "rollout"])
 def test_every_statement_is_kept(shape: str, request: pytest.FixtureRequest) -> None:
-    checked = check(load(request.getfixturevalue(shape)))
+    loaded = read(request.getfixturevalue(shape))
+    checked = check(Contract.of(loaded), loaded.snapshot)
     assert not_kept(checked) == []
     assert checked.unread == ()
     assert len(checked.results) == {"spokes": 39, "rollout": 23}[shape]
@@ -82,9 +80,9 @@ def test_every_statement_is_kept(shape: str, request: pytest.FixtureRequest) -> 
 
 @pytest.mark.parametrize("shape", ["spokes", "rollout"])
 def test_every_principal_has_its_closed_world(shape: str, request: pytest.FixtureRequest) -> None:
-    loaded = load(request.getfixturevalue(shape))
-    known = snapshot(loaded)
-    said = {(each.kind, each.principal) for each in stated(loaded)}
+    loaded = read(request.getfixturevalue(shape))
+    known = loaded.snapshot
+    said = {(each.kind, each.principal) for each in Contract.of(loaded).statements}
     assert len(known.principals) == {"spokes": 2 + 2 + 2 * 3, "rollout": 2 + 2 + 3}[shape]
     for principal in known.principals:
         assert (StatementKind.MAY_ONLY, principal.arn) in said, principal.path
@@ -216,7 +214,8 @@ WAYS: dict[str, tuple[Callable[[App], None], str, StatementKind, dict[str, Any]]
 @pytest.mark.parametrize("way", WAYS)
 def test_each_way_to_widen_breaks_the_contract(tmp_path: Path, way: str) -> None:
     change, principal, kind, section = WAYS[way]
-    checked = check(load(synthesized(tmp_path / "cdk.out", SECTION | section, change)))
+    loaded = read(synthesized(tmp_path / "cdk.out", SECTION | section, change))
+    checked = check(Contract.of(loaded), loaded.snapshot)
     broken = {
         (result.stated.kind, result.principal.path): result.finding
         for result in checked.of(Outcome.BROKEN)

@@ -12,12 +12,9 @@ from support.checkout import CONTEXT
 
 from stacks.ec2_role import Ec2RoleStack
 from stacks.user_assume_role import UserAssumeRoleStack
-from whomay.engine.contract.check import Checked, check
-from whomay.engine.contract.finding import Outcome
-from whomay.engine.contract.statement import StatementKind, stated
+from whomay.engine import Contract, check, read
+from whomay.engine.contract import Checked, Outcome, StatementKind
 from whomay.engine.snapshot import PrincipalKind
-from whomay.engine.templates.assembly import load
-from whomay.engine.templates.read import snapshot
 
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -42,7 +39,8 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def checked(assembly: Path) -> Checked:
-    return check(load(assembly))
+    loaded = read(assembly)
+    return check(Contract.of(loaded), loaded.snapshot)
 
 
 def test_every_statement_is_kept(checked: Checked) -> None:
@@ -53,7 +51,7 @@ def test_every_statement_is_kept(checked: Checked) -> None:
 
 
 def test_nothing_is_unread_or_unknown(assembly: Path, checked: Checked) -> None:
-    known = snapshot(load(assembly))
+    known = read(assembly).snapshot
     documents = [
         policy
         for principal in known.principals
@@ -68,9 +66,9 @@ def test_nothing_is_unread_or_unknown(assembly: Path, checked: Checked) -> None:
 
 def test_every_principal_has_its_closed_world(assembly: Path) -> None:
     """Every role and user of the templates has a may_only, every role an assumable_only_by."""
-    loaded = load(assembly)
-    known = snapshot(loaded)
-    said = {(each.kind, each.principal) for each in stated(loaded)}
+    loaded = read(assembly)
+    known = loaded.snapshot
+    said = {(each.kind, each.principal) for each in Contract.of(loaded).statements}
 
     assert len(known.principals) == 7
     for principal in known.principals:
@@ -203,7 +201,8 @@ WAYS: dict[str, tuple[Callable[[App], None], str, StatementKind]] = {
 @pytest.mark.parametrize("way", WAYS)
 def test_each_way_to_widen_breaks_the_contract(tmp_path: Path, way: str) -> None:
     change, path, kind = WAYS[way]
-    checked = check(load(synthesized(tmp_path / "cdk.out", change)))
+    loaded = read(synthesized(tmp_path / "cdk.out", change))
+    checked = check(Contract.of(loaded), loaded.snapshot)
 
     broken = {
         (result.principal.path, result.stated.kind): result.finding

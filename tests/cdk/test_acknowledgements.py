@@ -11,8 +11,8 @@ from aws_cdk import aws_iam as iam
 from support.assemblies import write_assembly
 
 from whomay.cdk import GateError, acknowledge, synth
-from whomay.engine.templates.acknowledgements import Acknowledgement, acknowledgements, unused
-from whomay.engine.templates.assembly import load
+from whomay.engine import read
+from whomay.engine.rules import Acknowledgement, acknowledgements, unused
 
 ID = "AccessRules::trust-own-account[arn:aws:iam::<account>:root]"
 REASON = "Every administrator of the account may become this role, and there are only two"
@@ -34,7 +34,7 @@ def test_an_open_finding_of_the_rules_stops_the_synth(app: App, stack: Stack) ->
 def test_an_acknowledged_finding_of_the_rules_passes(app: App, stack: Stack) -> None:
     acknowledge(rooted(stack), ID, reason=REASON, owner="platform team", expires=date(2027, 3, 31))
     synth(app, today=date(2027, 3, 31))
-    [one] = acknowledgements(load(Path(app.outdir)))
+    [one] = acknowledgements(read(Path(app.outdir)))
     assert one == Acknowledgement(
         "Stack/Role", ID, REASON, owner="platform team", expires=date(2027, 3, 31)
     )
@@ -120,6 +120,6 @@ def test_acknowledgements_are_read_from_an_assembly_of_any_language(tmp_path: Pa
         "/S/Role": [{"type": "aws:cdk:acknowledged-rules", "data": {"AccessRules::a": REASON}}]
     }
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    assert acknowledgements(load(folder)) == (
+    assert acknowledgements(read(folder)) == (
         Acknowledgement("S/Role", "AccessRules::a", REASON, by_cdk=True),
     )

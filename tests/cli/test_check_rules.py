@@ -11,8 +11,8 @@ from support.assemblies import write_assembly
 from support.rule_examples import EC2, role_trusting
 
 from whomay.cli import main
-from whomay.engine.rules.acknowledged import acknowledged_findings
-from whomay.engine.templates.assembly import load
+from whomay.engine import read
+from whomay.engine.rules import acknowledged_findings
 
 EVERYONE = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
 ID = "AccessRules::trust-everyone[*]"
@@ -85,7 +85,7 @@ def test_an_acknowledgement_that_does_not_count_fails(
 
 def test_the_day_decides_whether_an_acknowledgement_is_expired(tmp_path: Path) -> None:
     record = {"id": ID, "reason": REASON, "expires": "2027-03-31"}
-    loaded = load(assembly(tmp_path, EVERYONE, **record))
+    loaded = read(assembly(tmp_path, EVERYONE, **record))
     assert acknowledged_findings(loaded, date(2027, 3, 31)).clean
     assert not acknowledged_findings(loaded, date(2027, 4, 1)).clean
 

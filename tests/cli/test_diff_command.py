@@ -13,7 +13,7 @@ from support.widenings import EC2_ROLE, MFA, USER, WIDENINGS, Widening
 from stacks.ec2_role import Ec2RoleStack
 from stacks.user_assume_role import UserAssumeRoleStack
 from whomay.cli import lock_file, main
-from whomay.engine.templates.read import snapshot_of
+from whomay.engine import read
 
 LOCK = (ROOT / "access.lock").read_text()
 
@@ -36,7 +36,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The lock of the stacks as they are."""
     folder = tmp_path_factory.mktemp("before")
     lock = folder / "access.lock"
-    lock.write_text(lock_file.text_of(snapshot_of(synthesized(folder / "cdk.out"))))
+    lock.write_text(lock_file.text_of(read(synthesized(folder / "cdk.out")).snapshot))
     return lock
 
 

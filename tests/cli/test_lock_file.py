@@ -8,7 +8,7 @@ from support.checkout import ROOT
 
 from whomay.cli import lock_file
 from whomay.cli.inputs import BadInputError
-from whomay.engine.changes.diff import diff
+from whomay.engine import diff
 
 LOCK = (ROOT / "access.lock").read_text()
 

@@ -11,10 +11,8 @@ from botocore.exceptions import ClientError
 from support.running_lab import Record
 
 from whomay.cli.screen import worst
-from whomay.engine.contract.answers import Questions
-from whomay.engine.contract.statement import stated
-from whomay.engine.templates.assembly import load
-from whomay.engine.templates.read import snapshot
+from whomay.engine import Contract, read
+from whomay.engine.contract import Questions
 from whomay.iam.facts.actions import is_action, resource_formats
 from whomay.lab.answers import ALLOWED, Answer
 from whomay.lab.replay.calls import CALL_FOR, CALLS, EVERYTHING, REFUSAL, Call, parts_of
@@ -49,8 +47,10 @@ IN_A_FULL_LAB = {
 
 @pytest.fixture(scope="module")
 def requests(deployed_lab: Session) -> list[Asked]:
-    loaded = load(deployed_lab.workspace.assembly)
-    return list(requests_of(Questions(snapshot(loaded)), of_projects(stated(loaded))))
+    loaded = read(deployed_lab.workspace.assembly)
+    return list(
+        requests_of(Questions(loaded.snapshot), of_projects(Contract.of(loaded).statements))
+    )
 
 
 def test_the_lab_answers_as_the_contract_was_proved(deployed_lab: Session) -> None:

@@ -8,9 +8,8 @@ import pytest
 from support.assemblies import write_assembly
 from support.rule_examples import role_trusting
 
-from whomay.engine.rules.findings import RULES, findings
-from whomay.engine.templates.acknowledgements import Acknowledgement
-from whomay.engine.templates.assembly import load
+from whomay.engine import findings, read
+from whomay.engine.rules import RULES, Acknowledgement
 from whomay.report.sarif import sarif
 
 EVERYONE = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
@@ -23,7 +22,7 @@ def log(tmp_path: Path) -> Any:
     file = folder / "S.template.json"
     file.write_text(json.dumps(template, indent=1))
     kept = Acknowledgement("S/Kept", "AccessRules::trust-everyone[*]", "It is a public data set")
-    written = sarif(findings(load(folder)), folder, version="1.0", acknowledged=[kept])
+    written = sarif(findings(read(folder)), folder, version="1.0", acknowledged=[kept])
     return json.loads(json.dumps(written))
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from whomay.engine.snapshot import Principal, Snapshot
-from whomay.engine.templates.read import snapshot_of
+from whomay.engine import Snapshot, read
+from whomay.engine.snapshot import Principal
 
 Resources = Mapping[str, Mapping[str, Any]]
 ENVIRONMENT = "aws://111122223333/eu-west-1"
@@ -32,7 +32,7 @@ def write_assembly(
 
 def snapshot_of_template(folder: Path, template: Mapping[str, Any]) -> Snapshot:
     """Return the snapshot of one stack S."""
-    return snapshot_of(write_assembly(folder, {"S": template}))
+    return read(write_assembly(folder, {"S": template})).snapshot
 
 
 def role(**properties: Any) -> dict[str, Any]:

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from support.json_patch import PatchError, apply
+from whomay.engine import Change, Request, Snapshot, diff
 from whomay.engine.cases import CaseError
-from whomay.engine.changes.change import Change, Difference
-from whomay.engine.changes.diff import diff
-from whomay.engine.decisions.request import Request
-from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
+from whomay.engine.changes import Difference
+from whomay.engine.snapshot import Principal, PrincipalKind, Resource
 from whomay.iam.parse import PolicyError, parse_policy
 from whomay.iam.policy import Policy, Source
 

@@ -8,9 +8,8 @@ from typing import Any
 import yaml
 
 from support.assemblies import ENVIRONMENT, write_assembly
-from whomay.engine.rules.findings import findings
-from whomay.engine.rules.rule import Example, ExampleKind, Finding
-from whomay.engine.templates.assembly import load
+from whomay.engine import findings, read
+from whomay.engine.rules import Example, ExampleKind, Finding
 
 EC2 = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
 
@@ -48,7 +47,7 @@ def found_in(
     write_assembly(folder, {"S": template}, environment)
     if "Metadata" in template:
         _say_of_the_stack(folder, template["Metadata"])
-    return findings(load(folder))
+    return findings(read(folder))
 
 
 def _say_of_the_stack(folder: Path, metadata: dict[str, Any]) -> None:

@@ -12,18 +12,13 @@ from whomay.cli.inputs import (
     BROKEN,
     HOLDS,
     UNKNOWN,
-    BadInputError,
     bad_input_in_one_line,
     question_options,
     shown,
 )
 from whomay.cli.scp import Levels, scp_option
-from whomay.engine.decisions.decide import Decision, Verdict, decide
-from whomay.engine.decisions.request import ORDINARY_KEYS, Request
-from whomay.engine.names import principals_named, resource_named
-from whomay.engine.snapshot import Snapshot
-from whomay.engine.templates.read import snapshot_of
-from whomay.iam.facts.resource_types import problem_with_action
+from whomay.engine import Decision, Request, Verdict, decide, read
+from whomay.engine.names import principal_named
 
 EXIT_CODES = {Verdict.ALLOWED: HOLDS, Verdict.UNKNOWN: UNKNOWN}
 
@@ -54,28 +49,11 @@ def command(
     Exit code 0 when it is allowed, 1 when it is denied, 3 when that is not known.
     """
     with bad_input_in_one_line():
-        snapshot = replace(snapshot_of(assembly), scps=scps)
-        who = _principal(snapshot, principal)
-        what = resource_named(snapshot, resource)
-    if problem := problem_with_action(action):
-        raise BadInputError(shown(problem))
-    if "*" in action or "?" in action:
-        raise BadInputError(
-            shown(f"{action!r} is a pattern and this asks for one action; `whomay who` takes both")
-        )
-    decision = decide(Request(who, action, what, {**ORDINARY_KEYS, **_values(given)}), snapshot)
+        snapshot = replace(read(assembly).snapshot, scps=scps)
+        who = principal_named(snapshot, principal)
+        decision = decide(Request(who, action, resource, _values(given)), snapshot)
     click.echo(_json(decision) if style == "json" else _text(decision))
     sys.exit(EXIT_CODES.get(decision.verdict, BROKEN))
-
-
-def _principal(snapshot: Snapshot, name: str) -> str:
-    if name.endswith((".amazonaws.com", ".amazonaws.com.cn")):
-        return name
-    found = principals_named(snapshot, name)
-    if len(found) > 1:
-        paths = ", ".join(sorted(each.path for each in found))
-        raise BadInputError(shown(f"{name!r} fits several principals; name one of {paths}"))
-    return found[0].arn
 
 
 def _values(given: Mapping[str, list[str]]) -> dict[str, str | list[str]]:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,9 @@ from whomay.cli.inputs import (
 )
 from whomay.cli.rule_findings import as_json, as_lines, as_sarif
 from whomay.cli.scp import Levels, scp_option
-from whomay.engine.contract.check import Checked, Result, check
-from whomay.engine.contract.finding import Outcome, shown_keys
-from whomay.engine.rules.acknowledged import AcknowledgedFindings, acknowledged_findings
-from whomay.engine.templates.assembly import load
+from whomay.engine import Contract, check, read
+from whomay.engine.contract import Checked, Outcome, Result, shown_keys
+from whomay.engine.rules import AcknowledgedFindings, acknowledged_findings
 
 
 @click.command()
@@ -45,8 +45,8 @@ def command(*, assembly: Path, style: str, scps: Levels) -> None:
     when it cannot be read or a statement is wrong, 3 when the answer is not known.
     """
     with bad_input_in_one_line():
-        loaded = load(assembly)
-        checked = check(loaded, scps)
+        loaded = read(assembly)
+        checked = check(Contract.of(loaded), replace(loaded.snapshot, scps=scps))
         rules = acknowledged_findings(loaded, datetime.now(tz=UTC).date())
     if style == "sarif":
         click.echo(json.dumps(as_sarif(rules, loaded), indent=1))

@@ -10,9 +10,8 @@ import click
 
 from whomay.cli import lock_file
 from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, BadInputError, shown
-from whomay.engine.changes.change import Change, Difference
-from whomay.engine.changes.diff import diff
-from whomay.engine.snapshot import Snapshot
+from whomay.engine import Change, Snapshot, diff
+from whomay.engine.changes import Difference
 from whomay.report.differences import as_markdown, as_text
 
 _CODES: Final = (

@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from whomay.engine.names import UnknownNameError
-from whomay.engine.templates.template import AssemblyError
+from whomay.engine import AssemblyError, UnknownNameError
 from whomay.iam.patterns.symbols import display
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -8,7 +8,7 @@ import click
 from whomay.cli import lock_file
 from whomay.cli.inputs import BROKEN, BadInputError, assembly_option, bad_input_in_one_line
 from whomay.cli.replace_file import replace
-from whomay.engine.templates.read import snapshot_of
+from whomay.engine import read
 
 
 @click.command()
@@ -29,7 +29,7 @@ def command(*, assembly: Path, file: Path, check: bool) -> None:
     when it is stale or missing, 2 when something cannot be read or written.
     """
     with bad_input_in_one_line():
-        text = lock_file.text_of(snapshot_of(assembly))
+        text = lock_file.text_of(read(assembly).snapshot)
     if check:
         old = lock_file.text_in(file) if file.is_file() else None
         if old == text:

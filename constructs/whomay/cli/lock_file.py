@@ -7,10 +7,8 @@ from typing import Final
 import yaml
 
 from whomay.cli.inputs import BadInputError
-from whomay.engine.changes.lock import LockError, from_data, to_data
-from whomay.engine.snapshot import Snapshot
-from whomay.engine.templates.read import snapshot_of
-from whomay.engine.templates.template import AssemblyError
+from whomay.engine import AssemblyError, LockError, Snapshot, from_lock, to_lock
+from whomay.engine import read as read_assembly
 
 HEAD: Final = (
     "# Who can do what. Written by `whomay lock` from the synthesized templates: review it like code,\n"
@@ -32,7 +30,7 @@ class _Lists(yaml.SafeDumper):
 
 def text_of(snapshot: Snapshot) -> str:
     """Return the whole text of the lock."""
-    data = to_data(snapshot)
+    data = to_lock(snapshot)
     text: str = yaml.dump(data, Dumper=_Lists, sort_keys=False, width=100, allow_unicode=True)
     return HEAD + text
 
@@ -44,7 +42,7 @@ def read(path: Path) -> Snapshot:
     """
     if path.is_dir():
         try:
-            return snapshot_of(path)
+            return read_assembly(path).snapshot
         except AssemblyError as error:
             raise BadInputError(str(error)) from error
     text = text_in(path)
@@ -52,7 +50,7 @@ def read(path: Path) -> Snapshot:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         _refuse_repeats(path, node)
-        return from_data(yaml.safe_load(text))
+        return from_lock(yaml.safe_load(text))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadInputError(f"{path}:{line}: not YAML: {error.problem}") from error

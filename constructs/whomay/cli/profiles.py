@@ -18,7 +18,7 @@ from whomay.cli.inputs import (
     bad_input_in_one_line,
     shown,
 )
-from whomay.engine.templates.assembly import load
+from whomay.engine import read
 from whomay.live import config_file
 from whomay.live.profiles import Profiles, Wish, profiles
 
@@ -94,7 +94,7 @@ def command(
         file = config_file.read(config)
         source_is_role = config_file.is_role(file.others.get(source_profile, {}))
         wish = Wish(source_profile, source_is_role, duration, region)
-        found = profiles(load(assembly), user, wish, outputs)
+        found = profiles(read(assembly), user, wish, outputs)
         code = _do(mode, file, found)
     for path, reason in found.unknown.items():
         click.echo(shown(f"{path}: no profile yet: {reason}"), err=True)

@@ -7,13 +7,9 @@ import click
 
 from whomay.cli.inputs import BadInputError, assembly_option, bad_input_in_one_line
 from whomay.cli.replace_file import replace
-from whomay.engine.contract.check import check_statements
-from whomay.engine.contract.statement import stated
-from whomay.engine.proof.permissions import matrix
-from whomay.engine.rules.findings import findings
-from whomay.engine.templates.acknowledgements import acknowledgements
-from whomay.engine.templates.assembly import load
-from whomay.engine.templates.read import snapshot
+from whomay.engine import Contract, check, findings, read
+from whomay.engine.proof import matrix
+from whomay.engine.rules import acknowledgements
 from whomay.report.page import Report, as_html
 from whomay.report.summary import as_markdown
 from whomay.report.trust_graph import edges
@@ -42,14 +38,14 @@ def command(*, assembly: Path, output: Path | None, style: str) -> None:
     code 0 when it is written, whatever it shows; 2 when something cannot be read or written.
     """
     with bad_input_in_one_line():
-        loaded = load(assembly)
-        known = snapshot(loaded)
+        loaded = read(assembly)
+        known = loaded.snapshot
         report = Report(
             name=assembly.resolve().parent.name,
             principals=known.principals,
             rows=list(matrix(known)),
             edges=edges(known),
-            contract=check_statements(known, stated(loaded)),
+            contract=check(Contract.of(loaded), known),
             findings=findings(loaded),
             acknowledgements=acknowledgements(loaded),
             today=datetime.now(tz=UTC).date(),

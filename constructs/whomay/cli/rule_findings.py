@@ -5,10 +5,8 @@ from importlib.metadata import version
 from typing import Any
 
 from whomay.cli.inputs import shown
-from whomay.engine.rules.acknowledged import AcknowledgedFindings
-from whomay.engine.rules.findings import PACK
-from whomay.engine.rules.rule import Finding
-from whomay.engine.templates.assembly import Assembly
+from whomay.engine import Assembly
+from whomay.engine.rules import PACK, AcknowledgedFindings, Finding
 
 
 def as_lines(rules: AcknowledgedFindings) -> Iterator[str]:

@@ -13,18 +13,15 @@ from whomay.cli.inputs import (
     BROKEN,
     HOLDS,
     UNKNOWN,
-    BadInputError,
     bad_input_in_one_line,
     question_options,
     shown,
 )
 from whomay.cli.scp import Levels, scp_option
-from whomay.engine.contract.finding import shown_keys
+from whomay.engine import read, who_may
+from whomay.engine.contract import shown_keys
 from whomay.engine.names import resource_named
-from whomay.engine.proof.classes import Pattern
-from whomay.engine.proof.who_may import Holder, holders
-from whomay.engine.templates.read import snapshot_of
-from whomay.iam.facts.resource_types import problem_with_action, problem_with_resource
+from whomay.engine.proof import Holder
 
 
 @click.command()
@@ -50,12 +47,9 @@ def command(
     Exit code 0 when somebody may, 1 when nobody may, 3 when that is not known of somebody.
     """
     with bad_input_in_one_line():
-        snapshot = replace(snapshot_of(assembly), scps=scps)
+        snapshot = replace(read(assembly).snapshot, scps=scps)
+        found = who_may(action, resource, snapshot, given)
         what = resource_named(snapshot, resource)
-    if problem := problem_with_action(action) or problem_with_resource([action], what):
-        raise BadInputError(shown(problem))
-    fixed = {key: values[0] if len(values) == 1 else tuple(values) for key, values in given.items()}
-    found = list(holders(snapshot, Pattern((action,), (what,), fixed, ordinary=True)))
     if style == "json":
         click.echo(json.dumps([_as_json(each) for each in found], indent=1))
     else:

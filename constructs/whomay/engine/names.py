@@ -12,7 +12,7 @@ from whomay.iam.patterns.symbols import display, generated
 
 
 class UnknownNameError(ValueError):
-    """Nothing in the snapshot has that name. Its text holds the nearest ones that exist."""
+    """A name of nothing that there is, or of several where one is needed. Its text says which are near."""
 
 
 def principals_named(snapshot: Snapshot, name: str) -> list[Principal]:
@@ -21,6 +21,20 @@ def principals_named(snapshot: Snapshot, name: str) -> list[Principal]:
     Raises UnknownNameError when there is none.
     """
     return PrincipalNames(snapshot).find(name)
+
+
+def principal_named(snapshot: Snapshot, name: str) -> str:
+    """Return the ARN of the one principal that a name stands for; a service's name is its own.
+
+    Raises UnknownNameError when there is none, or more than one.
+    """
+    if name.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+        return name
+    found = principals_named(snapshot, name)
+    if len(found) > 1:
+        paths = ", ".join(sorted(each.path for each in found))
+        raise UnknownNameError(f"{name!r} fits several principals; name one of {paths}")
+    return found[0].arn
 
 
 class PrincipalNames:

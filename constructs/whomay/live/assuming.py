@@ -4,10 +4,9 @@ from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from whomay.engine.decisions.decide import Verdict, decide_in
-from whomay.engine.decisions.index import Index
-from whomay.engine.decisions.request import Request
-from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
+from whomay.engine import Request, Snapshot, Verdict
+from whomay.engine.decisions import Index, decide_in
+from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.live.trusting import MFA, MFA_AGE, ways
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from whomay.engine.templates.assembly import Assembly
+from whomay.engine import Assembly
 from whomay.iam.patterns.symbols import SYMBOL, display
 from whomay.live.errors import LiveError
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
+from whomay.engine import Snapshot
+from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Policy, Statement
 from whomay.live.errors import LiveError

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from whomay.engine import Assembly
 from whomay.engine.snapshot import Principal, PrincipalKind
-from whomay.engine.templates.assembly import Assembly
-from whomay.engine.templates.read import snapshot as snapshot_of_assembly
 from whomay.iam.patterns.symbols import is_symbolic
 from whomay.live.assuming import Assumable, assumable
 from whomay.live.errors import LiveError
@@ -64,7 +63,7 @@ def profiles(
             a session is to last longer than AWS allows.
 
     """
-    snapshot = snapshot_of_assembly(assembly)
+    snapshot = assembly.snapshot
     deployed = Deployed(assembly, outputs)
     regions = {template.path: template.region for template in assembly.templates}
     person = find(snapshot, user, deployed.text)

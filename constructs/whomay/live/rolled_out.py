@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
+from whomay.engine import Snapshot
+from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.iam.patterns.symbols import is_symbolic
 
 _ACCOUNT: Final = 4  # its place in an ARN

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from whomay.engine.decisions.request import DERIVED_KEYS
+from whomay.engine.decisions import DERIVED_KEYS
 from whomay.iam.policy import Condition, Policy
 
 MFA: Final = "aws:multifactorauthpresent"

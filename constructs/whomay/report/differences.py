@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from whomay.engine.changes.change import Change, Difference
-from whomay.engine.contract.finding import shown_keys
-from whomay.engine.decisions.request import Request
+from whomay.engine import Change, Request
+from whomay.engine.changes import Difference
+from whomay.engine.contract import shown_keys
 from whomay.report.markdown import code, escaped
 
 NOTHING: Final = "nobody may do more or less"

@@ -11,13 +11,10 @@ from itertools import groupby
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from whomay.engine.contract.check import Checked
-from whomay.engine.contract.finding import Outcome, shown_keys
-from whomay.engine.proof.permissions import Row
-from whomay.engine.rules.findings import PACK
-from whomay.engine.rules.rule import Finding
+from whomay.engine.contract import Checked, Outcome, shown_keys
+from whomay.engine.proof import Row
+from whomay.engine.rules import PACK, Acknowledgement, Finding
 from whomay.engine.snapshot import Principal
-from whomay.engine.templates.acknowledgements import Acknowledgement
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Source
 from whomay.report import words

@@ -3,8 +3,8 @@
 import textwrap
 from collections.abc import Iterator
 
-from whomay.engine.rules.findings import RULES
-from whomay.engine.rules.rule import Rule
+from whomay.engine import Rule
+from whomay.engine.rules import RULES
 
 _HEAD = """\
 # Rules

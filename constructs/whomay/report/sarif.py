@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from whomay.engine.rules.findings import PACK, RULES
-from whomay.engine.rules.rule import Finding, Rule
-from whomay.engine.templates.acknowledgements import Acknowledgement
+from whomay.engine import Rule
+from whomay.engine.rules import PACK, RULES, Acknowledgement, Finding
 
 
 def sarif(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from whomay.engine.contract.finding import Outcome
+from whomay.engine.contract import Outcome
 from whomay.report.markdown import code, escaped
 from whomay.report.page import Report
 from whomay.report.trust_graph import as_mermaid

@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from whomay.engine.snapshot import Snapshot
+from whomay.engine import Snapshot
 from whomay.iam.patterns.symbols import display
 
 _ROW, _LETTER, _GAP, _BETWEEN = 26, 8, 20, 220  # pixels

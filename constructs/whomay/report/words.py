@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from whomay.engine.contract.statement import Stated, StatementKind
+from whomay.engine.contract import Stated, StatementKind
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Condition, Policy, Statement
 

@@ -20,7 +20,7 @@ from aws_cdk import aws_s3 as s3
 
 from whomay.cdk.contract import AccessContract
 from whomay.cdk.gate.contract_checks import AccessContractChecks
-from whomay.engine.contract.statement import StatementKind
+from whomay.engine.contract import StatementKind
 
 HERE = "tests/cdk/gate/test_contract_checks.py"
 ALL = {

@@ -13,7 +13,7 @@ from support.checkout import CONTEXT
 from whomay.cdk import synth
 from whomay.cdk.gate.lock_checks import AccessLockChecks
 from whomay.cli import lock_file
-from whomay.engine.templates.read import snapshot_of
+from whomay.engine import read
 
 READ = ("s3:GetObject", "s3:ListBucket")
 WIDE = (*READ, "dynamodb:GetItem")  # caps nothing of what the role may do
@@ -45,7 +45,7 @@ def of(actions: Sequence[str]) -> iam.PolicyStatement:
 
 
 def write_lock(assembly: Path) -> None:
-    Path("access.lock").write_text(lock_file.text_of(snapshot_of(assembly)))
+    Path("access.lock").write_text(lock_file.text_of(read(assembly).snapshot))
 
 
 def warnings(assembly: Path) -> list[dict[str, Any]]:

@@ -8,8 +8,7 @@ from aws_cdk import aws_iam as iam
 from support.rule_examples import role_trusting
 
 from whomay.cdk import demand_boundary
-from whomay.engine.rules.findings import findings
-from whomay.engine.templates.assembly import load
+from whomay.engine import findings, read
 
 
 @pytest.fixture
@@ -20,7 +19,7 @@ def cap(stack: Stack) -> iam.ManagedPolicy:
 
 def outside(app: App) -> list[str]:
     app.synth()
-    found = findings(load(Path(app.outdir)))
+    found = findings(read(Path(app.outdir)))
     return [one.path for one in found if one.rule.id == "outside-boundary"]
 
 

@@ -9,7 +9,7 @@ from support.checkout import CONTEXT
 
 from whomay.engine.rules.findings import findings
 from whomay.engine.rules.rule import Finding
-from whomay.engine.templates.assembly import load
+from whomay.engine.templates.assembly import read
 
 # AWS's page of each of these services recommends the condition, and CDK leaves it out. A role of
 # theirs cannot be passed from another account, so it is a warning.
@@ -71,7 +71,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
     for name, make in PATTERNS.items():
         make(Stack(app, name.replace("_", "-")))
     app.synth()
-    return findings(load(Path(app.outdir)))
+    return findings(read(Path(app.outdir)))
 
 
 @pytest.mark.parametrize("name", PATTERNS)

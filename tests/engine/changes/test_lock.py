@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whomay.engine.changes.lock import LockError, from_data, to_data
+from whomay.engine.changes.lock import LockError, from_lock, to_lock
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
 from whomay.iam.patterns.symbols import generated, unknown
 from whomay.iam.policy import Condition, Policy, Statement
@@ -43,8 +43,8 @@ def test_a_lock_says_the_same_after_a_round(
     if boundary and boundary.unknown:
         boundary = Policy((), boundary.version, boundary.unknown)
     user = Principal(arn, PrincipalKind.USER, generated("account"), "S/U", identity, boundary)
-    data = to_data(Snapshot((user,)))
-    assert to_data(from_data(yaml.safe_load(yaml.safe_dump(data)))) == data
+    data = to_lock(Snapshot((user,)))
+    assert to_lock(from_lock(yaml.safe_load(yaml.safe_dump(data)))) == data
 
 
 def test_the_order_of_statements_and_values_does_not_count() -> None:
@@ -56,11 +56,11 @@ def test_the_order_of_statements_and_values_does_not_count() -> None:
         policy = Policy(found, "2012-10-17")
         arn = "arn:aws:iam::111122223333:user/U"
         user = Principal(arn, PrincipalKind.USER, "111122223333", "S/U", (policy,))
-        return to_data(Snapshot((user,)))
+        return to_lock(Snapshot((user,)))
 
     assert lock(one, two) == lock(two, turned)
 
 
 def test_data_of_another_shape_is_no_lock() -> None:
     with pytest.raises(LockError, match="'more' is nothing that a lock holds here"):
-        from_data({"version": 1, "more": 2})
+        from_lock({"version": 1, "more": 2})

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from whomay.engine.contract.check import check_statements
+from whomay.engine.contract.check import check
+from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.finding import Outcome
 from whomay.engine.contract.same_question import Shapes
 from whomay.engine.contract.statement import Stated, StatementKind
@@ -85,7 +86,7 @@ def alike(snapshot: Snapshot) -> list[bool]:
 
 def broken(snapshot: Snapshot) -> list[StatementKind]:
     """Return which statements break for the second account, after all are kept for the first."""
-    results = check_statements(snapshot, [*statements(ONE), *statements(TWO)]).results
+    results = check(Contract([*statements(ONE), *statements(TWO)]), snapshot).results
     assert [each.finding.outcome for each in results[:4]] == [Outcome.KEPT] * 4
     return [each.stated.kind for each in results[4:] if each.finding.outcome is Outcome.BROKEN]
 
@@ -233,7 +234,7 @@ def test_a_key_that_a_statement_fixes_to_an_id_tells_accounts_apart() -> None:
         for each in (ONE, small)
     ]
 
-    kept, other = check_statements(snapshot, stated).results
+    kept, other = check(Contract(stated), snapshot).results
     assert kept.finding.outcome is Outcome.KEPT
     assert other.finding.outcome is Outcome.BROKEN
 
@@ -256,6 +257,6 @@ def test_the_stranger_is_of_an_account_that_nobody_names() -> None:
             Stated(StatementKind.ASSUMABLE_ONLY_BY, *subject, policy=own),
         ]
 
-        outcomes = [one.finding.outcome for one in check_statements(snapshot, stated).results]
+        outcomes = [one.finding.outcome for one in check(Contract(stated), snapshot).results]
 
         assert outcomes == [Outcome.BROKEN] * 2, each

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whomay.engine.contract.answers import Questions
-from whomay.engine.contract.check import check_statements
+from whomay.engine.contract.check import check
+from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.finding import ContractFinding
 from whomay.engine.contract.statement import Stated, StatementKind
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
@@ -127,7 +128,7 @@ def test_a_question_asked_once_has_the_answer_of_each(random: Random) -> None:
             Stated(StatementKind.ASSUMABLE_ONLY_BY, *subject, policy=policy(trusted, each)),
         ]
 
-    together = check_statements(snapshot, stated).results
-    alone = check_statements(snapshot, stated, Alone(snapshot)).results
+    together = check(Contract(stated), snapshot).results
+    alone = check(Contract(stated), snapshot, Alone(snapshot)).results
 
     assert [one.finding.outcome for one in together] == [one.finding.outcome for one in alone]

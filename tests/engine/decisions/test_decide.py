@@ -6,13 +6,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.one_user import ALICE, BUCKET, SESSION, A, document
 
-from whomay.engine.decisions.decide import Decision, Verdict, decide, decide_by
+from whomay.engine.decisions.decide import Decision, Verdict, decide_by, decide_in
+from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import LayerName, Layers
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.patterns.symbols import generated, unknown
 from whomay.iam.policy import Policy
+
+
+def decide(request: Request, snapshot: Snapshot) -> Decision:
+    return decide_in(request, Index(snapshot))
+
 
 ELEMENTS: dict[str, Any] = {
     "Action": st.sampled_from(("s3:GetObject", "s3:Get*", "*", "s3:PutObject", "kms:*")),

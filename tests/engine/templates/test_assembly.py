@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from support.assemblies import document, principal, role, write_assembly
 
-from whomay.engine.templates.assembly import NEWEST_SCHEMA, load
+from whomay.engine.templates.assembly import NEWEST_SCHEMA, read
 from whomay.engine.templates.read import snapshot_of
 from whomay.engine.templates.template import AssemblyError
 
@@ -21,7 +21,7 @@ EMPTY: dict[str, object] = {"Resources": {}}
 
 def refused(folder: Path) -> str:
     with pytest.raises(AssemblyError) as error:
-        load(folder)
+        read(folder)
     return str(error.value).replace(f"{folder}", "OUT")
 
 
@@ -66,7 +66,7 @@ def test_another_schema_version_is_refused_by_its_number(tmp_path: Path, version
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"version": version}))
     if version == 55:
-        assert [template.path for template in load(tmp_path).templates] == ["S"]
+        assert [template.path for template in read(tmp_path).templates] == ["S"]
         return
 
     assert refused(tmp_path) == (

@@ -8,7 +8,7 @@ from support.assemblies import document, snapshot_of_template
 
 from whomay.engine.changes.change import Change
 from whomay.engine.changes.diff import diff
-from whomay.engine.changes.lock import from_data, to_data
+from whomay.engine.changes.lock import from_lock, to_lock
 from whomay.engine.snapshot import Snapshot
 
 USER = {"Type": "AWS::IAM::User", "Properties": {"UserName": "made-here"}}
@@ -61,8 +61,8 @@ def test_what_a_principal_made_elsewhere_gains_is_wider(
     assert gain.statement is not None
     assert gain.text.startswith("policies for a principal made elsewhere: allowed now")
     assert [one.change for one in diff(after, before)] == [Change.NARROWER]
-    assert from_data(to_data(after)).attached[0].arn == after.attached[0].arn
-    assert diff(from_data(to_data(after)), after) == []
+    assert from_lock(to_lock(after)).attached[0].arn == after.attached[0].arn
+    assert diff(from_lock(to_lock(after)), after) == []
 
 
 def test_more_for_a_role_made_elsewhere_is_wider(tmp_path: Path) -> None:

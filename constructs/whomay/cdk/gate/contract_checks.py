@@ -7,10 +7,8 @@ from aws_cdk import IPolicyValidationContext, PolicyViolation
 
 from whomay.cdk.gate.app_assembly import app_assembly
 from whomay.cdk.gate.template_checks import WARNING, TemplateChecks, violation
-from whomay.engine.contract.check import Checked, Result, check_statements
-from whomay.engine.contract.finding import Outcome
-from whomay.engine.contract.statement import StatementKind, stated
-from whomay.engine.templates.template import AssemblyError
+from whomay.engine import AssemblyError, Contract, check
+from whomay.engine.contract import Checked, Outcome, Result, StatementKind
 from whomay.iam.patterns.symbols import display
 
 
@@ -34,9 +32,7 @@ class AccessContractChecks(TemplateChecks):
         """Yield each statement that the templates of this synth do not keep, or that is wrong."""
         try:
             app = app_assembly(context)
-            results = (
-                check_statements(app.snapshot, stated(app.assembly)) if app else Checked((), (), ())
-            )
+            results = check(Contract.of(app), app.snapshot) if app else Checked((), (), ())
         except AssemblyError as error:
             yield violation("wrong[contract]", str(error), "", "error", "the app")
             return

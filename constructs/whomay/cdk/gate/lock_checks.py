@@ -10,11 +10,9 @@ from aws_cdk import IPolicyValidationContext, PolicyViolation
 
 from whomay.cdk.gate.app_assembly import app_assembly
 from whomay.cdk.gate.template_checks import WARNING, TemplateChecks, violation
-from whomay.engine.changes.diff import Change, Difference, diff
-from whomay.engine.changes.lock import LockError, from_data, to_data
-from whomay.engine.contract.finding import in_words
-from whomay.engine.snapshot import Snapshot
-from whomay.engine.templates.template import AssemblyError
+from whomay.engine import AssemblyError, Change, LockError, Snapshot, diff, from_lock, to_lock
+from whomay.engine.changes import Difference
+from whomay.engine.contract import in_words
 
 _LOCK: Final = Path("access.lock")
 _FIX: Final = (
@@ -54,7 +52,7 @@ class AccessLockChecks(TemplateChecks):
             return
         # CDK validates an app with Stages once a Stage: report each finding in its own Stage.
         files = {Path(path) for path in context.template_paths}
-        stacks = [t.path for t in app.assembly.templates if t.file in files] if app else []
+        stacks = [t.path for t in app.templates if t.file in files] if app else []
         for each in grown:
             if any(each.principal.startswith(f"{stack}/") for stack in stacks):
                 request = f" (for example {in_words(each.witness)})" if each.witness else ""
@@ -64,9 +62,9 @@ class AccessLockChecks(TemplateChecks):
 
 def _grown(now: Snapshot) -> list[Difference]:
     data: Any = yaml.load(_LOCK.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
-    if data == to_data(now):
+    if data == to_lock(now):
         return []
-    before = from_data(data)
+    before = from_lock(data)
     if not {one.account for one in before.principals} & {one.account for one in now.principals}:
         return []  # the lock of another account
     return [each for each in diff(before, _known(now, before)) if each.change is Change.CAPPED]

@@ -8,8 +8,8 @@ from aws_cdk import IPolicyValidationContext, PolicyViolatingResource, PolicyVio
 
 from whomay.cdk.gate.app_assembly import app_assembly
 from whomay.cdk.gate.template_checks import TemplateChecks
-from whomay.engine.rules.findings import PACK, RULES, findings
-from whomay.engine.rules.rule import Finding
+from whomay.engine import findings
+from whomay.engine.rules import PACK, RULES, Finding
 
 
 class AccessRuleChecks(TemplateChecks):
@@ -28,7 +28,7 @@ class AccessRuleChecks(TemplateChecks):
         app = app_assembly(context)
         # CDK validates an app with Stages once a Stage: report each finding in its own Stage.
         files = {Path(path) for path in context.template_paths}
-        for found in findings(app.assembly) if app else []:
+        for found in findings(app) if app else []:
             if found.item.template.file in files:
                 yield _violation(found)
 

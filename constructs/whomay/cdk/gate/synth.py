@@ -21,9 +21,8 @@ from whomay.cdk.gate.lock_checks import AccessLockChecks
 from whomay.cdk.gate.packs import chosen
 from whomay.cdk.gate.rule_checks import AccessRuleChecks
 from whomay.cdk.gate.template_checks import WARNING, TemplateChecks
-from whomay.engine.rules.findings import PACK
-from whomay.engine.templates.acknowledgements import Acknowledgement, acknowledgements, normal
-from whomay.engine.templates.assembly import load
+from whomay.engine import read
+from whomay.engine.rules import PACK, Acknowledgement, acknowledgements, normal
 from whomay.metadata.refusals import refuse_type
 
 _SHOWN: Final = 12
@@ -99,7 +98,7 @@ def synth(app: App, *, today: date | None = None) -> None:
     if not report.exists():
         raise GateError(f"{report.name} was not written, so no check is known to have run")
     plugins = json.loads(report.read_text())["pluginReports"]
-    given = acknowledgements(load(Path(app.outdir)))
+    given = acknowledgements(read(Path(app.outdir)))
     problems = [
         *_open(plugins),
         *_stale(plugins, given),

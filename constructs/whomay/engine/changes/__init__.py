@@ -2,3 +2,21 @@
 
 Comparing two snapshots belongs here, and so does `access.lock` as data: its writer and its reader.
 """
+
+from typing import TYPE_CHECKING
+
+from whomay.engine.door import door
+
+if TYPE_CHECKING:
+    from whomay.engine.changes.change import Difference
+else:
+    __getattr__, __dir__ = door(
+        __name__,
+        {
+            "whomay.engine.changes.change": ("Difference",),
+        },
+    )
+
+__all__ = [
+    "Difference",
+]

@@ -30,7 +30,7 @@ class LockError(ValueError):
         self.path = path
 
 
-def to_data(snapshot: Snapshot) -> dict[str, Any]:
+def to_lock(snapshot: Snapshot) -> dict[str, Any]:
     """Return the snapshot as dicts, lists and strings, in canonical order."""
     data: dict[str, Any] = {
         "version": VERSION,
@@ -46,7 +46,7 @@ def to_data(snapshot: Snapshot) -> dict[str, Any]:
     return data
 
 
-def from_data(data: object) -> Snapshot:
+def from_lock(data: object) -> Snapshot:
     """Return the snapshot that the data of a lock stands for.
 
     Raises LockError for another version, and for anything that a lock does not hold.

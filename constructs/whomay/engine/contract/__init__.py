@@ -2,3 +2,45 @@
 
 Reading the statements of an assembly, their checks and their answers belong here.
 """
+
+from typing import TYPE_CHECKING
+
+from whomay.engine.door import door
+
+if TYPE_CHECKING:
+    from whomay.engine.contract.answers import Questions
+    from whomay.engine.contract.check import Checked, Result
+    from whomay.engine.contract.finding import ContractFinding, Outcome, in_words, shown_keys
+    from whomay.engine.contract.statement import Stated, StatementKind, StatementReader
+    from whomay.engine.contract.walk import Walk, walks
+else:
+    __getattr__, __dir__ = door(
+        __name__,
+        {
+            "whomay.engine.contract.answers": ("Questions",),
+            "whomay.engine.contract.check": ("Checked", "Result"),
+            "whomay.engine.contract.finding": (
+                "ContractFinding",
+                "Outcome",
+                "in_words",
+                "shown_keys",
+            ),
+            "whomay.engine.contract.statement": ("Stated", "StatementKind", "StatementReader"),
+            "whomay.engine.contract.walk": ("Walk", "walks"),
+        },
+    )
+
+__all__ = [
+    "Checked",
+    "ContractFinding",
+    "Outcome",
+    "Questions",
+    "Result",
+    "Stated",
+    "StatementKind",
+    "StatementReader",
+    "Walk",
+    "in_words",
+    "shown_keys",
+    "walks",
+]

@@ -1,18 +1,18 @@
 """The access contract: each statement answered for all requests that it is about."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from whomay.engine.contract.answers import Questions
+from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.finding import ContractFinding, Outcome
 from whomay.engine.contract.mistakes import contradiction, contradictions, problems, subjects
-from whomay.engine.contract.statement import Stated, stated
+from whomay.engine.contract.statement import Stated
 from whomay.engine.names import PrincipalNames
 from whomay.engine.snapshot import Principal, Snapshot
-from whomay.engine.templates.assembly import Assembly
 from whomay.engine.templates.resolver import ACCOUNT
 from whomay.iam.facts.managed_policies import source
-from whomay.iam.policy import Policy, Source
+from whomay.iam.policy import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +45,19 @@ class Checked:
         return tuple(result for result in self.results if result.finding.outcome in outcomes)
 
 
-def check(assembly: Assembly, scps: tuple[tuple[Policy, ...], ...] = ()) -> Checked:
-    """Check the contract that an app has written into its assembly.
+def check(contract: Contract, snapshot: Snapshot, questions: Questions | None = None) -> Checked:
+    """Return what became of each statement of a contract, for each principal that it is about.
 
-    `scps` holds the service control policies of each level above the accounts of the assembly.
-    An app without a contract has no results; whether that is an error is for the caller to say.
-    Raises AssemblyError when the assembly or a statement cannot be read.
+    An empty contract has no results; whether that is an error is for the caller to say. Who checks
+    the same snapshot often gives the same `questions` each time.
+
+        check(Contract.of(assembly), assembly.snapshot).of(Outcome.BROKEN)
     """
-    return check_statements(replace(assembly.snapshot, scps=scps), stated(assembly))
-
-
-def check_statements(
-    known: Snapshot, statements: Sequence[Stated], questions: Questions | None = None
-) -> Checked:
-    """Check statements against a snapshot; who checks often gives the same questions each time."""
-    questions = questions or Questions(known)
-    names = PrincipalNames(known)
+    questions = questions or Questions(snapshot)
+    names = PrincipalNames(snapshot)
     results: list[Result] = []
     sound: list[tuple[Stated, Principal]] = []
-    for each in statements:
+    for each in contract.statements:
         found, wrong = subjects(names, each)
         sentences = [wrong] if wrong else list(problems(each))
         results += [Result(each, None, ContractFinding(Outcome.WRONG, text)) for text in sentences]
@@ -74,7 +68,7 @@ def check_statements(
         for one, other, who in contradictions(sound)
     ]
     results += [Result(each, who, questions.answer(who, each)) for each, who in sound]
-    return Checked(tuple(results), assumed(known), known.unread)
+    return Checked(tuple(results), assumed(snapshot), snapshot.unread)
 
 
 def assumed(known: Snapshot) -> tuple[str, ...]:

@@ -1,7 +1,4 @@
-"""The public question: may this request pass, and why.
-
-decide(Request(user_arn, "s3:GetObject", object_arn), snapshot).verdict
-"""
+"""May this request pass, and why: by the policies of a snapshot, or by explicit ones."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,11 +7,10 @@ from whomay.engine.decisions.explain import deciding_layer, explain
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import LayerName, Layers, Verdict, judge, taking_part
 from whomay.engine.decisions.request import Request
-from whomay.engine.snapshot import Snapshot
 from whomay.iam.patterns.symbols import unknown
 from whomay.iam.policy import Statement
 
-__all__ = ["Decision", "Verdict", "decide", "decide_by", "decide_in"]
+__all__ = ["Decision", "Verdict", "decide_by", "decide_in"]
 
 # The KMS action that S3 makes for an object action on a bucket with a customer key:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
@@ -60,7 +56,12 @@ def decide_by(request: Request, layers: Layers) -> Decision:
 
 
 def decide_in(request: Request, index: Index) -> Decision:
-    """Decide within an indexed snapshot, for code that has many questions about one."""
+    """Decide within an indexed snapshot; principal and resource are ARNs.
+
+    Keys that follow from principal and resource (aws:PrincipalArn, aws:ResourceAccount …) are
+    filled in where the request does not have them. A role's trust and a key's policy outside the
+    snapshot are Unknown; any other resource outside it has no policy.
+    """
     verdict, decisive = judge_in(index.complete(request), index)
     return Decision(verdict, decisive, taking_part(decisive, index.layers(decisive)))
 
@@ -100,13 +101,3 @@ def key_request(request: Request, index: Index) -> Request | None:
     return index.complete(
         Request(request.principal, action, key.arn, context, account=request.account)
     )
-
-
-def decide(request: Request, snapshot: Snapshot) -> Decision:
-    """Decide within a snapshot.
-
-    Keys that follow from principal and resource (aws:PrincipalArn, aws:ResourceAccount …) are
-    filled in where the request does not have them. A role's trust and a key's policy outside the
-    snapshot are Unknown; any other resource outside it has no policy.
-    """
-    return decide_in(request, Index(snapshot))

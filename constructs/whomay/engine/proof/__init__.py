@@ -2,3 +2,31 @@
 
 How requests are sorted into finitely many classes belongs here. Each class is decided once.
 """
+
+from typing import TYPE_CHECKING
+
+from whomay.engine.door import door
+
+if TYPE_CHECKING:
+    from whomay.engine.proof.deciders import View
+    from whomay.engine.proof.permissions import Row, matrix
+    from whomay.engine.proof.prove import assuming
+    from whomay.engine.proof.who_may import Holder
+else:
+    __getattr__, __dir__ = door(
+        __name__,
+        {
+            "whomay.engine.proof.deciders": ("View",),
+            "whomay.engine.proof.permissions": ("Row", "matrix"),
+            "whomay.engine.proof.prove": ("assuming",),
+            "whomay.engine.proof.who_may": ("Holder",),
+        },
+    )
+
+__all__ = [
+    "Holder",
+    "Row",
+    "View",
+    "assuming",
+    "matrix",
+]

@@ -3,3 +3,47 @@
 Contracts prove what one app promises. Rules look for what hardly any app means to do. A rule goes
 to the family that it looks at: `trust`, `conditions`, `permissions` or `resources`.
 """
+
+from typing import TYPE_CHECKING
+
+from whomay.engine.door import door
+
+if TYPE_CHECKING:
+    from whomay.engine.rules.acknowledged import AcknowledgedFindings, acknowledged_findings
+    from whomay.engine.rules.findings import PACK, RULES
+    from whomay.engine.rules.rule import Example, ExampleKind, Finding
+    from whomay.engine.templates.acknowledgements import (
+        Acknowledgement,
+        acknowledgements,
+        normal,
+        unused,
+    )
+else:
+    __getattr__, __dir__ = door(
+        __name__,
+        {
+            "whomay.engine.rules.acknowledged": ("AcknowledgedFindings", "acknowledged_findings"),
+            "whomay.engine.rules.findings": ("PACK", "RULES"),
+            "whomay.engine.rules.rule": ("Example", "ExampleKind", "Finding"),
+            "whomay.engine.templates.acknowledgements": (
+                "Acknowledgement",
+                "acknowledgements",
+                "normal",
+                "unused",
+            ),
+        },
+    )
+
+__all__ = [
+    "PACK",
+    "RULES",
+    "AcknowledgedFindings",
+    "Acknowledgement",
+    "Example",
+    "ExampleKind",
+    "Finding",
+    "acknowledged_findings",
+    "acknowledgements",
+    "normal",
+    "unused",
+]

@@ -3,3 +3,25 @@
 What reads a format belongs here: CloudFormation's functions, roles and users, and every resource
 that can carry a policy or a grant, such as a bucket's policy or its ACL.
 """
+
+from typing import TYPE_CHECKING
+
+from whomay.engine.door import door
+
+if TYPE_CHECKING:
+    from whomay.engine.templates.resolver import ACCOUNT, REGION
+    from whomay.engine.templates.template import Template
+else:
+    __getattr__, __dir__ = door(
+        __name__,
+        {
+            "whomay.engine.templates.resolver": ("ACCOUNT", "REGION"),
+            "whomay.engine.templates.template": ("Template",),
+        },
+    )
+
+__all__ = [
+    "ACCOUNT",
+    "REGION",
+    "Template",
+]

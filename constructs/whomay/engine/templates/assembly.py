@@ -54,14 +54,15 @@ class Assembly:
         )
 
 
-def load(folder: Path) -> Assembly:
-    """Read a cdk.out.
+def read(folder: str | Path) -> Assembly:
+    """Return the assembly of a folder that `cdk synth` wrote.
 
     Raises:
         AssemblyError: there is no manifest, the assembly is half-written or of another schema
             version, or a file is too large, is no JSON, or lies outside the folder.
 
     """
+    folder = Path(folder)
     if not (folder / "manifest.json").is_file():
         raise AssemblyError(
             f"{folder} holds no cloud assembly (no manifest.json): run `cdk synth`, "

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from whomay.engine.snapshot import Snapshot
-from whomay.engine.templates.assembly import Assembly, load
+from whomay.engine.templates.assembly import Assembly, read
 
 
 def snapshot(assembly: Assembly) -> Snapshot:
@@ -13,4 +13,4 @@ def snapshot(assembly: Assembly) -> Snapshot:
 
 def snapshot_of(folder: Path) -> Snapshot:
     """Return the snapshot of a cdk.out; raises AssemblyError when it cannot be read."""
-    return snapshot(load(folder))
+    return snapshot(read(folder))

@@ -9,10 +9,8 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from whomay.engine.contract.answers import Questions
-from whomay.engine.contract.statement import stated
-from whomay.engine.templates.assembly import load
-from whomay.engine.templates.template import AssemblyError
+from whomay.engine import AssemblyError, Contract, read
+from whomay.engine.contract import Questions
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.lab import state
 from whomay.lab.errors import LabError
@@ -38,7 +36,7 @@ def replay(folder: Path, assembly: Path, *, disposable: bool) -> Replayed:
     lab = state.read(folder)
     if lab is None:
         raise LabError(f"no lab is running in {folder}")
-    loaded = load(assembly)
+    loaded = read(assembly)
     questions = Questions(loaded.snapshot)
     clients = Clients(lab)
     deployment = Deployment(loaded, lab, clients)
@@ -49,7 +47,9 @@ def replay(folder: Path, assembly: Path, *, disposable: bool) -> Replayed:
             stack.callback(objects.close)
             stack.callback(credentials.close)
         sender = Sender(deployment, objects, credentials)
-        return compare(requests_of(questions, of_projects(stated(loaded))), sender, clients)
+        return compare(
+            requests_of(questions, of_projects(Contract.of(loaded).statements)), sender, clients
+        )
 
 
 def main() -> None:

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from typing import Final
 
-from whomay.engine.contract.finding import in_words
-from whomay.engine.decisions.judge import Verdict
+from whomay.engine import Verdict
+from whomay.engine.contract import in_words
 from whomay.iam.patterns.symbols import display
 from whomay.lab.answers import ALLOWED, Answer
 from whomay.lab.replay.calls import CALLS, REFUSAL

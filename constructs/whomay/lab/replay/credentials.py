@@ -5,10 +5,9 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from whomay.engine.decisions.index import Index
-from whomay.engine.decisions.judge import Verdict
-from whomay.engine.decisions.request import Request
-from whomay.engine.proof.prove import assuming
+from whomay.engine import Request, Verdict
+from whomay.engine.decisions import Index
+from whomay.engine.proof import assuming
 from whomay.engine.snapshot import Principal
 from whomay.iam.callers import CallerKind
 from whomay.iam.patterns.symbols import generated

@@ -6,9 +6,8 @@ from typing import Final
 
 from botocore.exceptions import ClientError
 
-from whomay.engine.templates.assembly import Assembly
-from whomay.engine.templates.resolver import ACCOUNT, REGION
-from whomay.engine.templates.template import Template
+from whomay.engine import Assembly
+from whomay.engine.templates import ACCOUNT, REGION, Template
 from whomay.iam.patterns.symbols import SYMBOL, display
 from whomay.lab.replay.clients import Clients
 from whomay.lab.replay.errors import CannotBeSent

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from whomay.engine.decisions.request import Request
-from whomay.engine.templates.resolver import REGION
+from whomay.engine import Request
+from whomay.engine.templates import REGION
 from whomay.iam.patterns.symbols import is_symbolic
 from whomay.lab.replay import calls
 from whomay.lab.replay.clients import Clients

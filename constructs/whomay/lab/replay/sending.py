@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from whomay.engine.decisions.judge import Verdict
-from whomay.engine.decisions.request import DERIVED_KEYS, ORDINARY_KEYS, Request, is_of_principal
+from whomay.engine import Request, Verdict
+from whomay.engine.decisions import DERIVED_KEYS, ORDINARY_KEYS, is_of_principal
 from whomay.iam.policy_variables import Value
 from whomay.lab.answers import ALLOWED, Answer
 from whomay.lab.replay.calls import CALL_FOR, Call, parts_of
