@@ -21,7 +21,10 @@ from whomay.engine.contract import Questions, Stated, StatementKind, walks
 from whomay.iam.policy import Policy
 
 ROOT = Path(__file__).parents[1]
-APPS = {"this app": ROOT, **{p.name: p for p in sorted((ROOT / "examples").iterdir())}}
+APPS = {
+    "this app": ROOT,
+    **{p.parent.name: p.parent for p in sorted((ROOT / "examples").glob("*/app.py"))},
+}
 
 
 def synthesized(app: Path, folder: Path) -> Path:
