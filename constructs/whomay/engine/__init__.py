@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from whomay.engine.changes.lock import LockError, from_lock, to_lock
     from whomay.engine.contract.check import check
     from whomay.engine.contract.contract import Contract
-    from whomay.engine.decisions.decide import Decision
+    from whomay.engine.decisions.decide import Decision, decide
     from whomay.engine.decisions.judge import Verdict
     from whomay.engine.decisions.request import Request
     from whomay.engine.names import UnknownNameError
-    from whomay.engine.questions import decide, who_may
+    from whomay.engine.proof.who_may import who_may
     from whomay.engine.rules.findings import findings
     from whomay.engine.rules.rule import Rule
     from whomay.engine.snapshot import Snapshot
@@ -36,11 +36,11 @@ else:
             "whomay.engine.changes.lock": ("LockError", "from_lock", "to_lock"),
             "whomay.engine.contract.check": ("check",),
             "whomay.engine.contract.contract": ("Contract",),
-            "whomay.engine.decisions.decide": ("Decision",),
+            "whomay.engine.decisions.decide": ("Decision", "decide"),
             "whomay.engine.decisions.judge": ("Verdict",),
             "whomay.engine.decisions.request": ("Request",),
             "whomay.engine.names": ("UnknownNameError",),
-            "whomay.engine.questions": ("decide", "who_may"),
+            "whomay.engine.proof.who_may": ("who_may",),
             "whomay.engine.rules.findings": ("findings",),
             "whomay.engine.rules.rule": ("Rule",),
             "whomay.engine.snapshot": ("Snapshot",),

@@ -1,4 +1,7 @@
-"""May this request pass, and why: by the policies of a snapshot, or by explicit ones."""
+"""May this request pass, and why: by the policies of a snapshot, or by explicit ones.
+
+What names nothing is an error, never a denial.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,11 +9,15 @@ from typing import Final
 from whomay.engine.decisions.explain import deciding_layer, explain
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import LayerName, Layers, Verdict, judge, taking_part
-from whomay.engine.decisions.request import Request
+from whomay.engine.decisions.request import ORDINARY_KEYS, Request
+from whomay.engine.names import UnknownNameError, principal_named, resource_named
+from whomay.engine.snapshot import Snapshot
+from whomay.iam.callers import ANONYMOUS
+from whomay.iam.facts.resource_types import problem_with_action
 from whomay.iam.patterns.symbols import unknown
 from whomay.iam.policy import Statement
 
-__all__ = ["Decision", "Verdict", "decide_by", "decide_in"]
+__all__ = ["Decision", "Verdict", "decide", "decide_by", "decide_in"]
 
 # The KMS action that S3 makes for an object action on a bucket with a customer key:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
@@ -101,3 +108,38 @@ def key_request(request: Request, index: Index) -> Request | None:
     return index.complete(
         Request(request.principal, action, key.arn, context, account=request.account)
     )
+
+
+def decide(request: Request, snapshot: Snapshot) -> Decision:
+    """Return whether a request is allowed, with the statements that decide it and the reason.
+
+    The principal is an ARN, a construct path, a path with wildcards that fits one principal, a
+    service such as `ec2.amazonaws.com`, or `anonymous`. The resource is an ARN, or a construct path and what lies
+    in it (`MyStack/Bucket/report.csv`). Keys that follow from both (aws:PrincipalArn,
+    aws:ResourceAccount …) and those that a current AWS CLI sends are added where the request does
+    not have them. Any other key that it does not have is absent.
+
+        decide(Request("Reports/Reader", "s3:GetObject", "Reports/Bucket/a.csv"), snapshot).verdict
+
+    Raises:
+        UnknownNameError: principal, resource or action is no name of one thing.
+
+    """
+    who = _principal(request.principal, snapshot)
+    what = resource_named(snapshot, request.resource)
+    if problem := problem_with_action(request.action):
+        raise UnknownNameError(problem)
+    if "*" in request.action or "?" in request.action:
+        raise UnknownNameError(
+            f"{request.action!r} is a pattern and this asks for one action; `whomay who` takes both"
+        )
+    context = {**ORDINARY_KEYS, **request.context}
+    if (who, what) == (request.principal, request.resource):
+        return decide_in(request.with_context(context), Index(snapshot))
+    return decide_in(Request(who, request.action, what, context), Index(snapshot))
+
+
+def _principal(name: str, snapshot: Snapshot) -> str:
+    """Return the ARN of a principal; somebody outside the snapshot is named by one."""
+    outside = name == ANONYMOUS or (name.startswith("arn:") and "<" not in name)
+    return name if outside else principal_named(snapshot, name)

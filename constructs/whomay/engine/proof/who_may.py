@@ -1,6 +1,6 @@
 """Who may do something: principals of the snapshot, and those whom a resource's policy lets in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from whomay.engine.decisions.decide import decide_in
@@ -8,12 +8,14 @@ from whomay.engine.decisions.explain import name
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import ResourcePolicy
+from whomay.engine.names import UnknownNameError, resource_named
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import ResourcePolicyView, SnapshotView, own_patterns
 from whomay.engine.proof.outsiders import UNNAMED, outsiders, stranger_of
 from whomay.engine.proof.prove import Answer, callers, some_allowed
 from whomay.engine.snapshot import Snapshot
 from whomay.iam.callers import ANONYMOUS, Caller, caller
+from whomay.iam.facts.resource_types import problem_with_action, problem_with_resource
 from whomay.iam.patterns.overlap import arns_overlap, overlap
 from whomay.iam.patterns.symbols import display
 
@@ -33,11 +35,34 @@ class Holder:
     request: Request | None
 
 
-def holders(snapshot: Snapshot, pattern: Pattern) -> Iterator[Holder]:
-    """Yield all who may ask for some request of the pattern.
+def who_may(
+    action: str,
+    resource: str,
+    snapshot: Snapshot,
+    given: Mapping[str, str | Sequence[str]] | None = None,
+) -> list[Holder]:
+    """Return everybody who may do the action on the resource; both may be patterns.
 
-    Outsiders are taken to be allowed everything by the policies of their own account.
+    They are principals of the snapshot, and those outside it whom a policy of a resource or of a
+    role lets in; these are taken to be allowed everything by the policies of their own account. A
+    pattern asks who may do any of it. `given` fixes condition keys; all others are
+    free, but for those that every AWS CLI sends.
+
+        [holder.name for holder in who_may("s3:GetObject", "Reports/Bucket/*", snapshot)]
+
+    Raises:
+        UnknownNameError: AWS has no such action, it does not act on the resource, or nothing in
+            the snapshot has the resource's name.
+
     """
+    what = resource_named(snapshot, resource)
+    if problem := problem_with_action(action) or problem_with_resource([action], what):
+        raise UnknownNameError(problem)
+    fixed = {key.lower(): _value(value) for key, value in (given or {}).items()}
+    return list(_holders(snapshot, Pattern((action,), (what,), fixed, ordinary=True)))
+
+
+def _holders(snapshot: Snapshot, pattern: Pattern) -> Iterator[Holder]:
     index = Index(snapshot)
     everything = SnapshotView(index)
     for principal in snapshot.principals:
@@ -47,6 +72,12 @@ def holders(snapshot: Snapshot, pattern: Pattern) -> Iterator[Holder]:
     for resource_policy in index.neighbourhood.resource_policies.values():
         if _concerns(resource_policy, pattern):
             yield from _outside(index, resource_policy, pattern)
+
+
+def _value(value: str | Sequence[str]) -> str | tuple[str, ...]:
+    """Return one text of a list of one."""
+    values = (value,) if isinstance(value, str) else tuple(value)
+    return values[0] if len(values) == 1 else values
 
 
 def _inside(index: Index, path: str, answer: Answer) -> Holder:
