@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whomay.iam.patterns.matching import any_arn, arn, arn_segments, glob, literal
+from whomay.iam.arn import parse_arn_pattern
+from whomay.iam.patterns.matching import any_arn, arn, glob, literal
 from whomay.iam.patterns.symbols import generated, unknown
 
 BUCKET = generated("Bucket")
@@ -53,7 +54,7 @@ def test_a_literal_pattern_matches_only_itself(text: str, other: str) -> None:
 
 
 def test_a_short_arn_that_ends_in_a_star_is_filled_up() -> None:
-    assert arn_segments("arn:aws:sqs:*") == ["arn", "aws", "sqs", "*", "*", "*"]
+    assert parse_arn_pattern("arn:aws:sqs:*") == ("arn", "aws", "sqs", "*", "*", "*")
     assert arn("arn:aws:sqs:*")("arn:aws:sqs:eu-west-1:111122223333:jobs") is True
     assert arn("arn:aws:sqs")("arn:aws:sqs:eu-west-1:111122223333:jobs") is False
 

@@ -3,12 +3,12 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
-import re
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import lru_cache
 from typing import Final
 
+from whomay.iam.arn import Arn, parse_arn
 from whomay.iam.patterns.symbols import unknown_reasons
 from whomay.iam.patterns.truth import Truth
 
@@ -54,9 +54,6 @@ class Caller:
     has_policies: bool = False
 
 
-_ARN: Final = re.compile(r"arn:([^:]*):(iam|sts)::([^:]*):(.*)\Z", re.DOTALL)
-
-
 @lru_cache(maxsize=65536)
 def caller(principal: str, role: str | None = None) -> Caller:
     """Return the caller behind an ARN, a service's name, a provider's name or `anonymous`.
@@ -66,26 +63,32 @@ def caller(principal: str, role: str | None = None) -> Caller:
     """
     if principal in (ANONYMOUS, "*"):
         return Caller(CallerKind.ANONYMOUS, ANONYMOUS)
-    match = _ARN.match(principal)
-    if match is None:
+    arn = _arn(principal)
+    if arn is None:
         return Caller(_named_kind(principal), principal)
-    partition, _, account, rest = match.groups()
-    resource, _, name = rest.partition("/")
-    kind = _KIND_IN_ARN.get(resource, CallerKind.USER)
-    if resource == "role":
+    kind = _KIND_IN_ARN.get(arn.kind, CallerKind.USER)
+    if arn.kind == "role":
         role = principal
-    elif resource == "assumed-role" and role is None:
-        role = f"arn:{partition}:iam::{account}:role/{name.partition('/')[0]}"
+    elif arn.kind == "assumed-role" and role is None:
+        name = arn.path_and_name.partition("/")[0]
+        role = f"arn:{arn.partition}:iam::{arn.account}:role/{name}"
     has_policies = kind is not CallerKind.FEDERATED
     return Caller(
-        kind, principal, account, role if kind is CallerKind.SESSION else None, has_policies
+        kind, principal, arn.account, role if kind is CallerKind.SESSION else None, has_policies
     )
+
+
+def _arn(principal: str) -> Arn | None:
+    """Return the ARN of a principal; None when the text is no ARN of IAM or STS."""
+    arn = parse_arn(principal)
+    of_iam = arn and arn.prefix == "arn" and arn.service in ("iam", "sts") and not arn.region
+    return arn if of_iam else None
 
 
 def problem_with_caller(principal: str) -> str | None:
     """Say why nobody of that name makes a request, a group for example; None when one may."""
-    match = _ARN.match(principal)
-    kind = match[4].partition("/")[0] if match else ""
+    arn = _arn(principal)
+    kind = arn.kind if arn else ""
     if not principal or (principal.startswith("arn:") and kind not in ("user", *_KIND_IN_ARN)):
         allowed = ", ".join(("user", *_KIND_IN_ARN))
         return f"is {principal!r}; of ARNs these make requests: {allowed}"
@@ -120,8 +123,8 @@ def account_of(value: str) -> str | None:
     """Return the account that an AWS principal value stands for as a whole; None when it does not."""
     if value.isdecimal():
         return value
-    match = _ARN.match(value)
-    return match[3] if match and match[4] == "root" else None
+    arn = _arn(value)
+    return arn.account if arn and arn.resource == "root" else None
 
 
 class PrincipalElement:

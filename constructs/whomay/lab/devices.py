@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from secrets import token_hex
 
+from whomay.iam.arn import name_in
 from whomay.lab.codes import Codes
 from whomay.lab.errors import CommandFailedError
 from whomay.lab.session import Session
@@ -29,7 +30,7 @@ def enrol(
     """
     who, environment = caller
     seed_file = session.workspace.work / f"seed-{token_hex(4)}"
-    name = ("--virtual-mfa-device-name", serial.rpartition("/")[2])
+    name = ("--virtual-mfa-device-name", name_in(serial))
     seed = ("--bootstrap-method", "Base32StringSeed", "--outfile", str(seed_file))
     create = ("aws", "iam", "create-virtual-mfa-device", *name, *seed, "--output", "json")
     made = json.loads(session.must(who, create, environment))["VirtualMFADevice"]

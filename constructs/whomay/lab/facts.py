@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from whomay.iam.arn import name_in
 from whomay.lab.codes import Codes
 from whomay.lab.context import ALICE, BOB, DEV, HUB, PROD
 from whomay.lab.deploy import (
@@ -64,11 +65,11 @@ def deployed(lab: Lab, outputs: Outputs, homes: Mapping[str, str]) -> Facts:
         ec2_bucket=ec2["BucketName"],
         ec2_instance=ec2["InstanceId"],
         ec2_role=ec2["RoleArn"],
-        ec2_role_name=_name(ec2["RoleArn"]),
+        ec2_role_name=name_in(ec2["RoleArn"]),
         user_bucket=user["BucketName"],
         user_instance=user["InstanceId"],
         user_role=user["RoleArn"],
-        user_role_name=_name(user["RoleArn"]),
+        user_role_name=name_in(user["RoleArn"]),
         user_name=user["UserName"],
         secret=key[key.index("--secret-id") + 1],
         external_id=role["external_id"],
@@ -76,7 +77,7 @@ def deployed(lab: Lab, outputs: Outputs, homes: Mapping[str, str]) -> Facts:
         mfa_bucket=mfa["BucketName"],
         mfa_instance=mfa["InstanceId"],
         mfa_role=mfa["RoleArn"],
-        mfa_role_name=_name(mfa["RoleArn"]),
+        mfa_role_name=name_in(mfa["RoleArn"]),
         mfa_user_name=mfa["UserName"],
         mfa_external_id=mfa_role["external_id"],
         mfa_session_name=mfa_role["role_session_name"],
@@ -113,7 +114,7 @@ def spokes(
 def _delivery(deploy_role: str) -> dict[str, str]:
     return {
         "deploy_role": deploy_role,
-        "deploy_role_name": _name(deploy_role),
+        "deploy_role_name": name_in(deploy_role),
         "dev_deploy_role": bootstrap_role("deploy", DEV),
         "dev_exec_role": bootstrap_role("cfn-exec", DEV),
     }
@@ -126,8 +127,3 @@ def files(folder: Path, run: str) -> dict[str, str]:
     with large.open("wb") as out:
         out.truncate(LARGE)
     return {"run": run, "report": str(report), "large": str(large)}
-
-
-def _name(arn: str) -> str:
-    """Return the name at the end of a role's ARN."""
-    return arn.rpartition("/")[2]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from whomay.iam.arn import name_in
 from whomay.live.errors import LiveError, explain
 from whomay.live.key_state import MARK, Do, State, Step
 
@@ -135,7 +136,7 @@ class UserKey:
                 time.sleep(_PAUSE)
             else:
                 break
-        if arn.rpartition("/")[2] != self._user:
+        if name_in(arn) != self._user:
             raise self._error(f"the key in the secret is that of {arn}")
 
     def _keys(self) -> "list[AccessKeyMetadataTypeDef]":

@@ -7,6 +7,7 @@ from typing import Final
 
 from whomay.engine import Snapshot
 from whomay.engine.snapshot import Principal, PrincipalKind
+from whomay.iam.arn import name_in
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Policy, Statement
 from whomay.live.errors import LiveError
@@ -46,7 +47,7 @@ def find(snapshot: Snapshot, name: str | None, deployed: Callable[[str], str]) -
 
 def _names(user: Principal, deployed: Callable[[str], str]) -> tuple[str, ...]:
     arn = deployed(user.arn)
-    return user.path, arn, arn.rpartition("/")[2], display(user.arn)
+    return user.path, arn, name_in(arn), display(user.arn)
 
 
 def with_person(snapshot: Snapshot, person: Principal) -> Snapshot:

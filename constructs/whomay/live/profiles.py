@@ -11,6 +11,7 @@ from typing import Final
 
 from whomay.engine import Assembly
 from whomay.engine.snapshot import Principal, PrincipalKind
+from whomay.iam.arn import name_in, parse_arn
 from whomay.iam.patterns.symbols import is_symbolic
 from whomay.live.assuming import Assumable, assumable
 from whomay.live.errors import LiveError
@@ -68,7 +69,7 @@ def profiles(
     regions = {template.path: template.region for template in assembly.templates}
     person = find(snapshot, user, deployed.text)
     arn = deployed.text(person.arn)
-    found = Profiles(arn.rpartition("/")[2])
+    found = Profiles(name_in(arn))
     names: dict[str, str] = {}  # of profiles, by the role's ARN
     known = with_rolled_out(with_person(snapshot, person), person)
     for each in assumable(known, person, found.person):
@@ -123,8 +124,8 @@ def _seconds(each: Assumable, wish: Wish) -> int:
 
 def _device(arn: str) -> str:
     """Return the ARN of a user's virtual MFA device, which bears the user's name."""
-    before, _, path = arn.partition(":user/")
-    return f"{before}:mfa/{path.rpartition('/')[2]}"
+    user = parse_arn(arn)
+    return str(user._replace(resource=f"mfa/{name_in(arn)}")) if user else ""
 
 
 def _not_known(settings: dict[str, str]) -> str:

@@ -7,9 +7,9 @@ from typing import Final
 
 from whomay.engine import Snapshot
 from whomay.engine.snapshot import Principal, PrincipalKind
+from whomay.iam.arn import account_in, parse_arn
 from whomay.iam.patterns.symbols import is_symbolic
 
-_ACCOUNT: Final = 4  # its place in an ARN
 _ROLE: Final = re.compile(r"arn:[\w-]+:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 
 
@@ -30,7 +30,7 @@ def with_rolled_out(snapshot: Snapshot, person: Principal) -> Snapshot:
     named = sorted(set(_named(person)) - known)
     added = [
         replace(role, arn=arn, account=account, path=f"{role.path}-{account}")
-        for arn, account in ((arn, arn.split(":")[_ACCOUNT]) for arn in named)
+        for arn, account in ((arn, account_in(arn) or "") for arn in named)
         if (role := by_name.get(_nameless(arn)))
     ]
     return replace(snapshot, principals=(*snapshot.principals, *added)) if added else snapshot
@@ -38,8 +38,8 @@ def with_rolled_out(snapshot: Snapshot, person: Principal) -> Snapshot:
 
 def _nameless(arn: str) -> str:
     """Return an ARN without its account."""
-    parts = arn.split(":")
-    return ":".join((*parts[:_ACCOUNT], "", *parts[_ACCOUNT + 1 :]))
+    parsed = parse_arn(arn)
+    return str(parsed._replace(account="")) if parsed else arn
 
 
 def _named(person: Principal) -> Iterator[str]:

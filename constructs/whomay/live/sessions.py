@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
 
 from typing import Final, NamedTuple
 
+from whomay.iam.arn import name_in
 from whomay.live.records import Record, part, text
 from whomay.live.who import action, caller
 
@@ -37,7 +38,7 @@ def session_of(record: Record) -> Session | None:
     if text(identity, "type") != "AssumedRole":
         return None
     role = text(part(part(identity, "sessionContext"), "sessionIssuer"), "arn")
-    return Session(role, text(identity, "arn").rpartition("/")[2])
+    return Session(role, name_in(text(identity, "arn")))
 
 
 def begun(record: Record) -> Begun | None:
@@ -53,7 +54,7 @@ def begun(record: Record) -> Begun | None:
     name = text(asked, "roleSessionName")
     if not name:  # STS names the session itself where the request does not
         answered = part(part(record, "responseElements"), "assumedRoleUser")
-        name = text(answered, "arn").rpartition("/")[2]
+        name = name_in(text(answered, "arn"))
     role = text(asked, "roleArn") or text(asked, "targetPrincipal")
     return Begun(caller(record), Session(role, name), _with_mfa(record))
 

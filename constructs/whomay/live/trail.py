@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from typing import Any, Final, Protocol
 
+from whomay.iam.arn import name_in
 from whomay.live.records import Record, text
 from whomay.live.sessions import Session, begun, session_of
 from whomay.live.who import action, caller, names, refused
@@ -86,7 +87,7 @@ class WhoAssumed:
         if asked and self._concerns(asked.session):
             self._assumed[asked.who, asked.session, asked.mfa].see(record)
         for session in (made_by, asked.session if asked else None):
-            self._roles.add((session.role, session.role.rpartition("/")[2]) if session else ())
+            self._roles.add((session.role, name_in(session.role)) if session else ())
 
     def near(self) -> list[str]:
         """Return roles of the trail that look like the one asked about."""
@@ -108,7 +109,7 @@ class WhoAssumed:
             }
 
     def _concerns(self, session: Session) -> bool:
-        return self._role in (None, session.role, session.role.rpartition("/")[2])
+        return self._role in (None, session.role, name_in(session.role))
 
 
 class Denied:

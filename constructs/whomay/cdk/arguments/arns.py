@@ -6,6 +6,7 @@ from typing import Final
 from aws_cdk import Stack
 from constructs import IConstruct
 
+from whomay.iam.arn import Arn, parse_arn
 from whomay.iam.facts import limits
 from whomay.metadata.refusals import refuse
 
@@ -16,9 +17,9 @@ _PRINCIPAL: Final = re.compile(r"root|(?:user|role)(?:/[\x21-\x7e]+)*/(?:[\w+=,.
 _SESSION: Final = re.compile(r"(?:assumed-role/[^/]+|federated-user)/[^/]+")
 
 
-def parts(arn: str) -> list[str]:
-    """Split an ARN in its six parts, each token in it replaced by `<>`; other text gives fewer."""
-    return _TOKEN.sub(_HOLE, arn).split(":", 5)
+def parsed(arn: str) -> Arn | None:
+    """Return an ARN's segments, each token in it replaced by `<>`; None when it has fewer than six."""
+    return parse_arn(_TOKEN.sub(_HOLE, arn))
 
 
 def opaque(arn: str) -> bool:
@@ -26,10 +27,10 @@ def opaque(arn: str) -> bool:
     return bool(_TOKEN.match(arn))
 
 
-def check(parameter: str, arn: str, allowed: str = "an ARN") -> list[str]:
-    """Raise a ValueError unless this is an ARN with a partition, Region and account; return its parts."""
-    found = parts(arn)
-    if len(found) != 6 or found[0] != "arn" or not found[5].strip():  # noqa: PLR2004 - an ARN has six parts
+def check(parameter: str, arn: str, allowed: str = "an ARN") -> Arn:
+    """Raise a ValueError unless this is an ARN with a partition, Region and account; return it."""
+    found = parsed(arn)
+    if found is None or found.prefix != "arn" or not found.resource.strip():
         fix = "write arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE in full"
         refuse(parameter, arn, allowed, fix)
     _, partition, service, region, account, _ = found
@@ -58,19 +59,16 @@ def check_principal(parameter: str, arn: str, allowed: str = "the ARN of one use
 
 def names_some(arn: str) -> bool:
     """Tell whether a pattern of principals leaves others of its account out."""
-    found = parts(arn)
-    kind, _, rest = found[-1].partition("/")
-    return len(found) == 6 and kind in ("user", "role") and bool(rest.strip("*?/"))  # noqa: PLR2004 - an ARN has six parts
+    found = parsed(arn)
+    if found is None or found.kind not in ("user", "role"):
+        return False
+    return bool(found.path_and_name.strip("*?/"))
 
 
 def check_partition(scope: IConstruct, parameter: str, arn: str) -> None:
     """Raise a ValueError for an ARN of another partition than the stack's, where both are known."""
-    own, found = Stack.of(scope).partition, parts(arn)
-    if (
-        len(found) > 1
-        and found[1] in limits.PARTITIONS
-        and own in limits.PARTITIONS
-        and found[1] != own
-    ):
+    own, found = Stack.of(scope).partition, parsed(arn)
+    known = limits.PARTITIONS
+    if found and found.partition in known and own in known and found.partition != own:
         allowed = f"an ARN in the stack's partition {own}"
         refuse(parameter, arn, allowed, "no trust and no access reaches from one to another")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from whomay.iam.arn import parse_arn
 from whomay.iam.facts import limits
 from whomay.metadata.refusals import refuse
 
@@ -78,8 +79,8 @@ def _binary(value: str) -> bool:
 
 
 def _arn(value: str) -> bool:
-    parts = value.split(":", 5)
-    return len(parts) == 6 and parts[0] == "arn" and bool(parts[5])  # noqa: PLR2004 - an ARN has six parts
+    arn = parse_arn(value)
+    return arn is not None and arn.prefix == "arn" and bool(arn.resource)
 
 
 _KINDS: Final[dict[tuple[str, ...], tuple[Callable[[str], bool], str]]] = {

@@ -121,10 +121,10 @@ def _check_resource(resource: object, *, wide: bool) -> None:
         refuse("resources", resource, "resources by ARN", fix)
     if not limits.POLICY_TEXT.fullmatch(resource):
         refuse("resources", resource, "characters that a policy may hold", "encode others")
-    _, _, service, _, _, name = arns.check("resources", resource)
-    bucket = name.partition("/")[0]
+    arn = arns.check("resources", resource)
+    bucket = arn.kind
     if (
-        service == "s3"
+        arn.service == "s3"
         and ":" not in bucket
         and bucket not in ("accesspoint", "job", "storage-lens")
     ):
@@ -138,7 +138,8 @@ def _check_resource(resource: object, *, wide: bool) -> None:
 def _check_key(resource: object) -> None:
     if not isinstance(resource, str) or arns.opaque(resource):
         return
-    name = arns.parts(resource)[-1]
+    arn = arns.parsed(resource)
+    name = arn.resource if arn else resource
     if set("*?") & set(name) or name.startswith("alias/"):
         allowed = "the ARN of one key for a kms action"
         fix = "* is every key that trusts IAM, and an alias is no key: name the key"

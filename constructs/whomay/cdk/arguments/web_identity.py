@@ -15,6 +15,7 @@ from constructs import IConstruct
 
 from whomay.cdk.arguments import arns
 from whomay.cdk.arguments.conditions import base, needs_key
+from whomay.iam.arn import issuer_in
 from whomay.metadata.refusals import refuse
 from whomay.metadata.tokens import unresolved
 
@@ -39,7 +40,7 @@ def check(provider: str, conditions: dict[str, Any]) -> None:
     elif provider in _BUILT_IN:
         _demand(provider, given, _BUILT_IN[provider])
     else:
-        host = provider.partition(":oidc-provider/")[2].lower()
+        host = issuer_in(provider).lower()
         if not host and not arns.opaque(provider):
             fix = "use iam.OpenIdConnectPrincipal or iam.SamlPrincipal with the provider"
             refuse("trusted", provider, "the ARN of an identity provider", fix)

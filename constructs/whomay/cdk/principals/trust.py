@@ -76,7 +76,8 @@ class Trust:
         arn = role if isinstance(role, str) else role.role_arn
         if not arns.opaque(arn):
             arns.check_principal("role", arn, "the ARN of one role")
-            if not arns.parts(arn)[5].startswith("role/"):
+            parsed = arns.parsed(arn)
+            if parsed and parsed.kind != "role":
                 refuse("role", arn, "the ARN of one role", "use Trust.user or Trust.account")
         return _with(iam.ArnPrincipal(arn), checked(conditions))
 
@@ -195,10 +196,10 @@ def _check_principal_arn(arn: str, account: str) -> None:
     if unresolved(arn) or unresolved(account):
         return
     allowed = "ARNs of users or roles, arn:aws:iam::ACCOUNT:user/…"
-    parts = arns.check("principal_arns", arn, allowed)
-    if parts[2] != "iam" or parts[3] or not parts[5].startswith(("user/", "role/")):
+    found = arns.check("principal_arns", arn, allowed)
+    if found.service != "iam" or found.region or found.kind not in ("user", "role"):
         refuse("principal_arns", arn, allowed, "name a user or a role")
-    if parts[4] != account:
+    if found.account != account:
         allowed = f"principals of the account {account}"
         refuse("principal_arns", arn, allowed, "use Trust.account once for each account")
     if not arns.names_some(arn):

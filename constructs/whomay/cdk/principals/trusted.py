@@ -18,6 +18,7 @@ from whomay.cdk.arguments.conditions import checked, narrowing
 from whomay.cdk.arguments.unchecked import record_unchecked_value
 from whomay.cdk.jsii.construct_facts import account_of, stack_of
 from whomay.cdk.principals.trust import DelegatedAccount, Principal
+from whomay.iam.arn import parse_arn
 from whomay.iam.facts import limits
 from whomay.iam.facts.service_principals import region
 from whomay.metadata.refusals import refuse
@@ -165,8 +166,8 @@ def _check_aws(scope: IConstruct, name: str, conditions: dict[str, Any], princip
 
 def _account(name: str) -> str | None:
     """Return the account of a whole account's ARN; None for the ARN of one principal."""
-    parts = name.split(":")
-    return parts[4] if name.startswith("arn:") and parts[-1] == "root" and len(parts) == 6 else None  # noqa: PLR2004 - an ARN has six parts
+    arn = parse_arn(name)
+    return arn.account if arn and arn.prefix == "arn" and arn.resource == "root" else None
 
 
 def _check_account(

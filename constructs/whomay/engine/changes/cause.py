@@ -7,6 +7,7 @@ from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
+from whomay.iam.arn import service_in
 from whomay.iam.callers import CallerKind
 from whomay.iam.facts.actions import rank
 from whomay.iam.policy import Statement
@@ -19,9 +20,8 @@ def clearest(requests: Sequence[Request]) -> Request:
 
 def _oddness(request: Request) -> tuple[bool, bool, int, int]:
     service = request.action_key.partition(":")[0]
-    parts = request.resource.split(":", 3)
-    stands_on = parts[2] if len(parts) > 2 else service  # noqa: PLR2004 - the service's segment
-    foreign = stands_on != ("iam" if service == "sts" else service)
+    acts_on = service_in(request.resource) if ":" in request.resource else service
+    foreign = acts_on != ("iam" if service == "sts" else service)
     kind = request.caller.kind
     odd_caller = kind in (CallerKind.FEDERATED, CallerKind.SERVICE) and not request.is_trust
     return foreign, odd_caller, rank(request.action), len(request.context)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
+from whomay.iam.arn import parse_arn
 from whomay.iam.parse import PolicyError, parse_policy
 from whomay.iam.patterns.symbols import display, generated, unknown
 from whomay.iam.policy import Policy, Source, Statement
@@ -171,6 +172,7 @@ def _to_principal(section: str, path: str, raw: object) -> Principal:
         raise LockError(f"session: {session!r} is no number of seconds", *where, "session")
     tags = _mapping(found.get("tags", {}), set(), None, *where, "tags")
     arn = _text(found, "arn", *where)
+    parsed = parse_arn(arn)
     identity = _to_policies(found, "may", path, *where) or ()
     trust, boundary = (
         _joined(_to_policies(found, name, path, *where)) for name in ("trust", "boundary")
@@ -178,7 +180,7 @@ def _to_principal(section: str, path: str, raw: object) -> Principal:
     return Principal(
         arn=arn,
         kind=PrincipalKind(found["kind"]),
-        account=arn.split(":")[4] if arn.count(":") > 4 else "",  # noqa: PLR2004 - an ARN has six parts
+        account=parsed.account if parsed else "",
         path=path,
         identity=identity,
         boundary=boundary,

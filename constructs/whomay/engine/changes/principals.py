@@ -14,6 +14,7 @@ from whomay.engine.proof.deciders import AliasView, LimitView, SnapshotView, Vie
 from whomay.engine.proof.permissions import simplest_requests, trusts_of
 from whomay.engine.proof.prove import assuming, callers
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
+from whomay.iam.arn import name_in
 from whomay.iam.callers import Caller, caller
 from whomay.iam.patterns.symbols import display, is_symbolic
 
@@ -60,7 +61,7 @@ def paired(old: Index, new: Index) -> Paired:
 
 def _named(one: Principal) -> bool:
     """Tell whether the name is stated: one that is generated says nothing of who it is."""
-    return not is_symbolic(one.arn.rpartition("/")[2])
+    return not is_symbolic(name_in(one.arn))
 
 
 def principal_changes(old: Index, new: Index, pairs: Paired) -> Iterator[Difference]:

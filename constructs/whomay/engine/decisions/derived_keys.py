@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from whomay.engine.snapshot import Principal
+from whomay.iam.arn import name_in, parse_arn
 from whomay.iam.callers import Caller, CallerKind
 from whomay.iam.patterns.symbols import display, generated
 from whomay.iam.policy_variables import Value
@@ -38,10 +39,10 @@ def keys_of_caller(
             "aws:principaltype": _TYPE[who.kind],
             "aws:userid": who.account
             if who.kind is CallerKind.ROOT
-            else generated(f"unique id of {display(arn).rpartition('/')[2]}"),
+            else generated(f"unique id of {name_in(display(arn))}"),
         }
     if who.kind is CallerKind.USER and who.account is not None:
-        found["aws:username"] = who.name.rpartition("/")[2]
+        found["aws:username"] = name_in(who.name)
     if principal is not None:
         found |= {f"aws:principaltag/{key.lower()}": value for key, value in principal.tags}
     if organization and who.kind in _TYPE:
@@ -54,7 +55,7 @@ def keys_of_resource(arn: str, account: str | None) -> Mapping[str, Value]:
     found: dict[str, Value] = {}
     if account is not None:
         found["aws:resourceaccount"] = found["s3:resourceaccount"] = account
-    parts = arn.split(":", 5)
-    if len(parts) == 6 and parts[3] and "*" not in parts[3]:  # noqa: PLR2004 - an ARN has six segments
-        found["aws:requestedregion"] = parts[3]
+    parsed = parse_arn(arn)
+    if parsed and parsed.region and "*" not in parsed.region:
+        found["aws:requestedregion"] = parsed.region
     return found

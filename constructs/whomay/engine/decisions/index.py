@@ -10,6 +10,7 @@ from whomay.engine.decisions.outside import Outside, policy_outside
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import Neighbourhood, ResourcePolicy
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
+from whomay.iam.arn import name_in, parse_arn
 from whomay.iam.callers import Caller, caller
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Policy
@@ -24,7 +25,7 @@ class Index:
         self.snapshot = snapshot
         self.outside = outside
         self.principals = {p.arn: p for p in snapshot.principals}
-        self._by_name = {(p.account, p.kind, _name(p.arn)): p for p in snapshot.principals}
+        self._by_name = {(p.account, p.kind, name_in(p.arn)): p for p in snapshot.principals}
         self.resources = {r.arn: r for r in snapshot.resources}
         self._layers: dict[tuple[str | None, str | None, str], Layers] = {}
         self._keys: dict[tuple[Caller, str | None], Mapping[str, Value]] = {}
@@ -38,7 +39,9 @@ class Index:
         """Return the snapshot's principal behind a caller; a session's is its role."""
         arn = who.role or who.name
         kind = PrincipalKind.ROLE if who.role else PrincipalKind.USER
-        return self.principals.get(arn) or self._by_name.get((who.account or "", kind, _name(arn)))
+        return self.principals.get(arn) or self._by_name.get(
+            (who.account or "", kind, name_in(arn))
+        )
 
     def resource(self, arn: str) -> Resource | None:
         """Return the snapshot's resource that an ARN is, or lies in: an object's is its bucket."""
@@ -50,7 +53,7 @@ class Index:
         found = self.resources.get(arn)
         while found is None:
             cut = max(arn.rfind("/"), arn.rfind(":"))
-            if cut < 0 or arn.count(":") < 5 or not arn[cut + 1 :]:  # noqa: PLR2004 - six segments
+            if cut < 0 or parse_arn(arn) is None or not arn[cut + 1 :]:
                 return None
             arn = arn[:cut]
             found = self.resources.get(arn)
@@ -180,7 +183,3 @@ class Index:
             found = keys_of_caller(who, self.principal(who), organization)
             self._keys[who, account] = found
         return found
-
-
-def _name(arn: str) -> str:
-    return arn.rpartition("/")[2]

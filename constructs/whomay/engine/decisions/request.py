@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from collections.abc import Mapping
 from typing import Final
 
+from whomay.iam.arn import account_in, name_in
 from whomay.iam.callers import Caller, CallerKind, caller
 from whomay.iam.patterns.symbols import display, is_symbolic
 from whomay.iam.policy_variables import Value
@@ -169,17 +170,5 @@ def _caller(principal: str, context: Mapping[str, Value]) -> Caller:
 
 def _names_role(arn: str, session: Caller) -> bool:
     """Tell whether aws:PrincipalArn has the role's path, which a session's ARN leaves out."""
-    name = str(session.role).rpartition("/")[2]
-    return ":role/" in arn and arn.rpartition("/")[2] == name and arn != session.role
-
-
-def service_in(arn: str) -> str:
-    """Return the service segment of an ARN; empty when it is no ARN."""
-    return arn.split(":", 3)[2] if arn.count(":") > 1 else ""
-
-
-def account_in(arn: str) -> str | None:
-    """Return the account segment of an ARN; None when it is empty, a wildcard, or no ARN."""
-    parts = arn.split(":", 5)
-    found = parts[4] if len(parts) == 6 else ""  # noqa: PLR2004 - an ARN has six segments
-    return found if found and "*" not in found else None
+    name = name_in(str(session.role))
+    return ":role/" in arn and name_in(arn) == name and arn != session.role

@@ -8,9 +8,17 @@ from typing import Final
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.layer import Layer
+from whomay.iam.arn import (
+    SEGMENTS,
+    last_word_in,
+    parse_arn,
+    parse_arn_pattern,
+    service_in,
+    split_arn,
+)
 from whomay.iam.callers import Caller
 from whomay.iam.patterns.code_points import UNKNOWN
-from whomay.iam.patterns.matching import ARN_SEGMENTS, arn_segments, glob
+from whomay.iam.patterns.matching import glob
 from whomay.iam.patterns.pattern_sets import Automaton
 from whomay.iam.policy import Source, Statement
 
@@ -48,8 +56,9 @@ class ResourcePolicy:
     @property
     def service(self) -> str:
         """The service whose actions the policy is about."""
-        parts = self.arn.split(":", 3)
-        return _SERVICE_OF_TRUST if self.trust else parts[min(2, len(parts) - 1)]
+        if self.trust:
+            return _SERVICE_OF_TRUST
+        return service_in(self.arn) or last_word_in(self.arn)
 
     @property
     def shape(self) -> tuple[str | None, ...]:
@@ -84,13 +93,13 @@ class _Telling:
 
     @cached_property
     def _automata(self) -> list[Automaton]:
-        segments = [arn_segments(p) for p in sorted(set(self._patterns)) if p.strip("*")]
+        segments = [parse_arn_pattern(p) for p in sorted(set(self._patterns)) if p.strip("*")]
         arns = [parts for parts in segments if parts is not None]
-        return [Automaton([parts[i] for parts in arns]) for i in range(ARN_SEGMENTS)]
+        return [Automaton([parts[i] for parts in arns]) for i in range(SEGMENTS)]
 
     def _by(self, arn: str) -> tuple[int, ...]:
         """Return what the patterns have seen of an ARN so far: the same for those that go alike."""
-        parts = arn.split(":", 5)
+        parts = split_arn(arn)
         last = len(parts) - 1
         return tuple(self._seen(i, part, whole=i < last) for i, part in enumerate(parts))
 
@@ -218,7 +227,7 @@ class Neighbourhood:
 def _is_exact(pattern: str) -> bool:
     """Tell whether a pattern names one resource, or all that lies in one."""
     body = _carrier(pattern)
-    return not any(c in body for c in f"*?${UNKNOWN}") and body.count(":") >= 5  # noqa: PLR2004 - an ARN
+    return not any(c in body for c in f"*?${UNKNOWN}") and parse_arn(body) is not None
 
 
 def _carrier(pattern: str) -> str:

@@ -20,11 +20,11 @@ from whomay.engine.decisions.request import (
     TRUST_ACTIONS,
     Request,
     follows,
-    service_in,
 )
 from whomay.engine.proof.deciders import Part, View
 from whomay.engine.proof.free_keys import FreeKeys
 from whomay.engine.proof.outsiders import stranger_account
+from whomay.iam.arn import parse_arn, service_in
 from whomay.iam.callers import Caller, CallerKind
 from whomay.iam.facts.actions import partition
 from whomay.iam.patterns.matching import any_arn, glob
@@ -221,8 +221,15 @@ def _preferred(who: Caller, service: str, account: str, other: str) -> tuple[tup
     region = ("",) if service in _WITHOUT_REGION else ("us-east-1", "")
     accounts = ("", account, other) if service == "s3" else (account, other, "")
     in_arn = "iam" if service == "sts" else service
-    partition_of = who.name.split(":")[1] if who.name.startswith("arn:") else "aws"
-    return (("arn",), (partition_of,), (in_arn,), region, accounts, ("example",))
+    caller = parse_arn(who.name)
+    return (
+        ("arn",),
+        (caller.partition if caller else "aws",),
+        (in_arn,),
+        region,
+        accounts,
+        ("example",),
+    )
 
 
 _WITHOUT_REGION: Final = frozenset(("cloudfront", "iam", "organizations", "route53", "s3", "sts"))

@@ -11,6 +11,7 @@ from typing import Any, Final
 from whomay.engine.snapshot import Resource
 from whomay.engine.templates.lambda_permissions import permission_statement
 from whomay.engine.templates.resources import Item, Items
+from whomay.iam.arn import last_word_in
 from whomay.iam.documents import read_policy
 from whomay.iam.patterns.symbols import is_symbolic
 from whomay.iam.policy import Policy
@@ -76,7 +77,7 @@ def resources(items: Items) -> tuple[Resource, ...]:
     arns = {
         (item.kind, item.account, name): arn
         for arn, item in inside.items()
-        for name in (arn, item.get("Ref"), arn.rpartition(":")[2])
+        for name in (arn, item.get("Ref"), last_word_in(arn))
     }
     keys = _key_arns(items)
     found = _Found()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
+from whomay.iam.arn import last_word_in
 from whomay.iam.patterns.symbols import generated, unknown
 
 
@@ -66,5 +67,5 @@ def _part(
         case "Url":
             return (value or generated(name)).removeprefix("https://")
         case "FunctionName" if value:
-            return value.rpartition(":")[2]
+            return last_word_in(value)
     return value or generated(f"{name}.{variable}")

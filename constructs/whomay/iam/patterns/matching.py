@@ -8,16 +8,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
 
+from whomay.iam.arn import Arn, parse_arn, parse_arn_pattern
 from whomay.iam.patterns.code_points import LITERAL_QUESTION, LITERAL_STAR, SYMBOL_END
 from whomay.iam.patterns.symbol_matching import LITERALS, match_tokens, tokens
 from whomay.iam.patterns.symbols import is_symbolic, unknown_reasons
 from whomay.iam.patterns.truth import Truth, all_of, any_of
 
 Test = Callable[[str], Truth]
-
-ARN_SEGMENTS: Final = 6
 
 
 def always(_: str) -> Truth:
@@ -62,7 +60,7 @@ def arn(pattern: str) -> Test:
     """
     if pattern.strip("*") == "" and pattern:
         return always
-    segments = arn_segments(pattern)
+    segments = parse_arn_pattern(pattern)
     if segments is None:
         return undecided if unknown_reasons(pattern) else glob(literal(pattern))
     if is_symbolic(pattern):
@@ -96,25 +94,25 @@ def concrete_arns(patterns: tuple[str, ...]) -> Callable[[str], re.Match[str] | 
 
     It is meant for texts without symbols. None when a pattern holds a symbol or is no ARN.
     """
-    parts = [arn_segments(pattern) for pattern in patterns if not is_symbolic(pattern)]
+    parts = [parse_arn_pattern(pattern) for pattern in patterns if not is_symbolic(pattern)]
     segments = [part for part in parts if part is not None]
     if len(segments) < len(patterns):
         return None
     return re.compile("|".join(map(_arn_regex, segments)), re.DOTALL).match
 
 
-def _arn_regex(segments: list[str]) -> str:
+def _arn_regex(segments: Arn) -> str:
     *head, tail = segments
     return ":".join(_regex(segment, "[^:]") for segment in head) + ":" + _regex(tail, ".") + r"\Z"
 
 
-def _symbolic_arn(segments: list[str]) -> Test:
+def _symbolic_arn(segments: Arn) -> Test:
     tests = [_segment(segment) for segment in segments]
 
     @lru_cache(maxsize=256)
     def test(text: str) -> Truth:
-        parts = text.split(":", 5)
-        if len(parts) != ARN_SEGMENTS:
+        parts = parse_arn(text)
+        if parts is None:
             return None if unknown_reasons(text) else False
         return all_of(one(part) for one, part in zip(tests, parts, strict=True))
 
@@ -131,17 +129,6 @@ def _segment(segment: str) -> Test:
         return lambda text: match_tokens(wanted, tokens(text))
     plain = unliteral(segment)
     return lambda text: None if unknown_reasons(text) else text == plain
-
-
-def arn_segments(pattern: str) -> list[str] | None:
-    """Return the six segments of an ARN pattern; None when it is none.
-
-    A short pattern that ends in `*` is filled up: `arn:aws:sqs:*` covers every queue.
-    """
-    segments = pattern.split(":", 5)
-    if len(segments) < ARN_SEGMENTS and segments[-1].endswith("*") and segments[0] == "arn":
-        segments += ["*"] * (ARN_SEGMENTS - len(segments))
-    return segments if len(segments) == ARN_SEGMENTS else None
 
 
 def literal(text: str) -> str:

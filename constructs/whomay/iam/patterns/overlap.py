@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from whomay.iam.arn import parse_arn_pattern
 from whomay.iam.patterns.code_points import BUCKET_NAME
-from whomay.iam.patterns.matching import arn_segments
 from whomay.iam.patterns.symbol_matching import tokens
 
 
 @cache
 def arns_overlap(left: str, right: str) -> bool:
     """Tell whether one resource can match both patterns, segment by segment as IAM reads ARNs."""
-    first, second = arn_segments(left), arn_segments(right)
+    first, second = parse_arn_pattern(left), parse_arn_pattern(right)
     if first is None or second is None:
         return overlap(left, right)
     return all(overlap(a, b) for a, b in zip(first, second, strict=True))

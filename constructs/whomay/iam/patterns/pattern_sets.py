@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from whomay.iam.patterns.matching import ARN_SEGMENTS, arn_segments, unliteral
+from whomay.iam.arn import SEGMENTS, parse_arn_pattern
+from whomay.iam.patterns.matching import unliteral
 from whomay.iam.patterns.symbol_matching import LITERALS, tokens
 from whomay.iam.patterns.symbols import unknown_reasons
 
@@ -125,22 +126,22 @@ _READABLE: Final = "xyzabcdefghijklmnopqrstuvwXYZ0123456789-_/.=+@,"
 
 @lru_cache(maxsize=16384)
 def resources(
-    patterns: frozenset[str], preferred: tuple[tuple[str, ...], ...] = ((),) * ARN_SEGMENTS
+    patterns: frozenset[str], preferred: tuple[tuple[str, ...], ...] = ((),) * SEGMENTS
 ) -> tuple[str, ...]:
     """Return one resource for each set of the patterns that one resource can match.
 
     `preferred` holds, segment by segment, texts to take where they fit. A resource that is no ARN
     (`*`, for actions that take none) is among them. Raises TooManyClasses.
     """
-    split = {p: arn_segments(p) for p in patterns if p.strip("*") and not unknown_reasons(p)}
+    split = {p: parse_arn_pattern(p) for p in patterns if p.strip("*") and not unknown_reasons(p)}
     arns = [(p, parts) for p, parts in sorted(split.items()) if parts is not None]
     found: dict[int, str] = {(1 << len(arns)) - 1: ""}
-    for i in range(ARN_SEGMENTS):
+    for i in range(SEGMENTS):
         members: dict[str, int] = {}
         for n, (_, parts) in enumerate(arns):
             members[parts[i]] = members.get(parts[i], 0) | 1 << n
         masks = list(members.values())
-        forbidden = "" if i == ARN_SEGMENTS - 1 else ":"
+        forbidden = "" if i == SEGMENTS - 1 else ":"
         options = [
             (sum(masks[bit] for bit in bits(signature)), word)
             for signature, word in signatures(tuple(members), forbidden, preferred[i])

@@ -9,6 +9,7 @@ from whomay.engine import Request, Verdict
 from whomay.engine.decisions import Index
 from whomay.engine.proof import assuming
 from whomay.engine.snapshot import Principal
+from whomay.iam.arn import name_in
 from whomay.iam.callers import CallerKind
 from whomay.iam.patterns.symbols import generated
 from whomay.lab import metadata
@@ -129,7 +130,7 @@ class Credentials:
         """Return the keys of a session that began with a code, or ("false") without one."""
         parameters: dict[str, str] = {}
         if code == "true":
-            serial, codes = self._device(self._deployment.text(principal.arn).rpartition("/")[2])
+            serial, codes = self._device(name_in(self._deployment.text(principal.arn)))
             parameters = {"SerialNumber": serial, "TokenCode": codes.fresh()}
         answer = self._clients.client("sts", keys).get_session_token(**parameters)
         return Keys.of(answer["Credentials"])
@@ -167,7 +168,7 @@ class Credentials:
         if not self._deployment.is_deployed(name):
             return None
         instance = self._deployment.text(name)
-        where = _ROLE_CREDENTIALS + self._deployment.text(role.arn).rpartition("/")[2]
+        where = _ROLE_CREDENTIALS + name_in(self._deployment.text(role.arn))
         reply = metadata.get(f"{self._lab.imds}{instance}", where, with_token=True)
         return Keys.of(json.loads(reply.text)) if reply.answer == ALLOWED else None
 

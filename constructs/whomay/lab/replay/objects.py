@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from whomay.engine import Request
 from whomay.engine.templates import REGION
+from whomay.iam.arn import split_arn
 from whomay.iam.patterns.symbols import is_symbolic
 from whomay.lab.replay import calls
 from whomay.lab.replay.clients import Clients
@@ -164,7 +165,7 @@ class Objects:
             lambda: manager.create_secret(Name=name, SecretString="replayed")["ARN"],
             lambda: manager.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True),
         )
-        made = arn.rpartition(":")[2]
+        made = split_arn(arn)[-1].removeprefix("secret:")
         region = self._region(parts)
         return f"arn:aws:secretsmanager:{region}:{parts['account']}:secret:{made}"
 

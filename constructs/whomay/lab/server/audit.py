@@ -11,6 +11,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from whomay.iam.arn import name_in
+from whomay.iam.callers import caller as caller_of
 from whomay.lab.server import internals
 from whomay.lab.server.calls import ERROR_STATUS, in_account
 from whomay.lab.server.event_names import DATA_EVENTS
@@ -62,8 +64,8 @@ def _identity(call: Call) -> dict[str, Any]:
     if arn.endswith(":root"):
         return {**identity, "type": "Root"}
     if ":assumed-role/" not in arn:
-        return {**identity, "userName": arn.rsplit("/", 1)[-1]}
-    name = arn.split("/")[1]
+        return {**identity, "userName": name_in(arn)}
+    name = name_in(caller_of(arn).role or "")
     role = internals.get("services.iam", "_roles").get_scoped(account, None, name) or {}
     session = internals.get("services.sts", "_sessions").get(call.access_key) or {}
     created = dt.datetime.fromtimestamp(session.get("IssuedAt", time.time()), dt.UTC)
@@ -135,7 +137,7 @@ def make_record(call: Call) -> dict[str, Any]:
 def _username(identity: dict[str, Any]) -> str:
     """Return the name that LookupEvents searches: the user's, or the role session's."""
     if identity["type"] == "AssumedRole":
-        return str(identity["arn"].rsplit("/", 1)[-1])
+        return name_in(identity["arn"])
     return str(identity.get("userName", "root"))
 
 

@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from whomay.iam.arn import parse_arn
+from whomay.iam.callers import caller
 from whomay.lab.server import internals
 from whomay.lab.server.calls import in_account
 from whomay.lab.state import ACCOUNTS, ORGANIZATION
 
-OWNER = 4  # the account's place in an ARN
 STORES = {"role": "_roles", "user": "_users"}
 
 
@@ -38,8 +39,7 @@ def _about_the_caller(inner: Callable[..., Any]) -> Callable[..., Any]:
             return ORGANIZATION if of_ours else None
         value = inner(key, context)
         if key.lower() == "aws:principalarn" and ":assumed-role/" in str(value):
-            account, name = value.split(":")[4], value.split("/")[1]
-            role = find_entity(f"arn:aws:iam::{account}:role/{name}")
+            role = find_entity(caller(value).role or "")
             return role["Arn"] if role else value
         return value
 
@@ -92,11 +92,11 @@ def _of_its_owner(inner: Callable[[str], Any]) -> Callable[[str], Any]:
     """Find the policy of a resource of another account: who is not let in there is refused."""
 
     def policy_for_arn(resource_arn: str) -> Any:
-        parts = resource_arn.split(":")
-        owner = parts[OWNER] if len(parts) > OWNER else ""
-        if owner in {"", internals.get("core.responses", "get_account_id")()}:
+        arn = parse_arn(resource_arn)
+        own = internals.get("core.responses", "get_account_id")()
+        if arn is None or arn.account in {"", own}:
             return inner(resource_arn)
-        return in_account(owner, parts[3], inner, resource_arn) or ("", owner)
+        return in_account(arn.account, arn.region, inner, resource_arn) or ("", arn.account)
 
     return policy_for_arn
 

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsident
 from collections.abc import Callable
 from typing import Any
 
+from whomay.iam.arn import name_in
 from whomay.lab.server import internals
 from whomay.lab.server.calls import Answer
 from whomay.lab.server.evaluation import find_entity
@@ -79,7 +80,7 @@ def _naming_the_caller(inner: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Answer:
         arn = own_user(Request(method, path, headers, body, query_params))
         if arn:
-            query_params = {**query_params, "UserName": [arn.rsplit("/", 1)[-1]]}
+            query_params = {**query_params, "UserName": [name_in(arn)]}
         answer: Answer = await inner(method, path, headers, body, query_params)
         return answer
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from whomay.iam.arn import parse_arn
 from whomay.lab.server import internals
 
 
@@ -18,15 +19,15 @@ def is_excepted(named: Any, caller: str) -> bool:
     """
     values = named.values() if isinstance(named, dict) else [named]
     listed = {one for value in values for one in ([value] if isinstance(value, str) else value)}
-    if not caller.startswith("arn:"):
+    arn = parse_arn(caller)
+    if arn is None:
         return caller in listed
-    account, name = caller.split(":")[4], caller.split(":")[5]
     needed = {caller}
-    if name.startswith("assumed-role/"):
-        role = name.split("/")[1]
+    if arn.kind == "assumed-role":
+        role = arn.path_and_name.partition("/")[0]
         roles = internals.get("services.iam", "_roles")
-        needed.add((roles.get_scoped(account, None, role) or {}).get("Arn", ""))
-    owners = {account, f"arn:aws:iam::{account}:root"}
+        needed.add((roles.get_scoped(arn.account, None, role) or {}).get("Arn", ""))
+    owners = {arn.account, f"arn:aws:iam::{arn.account}:root"}
     return needed <= listed and bool(owners & listed)
 
 

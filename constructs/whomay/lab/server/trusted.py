@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from whomay.iam.arn import parse_arn
 from whomay.lab.server import internals, mfa
 from whomay.lab.server.evaluation import find_entity
 from whomay.lab.state import ACCOUNTS
@@ -21,9 +22,9 @@ def invalid_principal(document: Any) -> str | None:
         principal = statement.get("Principal")
         named = principal.get("AWS", []) if isinstance(principal, dict) else []
         for arn in [named] if isinstance(named, str) else named:
-            kind = arn.split(":", 5)[-1].split("/")[0]
+            who = parse_arn(arn)
             known = any(arn.startswith(f"arn:aws:iam::{account}:") for account in ACCOUNTS)
-            if known and kind in ("role", "user") and find_entity(arn) is None:
+            if known and who and who.kind in ("role", "user") and find_entity(arn) is None:
                 return str(arn)
     return None
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.placed_statement import PolicyType, allows_everything
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
+from whomay.iam.arn import name_in
 from whomay.iam.facts.managed_policies import managed_policy
 
 
@@ -16,7 +17,7 @@ def administrator(app: App) -> Iterator[Finding]:
             yield RULE.finding(placed, "*", message)
     for item, arn in app.attached_arns():
         if any(allows_everything(statement) for statement in managed_policy(arn).statements):
-            name = arn.rpartition("/")[2]
+            name = name_in(arn)
             message = f"AWS's policy {name} allows every action on every resource"
             yield RULE.finding(item, name, message)
 

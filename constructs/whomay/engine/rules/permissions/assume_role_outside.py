@@ -8,7 +8,8 @@ from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import narrows
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
-from whomay.iam.patterns.matching import arn_segments, glob
+from whomay.iam.arn import parse_arn_pattern
+from whomay.iam.patterns.matching import glob
 from whomay.iam.patterns.symbols import unknown_reasons
 
 _BOUND_BY: Final = frozenset(("aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"))
@@ -40,7 +41,7 @@ def assume_role_outside(app: App) -> Iterator[Finding]:
 
 
 def _of_an_administrator(resource: str, own_account: str) -> bool:
-    parts = arn_segments(resource) or ["*"] * 6
+    parts = parse_arn_pattern(resource) or ["*"] * 6
     account, role = parts[4], parts[5]
     if account == own_account:
         return False

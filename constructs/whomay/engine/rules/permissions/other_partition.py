@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.placed_statement import PlacedStatement
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
+from whomay.iam.arn import split_arn
 from whomay.iam.patterns.symbols import is_symbolic
 
 
@@ -13,7 +14,7 @@ def other_partition(app: App) -> Iterator[Finding]:
     for placed in app.statements:
         own = placed.item.template.partition
         for value in _arns(placed):
-            partition = value.split(":", 2)[1]
+            partition = split_arn(value)[1]
             if partition != own and not is_symbolic(partition) and "*" not in partition:
                 message = (
                     f"{value} is in the partition {partition or '(none)'}, and this stack in {own}"

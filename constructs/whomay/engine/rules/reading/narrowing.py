@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 from collections.abc import Iterator
 from typing import Final
 
+from whomay.iam.arn import parse_arn
 from whomay.iam.conditions import split_operator
 from whomay.iam.patterns.symbols import unknown_reasons
 from whomay.iam.policy import Condition, Statement
@@ -53,13 +54,12 @@ def is_anything(key: str, value: str) -> bool:
         return False
     if key.lower() in ("aws:sourceip", "aws:vpcsourceip"):
         return value.endswith("/0")
-    parts = value.split(":", 5)
-    if len(parts) < 6:  # noqa: PLR2004 - an ARN has six parts
+    arn = parse_arn(value)
+    if arn is None:
         return not value.strip("*?")
-    account, resource = parts[4], parts[5]
     if key.lower() == "aws:sourcearn":
-        return is_pattern(resource) and (not account or is_pattern(account))
-    return not resource.strip("*?") or resource in ("user/*", "role/*")
+        return is_pattern(arn.resource) and (not arn.account or is_pattern(arn.account))
+    return not arn.resource.strip("*?") or arn.resource in ("user/*", "role/*")
 
 
 def is_pattern(value: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.snapshot import Principal, PrincipalKind
+from whomay.iam.arn import split_arn
 
 _ADMINISTRATOR: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
 _OF_ROLES: Final = ("iam:PutRolePolicy", "iam:AttachRolePolicy")
@@ -34,7 +35,7 @@ _ALL: Final = (*_OF_ROLES, *_OF_USERS, *_OF_GROUPS, *_OF_POLICIES, "iam:AddUserT
 
 def _targets(app: App, whose: Principal) -> Iterator[tuple[str, str]]:
     """Yield each action with the resource on which it changes what the principal may do."""
-    iam = f"arn:{whose.arn.split(':', 2)[1]}:iam::{whose.account}"
+    iam = f"arn:{split_arn(whose.arn)[1]}:iam::{whose.account}"
     if whose.kind is PrincipalKind.ROLE:
         yield from ((action, whose.arn) for action in _OF_ROLES)
     else:

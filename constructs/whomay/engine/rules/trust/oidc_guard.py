@@ -6,6 +6,7 @@ from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.oidc_claims import AUDIENCE_CLAIMS, OF_PEOPLE, fault_of_subject
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
+from whomay.iam.arn import issuer_in
 from whomay.iam.conditions import split_operator
 from whomay.iam.policy import Condition, Statement
 
@@ -22,7 +23,7 @@ def _issuers(statement: Statement) -> Iterator[str]:
     for kind, values in statement.principals or ():
         for value in values:
             if kind == "Federated" and ":saml-provider/" not in value and value != "*":
-                yield value.partition(":oidc-provider/")[2] or value
+                yield issuer_in(value) or value
 
 
 def _faults(statement: Statement, issuer: str) -> Iterator[tuple[str, str]]:

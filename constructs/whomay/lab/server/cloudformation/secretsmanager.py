@@ -3,12 +3,13 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
 """
 
+from whomay.iam.arn import split_arn
 from whomay.lab.server.cloudformation.registry import Properties, Provisioned, table
 
 
 def _name(physical_id: str) -> str:
     """Return the secret's name: its ARN ends in the name, a dash, and six random characters."""
-    return physical_id.split(":secret:", 1)[1].rsplit("-", 1)[0]
+    return split_arn(physical_id)[-1].removeprefix("secret:").rsplit("-", 1)[0]
 
 
 def register() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from whomay.iam.arn import account_in
 from whomay.lab.server import internals
 from whomay.lab.server.calls import CallError, in_account, members, query
 from whomay.lab.server.cloudformation.registry import Properties, Provisioned, add, generated_name
@@ -104,7 +105,7 @@ def _check_execution_role(instance: Instance, properties: Properties) -> None:
     )
     roles = internals.get("services.iam", "_roles")
     record = roles.get_scoped(instance.account, None, role) or {}
-    if admin.split(":")[4] not in str(record.get("AssumeRolePolicyDocument")):
+    if (account_in(admin) or admin) not in str(record.get("AssumeRolePolicyDocument")):
         raise CallError(
             "ValidationError",
             f"Account {instance.account} should have '{role}' role with trust relationship to "
