@@ -73,6 +73,6 @@ requirements: ## compile requirements.txt (needs uv)
 		--no-emit-find-links --no-header -o requirements.txt requirements/*.in
 
 clean: ## remove what make has made
-	@if [ -e .lab/engine.json ]; then $(BIN)/whomay lab stop --state .lab > /dev/null; fi
+	@if [ -e .lab/server.json ]; then $(BIN)/whomay lab stop --state .lab > /dev/null; fi
 	@rm -rf .venv .venvs node_modules cdk.out .lab report.html .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find benchmarks constructs examples scripts stacks tests -name __pycache__ -type d -prune -exec rm -rf {} +

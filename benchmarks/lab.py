@@ -1,4 +1,4 @@
-"""Time of a lab's start, of each deploy and of the probes; memory of the engine at the end.
+"""Time of a lab's start, of each deploy and of the probes; memory of the server at the end.
 
     python benchmarks/lab.py
 
@@ -70,8 +70,8 @@ def main() -> None:
             memory = {
                 line.split(":")[0]: line.split()[1] for line in status if line.startswith("Vm")
             }
-            print(f"{'memory of the engine, now':40}{int(memory['VmRSS']) / 1024:7.0f} MiB")
-            print(f"{'memory of the engine, peak':40}{int(memory['VmHWM']) / 1024:7.0f} MiB")
+            print(f"{'memory of the server, now':40}{int(memory['VmRSS']) / 1024:7.0f} MiB")
+            print(f"{'memory of the server, peak':40}{int(memory['VmHWM']) / 1024:7.0f} MiB")
         finally:
             journey.stop(place)
         with timed("whomay demo"):

@@ -65,7 +65,7 @@ ELSEWHERE = {
         "engine/templates/test_assembly.py::test_a_stack_that_nests_itself_is_refused",
     ],
     "C09": [
-        "lab/test_lifecycle_faults.py::test_ten_starts_at_once_leave_one_engine",
+        "lab/test_lifecycle_faults.py::test_ten_starts_at_once_leave_one_server",
         "cli/test_demo.py::test_a_second_demo_names_the_first_and_disturbs_it_in_nothing",
     ],
     "K04": [
@@ -88,7 +88,7 @@ ELSEWHERE = {
     ],
     "R02": [
         "lab/test_environment.py::test_foreign_settings_are_harmless",
-        "lab/test_identity.py::test_another_engine_is_not_taken_for_this_lab",
+        "lab/test_identity.py::test_another_server_is_not_taken_for_this_lab",
     ],
     "R04": ["lab/test_answers.py::test_an_answer_that_says_nothing_about_permission_is_unknown"],
     "R05": ["lab/test_answers.py::test_an_answer_that_says_nothing_about_permission_is_unknown"],

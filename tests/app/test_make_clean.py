@@ -14,7 +14,7 @@ MADE = (
     "node_modules/aws-cdk/package.json",
     "cdk.out/manifest.json",
     "cdk.out/committed.lock",
-    ".lab/engine.log",
+    ".lab/server.log",
     "report.html",
     ".mypy_cache/3.11/cache.db",
     ".ruff_cache/CACHEDIR.TAG",

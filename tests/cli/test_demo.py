@@ -164,7 +164,7 @@ def test_a_second_demo_names_the_first_and_disturbs_it_in_nothing(
         assert state.read(folder)
 
 
-def test_a_demo_that_is_killed_leaves_an_engine_that_ends_by_itself(
+def test_a_demo_that_is_killed_leaves_a_server_that_ends_by_itself(
     checkout: Path, folder: Path
 ) -> None:
     arguments = ("demo", "--app", str(checkout), "--state", str(folder))

@@ -63,7 +63,7 @@ def test_a_lab_is_started_used_by_hand_and_stopped(checkout: Path, folder: Path)
 
     code, _, said = whomay("lab", "start", *place, cwd=checkout)
     assert code == 75
-    assert f"in use by the lab's engine, process {lab.pid}, since" in said
+    assert f"in use by the lab's server, process {lab.pid}, since" in said
     assert whomay("lab", "status", *place, cwd=checkout)[0] == 0
 
     code, shown, _ = whomay("lab", "stop", *place, cwd=checkout)

@@ -26,7 +26,7 @@ def test_the_lab_is_known_by_its_account_and_its_nonce(beside: Session) -> None:
     verify(beside, "admin", as_admin(beside), beside.lab.accounts[0])
 
 
-def test_another_engine_is_not_taken_for_this_lab(beside: Session, another_lab: Lab) -> None:
+def test_another_server_is_not_taken_for_this_lab(beside: Session, another_lab: Lab) -> None:
     elsewhere = with_keys(another_lab, beside.workspace, "111111111111", another_lab.root_secret)
 
     with pytest.raises(WrongEndpointError, match="another AWS than this lab answered"):

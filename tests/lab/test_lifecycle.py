@@ -1,4 +1,4 @@
-"""The engine's life, from outside: processes, ports, files."""
+"""The server's life, from outside: processes, ports, files."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     lifecycle.stop(tmp_path / "lab")
 
 
-def test_a_started_engine_answers_on_loopback_from_a_private_folder(folder: Path) -> None:
+def test_a_started_server_answers_on_loopback_from_a_private_folder(folder: Path) -> None:
     lab = lifecycle.start(folder)
 
     assert lifecycle.status(folder) == lab
@@ -38,22 +38,22 @@ def test_a_started_engine_answers_on_loopback_from_a_private_folder(folder: Path
     assert {file.stat().st_mode & 0o077 for file in folder.iterdir() if file.is_file()} == {0}
 
 
-def test_a_stopped_engine_leaves_no_process_port_or_description(folder: Path) -> None:
+def test_a_stopped_server_leaves_no_process_port_or_description(folder: Path) -> None:
     lab = lifecycle.start(folder)
 
     assert lifecycle.stop(folder) is True
     assert process.start_time(lab.pid) is None
     assert not is_open(lab.endpoint)
     assert not is_open(lab.plain)
-    assert sorted(file.name for file in folder.iterdir()) == ["engine.lock", "engine.log"]
+    assert sorted(file.name for file in folder.iterdir()) == ["server.lock", "server.log"]
     assert lifecycle.status(folder) is None
     assert lifecycle.stop(folder) is False
 
 
-def test_a_second_start_names_the_engine_that_runs(folder: Path) -> None:
+def test_a_second_start_names_the_server_that_runs(folder: Path) -> None:
     lab = lifecycle.start(folder)
 
-    with pytest.raises(LabHeldError, match=rf"engine, process {lab.pid}, since \d{{4}}-") as error:
+    with pytest.raises(LabHeldError, match=rf"server, process {lab.pid}, since \d{{4}}-") as error:
         lifecycle.start(folder)
     assert error.value.exit_code == 75
     assert lifecycle.status(folder) == lab
@@ -76,7 +76,7 @@ def test_of_two_starts_at_once_one_wins(folder: Path) -> None:
 
 
 def test_taken_ports_and_other_labs_are_no_obstacle(folder: Path, tmp_path: Path) -> None:
-    """Each engine listens on free ports: 4566, which MiniStack takes by itself, is none of them."""
+    """Each server listens on free ports: 4566, which MiniStack takes by itself, is none of them."""
     with socket.socket() as taken:
         if taken.connect_ex(("127.0.0.1", 4566)):
             taken.bind(("127.0.0.1", 4566))
@@ -89,7 +89,7 @@ def test_taken_ports_and_other_labs_are_no_obstacle(folder: Path, tmp_path: Path
     assert is_open(first.endpoint)
 
 
-def test_a_killed_engine_is_noticed_and_the_next_start_works(folder: Path) -> None:
+def test_a_killed_server_is_noticed_and_the_next_start_works(folder: Path) -> None:
     lab = lifecycle.start(folder)
     os.kill(lab.pid, signal.SIGKILL)
     reason = None
@@ -111,7 +111,7 @@ def test_a_description_whose_pid_belongs_to_another_process_is_stale(folder: Pat
     assert not state.description_file(folder).exists()
 
 
-def test_an_engine_that_hangs_is_ended_by_stop(folder: Path) -> None:
+def test_a_server_that_hangs_is_ended_by_stop(folder: Path) -> None:
     lab = lifecycle.start(folder)
     os.kill(lab.pid, signal.SIGSTOP)
 
@@ -119,7 +119,7 @@ def test_an_engine_that_hangs_is_ended_by_stop(folder: Path) -> None:
     assert process.start_time(lab.pid) is None
 
 
-def test_an_engine_that_does_not_answer_in_time_is_ended(folder: Path) -> None:
+def test_a_server_that_does_not_answer_in_time_is_ended(folder: Path) -> None:
     with pytest.raises(LabError, match=r"did not answer within 0.01 s") as error:
         lifecycle.start(folder, timeout=0.01)
     assert error.value.exit_code == 2
@@ -127,7 +127,7 @@ def test_an_engine_that_does_not_answer_in_time_is_ended(folder: Path) -> None:
     assert lifecycle.start(folder)
 
 
-def test_an_engine_goes_with_its_parent_when_asked(folder: Path) -> None:
+def test_a_server_goes_with_its_parent_when_asked(folder: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from whomay.lab import lifecycle;"
         "lifecycle.start(Path(sys.argv[1]), exit_with_parent=True)"
@@ -141,7 +141,7 @@ def test_an_engine_goes_with_its_parent_when_asked(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("found", ["1.5.32", "1.5.330"])
-def test_another_version_of_the_engine_is_refused_in_one_line(tmp_path: Path, found: str) -> None:
+def test_another_version_of_ministack_is_refused_in_one_line(tmp_path: Path, found: str) -> None:
     metadata = tmp_path / "elsewhere" / f"ministack-{found}.dist-info" / "METADATA"
     metadata.parent.mkdir(parents=True)
     metadata.write_text(f"Metadata-Version: 2.1\nName: ministack\nVersion: {found}\n")

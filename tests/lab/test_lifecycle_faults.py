@@ -1,4 +1,4 @@
-"""Faults of the machine and of the caller while an engine starts: told in words, and survived."""
+"""Faults of the machine and of the caller while a server starts: told in words, and survived."""
 
 import os
 import signal
@@ -28,8 +28,8 @@ except LabError as error:
 """
 
 
-def engines_of(folder: Path) -> list[int]:
-    """Return the pids of engines whose command line names the folder."""
+def servers_of(folder: Path) -> list[int]:
+    """Return the pids of servers whose command line names the folder."""
     command = ["pgrep", "-f", f"whomay.lab.server --state {folder}"]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     return [int(pid) for pid in found.stdout.split()]
@@ -48,8 +48,8 @@ def test_a_path_with_spaces_and_letters_of_all_kinds_works(tmp_path: Path) -> No
     assert lifecycle.stop(folder) is True
 
 
-def test_a_start_that_is_interrupted_leaves_no_engine(tmp_path: Path) -> None:
-    """The engine takes its time, so that the signal comes while it is waited for."""
+def test_a_start_that_is_interrupted_leaves_no_server(tmp_path: Path) -> None:
+    """The server takes its time, so that the signal comes while it is waited for."""
     folder = tmp_path / "lab"
     (tmp_path / "sitecustomize.py").write_text(
         "import sys, time\nif 'whomay.lab.server' in sys.orig_argv: time.sleep(600)\n"
@@ -60,19 +60,19 @@ def test_a_start_that_is_interrupted_leaves_no_engine(tmp_path: Path) -> None:
         text=True,
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
     )
-    while not engines_of(folder):
+    while not servers_of(folder):
         assert starting.poll() is None
         time.sleep(0.01)
     starting.send_signal(signal.SIGINT)
     _, error = starting.communicate(timeout=60)
     assert starting.returncode == -signal.SIGINT
     assert "KeyboardInterrupt" in error
-    assert engines_of(folder) == []
+    assert servers_of(folder) == []
     assert lifecycle.start(folder)
     assert lifecycle.stop(folder) is True
 
 
-def test_the_settings_of_the_caller_do_not_reach_the_engine(
+def test_the_settings_of_the_caller_do_not_reach_the_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     foreign = {
@@ -98,26 +98,26 @@ def test_the_settings_of_the_caller_do_not_reach_the_engine(
     assert refusal(with_wrong_secret(root(lab)).client("iam").list_users)[0] == (
         "SignatureDoesNotMatch"
     )
-    assert (tmp_path / "lab" / "engine.log").read_text() == ""
+    assert (tmp_path / "lab" / "server.log").read_text() == ""
     assert lifecycle.stop(tmp_path / "lab") is True
 
 
-def test_ten_starts_at_once_leave_one_engine(tmp_path: Path) -> None:
+def test_ten_starts_at_once_leave_one_server(tmp_path: Path) -> None:
     folder = tmp_path / "lab"
     command = [sys.executable, "-c", REPORT_ERROR, str(folder)]
     starts = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(10)]
     told = [start.communicate(timeout=120)[0] for start in starts]
     assert sorted(start.returncode for start in starts) == [0, *[75] * 9]
     assert all("is in use by" in text for text in told if text)
-    assert len(engines_of(folder)) == 1
+    assert len(servers_of(folder)) == 1
     assert lifecycle.stop(folder) is True
-    assert engines_of(folder) == []
+    assert servers_of(folder) == []
 
 
-def test_an_engine_that_fails_while_starting_shows_its_signal(
+def test_a_server_that_fails_while_starting_shows_its_signal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An engine that kills itself when Python starts."""
+    """A server that kills itself when Python starts."""
     (tmp_path / "usercustomize.py").write_text("")
     (tmp_path / "sitecustomize.py").write_text(
         "import os, sys\n"
@@ -128,7 +128,7 @@ def test_an_engine_that_fails_while_starting_shows_its_signal(
     with pytest.raises(LabError) as error:
         lifecycle.start(tmp_path / "lab")
     assert str(error.value) == (
-        "the engine was ended by signal 9 (SIGKILL) before it answered; the end of its log:\n"
+        "the lab's server was ended by signal 9 (SIGKILL) before it answered; the end of its log:\n"
         "  about to end"
     )
 

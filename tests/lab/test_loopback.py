@@ -9,7 +9,7 @@ from whomay.lab import loopback
 
 
 def test_an_answer_that_breaks_off_is_no_answer() -> None:
-    """As of an engine that is killed while it answers."""
+    """As of a server that is killed while it answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def answer() -> None:

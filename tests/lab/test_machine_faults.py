@@ -27,7 +27,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_is_said_and_leaves_no_engine(checkout: Path, small_disk: Path) -> None:
+def test_a_full_disk_is_said_and_leaves_no_server(checkout: Path, small_disk: Path) -> None:
     (small_disk / "filling").write_bytes(bytes(1_000_000))
     place = ("--state", str(small_disk / "lab"))
     code, shown, said = whomay("lab", "start", *place, cwd=checkout)

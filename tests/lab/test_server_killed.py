@@ -1,4 +1,4 @@
-"""The engine is killed at five moments within a deploy: told at once, and nothing is left."""
+"""The server is killed at five moments within a deploy: told at once, and nothing is left."""
 
 import json
 import os
@@ -92,7 +92,7 @@ def test_the_run_ends_and_names_signal_and_log(held_up: Path, folder: Path, mome
         _, said = demo.communicate(timeout=60)
 
     assert demo.returncode == 1
-    assert said.startswith("whomay demo: the engine was ended by signal 9 (SIGKILL)")
+    assert said.startswith("whomay demo: the lab's server was ended by signal 9 (SIGKILL)")
     assert "log" in said.splitlines()[0]
     assert said.splitlines()[-1] == "Start it again: whomay lab start"
     assert len(said.splitlines()) < 20

@@ -1,4 +1,4 @@
-"""An engine that ends or hangs ends the run, instead of being waited for."""
+"""A server that ends or hangs ends the run, instead of being waited for."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ import pytest
 
 from whomay.lab import lifecycle, watch
 from whomay.lab.children import Children
-from whomay.lab.errors import EngineGoneError, LabError
+from whomay.lab.errors import LabError, ServerGoneError
 from whomay.lab.state import Lab
 
 WAIT = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -24,9 +24,9 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
 
 
 def wait_in(lab: Lab, signalled: signal.Signals) -> str:
-    """Wait for a child for a minute, with the engine signalled; return the error's text."""
+    """Wait for a child for a minute, with the server signalled; return the error's text."""
     folder = lab.ca.parent
-    with Children() as children, pytest.raises(EngineGoneError) as error:
+    with Children() as children, pytest.raises(ServerGoneError) as error:
         wait_while_signalled(lab, folder, children, signalled)
     assert error.value.exit_code == 1
     return str(error.value)
@@ -41,25 +41,25 @@ def wait_while_signalled(
         raise LabError("the child was ended")
 
 
-def test_an_engine_that_is_killed_ends_the_run_at_once(lab: Lab) -> None:
+def test_a_server_that_is_killed_ends_the_run_at_once(lab: Lab) -> None:
     begun = time.monotonic()
 
     said = wait_in(lab, signal.SIGKILL)
 
     assert time.monotonic() - begun < 30
-    assert "the engine was ended by signal 9 (SIGKILL)" in said
+    assert "the lab's server was ended by signal 9 (SIGKILL)" in said
     assert said.endswith("Start it again: whomay lab start")
 
 
-def test_an_engine_that_hangs_ends_the_run(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_hangs_ends_the_run(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "SILENCE", 1.5)
 
     said = wait_in(lab, signal.SIGSTOP)
 
-    assert "the engine has not answered for" in said
+    assert "the lab's server has not answered for" in said
 
 
-def test_an_error_of_a_run_whose_engine_lives_stays_what_it_is(lab: Lab) -> None:
+def test_an_error_of_a_run_whose_server_lives_stays_what_it_is(lab: Lab) -> None:
     with Children() as children, pytest.raises(LabError, match=r"^something else$"):
         fail_beside(lab, children)
 

@@ -31,8 +31,8 @@ class CommandFailedError(LabError):
     exit_code: ClassVar[int] = 1
 
 
-class EngineGoneError(LabError):
-    """The engine ended or hung in the middle of a run. Exit code 1."""
+class ServerGoneError(LabError):
+    """The server ended or hung in the middle of a run. Exit code 1."""
 
     exit_code: ClassVar[int] = 1
 

@@ -1,4 +1,4 @@
-"""Start the engine, find it again, stop it: one engine for each state folder."""
+"""Start the server, find it again, stop it: one server for each state folder."""
 
 import contextlib
 import errno
@@ -17,9 +17,9 @@ from whomay.lab.state import CUSTOM_RESOURCE_SECONDS, Lab
 POLL_SECONDS = 0.02
 STOP_SECONDS = 3.0  # after SIGTERM, before SIGKILL
 LOG_LINES = 12
-NEEDED_BYTES = 1 << 20  # with less, not even the log would say why the engine ended
+NEEDED_BYTES = 1 << 20  # with less, not even the log would say why the server ended
 
-# the engines that this process has started: only their parent learns by which signal they ended
+# the servers that this process has started: only their parent learns by which signal they ended
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
@@ -30,13 +30,13 @@ def start(
     exit_with_parent: bool = False,
     custom_resource_seconds: float = CUSTOM_RESOURCE_SECONDS,
 ) -> Lab:
-    """Start an engine that lives in `folder` (made, 0700) and return it once it answers.
+    """Start a server that lives in `folder` (made, 0700) and return it once it answers.
 
     It outlives this process, unless `exit_with_parent`. `timeout` is in seconds. A custom
     resource that does not answer within `custom_resource_seconds` fails its stack.
 
     Raises:
-        LabHeldError: an engine runs there already, or another run is starting one (exit code 75).
+        LabHeldError: a server runs there already, or another run is starting one (exit code 75).
         LabError: it ended or did not answer in time; with the end of its log.
 
     """
@@ -52,7 +52,7 @@ def start(
         ) from error
     try:
         return _answering(folder, child, timeout)
-    except BaseException:  # Ctrl-C too: an engine that nobody waits for is ended
+    except BaseException:  # Ctrl-C too: a server that nobody waits for is ended
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
@@ -61,19 +61,19 @@ def start(
 
 
 def _launch(folder: Path, options: list[str]) -> subprocess.Popen[bytes]:
-    """Make the folder ours, and start an engine in it that holds its lock."""
+    """Make the folder ours, and start a server in it that holds its lock."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     if shutil.disk_usage(folder).free < NEEDED_BYTES:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    descriptor = lock.acquire(folder / "engine.lock", f"a start by process {os.getpid()}")
+    descriptor = lock.acquire(folder / "server.lock", f"a start by process {os.getpid()}")
     try:
-        _clear(folder)  # what an engine left that was killed: its lock is free, so it is gone
+        _clear(folder)  # what a server left that was killed: its lock is free, so it is gone
         child = _spawn(folder, descriptor, options)
         with contextlib.suppress(OSError):  # only who comes second would miss it
-            lock.note(descriptor, f"the lab's engine, process {child.pid},")
+            lock.note(descriptor, f"the lab's server, process {child.pid},")
     finally:
-        os.close(descriptor)  # the engine has its own
+        os.close(descriptor)  # the server has its own
     return child
 
 
@@ -84,15 +84,19 @@ def _answering(folder: Path, child: subprocess.Popen[bytes], timeout: float) -> 
         if lab and lab.pid == child.pid:
             return lab
         if child.poll() is not None:
-            raise LabError(f"the engine {_how_it_ended(child)} before it answered{_log(folder)}")
+            raise LabError(
+                f"the lab's server {_how_it_ended(child)} before it answered{_log(folder)}"
+            )
         time.sleep(POLL_SECONDS)
-    raise LabError(f"the engine did not answer within {timeout:g} s, and was ended{_log(folder)}")
+    raise LabError(
+        f"the lab's server did not answer within {timeout:g} s, and was ended{_log(folder)}"
+    )
 
 
 def status(folder: Path) -> Lab | None:
-    """Return the engine that runs in `folder`, None when none does.
+    """Return the server that runs in `folder`, None when none does.
 
-    The description of an engine that is gone is removed, also when its pid has been given to
+    The description of a server that is gone is removed, also when its pid has been given to
     another process since.
     """
     folder = folder.resolve()
@@ -106,9 +110,9 @@ def status(folder: Path) -> Lab | None:
 
 
 def stop(folder: Path) -> bool:
-    """Stop the engine of `folder`; False when none runs. It is gone when this returns.
+    """Stop the server of `folder`; False when none runs. It is gone when this returns.
 
-    SIGTERM, and SIGKILL after three seconds. Also ends an engine that was stopped or hangs.
+    SIGTERM, and SIGKILL after three seconds. Also ends a server that was stopped or hangs.
     """
     folder = folder.resolve()
     lab = status(folder)
@@ -127,18 +131,18 @@ def stop(folder: Path) -> bool:
 
 
 def why_gone(folder: Path, lab: Lab) -> str | None:
-    """Say how the engine `lab` ended, with the end of its log; None while it runs."""
+    """Say how the server `lab` ended, with the end of its log; None while it runs."""
     if process.runs(lab.pid, lab.started):
         return None
     child = _children.get(lab.pid)
     how = _how_it_ended(child) if child else "ended"
-    return f"the engine {how}{_log(folder.resolve())}"
+    return f"the lab's server {how}{_log(folder.resolve())}"
 
 
 def _clear(folder: Path) -> None:
-    """Remove what an engine left that is gone: its files, and the Lambda functions still running.
+    """Remove what a server left that is gone: its files, and the Lambda functions still running.
 
-    The engine leads a process group; a group keeps its number from being given to a new process.
+    The server leads a process group; a group keeps its number from being given to a new process.
     """
     lab = state.read(folder)
     if lab and process.start_time(lab.pid) is None:
@@ -148,7 +152,7 @@ def _clear(folder: Path) -> None:
 
 
 def _spawn(folder: Path, lock_descriptor: int, options: list[str]) -> subprocess.Popen[bytes]:
-    """Start the engine in a session of its own, so that no terminal's Ctrl-C reaches it."""
+    """Start the server in a session of its own, so that no terminal's Ctrl-C reaches it."""
     command = [sys.executable, "-P", "-m", "whomay.lab.server", "--state", str(folder)]
     command += options
     descriptor = os.open(state.log_file(folder), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -175,7 +179,7 @@ def _how_it_ended(child: subprocess.Popen[bytes]) -> str:
 
 
 def _log(folder: Path) -> str:
-    """Return the end of the engine's log as the end of a message."""
+    """Return the end of the server's log as the end of a message."""
     file = state.log_file(folder)
     try:
         lines = file.read_text(errors="replace").splitlines()[-LOG_LINES:]

@@ -15,13 +15,13 @@ CUSTOM_RESOURCE_SECONDS: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """A running engine, as its description file tells.
+    """A running server, as its description file tells.
 
     `started` identifies the process together with `pid` (see `process.start_time`). `endpoint` is
-    HTTPS, `plain` the same engine without TLS, `imds` the base of instance metadata: append an
+    HTTPS, `plain` the same server without TLS, `imds` the base of instance metadata: append an
     instance id for AWS_EC2_METADATA_SERVICE_ENDPOINT. `ca` is the certificate to trust.
     Root's access key id is the account id, its secret `root_secret`, the same in every account.
-    `nonce` is known to this engine alone: it stands in the header `x-lab-nonce` of every answer and
+    `nonce` is known to this server alone: it stands in the header `x-lab-nonce` of every answer and
     at `endpoint`/lab/identity.
     """
 
@@ -38,23 +38,23 @@ class Lab:
 
 
 def description_file(state: Path) -> Path:
-    """Return the path of the description file: it exists while the engine answers."""
-    return state / "engine.json"
+    """Return the path of the description file: it exists while the server answers."""
+    return state / "server.json"
 
 
 def log_file(state: Path) -> Path:
-    """Return the path of the engine's log."""
-    return state / "engine.log"
+    """Return the path of the server's log."""
+    return state / "server.log"
 
 
 def certificate_files(state: Path) -> tuple[Path, Path]:
-    """Return the paths of the engine's certificate and of its private key."""
-    return state / "engine.crt", state / "engine.key"
+    """Return the paths of the server's certificate and of its private key."""
+    return state / "server.crt", state / "server.key"
 
 
 def files_folder(state: Path) -> Path:
-    """Return the folder of what the engine keeps on disk while it runs."""
-    return state / "engine"
+    """Return the folder of what the server keeps on disk while it runs."""
+    return state / "server"
 
 
 def write(state: Path, lab: Lab) -> None:
@@ -82,7 +82,7 @@ def read(state: Path) -> Lab | None:
 
 
 def remove(state: Path) -> None:
-    """Remove what the engine of this folder leaves, but its log: description, key, files."""
+    """Remove what the server of this folder leaves, but its log: description, key, files."""
     for file in (description_file(state), *certificate_files(state)):
         file.unlink(missing_ok=True)
     shutil.rmtree(files_folder(state), ignore_errors=True)

@@ -22,7 +22,7 @@ VERSIONS: Final = (
 
 
 class _NobodyAnswersError(Exception):
-    """The engine is gone, and with it everything that was to be taken away."""
+    """The server is gone, and with it everything that was to be taken away."""
 
 
 class Undo:

@@ -1,4 +1,4 @@
-"""Notices at once when the engine ends or hangs, so that no command waits for it in vain."""
+"""Notices at once when the server ends or hangs, so that no command waits for it in vain."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from typing import Final
 
 from whomay.lab import lifecycle, loopback
 from whomay.lab.children import Children
-from whomay.lab.errors import EngineGoneError, LabError
+from whomay.lab.errors import LabError, ServerGoneError
 from whomay.lab.state import Lab
 
 EVERY: Final = 0.5  # seconds between two looks at the process
@@ -34,7 +34,7 @@ class _Watch(threading.Thread):
                 return
 
     def look(self) -> str | None:
-        """Say what is wrong with the engine now."""
+        """Say what is wrong with the server now."""
         gone = lifecycle.why_gone(self._folder, self._lab)
         if gone or self.problem:
             return gone or self.problem
@@ -42,7 +42,11 @@ class _Watch(threading.Thread):
             loopback.send("GET", f"{self._lab.plain}/lab/identity", {}, timeout=SILENCE / 3)
         except OSError:
             silent = time.monotonic() - self._answered
-            return None if silent < SILENCE else f"the engine has not answered for {silent:.0f} s"
+            return (
+                None
+                if silent < SILENCE
+                else f"the lab's server has not answered for {silent:.0f} s"
+            )
         self._answered = time.monotonic()
         return None
 
@@ -52,10 +56,10 @@ class _Watch(threading.Thread):
 
 @contextmanager
 def watched(lab: Lab, folder: Path, children: Children) -> Iterator[None]:
-    """End the children as soon as the engine is gone or hangs.
+    """End the children as soon as the server is gone or hangs.
 
     Raises:
-        EngineGoneError: it has; says how it ended, with the end of its log.
+        ServerGoneError: it has; says how it ended, with the end of its log.
 
     """
     watch = _Watch(lab, folder, children)
@@ -65,7 +69,7 @@ def watched(lab: Lab, folder: Path, children: Children) -> Iterator[None]:
     except LabError as error:
         problem = watch.look()
         if problem:
-            raise EngineGoneError(f"{problem}\nStart it again: whomay lab start") from error
+            raise ServerGoneError(f"{problem}\nStart it again: whomay lab start") from error
         raise
     finally:
         watch.end()

@@ -68,7 +68,7 @@ def handler(event, context):
 
 @pytest.fixture
 def hasty(tmp_path: Path) -> Iterator[Lab]:
-    """An engine that waits two seconds for a custom resource."""
+    """A server that waits two seconds for a custom resource."""
     yield lifecycle.start(tmp_path / "lab", custom_resource_seconds=2)
     lifecycle.stop(tmp_path / "lab")
 
@@ -85,7 +85,7 @@ def test_a_custom_resource_that_never_answers_fails_its_stack_in_words(
     ) in str(error.value)
 
 
-def test_an_engine_with_a_hanging_lambda_ends_on_sigterm_and_leaves_no_process(
+def test_a_server_with_a_hanging_lambda_ends_on_sigterm_and_leaves_no_process(
     hasty: Lab, tmp_path: Path
 ) -> None:
     stack = Stack(root(hasty), "hangs")
@@ -100,4 +100,4 @@ def test_an_engine_with_a_hanging_lambda_ends_on_sigterm_and_leaves_no_process(
         time.sleep(0.02)
     reason = lifecycle.why_gone(tmp_path / "lab", hasty)
     assert reason
-    assert reason.startswith("the engine ended with exit code 0")
+    assert reason.startswith("the lab's server ended with exit code 0")

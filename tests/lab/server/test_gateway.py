@@ -45,7 +45,7 @@ def request(url: str, method: str, path: str, ca: str = "", **headers: str) -> t
         connection.close()
 
 
-def test_the_engine_proves_who_it_is(lab: Lab) -> None:
+def test_the_server_proves_who_it_is(lab: Lab) -> None:
     answer = request(lab.endpoint, "GET", "/lab/identity", ca=str(lab.ca))
     assert answer == (200, json.dumps({"nonce": lab.nonce}))
     caller = root(lab).client("sts").get_caller_identity()
@@ -53,7 +53,7 @@ def test_the_engine_proves_who_it_is(lab: Lab) -> None:
     assert caller["Arn"] == "arn:aws:iam::111111111111:root"
 
 
-def test_nobody_trusts_the_engine_who_was_not_given_its_certificate(lab: Lab) -> None:
+def test_nobody_trusts_the_server_who_was_not_given_its_certificate(lab: Lab) -> None:
     address = urlsplit(lab.endpoint)
     assert address.hostname
     connection = HTTPSConnection(address.hostname, address.port, timeout=10)
@@ -114,7 +114,7 @@ def test_accounts_are_apart(lab: Lab) -> None:
 @pytest.mark.parametrize(
     "path", ["/_ministack/reset", "/_ministack/config", "/latest/meta-data/iam/"]
 )
-def test_the_administration_of_the_engine_inside_is_closed(lab: Lab, path: str) -> None:
+def test_the_administration_of_ministack_is_closed(lab: Lab, path: str) -> None:
     assert request(lab.plain, "POST", path)[0] == 404
 
 

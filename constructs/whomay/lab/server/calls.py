@@ -1,4 +1,4 @@
-"""Calls of the engine's own services, in this process: no network, no credentials, no policy."""
+"""Calls of MiniStack's own services, in this process: no network, no credentials, no policy."""
 
 import contextvars
 import json
@@ -32,12 +32,12 @@ def drive(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
         answer: Answer = stop.value
         return answer
     coroutine.close()
-    raise RuntimeError("the engine's handler waited")
+    raise RuntimeError("MiniStack's handler waited")
 
 
 def parse(body: bytes | str) -> ET.Element:
     """Parse a service's XML answer; tags lose their namespace."""
-    root = ET.fromstring(body)  # noqa: S314 - the engine's own answer, made in this process
+    root = ET.fromstring(body)  # noqa: S314 - MiniStack's own answer, made in this process
     for node in root.iter():
         node.tag = node.tag.rsplit("}", 1)[-1]
     return root

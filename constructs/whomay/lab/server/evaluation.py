@@ -18,7 +18,7 @@ STORES = {"role": "_roles", "user": "_users"}
 
 
 def find_entity(arn: str) -> dict[str, Any] | None:
-    """Return the engine's record of a role or user, of any account, by its ARN."""
+    """Return MiniStack's record of a role or user, of any account, by its ARN."""
     match = re.fullmatch(r"arn:aws:iam::(\d{12}):(role|user)/(?:.*/)?([^/]+)", arn)
     if not match:
         return None

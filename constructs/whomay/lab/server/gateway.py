@@ -102,7 +102,7 @@ class Gateway:
 
 
 def _is_closed(path: str) -> bool:
-    """Tell whether the path is MiniStack's administration: it would reset or open the engine."""
+    """Tell whether the path is MiniStack's administration: it would reset what MiniStack holds, or open it."""
     return path.startswith("/_ministack") and not path.startswith(OWN_PATHS)
 
 

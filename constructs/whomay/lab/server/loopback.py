@@ -1,4 +1,4 @@
-"""The engine's two sockets and its certificate: loopback only, free ports, its own authority."""
+"""The server's two sockets and its certificate: loopback only, free ports, its own authority."""
 
 import datetime as dt
 import ipaddress
@@ -22,7 +22,7 @@ def bind() -> socket.socket:
 def make_certificate(certificate: Path, key: Path) -> None:
     """Write a certificate for 127.0.0.1 and localhost, valid a week, and its private key (0600).
 
-    The certificate is its own authority, so a client trusts this engine alone, and only by being
+    The certificate is its own authority, so a client trusts this server alone, and only by being
     given the file.
     """
     private = ec.generate_private_key(ec.SECP256R1())

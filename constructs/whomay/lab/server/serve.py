@@ -1,4 +1,4 @@
-"""The engine's process: from free ports to the description file, and back."""
+"""The server's process: from free ports to the description file, and back."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DELIVERY_SECONDS = 30
 PARENT_POLL_SECONDS = 0.2
-GRACE_SECONDS = 0.3  # for answers under way when the engine stops
+GRACE_SECONDS = 0.3  # for answers under way when the server stops
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def serve(folder: Path, parent: int | None, custom_resource_seconds: float) -> N
     try:
         asyncio.run(_run(folder, lab, secure, plain, parent))
     except Exception:
-        log.exception("the engine failed")
+        log.exception("the lab's server failed")
     _end(folder, 1)
 
 
@@ -83,7 +83,7 @@ def _describe(port: int, plain_port: int, certificate: Path) -> state.Lab:
 async def _run(
     folder: Path, lab: state.Lab, secure: socket.socket, plain: socket.socket, parent: int | None
 ) -> None:
-    from hypercorn.asyncio import serve as serve_http  # noqa: PLC0415 - only the engine needs it
+    from hypercorn.asyncio import serve as serve_http  # noqa: PLC0415 - only the server needs it
     from hypercorn.config import Config  # noqa: PLC0415 - the same
 
     from whomay.lab.server.gateway import Gateway  # noqa: PLC0415 - after environment.configure
@@ -135,7 +135,7 @@ async def _deliver() -> None:
         await asyncio.sleep(DELIVERY_SECONDS)
         try:
             delivery.deliver()
-        except Exception:  # the trail's loss is not the engine's
+        except Exception:  # the trail's loss is not the server's
             log.exception("CloudTrail's delivery failed")
 
 
