@@ -12,35 +12,35 @@ from whomay.lab import journey
 from whomay.lab.accounts import as_admin
 from whomay.lab.answers import ALLOWED, Answer, Reply
 from whomay.lab.errors import NotEnforcedError
-from whomay.lab.probe import Probe, call, denied
+from whomay.lab.probe import Probe, command, denied
 from whomay.lab.probes import CANARY, LAST, PROBES
 from whomay.lab.probes.user_assume_role import ASSUMED, UPLOAD
-from whomay.lab.probing import Outcome, Prober, exit_code
+from whomay.lab.probing import Prober, ProbeResult, exit_code
 from whomay.lab.session import Session
 
 
 @pytest.fixture(scope="module")
-def outcomes(deployed_lab: Session) -> list[Outcome]:
+def results(deployed_lab: Session) -> list[ProbeResult]:
     return journey.probe(deployed_lab)
 
 
 @pytest.fixture(scope="module")
-def prober(deployed_lab: Session, outcomes: list[Outcome]) -> Iterator[Prober]:  # noqa: ARG001 - after the whole run
+def prober(deployed_lab: Session, results: list[ProbeResult]) -> Iterator[Prober]:  # noqa: ARG001 - after the whole run
     with journey.prepared(deployed_lab) as prober:
         yield prober
 
 
-def test_every_probe_gets_the_one_answer_that_aws_gives(outcomes: list[Outcome]) -> None:
-    wrong = {outcome.probe.title: outcome.problem for outcome in outcomes if outcome.problem}
+def test_every_probe_gets_the_one_answer_that_aws_gives(results: list[ProbeResult]) -> None:
+    wrong = {result.probe.title: result.problem for result in results if result.problem}
 
     assert wrong == {}
-    assert [outcome.probe for outcome in outcomes] == [*PROBES, *LAST]
-    assert exit_code(outcomes) == 0
+    assert [result.probe for result in results] == [*PROBES, *LAST]
+    assert exit_code(results) == 0
 
 
 def test_a_run_takes_away_all_that_it_has_made(
     deployed_lab: Session,
-    outcomes: list[Outcome],  # noqa: ARG001 - the run
+    results: list[ProbeResult],  # noqa: ARG001 - the run
 ) -> None:
     admin = as_admin(deployed_lab)
 
@@ -82,18 +82,18 @@ def test_no_secret_is_shown(deployed_lab: Session, prober: Prober) -> None:
 def test_a_refusal_where_aws_allows_is_named_as_wrong(prober: Prober) -> None:
     planted = replace(CANARY, answer=ALLOWED)
 
-    (outcome,) = prober.run([planted])
+    (result,) = prober.run([planted])
 
-    assert outcome.problem == "allowed is right, this lab answers AccessDenied (ListUsers)"
-    assert exit_code([outcome]) == 1
+    assert result.problem == "allowed is right, this lab answers AccessDenied (ListUsers)"
+    assert exit_code([result]) == 1
 
 
 def test_an_answer_where_aws_refuses_is_named_as_wrong(prober: Prober) -> None:
     planted = Probe("Ec2Role", "upload", UPLOAD, denied("PutObject"))
 
-    (outcome,) = prober.run([planted])
+    (result,) = prober.run([planted])
 
-    assert outcome.problem == "AccessDenied (PutObject) is right, this lab answers allowed"
+    assert result.problem == "AccessDenied (PutObject) is right, this lab answers allowed"
 
 
 def test_a_refusal_of_another_operation_does_not_count(prober: Prober) -> None:
@@ -105,32 +105,32 @@ def test_a_refusal_of_another_operation_does_not_count(prober: Prober) -> None:
         control=UPLOAD,
     )
 
-    (outcome,) = prober.run([planted])
+    (result,) = prober.run([planted])
 
-    assert outcome.problem == (
+    assert result.problem == (
         "AccessDenied (PutObject) is right, this lab answers "
         "no answer of AWS: The config profile (nobody) could not be found"
     )
-    assert exit_code([outcome]) == 1
+    assert exit_code([result]) == 1
 
 
 def test_a_refusal_whose_control_is_refused_too_proves_nothing(prober: Prober) -> None:
-    planted = replace(CANARY, control=call("instance 1", "aws iam list-roles"))
+    planted = replace(CANARY, control=command("instance 1", "aws iam list-roles"))
 
-    (outcome,) = prober.run([planted])
+    (result,) = prober.run([planted])
 
-    assert outcome.problem == "its control is not allowed: AccessDenied (ListRoles)"
+    assert result.problem == "its control is not allowed: AccessDenied (ListRoles)"
 
 
 def test_an_allowed_answer_must_show_what_it_promises(prober: Prober) -> None:
-    (outcome,) = prober.run([Probe("UserAssumeRole", "become", ASSUMED, shows="$ec2_role_name")])
+    (result,) = prober.run([Probe("UserAssumeRole", "become", ASSUMED, shows="$ec2_role_name")])
 
-    assert outcome.problem == f"the answer does not show {prober.facts['ec2_role_name']}"
+    assert result.problem == f"the answer does not show {prober.facts['ec2_role_name']}"
 
 
 def test_without_enforcement_nothing_is_reported(prober: Prober) -> None:
     """An administrator in the canary's place is what a lab that enforces nothing looks like."""
-    open_to_all = replace(CANARY, call=call("admin", "aws iam list-users --max-items 1"))
+    open_to_all = replace(CANARY, command=command("admin", "aws iam list-users --max-items 1"))
 
     with pytest.raises(
         NotEnforcedError, match=r"does not enforce IAM: .* answers allowed"
@@ -145,26 +145,26 @@ def test_every_refusal_has_a_control() -> None:
 
 def test_a_control_that_is_a_probe_comes_before_what_it_controls() -> None:
     for position, probe in enumerate(PROBES):
-        later = {other.call for other in PROBES[position + 1 :] if not other.before}
+        later = {other.command for other in PROBES[position + 1 :] if not other.before}
         assert probe.control not in later, probe.title
 
 
 def test_no_probe_asks_what_another_asks() -> None:
     everything = [*PROBES, *LAST]
-    titles = Counter((probe.project, probe.call.who, probe.title) for probe in everything)
+    titles = Counter((probe.project, probe.command.who, probe.title) for probe in everything)
 
     assert len(everything) >= 80
     assert max(titles.values()) == 1
-    assert max(Counter((probe.call, probe.answer) for probe in everything).values()) == 1
+    assert max(Counter((probe.command, probe.answer) for probe in everything).values()) == 1
 
 
 @pytest.mark.parametrize(("wrong", "unknown", "code"), [(0, 0, 0), (0, 1, 3), (1, 0, 1), (1, 1, 1)])
 def test_a_wrong_answer_outweighs_an_unknown_one(wrong: int, unknown: int, code: int) -> None:
     reply = Reply(Answer("Any"), "")
-    outcomes = [
-        Outcome(CANARY, reply),
-        *[Outcome(CANARY, reply, "wrong")] * wrong,
-        *[Outcome(CANARY, reply, "unknown", unknown=True)] * unknown,
+    results = [
+        ProbeResult(CANARY, reply),
+        *[ProbeResult(CANARY, reply, "wrong")] * wrong,
+        *[ProbeResult(CANARY, reply, "unknown", unknown=True)] * unknown,
     ]
 
-    assert exit_code(outcomes) == code
+    assert exit_code(results) == code

@@ -15,12 +15,19 @@ from whomay.engine import Contract, read
 from whomay.engine.contract import Questions
 from whomay.iam.facts.actions import is_action, resource_formats
 from whomay.lab.answers import ALLOWED, Answer
-from whomay.lab.replay.calls import CALL_FOR, CALLS, EVERYTHING, REFUSAL, Call, parts_of
 from whomay.lab.replay.clients import Keys
 from whomay.lab.replay.comparing import compare
 from whomay.lab.replay.errors import CannotBeSent
+from whomay.lab.replay.operations import (
+    EVERYTHING,
+    OPERATION_FOR,
+    OPERATIONS,
+    REFUSAL,
+    Operation,
+    parts_of,
+)
 from whomay.lab.replay.outcome import Replayed
-from whomay.lab.replay.requests import Asked, of_projects, requests_of
+from whomay.lab.replay.requests import ProofRequest, of_projects, requests_of
 from whomay.lab.replay.run import replay
 from whomay.lab.replay.sending import Sendable
 from whomay.lab.session import Session
@@ -46,7 +53,7 @@ IN_A_FULL_LAB = {
 
 
 @pytest.fixture(scope="module")
-def requests(deployed_lab: Session) -> list[Asked]:
+def requests(deployed_lab: Session) -> list[ProofRequest]:
     loaded = read(deployed_lab.workspace.assembly)
     return list(
         requests_of(Questions(loaded.snapshot), of_projects(Contract.of(loaded).statements))
@@ -71,8 +78,8 @@ def client_of(service: str) -> Any:
     return boto3.client(service, region_name="us-east-1")  # type: ignore[call-overload] # its stubs want literals
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.action)
-def test_a_call_is_one_that_boto3_makes_about_what_the_action_is_about(call: Call) -> None:
+@pytest.mark.parametrize("call", OPERATIONS, ids=lambda call: call.action)
+def test_a_call_is_one_that_boto3_makes_about_what_the_action_is_about(call: Operation) -> None:
     client = client_of(call.service)
     operation = client.meta.method_to_api_mapping[call.method]
     known = client.meta.service_model.operation_model(operation).input_shape
@@ -93,7 +100,7 @@ def _part(variable: re.Match[str]) -> str:
 
 
 def test_every_action_that_the_contracts_name_in_the_five_services_has_a_call(
-    requests: list[Asked],
+    requests: list[ProofRequest],
 ) -> None:
     policies = [each.stated.policy for each in requests if each.stated.policy]
     listed = [
@@ -107,11 +114,11 @@ def test_every_action_that_the_contracts_name_in_the_five_services_has_a_call(
     }
 
     assert {"s3:getobject", "s3:putobject", "sts:assumerole"} <= named
-    assert named - CALL_FOR.keys() == set()
+    assert named - OPERATION_FOR.keys() == set()
 
 
-def test_every_statement_has_a_request_that_a_call_can_ask(requests: list[Asked]) -> None:
-    asked = {each.stated.at for each in requests if each.request.action_key in CALL_FOR}
+def test_every_statement_has_a_request_that_a_call_can_ask(requests: list[ProofRequest]) -> None:
+    asked = {each.stated.at for each in requests if each.request.action_key in OPERATION_FOR}
 
     assert asked == {each.stated.at for each in requests}
 
@@ -122,8 +129,8 @@ class OneAnswer:
     def __init__(self, answer: Answer | CannotBeSent) -> None:
         self.answer = answer
 
-    def sendable(self, asked: Asked) -> Sendable:
-        call = replace(CALL_FOR[asked.request.action_key], method="call", parameters={})
+    def sendable(self, asked: ProofRequest) -> Sendable:
+        call = replace(OPERATION_FOR[asked.request.action_key], method="call", parameters={})
         return Sendable(asked, asked.request, call, {}, Keys(), secure=True)
 
     def client(self, service: str, keys: Keys, *, secure: bool) -> "OneAnswer":
@@ -139,7 +146,7 @@ class OneAnswer:
         return {}
 
 
-def compared(asked: Asked, answer: Answer | CannotBeSent) -> Replayed:
+def compared(asked: ProofRequest, answer: Answer | CannotBeSent) -> Replayed:
     lab: Any = OneAnswer(answer)
     return compare([asked], lab, lab)
 
@@ -159,7 +166,7 @@ def compared(asked: Asked, answer: Answer | CannotBeSent) -> Replayed:
     ],
 )
 def test_only_an_answer_and_the_exact_refusal_count(
-    requests: list[Asked], action: str, answer: Answer | CannotBeSent, said: str
+    requests: list[ProofRequest], action: str, answer: Answer | CannotBeSent, said: str
 ) -> None:
     asked = next(each for each in requests if each.request.action == action)
     found = compared(asked, answer)
@@ -172,7 +179,9 @@ def test_only_an_answer_and_the_exact_refusal_count(
     assert found.exit_code == (3 if said == "no answer" else 0 if agrees else 1)
 
 
-def test_a_disagreement_names_statement_request_verdict_and_answer(requests: list[Asked]) -> None:
+def test_a_disagreement_names_statement_request_verdict_and_answer(
+    requests: list[ProofRequest],
+) -> None:
     asked = next(each for each in requests if each.request.action == "s3:DeleteBucket")
     found = compared(asked, ALLOWED)
 

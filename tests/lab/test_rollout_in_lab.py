@@ -90,10 +90,10 @@ def test_rolled_out_spokes_pass_the_probes_of_the_others(session: Session, known
         known.codes[name] = people.set_up(session, undo, name)
     who = actors.administrators(session) | actors.people(session)
 
-    outcomes = Prober(session, who, known).run(hub.PROBES)
+    results = Prober(session, who, known).run(hub.PROBES)
 
-    assert {outcome.probe.title: outcome.problem for outcome in outcomes if outcome.problem} == {}
-    assert len(outcomes) == len(hub.PROBES) > 10
+    assert {result.probe.title: result.problem for result in results if result.problem} == {}
+    assert len(results) == len(hub.PROBES) > 10
 
 
 def test_the_profiles_of_rolled_out_roles_are_written_for_each_account(session: Session) -> None:

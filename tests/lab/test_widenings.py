@@ -77,9 +77,9 @@ def test_probes_and_replay_name_what_was_widened(
     widened(round_, tmp_path)
     deploy.deploy(session, *PROBES, assembly=tmp_path)
 
-    outcomes = prober.run(probe for each in round_ for probe in PROBES[each.stack])
+    results = prober.run(probe for each in round_ for probe in PROBES[each.stack])
     complaints = {
-        (outcome.probe.title, str(outcome.reply.answer)) for outcome in outcomes if outcome.problem
+        (result.probe.title, str(result.reply.answer)) for result in results if result.problem
     }
 
     assert complaints == {(probe, "allowed") for widening in round_ for probe in widening.probes}

@@ -32,18 +32,18 @@ def command(ctx: click.Context, state: Path | None, app: Path, picture: Path | N
     the answer is not the one that the contract was proved with.
     """
     node.check()
-    place, screen = workspace(state, app), Screen()
-    with place.held(), Children() as children:
-        session = journey.start(place, children, screen, exit_with_parent=True)
+    lab_folder, screen = workspace(state, app), Screen()
+    with lab_folder.held(), Children() as children:
+        session = journey.start(lab_folder, children, screen, exit_with_parent=True)
         try:
-            with watched(session.lab, place.root, children):
+            with watched(session.lab, lab_folder.root, children):
                 journey.deploy_all(session, find_app(app.absolute()))
-                outcomes = journey.probe(session, disposable=True)
+                results = journey.probe(session, disposable=True)
                 with screen.waiting("asking what the contract asks"):
-                    replayed = replay(session, place.assembly, disposable=True)
+                    replayed = replay(session, lab_folder.assembly, disposable=True)
         finally:
             children.close()
-            journey.stop(place)
+            journey.stop(lab_folder)
     if picture:
-        write(tables(outcomes), picture)
-    ctx.exit(worst(screen.results(outcomes), screen.replayed(replayed)))
+        write(tables(results), picture)
+    ctx.exit(worst(screen.results(results), screen.replayed(replayed)))

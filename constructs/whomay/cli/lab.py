@@ -39,12 +39,12 @@ def workspace(state: Path | None, app: Path) -> Workspace:
 
 
 @contextmanager
-def session(place: Workspace, screen: Screen) -> Iterator[Session]:
+def session(lab_folder: Workspace, screen: Screen) -> Iterator[Session]:
     """Hold the folder, find its lab, and end every child at the end."""
-    with place.held(), Children() as children:
-        lab = journey.running(place)
-        with watched(lab, place.root, children):
-            yield Session(lab, place, children, screen)
+    with lab_folder.held(), Children() as children:
+        lab = journey.running(lab_folder)
+        with watched(lab, lab_folder.root, children):
+            yield Session(lab, lab_folder, children, screen)
 
 
 @command.command()
@@ -52,9 +52,9 @@ def session(place: Workspace, screen: Screen) -> Iterator[Session]:
 @APP
 def start(state: Path | None, app: Path) -> None:
     """Start a fresh AWS, with an administrator in each of its three accounts."""
-    place, screen = workspace(state, app), Screen()
-    with place.held(), Children() as children:
-        opened = journey.start(place, children, screen)
+    lab_folder, screen = workspace(state, app), Screen()
+    with lab_folder.held(), Children() as children:
+        opened = journey.start(lab_folder, children, screen)
     screen.say(f"The lab runs at {opened.lab.endpoint}. Next: whomay lab deploy")
 
 
@@ -63,10 +63,10 @@ def start(state: Path | None, app: Path) -> None:
 @APP
 def status(state: Path | None, app: Path) -> None:
     """Say whether a lab runs, and what is deployed in it. Exit code 2 when none runs."""
-    place = workspace(state, app)
-    lab = journey.running(place)
-    deployed = [stack for stack in STACKS if place.read(f"outputs/{stack}.json")]
-    click.echo(f"running    process {lab.pid} in {place.root}")
+    lab_folder = workspace(state, app)
+    lab = journey.running(lab_folder)
+    deployed = [stack for stack in STACKS if lab_folder.read(f"outputs/{stack}.json")]
+    click.echo(f"running    process {lab.pid} in {lab_folder.root}")
     click.echo(f"endpoint   {lab.endpoint}")
     click.echo(f"accounts   {', '.join(lab.accounts)} in {lab.region}")
     click.echo(f"deployed   {', '.join(deployed) or 'nothing; next: whomay lab deploy'}")
@@ -77,9 +77,11 @@ def status(state: Path | None, app: Path) -> None:
 @APP
 def env(state: Path | None, app: Path) -> None:
     """Print what a shell needs to use aws and cdk by hand: eval "$(whomay lab env)"."""
-    place = workspace(state, app)
+    lab_folder = workspace(state, app)
     values = with_cdk(
-        with_profile(journey.running(place), place, ADMIN), journey.running(place), place
+        with_profile(journey.running(lab_folder), lab_folder, ADMIN),
+        journey.running(lab_folder),
+        lab_folder,
     )
     own = {name: value for name, value in values.items() if name not in LEFT_TO_THE_SHELL}
     foreign = [name for name in os.environ if name.startswith("AWS_") and name not in own]
@@ -111,8 +113,8 @@ def probe(ctx: click.Context, state: Path | None, app: Path) -> None:
     """Use what is deployed, and show what is allowed and what is refused."""
     screen = Screen()
     with session(workspace(state, app), screen) as opened:
-        outcomes = journey.probe(opened)
-    ctx.exit(screen.results(outcomes))
+        results = journey.probe(opened)
+    ctx.exit(screen.results(results))
 
 
 @command.command()
@@ -120,7 +122,7 @@ def probe(ctx: click.Context, state: Path | None, app: Path) -> None:
 @APP
 def stop(state: Path | None, app: Path) -> None:
     """Stop the lab and remove everything in it."""
-    place = workspace(state, app)
-    with place.held():
-        stopped = journey.stop(place)
+    lab_folder = workspace(state, app)
+    with lab_folder.held():
+        stopped = journey.stop(lab_folder)
     click.echo("The lab is stopped." if stopped else "No lab was running.")

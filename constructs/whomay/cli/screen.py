@@ -21,7 +21,7 @@ from whomay.lab.deploy import (
     USER_ASSUME_ROLE_MFA,
 )
 from whomay.lab.limits import LIMITS
-from whomay.lab.probing import Outcome, exit_code
+from whomay.lab.probing import ProbeResult, exit_code
 from whomay.lab.replay.outcome import Replayed
 
 PROJECTS: Final = {
@@ -67,13 +67,13 @@ class Screen:
         """Show a paragraph."""
         self._console.print(Text(text, style=style))
 
-    def results(self, outcomes: Sequence[Outcome]) -> int:
+    def results(self, results: Sequence[ProbeResult]) -> int:
         """Show all that the probes have found, and return the exit code."""
-        self.table(outcomes)
-        self.problems(outcomes)
-        wrong = sum(1 for outcome in outcomes if outcome.problem)
-        self.say(f"{len(outcomes)} probes, {wrong or 'none'} not as AWS answers.")
-        return exit_code(outcomes)
+        self.table(results)
+        self.problems(results)
+        wrong = sum(1 for result in results if result.problem)
+        self.say(f"{len(results)} probes, {wrong or 'none'} not as AWS answers.")
+        return exit_code(results)
 
     def replayed(self, replayed: Replayed) -> int:
         """Show what came of the contract's requests, and return the exit code."""
@@ -82,21 +82,21 @@ class Screen:
         self.say(str(replayed))
         return replayed.exit_code
 
-    def table(self, outcomes: Sequence[Outcome]) -> None:
+    def table(self, results: Sequence[ProbeResult]) -> None:
         """Show every probe, what is right, and what came of it; then what the lab is not."""
-        for table in tables(outcomes):
+        for table in tables(results):
             self._console.print(table)
         self.say("What this lab is not:")
         for limit in LIMITS:
             self.say(f"- {limit}", "dim")
 
-    def problems(self, outcomes: Sequence[Outcome]) -> None:
+    def problems(self, results: Sequence[ProbeResult]) -> None:
         """Tell on standard error which probes are not as they must be, and why."""
-        for outcome in outcomes:
-            if outcome.problem:
-                who = outcome.probe.call.who
+        for result in results:
+            if result.problem:
+                who = result.probe.command.who
                 click.echo(
-                    f"{outcome.probe.project}: {who}: {outcome.probe.title}: {outcome.problem}",
+                    f"{result.probe.project}: {who}: {result.probe.title}: {result.problem}",
                     err=True,
                 )
 
@@ -106,23 +106,23 @@ def worst(*codes: int) -> int:
     return 1 if 1 in codes else max(codes)
 
 
-def tables(outcomes: Sequence[Outcome]) -> Iterator[Table]:
+def tables(results: Sequence[ProbeResult]) -> Iterator[Table]:
     """Yield a table for each project."""
-    for project, group in groupby(outcomes, lambda outcome: outcome.probe.project):
+    for project, group in groupby(results, lambda result: result.probe.project):
         title = PROJECTS.get(project, project)
         table = Table(title=title, title_justify="left", title_style="bold", expand=True)
         for column, ratio in (("who", 3), ("tries to", 8), ("AWS answers", 6), ("here", 3)):
             table.add_column(column, ratio=ratio, overflow="fold")
-        for outcome in group:
-            _row(table, outcome)
+        for result in group:
+            _row(table, result)
         yield table
 
 
-def _row(table: Table, outcome: Outcome) -> None:
-    probe = outcome.probe
+def _row(table: Table, result: ProbeResult) -> None:
+    probe = result.probe
     mark = "" if probe.reachable else " *"
     here, style = "the same", ""
-    if outcome.problem:
-        here, style = "UNKNOWN" if outcome.unknown else "WRONG", "bold red"
+    if result.problem:
+        here, style = "UNKNOWN" if result.unknown else "WRONG", "bold red"
     answer = probe.answer.code or "allowed"
-    table.add_row(probe.call.who, probe.title + mark, answer, here, style=style)
+    table.add_row(probe.command.who, probe.title + mark, answer, here, style=style)

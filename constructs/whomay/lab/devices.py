@@ -14,21 +14,21 @@ from whomay.lab.undo import Undo
 def enrol(
     session: Session,
     undo: Undo,
-    caller: tuple[str, Mapping[str, str]],
+    actor: tuple[str, Mapping[str, str]],
     *,
     user: str,
     serial: str,
 ) -> Codes:
     """Make a device with the serial number and enable it for the user; return its codes.
 
-    `caller` is a name to show and the environment: the user or an administrator.
+    `actor` is a name to show and the environment: the user or an administrator.
     The seed is in a file that is removed at once, as `whomay mfa-commands` has it.
 
     Raises:
         CommandFailedError: a command failed.
 
     """
-    who, environment = caller
+    who, environment = actor
     seed_file = session.workspace.work / f"seed-{token_hex(4)}"
     name = ("--virtual-mfa-device-name", name_in(serial))
     seed = ("--bootstrap-method", "Base32StringSeed", "--outfile", str(seed_file))

@@ -17,7 +17,7 @@ from whomay.lab.jobs import JOB, as_job
 from whomay.lab.preparation import Preparation
 from whomay.lab.probe import Probe
 from whomay.lab.probes import CANARY, LAST, PROBES
-from whomay.lab.probing import Outcome, Prober
+from whomay.lab.probing import Prober, ProbeResult
 from whomay.lab.session import Journal, Session
 from whomay.lab.signals import uncut
 from whomay.lab.state import Lab
@@ -97,7 +97,7 @@ def deploy_all(session: Session, app: Path) -> deploy.Outputs:
     return deploy.outputs(session)
 
 
-def probe(session: Session, *, disposable: bool = False) -> list[Outcome]:
+def probe(session: Session, *, disposable: bool = False) -> list[ProbeResult]:
     """Run every probe; the canary first, since nothing counts where nothing is refused.
 
     The last ones read the trail, whose files are delivered before them, without AWS's minutes.
@@ -114,7 +114,7 @@ def probe(session: Session, *, disposable: bool = False) -> list[Outcome]:
     with prepared(session, disposable=disposable) as prober, session.journal.waiting("probing"):
         canary = check_enforced(prober, CANARY)
         others = [probe for probe in PROBES if probe is not CANARY]
-        found = {outcome.probe: outcome for outcome in (canary, *prober.run(others))}
+        found = {result.probe: result for result in (canary, *prober.run(others))}
         _deliver(session.lab)
         return [*(found[probe] for probe in PROBES), *prober.run(LAST)]
 
@@ -127,17 +127,17 @@ def _deliver(lab: Lab) -> None:
         raise LabError(f"the lab does not answer at {lab.plain}: {error}") from error
 
 
-def check_enforced(prober: Prober, canary: Probe) -> Outcome:
+def check_enforced(prober: Prober, canary: Probe) -> ProbeResult:
     """Run the probe that must be refused before any other counts.
 
     Raises:
         NotEnforcedError: it is not refused.
 
     """
-    (outcome,) = prober.run([canary])
-    if outcome.problem:
-        raise NotEnforcedError(f"this lab does not enforce IAM: {outcome.problem}")
-    return outcome
+    (result,) = prober.run([canary])
+    if result.problem:
+        raise NotEnforcedError(f"this lab does not enforce IAM: {result.problem}")
+    return result
 
 
 @contextmanager

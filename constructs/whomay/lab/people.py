@@ -38,8 +38,8 @@ def set_up(session: Session, undo: Undo, name: str) -> Codes:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _hand_out_key(session, undo, name, folder)
     own = as_person(session, name)
-    caller = (name, own | {"AWS_PROFILE": name})
-    codes = enrol(session, undo, caller, user=name, serial=serial(name))
+    actor = (name, own | {"AWS_PROFILE": name})
+    codes = enrol(session, undo, actor, user=name, serial=serial(name))
     assembly = ("--assembly", str(session.workspace.assembly))
     where = (*assembly, "--config", str(folder / "config"), "--region", session.lab.region)
     session.must(

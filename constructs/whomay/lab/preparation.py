@@ -57,8 +57,8 @@ class Preparation:
     def _mfa_device(self) -> None:
         """Enrol the device whose serial number the stack has written into the instance's file."""
         user, serial = self._facts["mfa_user_name"], self._facts["mfa_serial"]
-        caller = (ADMIN, as_admin(self._session))
-        codes = enrol(self._session, self._undo, caller, user=user, serial=serial)
+        actor = (ADMIN, as_admin(self._session))
+        codes = enrol(self._session, self._undo, actor, user=user, serial=serial)
         self._facts.codes["mfa"] = codes
 
     def _person(self, name: str) -> None:

@@ -10,7 +10,7 @@ IDENTITY: Final = "sts get-caller-identity"
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Command:
     """One command by one actor; `actors.py` has the environment of each."""
 
     who: str
@@ -23,22 +23,22 @@ class Probe:
     """One question and its only right answer.
 
     `shows` must be in the text of an allowed answer. `before` is run by the administrator between
-    control and call. `reachable` is False where an isolated subnet could not even send the call.
+    control and command. `reachable` is False where an isolated subnet could not even send it.
     """
 
     project: str
     title: str
-    call: Call
+    command: Command
     answer: Answer = ALLOWED
-    control: Call | None = None
+    control: Command | None = None
     shows: str = ""
-    before: Call | None = None
+    before: Command | None = None
     reachable: bool = True
 
 
-def call(who: str, command: str, stdin: str = "") -> Call:
-    """Write a call as it is typed in a shell."""
-    return Call(who, tuple(shlex.split(command)), stdin)
+def command(who: str, text: str, stdin: str = "") -> Command:
+    """Write a command as it is typed in a shell."""
+    return Command(who, tuple(shlex.split(text)), stdin)
 
 
 def denied(operation: str, code: str = "AccessDenied") -> Answer:

@@ -4,13 +4,13 @@ from functools import partial
 from typing import Final
 
 from whomay.lab.deploy import DELIVERY, SPOKE_DEV
-from whomay.lab.probe import IDENTITY, Probe, call, denied
+from whomay.lab.probe import IDENTITY, Probe, command, denied
 
 probe = partial(Probe, DELIVERY)
 
-JOB: Final = call("job", f"aws {IDENTITY}")
+JOB: Final = command("job", f"aws {IDENTITY}")
 ASSUME: Final = "sts assume-role --role-session-name probe --role-arn"
-BOOTSTRAP: Final = call("job", f"aws {ASSUME} $dev_deploy_role")
+BOOTSTRAP: Final = command("job", f"aws {ASSUME} $dev_deploy_role")
 
 PROBES: Final = (
     probe(
@@ -20,38 +20,38 @@ PROBES: Final = (
     ),
     probe(
         "become it with the token of a branch",
-        call("branch's job", f"aws {IDENTITY}"),
+        command("branch's job", f"aws {IDENTITY}"),
         denied("AssumeRoleWithWebIdentity"),
         control=JOB,
     ),
     probe(
         "become it from another owner's repository",
-        call("fork's job", f"aws {IDENTITY}"),
+        command("fork's job", f"aws {IDENTITY}"),
         denied("AssumeRoleWithWebIdentity"),
         control=JOB,
     ),
     probe("become the bootstrap's deploy role in dev", BOOTSTRAP),
     probe(
         "become CloudFormation's own role there",
-        call("job", f"aws {ASSUME} $dev_exec_role"),
+        command("job", f"aws {ASSUME} $dev_exec_role"),
         denied("AssumeRole"),
         control=BOOTSTRAP,
     ),
     probe(
         "become Writer there",
-        call("job", f"aws {ASSUME} $dev_writer"),
+        command("job", f"aws {ASSUME} $dev_writer"),
         denied("AssumeRole"),
         control=BOOTSTRAP,
     ),
     probe(
         "list all buckets",
-        call("job", "aws s3 ls"),
+        command("job", "aws s3 ls"),
         denied("ListBuckets"),
         control=JOB,
     ),
     probe(
         "deploy the stack of dev",
-        call("job", f"cdk deploy --app $assembly --require-approval never {SPOKE_DEV}"),
+        command("job", f"cdk deploy --app $assembly --require-approval never {SPOKE_DEV}"),
         control=JOB,
         shows=f"✅  {SPOKE_DEV}",
     ),

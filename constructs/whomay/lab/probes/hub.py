@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from whomay.lab.deploy import HUB_STACK
-from whomay.lab.probe import IDENTITY, Probe, call, denied
+from whomay.lab.probe import IDENTITY, Probe, command, denied
 
 probe = partial(Probe, HUB_STACK)
 
@@ -12,13 +12,17 @@ ASSUME: Final = "sts assume-role --role-session-name probe --role-arn"
 WITH_CODE: Final = "--serial-number $alice_serial --token-code"
 
 # Each of a person's first two calls asks for a code: AWS takes no code twice.
-DEV: Final = call("alice", f"aws --profile $dev_writer_profile {IDENTITY}", stdin="$alice_code\n")
-PROD: Final = call("alice", f"aws --profile $prod_reader_profile {IDENTITY}", stdin="$alice_code\n")
-BOB: Final = call("bob", f"aws --profile $dev_reader_profile {IDENTITY}", stdin="$bob_code\n")
-UPLOAD: Final = call(
+DEV: Final = command(
+    "alice", f"aws --profile $dev_writer_profile {IDENTITY}", stdin="$alice_code\n"
+)
+PROD: Final = command(
+    "alice", f"aws --profile $prod_reader_profile {IDENTITY}", stdin="$alice_code\n"
+)
+BOB: Final = command("bob", f"aws --profile $dev_reader_profile {IDENTITY}", stdin="$bob_code\n")
+UPLOAD: Final = command(
     "alice", "aws --profile $dev_writer_profile s3 cp $report s3://$dev_bucket/$run/report.csv"
 )
-LIST: Final = call(
+LIST: Final = command(
     "alice", "aws --profile $prod_reader_profile s3api list-objects-v2 --bucket $prod_bucket"
 )
 
@@ -31,13 +35,13 @@ PROBES: Final = (
     probe("upload there", UPLOAD, control=DEV),
     probe(
         "become Writer in dev without a code",
-        call("alice", f"aws --profile alice {ASSUME} $dev_writer"),
+        command("alice", f"aws --profile alice {ASSUME} $dev_writer"),
         denied("AssumeRole"),
         control=DEV,
     ),
     probe(
         "become it with a wrong code",
-        call("alice", f"aws --profile alice {ASSUME} $dev_writer {WITH_CODE} $alice_wrong_code"),
+        command("alice", f"aws --profile alice {ASSUME} $dev_writer {WITH_CODE} $alice_wrong_code"),
         denied("AssumeRole"),
         control=DEV,
     ),
@@ -50,7 +54,7 @@ PROBES: Final = (
     probe("list the bucket of prod", LIST, control=PROD),
     probe(
         "upload into it as Reader",
-        call(
+        command(
             "alice",
             "aws --profile $prod_reader_profile s3 cp $report s3://$prod_bucket/$run/report.csv",
         ),
@@ -59,13 +63,13 @@ PROBES: Final = (
     ),
     probe(
         "become prod's Reader from dev (chaining)",
-        call("alice", f"aws --profile $dev_writer_profile {ASSUME} $prod_reader"),
+        command("alice", f"aws --profile $dev_writer_profile {ASSUME} $prod_reader"),
         denied("AssumeRole"),
         control=PROD,
     ),
     probe(
         "list the bucket of prod from dev",
-        call(
+        command(
             "alice", "aws --profile $dev_writer_profile s3api list-objects-v2 --bucket $prod_bucket"
         ),
         denied("ListObjectsV2"),
@@ -73,7 +77,7 @@ PROBES: Final = (
     ),
     probe(
         "read a bucket of the hub from dev",
-        call(
+        command(
             "alice",
             "aws --profile $dev_writer_profile s3api get-object --bucket $user_bucket"
             " --key $run/seed.csv /dev/null",
@@ -83,7 +87,7 @@ PROBES: Final = (
     ),
     probe(
         "work without becoming a role",
-        call("alice", "aws --profile alice s3api list-objects-v2 --bucket $dev_bucket"),
+        command("alice", "aws --profile alice s3api list-objects-v2 --bucket $dev_bucket"),
         denied("ListObjectsV2"),
         control=UPLOAD,
     ),
@@ -94,7 +98,7 @@ PROBES: Final = (
     ),
     probe(
         "become Writer there, with a code but not in its group",
-        call(
+        command(
             "bob",
             f"aws --profile bob {ASSUME} $dev_writer --serial-number $bob_serial"
             " --token-code $bob_code",
@@ -104,20 +108,20 @@ PROBES: Final = (
     ),
     probe(
         "become Writer in dev as the hub's administrator",
-        call("admin", f"aws {ASSUME} $dev_writer"),
+        command("admin", f"aws {ASSUME} $dev_writer"),
         denied("AssumeRole"),
         control=DEV,
     ),
     probe(
         "become Writer in dev from another spoke",
-        call("prod-admin", f"aws {ASSUME} $dev_writer"),
+        command("prod-admin", f"aws {ASSUME} $dev_writer"),
         denied("AssumeRole"),
         control=DEV,
     ),
     probe(
         "become a role of the hub",
-        call("dev-admin", f"aws {ASSUME} $hub_lookup_role"),
+        command("dev-admin", f"aws {ASSUME} $hub_lookup_role"),
         denied("AssumeRole"),
-        control=call("admin", f"aws {ASSUME} $hub_lookup_role"),
+        control=command("admin", f"aws {ASSUME} $hub_lookup_role"),
     ),
 )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from whomay.lab.deploy import AUDIT
-from whomay.lab.probe import Probe, call
+from whomay.lab.probe import Probe, command
 
 probe = partial(Probe, AUDIT)
 
@@ -17,22 +17,22 @@ FILES: Final = "s3://$trail_bucket/AWSLogs"
 PROBES: Final = (
     probe(
         "find who was refused a role of dev",
-        call("admin", f"whomay trail denied {FILES}"),
+        command("admin", f"whomay trail denied {FILES}"),
         shows=":user/people/alice sts:AssumeRole: AccessDenied",
     ),
     probe(
         "find who became project 2's role, and did what",
-        call("admin", f"whomay trail who-assumed --role $user_role {FILES}"),
+        command("admin", f"whomay trail who-assumed --role $user_role {FILES}"),
         shows="$user_role as $session_name",
     ),
     probe(
         "find what became of the job",
-        call("admin", f"whomay trail who-assumed --role $deploy_role {FILES}"),
+        command("admin", f"whomay trail who-assumed --role $deploy_role {FILES}"),
         shows="sts:AssumeRole",
     ),
     probe(
         "find what the instance was refused",
-        call(
+        command(
             "admin",
             f"{LOOKUP} AttributeKey=Username,AttributeValue=$ec2_instance"
             """ --query "Events[?EventName=='ListUsers'].CloudTrailEvent" """,
@@ -41,7 +41,7 @@ PROBES: Final = (
     ),
     probe(
         "find who read the secret",
-        call(
+        command(
             "admin",
             f"{LOOKUP} AttributeKey=EventName,AttributeValue=GetSecretValue"
             " --query Events[].CloudTrailEvent",

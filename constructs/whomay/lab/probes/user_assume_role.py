@@ -4,21 +4,21 @@ from functools import partial
 from typing import Final
 
 from whomay.lab.deploy import USER_ASSUME_ROLE
-from whomay.lab.probe import IDENTITY, Probe, call, denied
+from whomay.lab.probe import IDENTITY, Probe, command, denied
 
 probe = partial(Probe, USER_ASSUME_ROLE)
 
 ASSUME: Final = "sts assume-role --role-arn $user_role --role-session-name probe"
-ASSUMED: Final = call(
+ASSUMED: Final = command(
     "user",
     f"aws --profile user {ASSUME} --external-id $external_id --duration-seconds 3600",
 )
-UPLOAD: Final = call(
+UPLOAD: Final = command(
     "role", "aws --profile role s3 cp $report s3://$user_bucket/incoming/$run/report.csv"
 )
 READ: Final = "secretsmanager get-secret-value --secret-id $secret --query ARN"
-KEY_READ: Final = call("instance 2", f"aws --profile instance {READ}")
-SECOND_KEY: Final = call("second key", f"aws {IDENTITY}")
+KEY_READ: Final = command("instance 2", f"aws --profile instance {READ}")
+SECOND_KEY: Final = command("second key", f"aws {IDENTITY}")
 INACTIVATE: Final = (
     "iam update-access-key --user-name $user_name --access-key-id $second_key --status Inactive"
 )
@@ -31,29 +31,31 @@ PROBES: Final = (
     ),
     probe(
         "ask who it is",
-        call("user", f"aws --profile user {IDENTITY}"),
+        command("user", f"aws --profile user {IDENTITY}"),
         shows="/$user_name",
     ),
     probe(
         "have no key on the disk",
-        call("user", "aws --profile user configure list"),
+        command("user", "aws --profile user configure list"),
         shows="custom-process",
     ),
     probe(
         "ask who it is",
-        call("role", f"aws --profile role {IDENTITY}"),
+        command("role", f"aws --profile role {IDENTITY}"),
         shows=":assumed-role/$user_role_name/$session_name",
     ),
     probe("upload under the prefix", UPLOAD),
     probe(
         "upload without becoming the role",
-        call("user", "aws --profile user s3 cp $report s3://$user_bucket/incoming/$run/user.csv"),
+        command(
+            "user", "aws --profile user s3 cp $report s3://$user_bucket/incoming/$run/user.csv"
+        ),
         denied("PutObject"),
         control=UPLOAD,
     ),
     probe(
         "upload without the user's key",
-        call(
+        command(
             "instance 2",
             "aws --profile instance s3 cp $report s3://$user_bucket/incoming/$run/instance.csv",
         ),
@@ -62,19 +64,19 @@ PROBES: Final = (
     ),
     probe(
         "upload outside the prefix",
-        call("role", "aws --profile role s3 cp $report s3://$user_bucket/$run/report.csv"),
+        command("role", "aws --profile role s3 cp $report s3://$user_bucket/$run/report.csv"),
         denied("PutObject"),
         control=UPLOAD,
     ),
     probe(
         "upload where the prefix only begins alike",
-        call("role", "aws --profile role s3 cp $report s3://$user_bucket/incoming-$run.csv"),
+        command("role", "aws --profile role s3 cp $report s3://$user_bucket/incoming-$run.csv"),
         denied("PutObject"),
         control=UPLOAD,
     ),
     probe(
         "upload with tags",
-        call(
+        command(
             "role",
             "aws --profile role s3api put-object --bucket $user_bucket"
             " --key incoming/$run/tagged.csv --body $report --tagging owner=role",
@@ -84,7 +86,7 @@ PROBES: Final = (
     ),
     probe(
         "upload without TLS",
-        call(
+        command(
             "role",
             "aws --profile role --endpoint-url $plain s3 cp $report"
             " s3://$user_bucket/incoming/$run/plain.csv",
@@ -95,34 +97,34 @@ PROBES: Final = (
     ),
     probe(
         "copy the upload back",
-        call("role", "aws --profile role s3 cp s3://$user_bucket/incoming/$run/report.csv -"),
+        command("role", "aws --profile role s3 cp s3://$user_bucket/incoming/$run/report.csv -"),
         denied("HeadObject", "403"),
         control=UPLOAD,
     ),
     probe(
         "list the bucket",
-        call(
+        command(
             "role",
             "aws --profile role s3api list-objects-v2 --bucket $user_bucket --prefix incoming/",
         ),
         denied("ListObjectsV2"),
-        control=call("admin", "aws s3api list-objects-v2 --bucket $user_bucket"),
+        control=command("admin", "aws s3api list-objects-v2 --bucket $user_bucket"),
     ),
     probe(
         "list all buckets",
-        call("role", "aws --profile role s3 ls"),
+        command("role", "aws --profile role s3 ls"),
         denied("ListBuckets"),
-        control=call("admin", "aws s3 ls"),
+        control=command("admin", "aws s3 ls"),
     ),
     probe(
         "delete the upload",
-        call(
+        command(
             "role",
             "aws --profile role s3api delete-object --bucket $user_bucket"
             " --key incoming/$run/report.csv",
         ),
         denied("DeleteObject"),
-        control=call(
+        control=command(
             "admin",
             "aws s3api delete-object --bucket $user_bucket --key incoming/$run/spare.csv",
         ),
@@ -134,7 +136,7 @@ PROBES: Final = (
     ),
     probe(
         "become it for two hours",
-        call(
+        command(
             "user",
             f"aws --profile user {ASSUME} --external-id $external_id --duration-seconds 7200",
         ),
@@ -143,19 +145,19 @@ PROBES: Final = (
     ),
     probe(
         "become it without the external id",
-        call("user", f"aws --profile user {ASSUME}"),
+        command("user", f"aws --profile user {ASSUME}"),
         denied("AssumeRole"),
         control=ASSUMED,
     ),
     probe(
         "become it with another external id",
-        call("user", f"aws --profile user {ASSUME} --external-id not-$external_id"),
+        command("user", f"aws --profile user {ASSUME} --external-id not-$external_id"),
         denied("AssumeRole"),
         control=ASSUMED,
     ),
     probe(
         "become another role",
-        call(
+        command(
             "user",
             "aws --profile user sts assume-role --role-arn $ec2_role --role-session-name probe",
         ),
@@ -164,50 +166,50 @@ PROBES: Final = (
     ),
     probe(
         "become itself again (chaining)",
-        call("role", f"aws --profile role {ASSUME} --external-id $external_id"),
+        command("role", f"aws --profile role {ASSUME} --external-id $external_id"),
         denied("AssumeRole"),
         control=ASSUMED,
     ),
     probe(
         "become project 2's role",
-        call("instance 1", f"aws {ASSUME} --external-id $external_id"),
+        command("instance 1", f"aws {ASSUME} --external-id $external_id"),
         denied("AssumeRole"),
         control=ASSUMED,
     ),
     probe(
         "become the role, though not trusted",
-        call("admin", f"aws {ASSUME} --external-id $external_id"),
+        command("admin", f"aws {ASSUME} --external-id $external_id"),
         denied("AssumeRole"),
         control=ASSUMED,
     ),
     probe(
         "become the role from another account",
-        call("dev-admin", f"aws {ASSUME} --external-id $external_id"),
+        command("dev-admin", f"aws {ASSUME} --external-id $external_id"),
         denied("AssumeRole"),
         control=ASSUMED,
     ),
     probe(
         "read its own secret",
-        call("user", f"aws --profile user {READ}"),
+        command("user", f"aws --profile user {READ}"),
         denied("GetSecretValue", "AccessDeniedException"),
         control=KEY_READ,
     ),
     probe(
         "read the secret with project 1's role",
-        call("instance 1", f"aws {READ}"),
+        command("instance 1", f"aws {READ}"),
         denied("GetSecretValue", "AccessDeniedException"),
         control=KEY_READ,
         reachable=False,
     ),
     probe(
         "read the secret from another account",
-        call("dev-admin", f"aws {READ}"),
+        command("dev-admin", f"aws {READ}"),
         denied("GetSecretValue", "AccessDeniedException"),
         control=KEY_READ,
     ),
     probe(
         "upload without signing",
-        call(
+        command(
             "anonymous",
             "aws --no-sign-request s3 cp $report s3://$user_bucket/incoming/$run/anonymous.csv",
         ),
@@ -216,7 +218,7 @@ PROBES: Final = (
     ),
     probe(
         "use a key with a wrong secret",
-        call("wrong secret", f"aws {IDENTITY}"),
+        command("wrong secret", f"aws {IDENTITY}"),
         denied("GetCallerIdentity", "SignatureDoesNotMatch"),
         control=SECOND_KEY,
     ),
@@ -225,6 +227,6 @@ PROBES: Final = (
         SECOND_KEY,
         denied("GetCallerIdentity", "InvalidClientTokenId"),
         control=SECOND_KEY,
-        before=call("admin", f"aws {INACTIVATE}"),
+        before=command("admin", f"aws {INACTIVATE}"),
     ),
 )

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from whomay.lab.deploy import USER_ASSUME_ROLE_MFA
-from whomay.lab.probe import IDENTITY, Probe, call, denied
+from whomay.lab.probe import IDENTITY, Probe, command, denied
 
 probe = partial(Probe, USER_ASSUME_ROLE_MFA)
 
@@ -12,7 +12,7 @@ BECOME: Final = "aws --profile user sts assume-role --role-arn $mfa_role --role-
 WITH_CODE: Final = (
     f"{BECOME} --external-id $mfa_external_id --serial-number $mfa_serial --token-code"
 )
-TYPED: Final = call("role, MFA", f"aws --profile role {IDENTITY}", stdin="$mfa_code\n")
+TYPED: Final = command("role, MFA", f"aws --profile role {IDENTITY}", stdin="$mfa_code\n")
 
 # AWS takes each code once, and one step early: two of them can be used without waiting.
 PROBES: Final = (
@@ -23,7 +23,7 @@ PROBES: Final = (
     ),
     probe(
         "upload under the prefix",
-        call(
+        command(
             "role, MFA",
             "aws --profile role s3 cp $report s3://$mfa_bucket/incoming/$run/report.csv",
         ),
@@ -31,25 +31,25 @@ PROBES: Final = (
     ),
     probe(
         "become the role without a code",
-        call("user, MFA", f"{BECOME} --external-id $mfa_external_id"),
+        command("user, MFA", f"{BECOME} --external-id $mfa_external_id"),
         denied("AssumeRole"),
         control=TYPED,
     ),
     probe(
         "become it with a wrong code",
-        call("user, MFA", f"{WITH_CODE} $mfa_wrong_code"),
+        command("user, MFA", f"{WITH_CODE} $mfa_wrong_code"),
         denied("AssumeRole"),
         control=TYPED,
     ),
     probe(
         "become it with the code that was used",
-        call("user, MFA", f"{WITH_CODE} $mfa_used_code"),
+        command("user, MFA", f"{WITH_CODE} $mfa_used_code"),
         denied("AssumeRole"),
         control=TYPED,
     ),
     probe(
         "become it with a code, without the external id",
-        call("user, MFA", f"{BECOME} --serial-number $mfa_serial --token-code $mfa_code"),
+        command("user, MFA", f"{BECOME} --serial-number $mfa_serial --token-code $mfa_code"),
         denied("AssumeRole"),
         control=TYPED,
     ),

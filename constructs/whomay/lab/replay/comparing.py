@@ -10,18 +10,18 @@ from whomay.engine import Verdict
 from whomay.engine.contract import in_words
 from whomay.iam.patterns.symbols import display
 from whomay.lab.answers import ALLOWED, Answer
-from whomay.lab.replay.calls import CALLS, REFUSAL
 from whomay.lab.replay.clients import Clients
 from whomay.lab.replay.errors import CannotBeSent
+from whomay.lab.replay.operations import OPERATIONS, REFUSAL
 from whomay.lab.replay.outcome import Disagreement, Replayed
-from whomay.lab.replay.requests import Asked
+from whomay.lab.replay.requests import ProofRequest
 from whomay.lab.replay.sending import Sendable, Sender
 
 _AT_ONCE: Final = 4  # calls under way
-_ORDER: Final = {call.action: number for number, call in enumerate(CALLS)}
+_ORDER: Final = {each.action: number for number, each in enumerate(OPERATIONS)}
 
 
-def compare(requests: Iterable[Asked], sender: Sender, clients: Clients) -> Replayed:
+def compare(requests: Iterable[ProofRequest], sender: Sender, clients: Clients) -> Replayed:
     """Send every request that can be sent, those that change something last, and compare."""
     not_sent: Counter[str] = Counter()
     calls: dict[tuple[object, ...], Sendable] = {}
@@ -62,10 +62,12 @@ def _answers(
         except CannotBeSent as error:
             return call, error
 
-    ordered = sorted(calls, key=lambda call: _ORDER[call.call.action])
+    ordered = sorted(calls, key=lambda call: _ORDER[call.operation.action])
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         # side by side: all calls that change nothing, then those of one action after the other
-        for _, group in groupby(ordered, lambda call: call.call.changes and call.call.action):
+        for _, group in groupby(
+            ordered, lambda call: call.operation.changes and call.operation.action
+        ):
             yield from pool.map(send, group)
 
 
@@ -73,17 +75,20 @@ def _says_nothing(call: Sendable, answer: Answer) -> str:
     """Return why an answer cannot be compared; "" when it can."""
     if call.verdict() is Verdict.UNKNOWN:
         return "the engine's verdict is Unknown"
-    if answer == ALLOWED or answer.code in (REFUSAL[call.call.service], *call.call.passed):
+    if answer == ALLOWED or answer.code in (
+        REFUSAL[call.operation.service],
+        *call.operation.passed,
+    ):
         return ""
-    return f"{call.call.action} is answered {answer.code}, neither allowed nor refused"
+    return f"{call.operation.action} is answered {answer.code}, neither allowed nor refused"
 
 
 def _allowed(call: Sendable, answer: Answer) -> bool:
-    return answer == ALLOWED or answer.code in call.call.passed
+    return answer == ALLOWED or answer.code in call.operation.passed
 
 
 def _disagreement(call: Sendable, answer: Answer) -> Disagreement:
-    stated = call.asked.stated
+    stated = call.proof.stated
     return Disagreement(
         f"{stated.at} {stated.kind}",
         f"{display(call.request.principal)} {in_words(call.request)}",

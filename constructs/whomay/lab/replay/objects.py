@@ -12,7 +12,7 @@ from whomay.engine import Request
 from whomay.engine.templates import REGION
 from whomay.iam.arn import split_arn
 from whomay.iam.patterns.symbols import is_symbolic
-from whomay.lab.replay import calls
+from whomay.lab.replay import operations
 from whomay.lab.replay.clients import Clients
 from whomay.lab.replay.deployment import Deployment
 from whomay.lab.replay.errors import CannotBeSent
@@ -34,7 +34,7 @@ class Objects:
         self._made: dict[str, Any] = {}
         self._undo: list[Callable[[], Any]] = []
 
-    def place(self, request: Request, call: calls.Call) -> str:
+    def place(self, request: Request, operation: operations.Operation) -> str:
         """Return the resource that stands for a request's, made where it is not deployed.
 
         It is in the engine's words: names that the stacks have made are still symbols.
@@ -43,24 +43,24 @@ class Objects:
             CannotBeSent: the call is not about such a resource, or it cannot exist here.
 
         """
-        parts = calls.parts_of(call.kind, request.resource)
+        parts = operations.parts_of(operation.kind, request.resource)
         if parts is None:
             raise CannotBeSent("no call of the action is about such a resource")
         elsewhere = "account" in parts and self._deployment.text(parts["account"]) != self._own
-        if elsewhere and call.action != "sts:AssumeRole":
+        if elsewhere and operation.action != "sts:AssumeRole":
             raise CannotBeSent("its resource is in another account")
-        match call.kind:
-            case calls.BUCKET:
+        match operation.kind:
+            case operations.BUCKET:
                 return self._bucket(parts)
-            case calls.OBJECT:
+            case operations.OBJECT:
                 return self._object(parts)
-            case calls.USER:
+            case operations.USER:
                 return self._user(parts)
-            case calls.ROLE:
+            case operations.ROLE:
                 return self._role(parts)
-            case calls.KEY:
+            case operations.KEY:
                 return self._key(parts)
-            case calls.SECRET:
+            case operations.SECRET:
                 return self._secret(parts)
         return request.resource
 

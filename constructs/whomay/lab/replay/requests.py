@@ -10,11 +10,11 @@ from whomay.engine.proof import View
 from whomay.iam.callers import Caller
 from whomay.iam.patterns.matching import any_arn, glob, literal
 from whomay.lab.deploy import PROJECTS
-from whomay.lab.replay import calls
+from whomay.lab.replay import operations
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ProofRequest:
     """A request of the proof of a statement, and the view that decides it."""
 
     stated: Stated
@@ -27,11 +27,11 @@ def of_projects(statements: Sequence[Stated]) -> list[Stated]:
     return [each for each in statements if each.scope.partition("/")[0] in PROJECTS]
 
 
-def requests_of(questions: Questions, statements: Sequence[Stated]) -> Iterator[Asked]:
+def requests_of(questions: Questions, statements: Sequence[Stated]) -> Iterator[ProofRequest]:
     """Yield one request of each class of every statement: a literal request is its own class.
 
     A class is often stood for by an action or a resource that no call can ask. So every action of
-    the table of calls that the statement is about is walked once more, on resources of its kind.
+    the table of operations that the statement is about is walked once more, on resources of its kind.
 
     Raises:
         TooManyClasses: a statement has more classes than are decided.
@@ -45,24 +45,24 @@ def requests_of(questions: Questions, statements: Sequence[Stated]) -> Iterator[
     for walk in walks(questions, statements):
         within = any_arn(walk.pattern.resources)
         for who, view in zip(walk.who, walk.deciders, strict=True):
-            for request in chain(walk.requests(who), _of_calls(who, walk, known_resources)):
+            for request in chain(walk.requests(who), _of_operations(who, walk, known_resources)):
                 if within(request.resource):
-                    yield Asked(walk.stated, request, view)
+                    yield ProofRequest(walk.stated, request, view)
 
 
-def _of_calls(who: Caller, walk: Walk, resources: Sequence[str]) -> Iterator[Request]:
-    """Yield the requests of a pattern that the calls of the table can ask.
+def _of_operations(who: Caller, walk: Walk, resources: Sequence[str]) -> Iterator[Request]:
+    """Yield the requests of a pattern that the operations of the table can ask.
 
-    They are about one resource of each class, and by some calls about all of the snapshot.
+    They are about one resource of each class, and by some operations about all of the snapshot.
     """
     tests = [glob(action.lower()) for action in walk.pattern.actions]
-    for call in calls.CALLS:
-        if any(test(call.action.lower()) for test in tests):
-            kind = calls.patterns_of(call.kind, who.account or "")
-            named = resources if call.of_all else ()
-            inside = (calls.within(call.kind, resource) for resource in named)
+    for operation in operations.OPERATIONS:
+        if any(test(operation.action.lower()) for test in tests):
+            kind = operations.patterns_of(operation.kind, who.account or "")
+            named = resources if operation.of_all else ()
+            inside = (operations.within(operation.kind, resource) for resource in named)
             asked = (*kind, *(literal(each) for each in inside if each))
-            pattern = replace(walk.pattern, actions=(call.action,), resources=asked)
+            pattern = replace(walk.pattern, actions=(operation.action,), resources=asked)
             for request in walk.requests(who, pattern):
-                if calls.parts_of(call.kind, request.resource):
+                if operations.parts_of(operation.kind, request.resource):
                     yield request

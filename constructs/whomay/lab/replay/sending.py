@@ -10,13 +10,13 @@ from whomay.engine import Request, Verdict
 from whomay.engine.decisions import DERIVED_KEYS, ORDINARY_KEYS, is_of_principal
 from whomay.iam.policy_variables import Value
 from whomay.lab.answers import ALLOWED, Answer
-from whomay.lab.replay.calls import CALL_FOR, Call, parts_of
 from whomay.lab.replay.clients import Clients, Keys
 from whomay.lab.replay.credentials import MFA, Credentials
 from whomay.lab.replay.deployment import Deployment
 from whomay.lab.replay.errors import CannotBeSent
 from whomay.lab.replay.objects import Objects
-from whomay.lab.replay.requests import Asked
+from whomay.lab.replay.operations import OPERATION_FOR, Operation, parts_of
+from whomay.lab.replay.requests import ProofRequest
 
 _SECURE: Final = "aws:securetransport"
 _TLS: Final = "s3:tlsversion"
@@ -26,9 +26,9 @@ _TLS: Final = "s3:tlsversion"
 class Sendable:
     """A call that can be sent. `request` is what it asks, in the engine's words."""
 
-    asked: Asked
+    proof: ProofRequest
     request: Request
-    call: Call
+    operation: Operation
     parameters: dict[str, Any]
     keys: Keys
     secure: bool
@@ -36,11 +36,16 @@ class Sendable:
     @property
     def identity(self) -> tuple[object, ...]:
         """What tells the call apart from others."""
-        return self.call.action, self.keys, self.secure, json.dumps(self.parameters, sort_keys=True)
+        return (
+            self.operation.action,
+            self.keys,
+            self.secure,
+            json.dumps(self.parameters, sort_keys=True),
+        )
 
     def verdict(self) -> Verdict:
         """Return the engine's verdict on what is sent."""
-        view = self.asked.view
+        view = self.proof.view
         return view.verdict(view.index.complete(self.request))
 
     def send(self, clients: Clients) -> Answer:
@@ -50,9 +55,9 @@ class Sendable:
             CannotBeSent: boto3 makes no such call
 
         """
-        client = clients.client(self.call.service, self.keys, secure=self.secure)
+        client = clients.client(self.operation.service, self.keys, secure=self.secure)
         try:
-            answer = getattr(client, self.call.method)(**self.parameters)
+            answer = getattr(client, self.operation.method)(**self.parameters)
         except ClientError as error:
             return Answer(error.response["Error"]["Code"], error.operation_name)
         except BotoCoreError as error:
@@ -71,21 +76,21 @@ class Sender:
         self._objects = objects
         self._credentials = credentials
 
-    def sendable(self, asked: Asked) -> Sendable:
+    def sendable(self, proof: ProofRequest) -> Sendable:
         """Return the call that makes a request, with everything made that it needs.
 
         Raises:
             CannotBeSent: no call here makes such a request
 
         """
-        request = asked.request
-        call = CALL_FOR.get(request.action_key)
-        if call is None:
+        request = proof.request
+        operation = OPERATION_FOR.get(request.action_key)
+        if operation is None:
             raise CannotBeSent("no call of the table is for its action")
-        parameters, context = _chosen(request, call)
+        parameters, context = _chosen(request, operation)
         keys = self._credentials.of(request)
-        resource = self._objects.place(request, call)
-        parts = parts_of(call.kind, self._deployment.text(resource)) or {}
+        resource = self._objects.place(request, operation)
+        parts = parts_of(operation.kind, self._deployment.text(resource)) or {}
         sent = Request(
             self._credentials.principal(request),
             request.action,
@@ -93,18 +98,20 @@ class Sender:
             context,
         )
         secure = context[_SECURE] == "true"
-        return Sendable(asked, sent, call, {**call.filled(parts), **parameters}, keys, secure)
+        return Sendable(
+            proof, sent, operation, {**operation.filled(parts), **parameters}, keys, secure
+        )
 
 
-def _chosen(request: Request, call: Call) -> tuple[dict[str, Any], dict[str, Value]]:
+def _chosen(request: Request, operation: Operation) -> tuple[dict[str, Any], dict[str, Value]]:
     """Return the parameters that set a request's condition keys, and all keys that are then sent."""
     parameters: dict[str, Any] = {}
     context: dict[str, Value] = dict(ORDINARY_KEYS)
     for key, value in request.context.items():
         if key in DERIVED_KEYS or is_of_principal(key) or key == "aws:requestedregion":
             continue
-        if key in call.keys and isinstance(value, str):
-            parameters[call.keys[key]] = value
+        if key in operation.keys and isinstance(value, str):
+            parameters[operation.keys[key]] = value
         elif not (
             key == MFA or ORDINARY_KEYS.get(key) == value or (key == _SECURE and value == "false")
         ):

@@ -31,7 +31,7 @@ pending: dict[str, list[dict[str, Any]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     """A call and its answer, as the gateway saw them."""
 
     action: str  # s3:PutObject, what IAM asks for
@@ -46,7 +46,7 @@ class Call:
     answer: bytes  # of an error only
 
 
-def _identity(call: Call) -> dict[str, Any]:
+def _identity(call: ApiCall) -> dict[str, Any]:
     """Return userIdentity: who signed, and for a role session whose it is."""
     resolve = internals.get("core.iam_evaluator", "resolve_caller_identity")
     caller = (resolve(call.access_key) if call.access_key else None) or {}
@@ -94,7 +94,7 @@ def _request_parameters(parameters: dict[str, list[str]]) -> dict[str, str] | No
     return shown or None
 
 
-def _error(call: Call) -> dict[str, str]:
+def _error(call: ApiCall) -> dict[str, str]:
     """Return errorCode and errorMessage of a refused call, nothing of another."""
     if call.status < ERROR_STATUS:
         return {}
@@ -108,7 +108,7 @@ def _text(match: re.Match[bytes] | None) -> str:
     return next((group for group in groups if group), b"").decode("utf-8", "replace")
 
 
-def make_record(call: Call) -> dict[str, Any]:
+def make_record(call: ApiCall) -> dict[str, Any]:
     """Return the call as a CloudTrail record."""
     service = call.action.partition(":")[0]
     data = service == "s3" and call.event in DATA_EVENTS
@@ -141,7 +141,7 @@ def _username(identity: dict[str, Any]) -> str:
     return str(identity.get("userName", "root"))
 
 
-def record(call: Call) -> None:
+def record(call: ApiCall) -> None:
     """Keep the call for LookupEvents and for the trails, in the caller's account and the called."""
     made = make_record(call)
     event = {

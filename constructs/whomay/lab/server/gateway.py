@@ -142,7 +142,7 @@ def _record(request: Request, client: str, status: int, answer: bytes) -> None:
     """Record a call that IAM knows."""
     if request.action:
         audit.record(
-            audit.Call(
+            audit.ApiCall(
                 action=request.action,
                 event=event_name(request, request.action),
                 access_key=request.access_key,

@@ -30,7 +30,7 @@ _FORM: Final = {  # of the parts that may not hold everything
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Operation:
     """A method of boto3's client of the action's service, and its parameters.
 
     A parameter in braces is filled with that part of the resource's ARN, `{arn}` with the whole.
@@ -114,18 +114,18 @@ _CLOSED: Final = dict.fromkeys(
 _TAG: Final = [{"Key": "replayed", "Value": "yes"}]
 _TRUST: Final = '{"Version": "2012-10-17", "Statement": []}'
 
-CALLS: Final = (
-    Call("s3:ListAllMyBuckets", EVERYTHING, "list_buckets"),
-    Call("s3:ListBucket", BUCKET, "list_objects_v2", _BUCKET, _LISTING, of_all=True),
-    Call("s3:ListBucketVersions", BUCKET, "list_object_versions", _BUCKET, _LISTING),
-    Call("s3:GetBucketLocation", BUCKET, "get_bucket_location", _BUCKET),
-    Call("s3:GetBucketVersioning", BUCKET, "get_bucket_versioning", _BUCKET),
-    Call(
+OPERATIONS: Final = (
+    Operation("s3:ListAllMyBuckets", EVERYTHING, "list_buckets"),
+    Operation("s3:ListBucket", BUCKET, "list_objects_v2", _BUCKET, _LISTING, of_all=True),
+    Operation("s3:ListBucketVersions", BUCKET, "list_object_versions", _BUCKET, _LISTING),
+    Operation("s3:GetBucketLocation", BUCKET, "get_bucket_location", _BUCKET),
+    Operation("s3:GetBucketVersioning", BUCKET, "get_bucket_versioning", _BUCKET),
+    Operation(
         "s3:GetBucketPolicy", BUCKET, "get_bucket_policy", _BUCKET, passed=("NoSuchBucketPolicy",)
     ),
-    Call("s3:GetObject", OBJECT, "get_object", _OBJECT, of_all=True),
-    Call("s3:GetObjectTagging", OBJECT, "get_object_tagging", _OBJECT),
-    Call(
+    Operation("s3:GetObject", OBJECT, "get_object", _OBJECT, of_all=True),
+    Operation("s3:GetObjectTagging", OBJECT, "get_object_tagging", _OBJECT),
+    Operation(
         "sts:AssumeRole",
         ROLE,
         "assume_role",
@@ -133,42 +133,44 @@ CALLS: Final = (
         {"sts:externalid": "ExternalId", "sts:rolesessionname": "RoleSessionName"},
         of_all=True,
     ),
-    Call("iam:ListUsers", EVERYTHING, "list_users"),
-    Call("iam:ListRoles", EVERYTHING, "list_roles"),
-    Call("iam:GetAccountSummary", EVERYTHING, "get_account_summary"),
-    Call("iam:GetUser", USER, "get_user", _USER),
-    Call("iam:ListAccessKeys", USER, "list_access_keys", _USER),
-    Call("iam:ListUserPolicies", USER, "list_user_policies", _USER),
-    Call("iam:GetRole", ROLE, "get_role", _ROLE),
-    Call("iam:ListRolePolicies", ROLE, "list_role_policies", _ROLE),
-    Call("kms:ListKeys", EVERYTHING, "list_keys"),
-    Call("kms:DescribeKey", KEY, "describe_key", _KEY),
-    Call("kms:GetKeyPolicy", KEY, "get_key_policy", _KEY),
-    Call("kms:GenerateDataKey", KEY, "generate_data_key", {**_KEY, "KeySpec": "AES_256"}),
-    Call("secretsmanager:ListSecrets", EVERYTHING, "list_secrets"),
-    Call("secretsmanager:GetSecretValue", SECRET, "get_secret_value", _SECRET, of_all=True),
-    Call("secretsmanager:DescribeSecret", SECRET, "describe_secret", _SECRET),
-    Call("secretsmanager:GetResourcePolicy", SECRET, "get_resource_policy", _SECRET),
-    Call(
+    Operation("iam:ListUsers", EVERYTHING, "list_users"),
+    Operation("iam:ListRoles", EVERYTHING, "list_roles"),
+    Operation("iam:GetAccountSummary", EVERYTHING, "get_account_summary"),
+    Operation("iam:GetUser", USER, "get_user", _USER),
+    Operation("iam:ListAccessKeys", USER, "list_access_keys", _USER),
+    Operation("iam:ListUserPolicies", USER, "list_user_policies", _USER),
+    Operation("iam:GetRole", ROLE, "get_role", _ROLE),
+    Operation("iam:ListRolePolicies", ROLE, "list_role_policies", _ROLE),
+    Operation("kms:ListKeys", EVERYTHING, "list_keys"),
+    Operation("kms:DescribeKey", KEY, "describe_key", _KEY),
+    Operation("kms:GetKeyPolicy", KEY, "get_key_policy", _KEY),
+    Operation("kms:GenerateDataKey", KEY, "generate_data_key", {**_KEY, "KeySpec": "AES_256"}),
+    Operation("secretsmanager:ListSecrets", EVERYTHING, "list_secrets"),
+    Operation("secretsmanager:GetSecretValue", SECRET, "get_secret_value", _SECRET, of_all=True),
+    Operation("secretsmanager:DescribeSecret", SECRET, "describe_secret", _SECRET),
+    Operation("secretsmanager:GetResourcePolicy", SECRET, "get_resource_policy", _SECRET),
+    Operation(
         "secretsmanager:TagResource",
         SECRET,
         "tag_resource",
         {**_SECRET, "Tags": _TAG},
         changes=True,
     ),
-    Call(
+    Operation(
         "kms:TagResource",
         KEY,
         "tag_resource",
         {**_KEY, "Tags": [{"TagKey": "replayed", "TagValue": "yes"}]},
         changes=True,
     ),
-    Call("iam:TagUser", USER, "tag_user", {**_USER, "Tags": _TAG}, changes=True),
-    Call(
+    Operation("iam:TagUser", USER, "tag_user", {**_USER, "Tags": _TAG}, changes=True),
+    Operation(
         "iam:CreateUser", USER, "create_user", _USER, passed=("EntityAlreadyExists",), changes=True
     ),
-    Call("iam:DeleteRole", ROLE, "delete_role", _ROLE, passed=("DeleteConflict",), changes=True),
-    Call(
+    Operation(
+        "iam:DeleteRole", ROLE, "delete_role", _ROLE, passed=("DeleteConflict",), changes=True
+    ),
+    Operation(
         "iam:CreateRole",
         ROLE,
         "create_role",
@@ -176,21 +178,21 @@ CALLS: Final = (
         passed=("EntityAlreadyExists",),
         changes=True,
     ),
-    Call(
+    Operation(
         "s3:PutBucketVersioning",
         BUCKET,
         "put_bucket_versioning",
         {**_BUCKET, "VersioningConfiguration": {"Status": "Enabled"}},
         changes=True,
     ),
-    Call(
+    Operation(
         "s3:PutBucketPublicAccessBlock",
         BUCKET,
         "put_public_access_block",
         {**_BUCKET, "PublicAccessBlockConfiguration": _CLOSED},
         changes=True,
     ),
-    Call(
+    Operation(
         "s3:PutObject",
         OBJECT,
         "put_object",
@@ -198,14 +200,14 @@ CALLS: Final = (
         changes=True,
         of_all=True,
     ),
-    Call(
+    Operation(
         "s3:PutObjectTagging",
         OBJECT,
         "put_object_tagging",
         {**_OBJECT, "Tagging": {"TagSet": _TAG}},
         changes=True,
     ),
-    Call(
+    Operation(
         "s3:AbortMultipartUpload",
         OBJECT,
         "abort_multipart_upload",
@@ -213,7 +215,7 @@ CALLS: Final = (
         passed=("NoSuchUpload",),
         changes=True,
     ),
-    Call(
+    Operation(
         "s3:DeleteBucket",
         BUCKET,
         "delete_bucket",
@@ -221,9 +223,11 @@ CALLS: Final = (
         passed=("BucketNotEmpty",),
         changes=True,
     ),
-    Call("s3:DeleteObject", OBJECT, "delete_object", _OBJECT, changes=True),
+    Operation("s3:DeleteObject", OBJECT, "delete_object", _OBJECT, changes=True),
 )
-CALL_FOR: Final[Mapping[str, Call]] = {call.action.lower(): call for call in CALLS}
+OPERATION_FOR: Final[Mapping[str, Operation]] = {
+    operation.action.lower(): operation for operation in OPERATIONS
+}
 
 # AWS's one code for a refusal, service by service.
 REFUSAL: Final[Mapping[str, str]] = {
