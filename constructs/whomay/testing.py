@@ -7,19 +7,19 @@ The fixture `access` reads the assembly that your fixture `assembly` returns: a 
 which is then synthesized. Without such a fixture it is `cdk.out`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from sys import _getframe
 from typing import Any
 
 import pytest
 
-from whomay.engine import Contract, UnknownNameError, check, read
-from whomay.engine.contract import Outcome, Questions, StatementKind, StatementReader
+from whomay.engine import Contract, check, read
+from whomay.engine.contract import Outcome, Questions, StatementKind, read_statement
 from whomay.engine.names import resource_named
-
-Texts = str | Sequence[str]
-Given = Mapping[str, str | bool | int | Sequence[str] | None]
+from whomay.metadata.call_site import call_site
+from whomay.metadata.records import write
+from whomay.metadata.statements import Given, Texts, statement, texts
+from whomay.metadata.tokens import unresolved
 
 
 class Access:
@@ -37,28 +37,31 @@ class Access:
         loaded = read(Path(folder))
         self._snapshot = loaded.snapshot
         self._questions = Questions(self._snapshot)
-        self._reader = StatementReader(loaded)
+        self._assembly = loaded
 
     def must_allow(
         self, principal: Any, actions: Texts, resources: Texts, *, given: Given | None = None
     ) -> None:
         """Fail unless every request of the pattern is allowed."""
         __tracebackhide__ = True
-        self._requests(StatementKind.MUST_ALLOW, principal, actions, resources, given)
+        said = {"actions": actions, "resources": resources, "given": given}
+        self._state(StatementKind.MUST_ALLOW, principal, **said)
 
     def must_not_allow(
         self, principal: Any, actions: Texts, resources: Texts, *, given: Given | None = None
     ) -> None:
         """Fail unless no request of the pattern is allowed."""
         __tracebackhide__ = True
-        self._requests(StatementKind.MUST_NOT_ALLOW, principal, actions, resources, given)
+        said = {"actions": actions, "resources": resources, "given": given}
+        self._state(StatementKind.MUST_NOT_ALLOW, principal, **said)
 
     def cannot_reach(
         self, principal: Any, actions: Texts, resources: Texts = "*", *, given: Given | None = None
     ) -> None:
         """Fail unless no request of the pattern is allowed, through a chain of roles either."""
         __tracebackhide__ = True
-        self._requests(StatementKind.CANNOT_REACH, principal, actions, resources, given)
+        said = {"actions": actions, "resources": resources, "given": given}
+        self._state(StatementKind.CANNOT_REACH, principal, **said)
 
     def may_only(self, principal: Any, statements: Sequence[Any]) -> None:
         """Fail unless all that is allowed is allowed by these statements alone.
@@ -67,8 +70,7 @@ class Access:
         unless it says otherwise.
         """
         __tracebackhide__ = True
-        documents = [{"Effect": "Allow", **_json(each)} for each in statements]
-        self._state(StatementKind.MAY_ONLY, principal, {"Statements": documents})
+        self._state(StatementKind.MAY_ONLY, principal, statements=statements)
 
     def assumable_only_by(self, role: Any, *trusted: Any) -> None:
         """Fail unless nobody but these can become the role.
@@ -76,46 +78,18 @@ class Access:
         They are CDK principals, or mappings such as `{"Service": "ec2.amazonaws.com"}`.
         """
         __tracebackhide__ = True
-        fragments = [
-            {"Principal": each, "Condition": {}}
-            if isinstance(each, Mapping)
-            else {
-                "Principal": dict(each.policy_fragment.principal_json),
-                "Condition": each.policy_fragment.conditions,
-            }
-            for each in trusted
-        ]
-        self._state(StatementKind.ASSUMABLE_ONLY_BY, role, {"Trusted": fragments})
+        self._state(StatementKind.ASSUMABLE_ONLY_BY, role, trusted=trusted)
 
-    def _requests(
-        self,
-        kind: StatementKind,
-        principal: Any,
-        actions: Texts,
-        resources: Texts,
-        given: Given | None,
-    ) -> None:
+    def _state(self, kind: StatementKind, principal: Any, **said: Any) -> None:
         __tracebackhide__ = True
-        said = {
-            "Actions": _list(actions),
-            "Resources": [self._resource(kind, each) for each in _list(resources)],
-            "Given": {key: _values(value) for key, value in (given or {}).items()},
-        }
-        self._state(kind, principal, said)
-
-    def _resource(self, kind: StatementKind, name: str) -> str:
-        __tracebackhide__ = True
-        if "${Token[" in name:
-            return name
+        at = call_site()
         try:
-            return resource_named(self._snapshot, name)
-        except UnknownNameError as error:
-            pytest.fail(f"{_place()}: {kind} is {Outcome.WRONG}\n{error}", pytrace=False)
-
-    def _state(self, kind: StatementKind, principal: Any, said: Mapping[str, Any]) -> None:
-        __tracebackhide__ = True
-        data = {"Statement": kind.value, "At": _place(), "Principal": _arn(principal), **said}
-        stated = self._reader.read("", self._located(data))
+            if "resources" in said:
+                said["resources"] = [*map(self._arn, texts("resources", said["resources"]))]
+            data = self._with_references(write(statement(kind, at, principal, **said)))
+        except ValueError as error:
+            pytest.fail(f"{at}: {kind} is {Outcome.WRONG}\n{error}", pytrace=False)
+        stated = read_statement(self._assembly, "", data)
         checked = check(Contract([stated]), self._snapshot, self._questions)
         failed = checked.of(Outcome.WRONG, Outcome.BROKEN, Outcome.UNKNOWN)
         if failed:
@@ -123,7 +97,13 @@ class Access:
             lines += [f"assumed: {each}" for each in checked.assumed]
             pytest.fail("\n".join(lines), pytrace=False)
 
-    def _located(self, data: Mapping[str, Any]) -> Any:
+    def _arn(self, resource: Any) -> Any:
+        """Return the ARN of a resource by its construct path; what else is wrong is said later."""
+        if not isinstance(resource, str) or not resource.strip() or unresolved(resource):
+            return resource
+        return resource_named(self._snapshot, resource)
+
+    def _with_references(self, data: Any) -> Any:
         """Write the references of constructs out, as AccessContract does."""
         if self._app is None:
             return data
@@ -145,36 +125,3 @@ def assembly() -> Path:
 def access(assembly: Any) -> Access:
     """State what must be true of the assembly."""
     return Access(assembly)
-
-
-def _place() -> str:
-    """Return file and line of the test."""
-    frame = _getframe(1)
-    while frame.f_back and frame.f_globals.get("__name__") == __name__:
-        frame = frame.f_back
-    path = Path(frame.f_code.co_filename)
-    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    return f"{shown}:{frame.f_lineno}"
-
-
-def _arn(principal: Any) -> str:
-    for attribute in ("user_arn", "role_arn"):
-        if hasattr(principal, attribute):
-            return str(getattr(principal, attribute))
-    return str(principal)
-
-
-def _json(statement: Any) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = (
-        statement if isinstance(statement, Mapping) else statement.to_statement_json()
-    )
-    return found
-
-
-def _list(value: Texts) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
-
-
-def _values(value: object) -> list[str]:
-    values = [] if value is None else value if isinstance(value, list | tuple) else [value]
-    return [str(each).lower() if isinstance(each, bool) else str(each) for each in values]

@@ -12,7 +12,7 @@ from aws_cdk import aws_s3 as s3
 
 from whomay.cdk.contract import AccessContract
 from whomay.cdk.principals.trust import Trust
-from whomay.metadata import STATEMENT
+from whomay.metadata.records import StatementRecord
 
 HERE = "tests/cdk/test_contract_statements.py"
 
@@ -30,7 +30,7 @@ def stated(app: App) -> list[tuple[str, dict[str, Any]]]:
         for file in files
         for path, entries in json.loads(file.read_text()).items()
         for entry in entries
-        if entry["type"] == STATEMENT
+        if entry["type"] == StatementRecord.KEY
     ]
 
 
@@ -58,9 +58,9 @@ def test_a_statement_says_where_it_stands_and_what_it_means(app: App, stack: Sta
         (
             "/Stack",
             {
+                "Version": 2,
                 "Statement": "must_allow",
                 "At": at,
-                "Scope": "Stack",
                 "Principal": {
                     "Text": [
                         {
@@ -114,9 +114,9 @@ def test_a_contract_of_the_app_is_kept_with_its_principal(app: App) -> None:
     AccessContract.of(app).cannot_reach(role, "iam:*")
     AccessContract.of(stage).must_not_allow(role, "iam:*", "*")
 
-    assert [(path, data["Scope"], data["Statement"]) for path, data in stated(app)] == [
-        ("/Prod/App", "", "cannot_reach"),
-        ("/Prod/App", "Prod", "must_not_allow"),
+    assert [(path, data["Statement"]) for path, data in stated(app)] == [
+        ("/Prod/App", "cannot_reach"),
+        ("/Prod/App", "must_not_allow"),
     ]
 
 

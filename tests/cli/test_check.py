@@ -107,6 +107,16 @@ def test_a_statement_of_another_shape_is_bad_input(tmp_path: Path, data: Any) ->
     assert result.output.count("\n") == 1
 
 
+def test_a_statement_of_a_newer_format_is_bad_input(tmp_path: Path) -> None:
+    result = check(assembly(tmp_path, state("must_allow", 1, "s3:GetObject", Version=3)))
+
+    assert result.exit_code == 2
+    assert result.output == (
+        f"Error: {tmp_path}: S holds a contract statement of format version 3, 1 to 2 are known: "
+        "install a newer whomay, or synthesize with this version of whomay\n"
+    )
+
+
 def test_a_reference_into_a_stack_that_is_gone_is_not_taken_for_a_name(tmp_path: Path) -> None:
     elsewhere = {"Text": [{"Stack": "Gone", "Value": {"Fn::GetAtt": ["Role", "Arn"]}}]}
     result = check(assembly(tmp_path, state("must_allow", 1, "s3:GetObject", Principal=elsewhere)))

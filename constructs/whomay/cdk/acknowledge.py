@@ -13,7 +13,7 @@ from whomay.cdk.arguments import checks
 from whomay.cdk.jsii.before_synth import BeforeSynth
 from whomay.cdk.jsii.construct_facts import cached_attribute
 from whomay.cdk.jsii.rendered import rendered
-from whomay.metadata import ACKNOWLEDGED
+from whomay.metadata.records import AcknowledgementRecord, write
 from whomay.metadata.refusals import refuse, refuse_type
 
 _OWNER: Final = re.compile(r"\S(?:.*\S)?")
@@ -48,23 +48,21 @@ def acknowledge(
     checks.having("construct", construct, "node", "a construct", fix)
     checks.reason("reason", reason)
     checks.text("owner", owner, _OWNER, "the name of a team or a person", length=128)
-    record = {"id": id, "reason": reason, "owner": owner, "expires": _day(expires)}
-    cached_attribute(construct, "node").add_metadata(
-        ACKNOWLEDGED, {key: value for key, value in record.items() if value is not None}
-    )
+    record = AcknowledgementRecord(id, reason, owner or "", _day(expires))
+    cached_attribute(construct, "node").add_metadata(record.KEY, write(record))
     Validations.of(construct).acknowledge(Acknowledgment(id=id, reason=reason))
 
 
-def _day(expires: date | str | None) -> str | None:
+def _day(expires: date | str | None) -> date | None:
     allowed = "a day of the calendar, a date or text such as 2027-03-31"
     if expires is None:
         return None
     if type(expires) is date:  # a datetime is a date to isinstance, and is more than a day
-        return expires.isoformat()
+        return expires
     if not isinstance(expires, str):
         refuse_type("expires", expires, allowed, "use datetime.date(2027, 3, 31)")
     try:
-        return date.fromisoformat(expires).isoformat()
+        return date.fromisoformat(expires)
     except ValueError:
         refuse("expires", expires, allowed, "write year, month and day")
 

@@ -1,10 +1,15 @@
 """Errors for an argument that is refused: which one, the bad value, what is allowed, what to do."""
 
 import re
-from typing import Final, NoReturn
+from collections.abc import Iterable
+from typing import Final, NoReturn, TypeVar
 
 _SHOWN_LENGTH: Final = 120
 _ADDRESS: Final = re.compile(r"<(?:[\w.]+\.)?(\w+) object at 0x[0-9a-f]+>")
+
+
+_NO_LISTS: Final = (str, bytes, type, dict, set, frozenset)
+T = TypeVar("T")
 
 
 class WrongTypeError(TypeError, ValueError):
@@ -21,6 +26,25 @@ def refuse_type(parameter: str, value: object, allowed: str, fix: str = "") -> N
     path = getattr(getattr(value, "node", None), "path", None)  # a construct's repr says nothing
     shown = _ADDRESS.sub(r"<\1>", repr(value)) if path is None else path
     raise WrongTypeError(_message(parameter, f"{type(value).__name__} {shown}", allowed, fix))
+
+
+def items(parameter: str, value: Iterable[T], of: str) -> list[T]:
+    """Return the items of a list, tuple or generator.
+
+    Not of a string, which would be taken apart; nor of a set or dict, whose order is no promise: the
+    template would differ from run to run.
+    """
+    if isinstance(value, _NO_LISTS) or not isinstance(value, Iterable):
+        refuse_type(parameter, value, f"a list of {of}", f"write {parameter}=[…]")
+    return list(value)
+
+
+def sequence(parameter: str, value: Iterable[T], of: str) -> list[T]:
+    """Return the items of a list, tuple or generator, of which there must be one at least."""
+    found = items(parameter, value, of)
+    if not found:
+        refuse(parameter, [], f"at least one of {of}", "an empty list would grant or guard nothing")
+    return found
 
 
 def _message(parameter: str, shown: str, allowed: str, fix: str) -> str:

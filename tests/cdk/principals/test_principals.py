@@ -19,7 +19,7 @@ from whomay.cdk import (
     Trust,
     synth,
 )
-from whomay.metadata import ACKNOWLEDGED
+from whomay.metadata.records import AcknowledgementRecord
 
 LAMBDA = "lambda.amazonaws.com"
 
@@ -206,10 +206,12 @@ def test_the_reason_for_full_access_is_recorded_with_the_role(stack: Stack, app:
     reason = "The first step of the course shows what the later steps then take away again"
     role = InstanceRole(stack, "Role", access=[S3FullAccess(reason)])
     synth(app)
-    recorded = [entry.data for entry in role.node.metadata if entry.type == ACKNOWLEDGED]
+    recorded = [
+        entry.data for entry in role.node.metadata if entry.type == AcknowledgementRecord.KEY
+    ]
     assert recorded == [
-        {"id": "AwsSolutions::AwsSolutions-IAM5[Action::s3:*]", "reason": reason},
-        {"id": "AwsSolutions::AwsSolutions-IAM5[Resource::*]", "reason": reason},
+        {"Version": 2, "id": "AwsSolutions::AwsSolutions-IAM5[Action::s3:*]", "reason": reason},
+        {"Version": 2, "id": "AwsSolutions::AwsSolutions-IAM5[Resource::*]", "reason": reason},
     ]
 
 

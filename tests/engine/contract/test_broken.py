@@ -17,7 +17,8 @@ from support.contract_asking import (
     trust,
 )
 
-from whomay.engine.contract.statement import Stated, StatementKind
+from whomay.engine.contract.statement import Stated
+from whomay.metadata.records import StatementKind
 
 ROLE_SHOWN = "arn:aws:iam::111122223333:role/<S.Role>"
 BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {

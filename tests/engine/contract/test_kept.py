@@ -21,7 +21,8 @@ from support.contract_asking import (
 from whomay.engine.contract.check import check
 from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.finding import Outcome
-from whomay.engine.contract.statement import Stated, StatementKind
+from whomay.engine.contract.statement import Stated
+from whomay.metadata.records import StatementKind
 
 KEPT: dict[str, tuple[Stated, dict[str, Any]]] = {
     "must_allow on one object": (

@@ -21,8 +21,9 @@ from support.contract_asking import (
 from whomay.engine.contract.check import check
 from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.finding import Outcome
-from whomay.engine.contract.statement import Stated, StatementKind
+from whomay.engine.contract.statement import Stated
 from whomay.iam.parse import parse_policy
+from whomay.metadata.records import StatementKind
 
 FRESH = role(ManagedPolicyArns=["arn:aws:iam::aws:policy/FreshAccess"])
 NOT_KNOWN: dict[str, tuple[Stated, dict[str, Any], str]] = {

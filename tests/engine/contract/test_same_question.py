@@ -11,10 +11,11 @@ from whomay.engine.contract.check import check
 from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.finding import Outcome
 from whomay.engine.contract.same_question import Shapes
-from whomay.engine.contract.statement import Stated, StatementKind
+from whomay.engine.contract.statement import Stated
 from whomay.engine.decisions.index import Index
 from whomay.engine.snapshot import Snapshot
 from whomay.iam.parse import parse_policy
+from whomay.metadata.records import StatementKind
 
 READ = {
     "Version": "2012-10-17",

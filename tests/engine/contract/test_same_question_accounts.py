@@ -10,12 +10,13 @@ from whomay.engine.contract.check import check
 from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.finding import Outcome
 from whomay.engine.contract.same_question import Shapes
-from whomay.engine.contract.statement import Stated, StatementKind
+from whomay.engine.contract.statement import Stated
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.outside import Outside
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.parse import parse_policy
 from whomay.iam.policy import Policy
+from whomay.metadata.records import StatementKind
 
 ONE, TWO = "300000000001", "100000000002"
 READ = "s3:GetObject"

@@ -10,10 +10,11 @@ from whomay.engine.contract.answers import Questions
 from whomay.engine.contract.check import check
 from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.finding import ContractFinding
-from whomay.engine.contract.statement import Stated, StatementKind
+from whomay.engine.contract.statement import Stated
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.parse import parse_policy
 from whomay.iam.policy import Policy
+from whomay.metadata.records import StatementKind
 
 OWN, MADE = "@", "\ue000@.{}\ue002"  # put in for each account: its id, and names that AWS makes
 ACCOUNTS = ("100000000001", "200000000002", "012345678901", "999999999999", "000000000007")

@@ -23,7 +23,7 @@ from whomay.cdk import (
     synth,
 )
 from whomay.cdk.access.granted import policy_document
-from whomay.metadata import UNCHECKED
+from whomay.metadata.records import UncheckedRecord
 
 OTHER = "111122223333"
 OTHERS_ROLE = f"arn:aws:iam::{OTHER}:role/Deploy"
@@ -139,7 +139,12 @@ def unchecked(stack: Stack) -> list[str]:
         metadata: dict[str, Any] = artifact.get("metadata", {})
         if extra := artifact.get("additionalMetadataFile"):
             metadata = {**metadata, **json.loads(Path(app.outdir, extra).read_text())}
-        found += [e["data"] for es in metadata.values() for e in es if e["type"] == UNCHECKED]
+        found += [
+            e["data"]["Parameter"]
+            for es in metadata.values()
+            for e in es
+            if e["type"] == UncheckedRecord.KEY
+        ]
     return sorted(found)
 
 

@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 
 from whomay.cdk.arguments import checks
 from whomay.cdk.jsii.interfaces import Role
+from whomay.metadata.refusals import sequence
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class AssumeRoleAccess:
 
     def __init__(self, *roles: Role) -> None:
         """Take at least one role; raises ValueError without any."""
-        for role in checks.sequence("roles", roles, "a role"):
+        for role in sequence("roles", roles, "a role"):
             fix = "for a role that exists: iam.Role.from_role_arn(scope, id, arn)"
             checks.having("roles", role, "role_arn", "roles", fix)
         object.__setattr__(self, "roles", tuple(roles))

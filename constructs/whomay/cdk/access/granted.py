@@ -8,7 +8,7 @@ from aws_cdk import aws_iam as iam
 
 from whomay.cdk.arguments import checks
 from whomay.cdk.arguments import policy_statements as statements
-from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.refusals import refuse, refuse_type, sequence
 
 
 class Access(Protocol):
@@ -38,7 +38,7 @@ def granted(access: Iterable[Access]) -> list[Granted]:
     service (`s3:*`) or NotAction/NotResource without a `wildcard_reason`, a key action on every
     key, and a Sid that IAM would refuse.
     """
-    given = checks.sequence("access", access, "an access")
+    given = sequence("access", access, "an access")
     found = [_granted(one) for one in given]
     documents = [document for one in found for document in one.documents]
     if all(document["Effect"] == "Deny" for document in documents):
@@ -64,6 +64,6 @@ def _granted(access: Access) -> Granted:
     reason = getattr(access, "wildcard_reason", None)
     if reason is not None:
         checks.reason("wildcard_reason", reason)
-    found = list(checks.sequence("statements", access.statements(), "a policy statement"))
+    found = list(sequence("statements", access.statements(), "a policy statement"))
     wide = reason is not None
     return Granted(access, found, [statements.checked_document(one, wide=wide) for one in found])

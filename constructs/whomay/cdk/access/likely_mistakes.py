@@ -8,9 +8,9 @@ from constructs import IConstruct
 
 from whomay.cdk.access.granted import Granted
 from whomay.cdk.arguments import checks
-from whomay.cdk.arguments.conditions import narrowing
 from whomay.cdk.arguments.unchecked import record_unchecked
 from whomay.cdk.jsii.construct_facts import account_of, cached_attribute, path_of
+from whomay.metadata.conditions import narrowing
 from whomay.metadata.tokens import unresolved
 
 

@@ -13,7 +13,7 @@ from whomay.cdk.arguments.github_subject import AUDIENCE, HOST
 from whomay.cdk.principals.roles import AssumableRole
 from whomay.cdk.principals.trust import Principal
 from whomay.iam.facts import limits
-from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.refusals import items, refuse, refuse_type, sequence
 from whomay.metadata.tokens import unresolved
 
 _QUALIFIER: Final = "hnb659fds"
@@ -55,7 +55,7 @@ class BootstrapRolesAccess:
     ) -> None:
         """Take at least one environment."""
         checks.flag("images", images)
-        for one in checks.sequence("environments", environments, "an Environment"):
+        for one in sequence("environments", environments, "an Environment"):
             checks.having("environments", one, "account", "Environment(…)", "name account, Region")
             for key, value in (("account", one.account), ("region", one.region)):
                 if value is None or unresolved(value):
@@ -109,7 +109,7 @@ class StackTemplateAccess:
 
     def __init__(self, *stacks: str) -> None:
         """Take names of stacks of the role's own account and Region; raises ValueError without any."""
-        for name in checks.sequence("stacks", checks.texts("stacks", stacks, _STACK), _STACK):
+        for name in sequence("stacks", checks.texts("stacks", stacks, _STACK), _STACK):
             checks.text("stacks", name, limits.STACK_NAME, "letters, digits and dashes", length=128)
         object.__setattr__(self, "stacks", tuple(stacks))
 
@@ -146,7 +146,7 @@ class GithubDeployRole(AssumableRole):
         max_session: Duration | None = None,
         role_name: str | None = None,
     ) -> None:
-        targets = checks.items("environments", environments, "an Environment")
+        targets = items("environments", environments, "an Environment")
         _check(trusted, provider_exists)
         access = BootstrapRolesAccess(*targets, qualifier=qualifier, images=images)
         super().__init__(
@@ -183,7 +183,7 @@ class GithubDiffRole(AssumableRole):
         provider_exists: bool = False,
         role_name: str | None = None,
     ) -> None:
-        access = StackTemplateAccess(*checks.items("stacks", stacks, _STACK))
+        access = StackTemplateAccess(*items("stacks", stacks, _STACK))
         _check(trusted, provider_exists)
         super().__init__(scope, id, access=[access], role_name=role_name, trusted=trusted)
         _finish(self, provider_exists=provider_exists)
@@ -191,7 +191,7 @@ class GithubDiffRole(AssumableRole):
 
 def _check(trusted: Sequence[Principal], provider_exists: object) -> None:
     checks.flag("provider_exists", provider_exists)
-    for principal in checks.items("trusted", trusted, "a job by Trust.github"):
+    for principal in items("trusted", trusted, "a job by Trust.github"):
         action = getattr(principal, "assume_role_action", web_identity.ACTION)
         if action != web_identity.ACTION:
             fix = "use Trust.github, or AssumableRole for a role that others assume as well"

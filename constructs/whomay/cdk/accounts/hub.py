@@ -11,7 +11,7 @@ from whomay.cdk.accounts.spoke_roles import SpokeRoles, check_roles
 from whomay.cdk.arguments import checks
 from whomay.cdk.principals.people import PeopleGroup, Person
 from whomay.iam.facts import limits
-from whomay.metadata.refusals import refuse
+from whomay.metadata.refusals import refuse, sequence
 
 
 class Hub(Construct):
@@ -29,7 +29,7 @@ class Hub(Construct):
     ) -> None:
         check_roles(roles)
         roles.check_stack(scope, hub=True)
-        accounts = checks.sequence("spokes", spokes, "an account id")
+        accounts = sequence("spokes", spokes, "an account id")
         for account in accounts:
             checks.account_id("spokes", account)
             if account == roles.hub_account or accounts.count(account) > 1:

@@ -10,7 +10,7 @@ from constructs import Construct
 from whomay.cdk.accounts.rollout_template import RolloutTemplate
 from whomay.cdk.arguments import checks
 from whomay.iam.facts import limits
-from whomay.metadata.refusals import refuse
+from whomay.metadata.refusals import refuse, sequence
 
 
 class OrganizationRollout(Construct):
@@ -50,10 +50,10 @@ class OrganizationRollout(Construct):
         delegated_administrator: bool = False,
     ) -> None:
         units = checks.texts("organizational_units", organizational_units, "a unit's id")
-        for unit in checks.sequence("organizational_units", units, "a unit's id"):
+        for unit in sequence("organizational_units", units, "a unit's id"):
             checks.organizational_unit("organizational_units", unit)
         targets = checks.texts("regions", regions, "a Region")
-        for region in checks.sequence("regions", targets, "a Region"):
+        for region in sequence("regions", targets, "a Region"):
             checks.region("regions", region)
         checks.description(description)
         checks.flag("auto_deployment", auto_deployment)

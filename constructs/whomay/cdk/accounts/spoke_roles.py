@@ -13,7 +13,7 @@ from whomay.cdk.arguments import checks
 from whomay.cdk.jsii.construct_facts import account_of, path_of, stack_of
 from whomay.cdk.principals.trust import Mfa, Trust
 from whomay.iam.facts import limits
-from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.refusals import refuse, refuse_type, sequence
 from whomay.metadata.tokens import unresolved
 
 _SIGN_IN: Final = {
@@ -56,7 +56,7 @@ class SpokeRoles:
         if self.mfa is False:
             allowed = "True, or a Duration since the code was given"
             refuse("mfa", self.mfa, allowed, "people who cross accounts always give a code")
-        for name in checks.sequence("names", self.names, "a role's name"):
+        for name in sequence("names", self.names, "a role's name"):
             checks.required_name("names", name, limits.ROLE_NAME_LENGTH)
             if [each.lower() for each in self.names].count(name.lower()) > 1:
                 fix = "IAM takes names once, whatever their case: name the roles apart"

@@ -8,17 +8,13 @@ import difflib
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import Final, TypeVar
 
 from aws_cdk import Duration
 from aws_cdk.region_info import RegionInfo
 
 from whomay.iam.facts import limits
-from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.refusals import items, refuse, refuse_type
 from whomay.metadata.tokens import unresolved
-
-_NO_LISTS: Final = (str, bytes, type, dict, set, frozenset)
-T = TypeVar("T")
 
 
 def text(
@@ -176,17 +172,6 @@ def whole_number(parameter: str, value: int, range: tuple[int, int]) -> None:
         refuse(parameter, value, allowed)
 
 
-def items(parameter: str, value: Iterable[T], of: str) -> list[T]:
-    """Return the items of a list, tuple or generator.
-
-    Not of a string, which would be taken apart; nor of a set or dict, whose order is no promise: the
-    template would differ from run to run.
-    """
-    if isinstance(value, _NO_LISTS) or not isinstance(value, Iterable):
-        refuse_type(parameter, value, f"a list of {of}", f"write {parameter}=[…]")
-    return list(value)
-
-
 def texts(parameter: str, value: Iterable[str], of: str) -> list[str]:
     """Return the items of a list, tuple or generator, each of them text and there once."""
     found = items(parameter, value, of)
@@ -195,14 +180,6 @@ def texts(parameter: str, value: Iterable[str], of: str) -> list[str]:
             refuse_type(parameter, one, f"{of} as text", "write it in quotes")
         if found.count(one) > 1:
             refuse(parameter, one, f"{of} once", "leave the second one out")
-    return found
-
-
-def sequence(parameter: str, value: Iterable[T], of: str) -> list[T]:
-    """Return the items of a list, tuple or generator, of which there must be one at least."""
-    found = items(parameter, value, of)
-    if not found:
-        refuse(parameter, [], f"at least one of {of}", "an empty list would grant or guard nothing")
     return found
 
 

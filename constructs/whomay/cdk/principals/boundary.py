@@ -5,7 +5,7 @@ from constructs import IConstruct
 
 from whomay.cdk.arguments import checks
 from whomay.cdk.jsii.references import with_references
-from whomay.metadata import BOUNDARY
+from whomay.metadata.records import BoundaryRecord, write
 
 
 def demand_boundary(scope: IConstruct, boundary: iam.IManagedPolicy) -> None:
@@ -22,4 +22,5 @@ def demand_boundary(scope: IConstruct, boundary: iam.IManagedPolicy) -> None:
     fix = "use iam.ManagedPolicy.from_managed_policy_arn(scope, id, arn)"
     checks.having("boundary", boundary, "managed_policy_arn", "a managed policy", fix)
     iam.PermissionsBoundary.of(scope).apply(boundary)
-    scope.node.add_metadata(BOUNDARY, with_references(scope, boundary.managed_policy_arn))
+    record = BoundaryRecord(boundary.managed_policy_arn)
+    scope.node.add_metadata(record.KEY, with_references(scope, write(record)))

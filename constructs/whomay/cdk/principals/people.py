@@ -17,7 +17,7 @@ from whomay.cdk.access.granted import document_of, granted
 from whomay.cdk.acknowledge import acknowledge, acknowledge_wildcards
 from whomay.cdk.arguments import checks
 from whomay.iam.facts import limits
-from whomay.metadata.refusals import refuse
+from whomay.metadata.refusals import items, refuse
 
 _WITHOUT_MFA: Final = (
     "iam:CreateVirtualMFADevice",
@@ -142,7 +142,7 @@ class Person(iam.User):
         if path != people.people_path:
             fix = "elsewhere the person could not look after the own credentials: leave it out"
             refuse("path", path, f"the path of people, {people.people_path}", fix)
-        groups = checks.items("groups", groups, "a group")
+        groups = items("groups", groups, "a group")
         for group in groups:
             fix = "use iam.Group.from_group_name for one that exists"
             checks.having("groups", group, "group_arn", "group constructs", fix)

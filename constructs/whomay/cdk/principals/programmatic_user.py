@@ -14,7 +14,7 @@ from whomay.cdk.arguments import checks
 from whomay.cdk.arguments.unchecked import record_unchecked
 from whomay.cdk.jsii.interfaces import ManagedPolicy
 from whomay.iam.facts import limits
-from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.refusals import items, refuse, refuse_type
 
 
 class ProgrammaticUser(iam.User):
@@ -46,7 +46,7 @@ class ProgrammaticUser(iam.User):
         checks.path(path)
         checks.boundary(permissions_boundary)
         _check_serial(access_key_serial)
-        given = checks.items("access", access, "an access")
+        given = items("access", access, "an access")
         super().__init__(
             scope, id, path=path, permissions_boundary=permissions_boundary, user_name=user_name
         )

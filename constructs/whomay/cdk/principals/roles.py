@@ -17,7 +17,7 @@ from whomay.cdk.principals import trusted as trusted_principals
 from whomay.cdk.principals.programmatic_user import ProgrammaticUser
 from whomay.cdk.principals.trust import Principal, Trust
 from whomay.iam.facts import limits
-from whomay.metadata.refusals import refuse_type
+from whomay.metadata.refusals import refuse_type, sequence
 
 
 class InstanceRole(iam.Role):
@@ -76,7 +76,7 @@ class AssumableRole(iam.Role):
         permissions_boundary: ManagedPolicy | None = None,
         description: str | None = None,
     ) -> None:
-        principals = checks.sequence("trusted", trusted, "a principal such as Trust.user(user)")
+        principals = sequence("trusted", trusted, "a principal such as Trust.user(user)")
         found = granted(access)
         checks.duration("max_session", max_session, limits.MAX_SESSION_SECONDS)
         _check(role_name, path, description, permissions_boundary)

@@ -13,11 +13,11 @@ from aws_cdk import aws_iam as iam
 
 from whomay.cdk.arguments import arns, checks, github_subject
 from whomay.cdk.arguments import service_principals as services
-from whomay.cdk.arguments.conditions import Conditions, checked
 from whomay.cdk.jsii.interfaces import Role, User
 from whomay.iam.facts import limits
 from whomay.iam.facts.service_principals import SENDS_SOURCE_ACCOUNT
-from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.conditions import Conditions, checked
+from whomay.metadata.refusals import refuse, refuse_type, sequence
 from whomay.metadata.tokens import unresolved
 
 Principal = iam.PrincipalBase | iam.IPrincipal
@@ -105,7 +105,7 @@ class Trust:
         checks.flag("delegate", delegate)
         named = []
         if principal_arns != ():
-            named = list(checks.sequence("principal_arns", principal_arns, "an ARN"))
+            named = list(sequence("principal_arns", principal_arns, "an ARN"))
         for arn in named:
             _check_principal_arn(arn, id)
         narrowed = bool(external_id or organization_id or named)

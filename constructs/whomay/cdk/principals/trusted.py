@@ -14,13 +14,13 @@ from constructs import IConstruct
 from whomay.cdk.access.likely_mistakes import warn_of_conditions
 from whomay.cdk.arguments import arns, checks, web_identity
 from whomay.cdk.arguments import service_principals as services
-from whomay.cdk.arguments.conditions import checked, narrowing
 from whomay.cdk.arguments.unchecked import record_unchecked_value
 from whomay.cdk.jsii.construct_facts import account_of, stack_of
 from whomay.cdk.principals.trust import DelegatedAccount, Principal
 from whomay.iam.arn import parse_arn
 from whomay.iam.facts import limits
 from whomay.iam.facts.service_principals import region
+from whomay.metadata.conditions import checked, narrowing
 from whomay.metadata.refusals import refuse
 from whomay.metadata.tokens import unresolved
 

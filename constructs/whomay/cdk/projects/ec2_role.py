@@ -6,11 +6,11 @@ from constructs import Construct
 
 from whomay.cdk.access.granted import Access
 from whomay.cdk.access.session_manager import SessionManagerAccess
-from whomay.cdk.arguments import checks
 from whomay.cdk.jsii.interfaces import MachineImage, Vpc
 from whomay.cdk.parts.cli_profiles import default_profile
 from whomay.cdk.parts.instance import PrivateInstance
 from whomay.cdk.principals.roles import InstanceRole
+from whomay.metadata.refusals import sequence
 
 
 class Ec2RoleProject(Construct):
@@ -31,7 +31,7 @@ class Ec2RoleProject(Construct):
         machine_image: MachineImage | None = None,
         termination_protection: bool = False,
     ) -> None:
-        access = checks.sequence("access", access, "an access")
+        access = sequence("access", access, "an access")
         super().__init__(scope, id)
         self.role = InstanceRole(self, "Role", access=[*access, SessionManagerAccess()])
         self.instance = PrivateInstance(

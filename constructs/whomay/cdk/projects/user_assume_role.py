@@ -9,13 +9,13 @@ from whomay.cdk.access.assume_role import AssumeRoleAccess
 from whomay.cdk.access.granted import Access
 from whomay.cdk.access.secret import SecretAccess
 from whomay.cdk.access.session_manager import SessionManagerAccess
-from whomay.cdk.arguments import checks
 from whomay.cdk.jsii.interfaces import MachineImage, Vpc
 from whomay.cdk.parts.cli_profiles import assume_role_profiles, default_profile
 from whomay.cdk.parts.instance import PrivateInstance
 from whomay.cdk.principals.programmatic_user import ProgrammaticUser
 from whomay.cdk.principals.roles import AssumableRole, InstanceRole
 from whomay.cdk.principals.trust import Mfa, Principal, Trust
+from whomay.metadata.refusals import sequence
 
 
 class UserAssumeRoleProject(Construct):
@@ -47,8 +47,8 @@ class UserAssumeRoleProject(Construct):
         machine_image: MachineImage | None = None,
         termination_protection: bool = False,
     ) -> None:
-        others = list(checks.sequence("trusted", trusted, "a principal")) if trusted != () else []
-        access = checks.sequence("access", access, "an access")
+        others = list(sequence("trusted", trusted, "a principal")) if trusted != () else []
+        access = sequence("access", access, "an access")
         super().__init__(scope, id)
         self.user = ProgrammaticUser(self, "User", access_key_serial=access_key_serial)
         self.role = AssumableRole(

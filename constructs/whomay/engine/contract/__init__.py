@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from whomay.engine.contract.answers import Questions
     from whomay.engine.contract.check import Checked, Result
     from whomay.engine.contract.finding import ContractFinding, Outcome, in_words, shown_keys
-    from whomay.engine.contract.statement import Stated, StatementKind, StatementReader
+    from whomay.engine.contract.statement import Stated, read_statement
     from whomay.engine.contract.walk import Walk, walks
+    from whomay.metadata.records import StatementKind
 else:
     __getattr__, __dir__ = door(
         __name__,
@@ -25,8 +26,9 @@ else:
                 "in_words",
                 "shown_keys",
             ),
-            "whomay.engine.contract.statement": ("Stated", "StatementKind", "StatementReader"),
+            "whomay.engine.contract.statement": ("Stated", "read_statement"),
             "whomay.engine.contract.walk": ("Walk", "walks"),
+            "whomay.metadata.records": ("StatementKind",),
         },
     )
 
@@ -38,9 +40,9 @@ __all__ = [
     "Result",
     "Stated",
     "StatementKind",
-    "StatementReader",
     "Walk",
     "in_words",
+    "read_statement",
     "shown_keys",
     "walks",
 ]

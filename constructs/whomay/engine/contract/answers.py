@@ -6,7 +6,7 @@ from typing import Final
 
 from whomay.engine.contract.finding import KEPT, ContractFinding, Outcome, in_words, shown_keys
 from whomay.engine.contract.same_question import Shapes
-from whomay.engine.contract.statement import Stated, StatementKind
+from whomay.engine.contract.statement import Stated
 from whomay.engine.decisions.decide import Decision, Verdict, decide_in
 from whomay.engine.decisions.explain import name
 from whomay.engine.decisions.index import Index
@@ -29,6 +29,7 @@ from whomay.iam.callers import caller
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Policy, Statement
+from whomay.metadata.records import StatementKind
 
 BECOMING: Final = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 

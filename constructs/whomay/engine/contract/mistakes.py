@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from whomay.engine.contract.statement import Stated, StatementKind
+from whomay.engine.contract.statement import Stated
 from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION
 from whomay.engine.decisions.request import ORDINARY_KEYS
 from whomay.engine.names import PrincipalNames, UnknownNameError
@@ -11,6 +11,7 @@ from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.iam.facts.resource_types import problem_with_action, problem_with_resource
 from whomay.iam.patterns.overlap import arns_overlap, overlap
 from whomay.iam.patterns.symbols import display
+from whomay.metadata.records import StatementKind
 
 # Of a principal these can be nothing else: with another value a statement speaks of no request.
 _OF_THE_PRINCIPAL: Final = frozenset(("aws:principalarn", "aws:principaltype", "aws:username"))
@@ -18,6 +19,8 @@ _OF_THE_PRINCIPAL: Final = frozenset(("aws:principalarn", "aws:principaltype", "
 
 def subjects(names: PrincipalNames, stated: Stated) -> tuple[list[Principal], str]:
     """Return the principals that a statement is about, or a sentence that says what is wrong."""
+    if stated.mistake:
+        return [], stated.mistake
     try:
         found = names.find(stated.principal)
     except UnknownNameError as error:

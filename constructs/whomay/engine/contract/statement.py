@@ -2,26 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from whomay.engine.templates.assembly import Assembly
-from whomay.engine.templates.intrinsic_functions import as_text
-from whomay.engine.templates.metadata_values import metadata_value
-from whomay.engine.templates.template import AssemblyError, Metadata
-from whomay.iam.parse import PolicyError, parse_policy
+from whomay.engine.templates.records import record, records
+from whomay.iam.parse import parse_policy
 from whomay.iam.policy import Policy, Source
-from whomay.metadata import STATEMENT
-
-
-class StatementKind(StrEnum):
-    """The five statements."""
-
-    MUST_ALLOW = "must_allow"
-    MUST_NOT_ALLOW = "must_not_allow"
-    MAY_ONLY = "may_only"
-    ASSUMABLE_ONLY_BY = "assumable_only_by"
-    CANNOT_REACH = "cannot_reach"
+from whomay.metadata.records import StatementKind, StatementRecord
+from whomay.metadata.statements import check_statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +18,9 @@ class Stated:
 
     `at` is the file and line of the app that states it, `scope` the construct path that holds it,
     `principal` an ARN, a construct path or a path with wildcards. `policy` holds what `may_only`
-    and `assumable_only_by` list; the other three have `actions`, `resources` and `given` instead: condition keys in lower case, and without
-    a value when the key must be absent.
+    and `assumable_only_by` list. The other three have `actions`, `resources` and `given` instead:
+    condition keys in lower case, and without a value when the key must be absent. `mistake` says
+    why a statement says nothing at all; then it has none of these.
     """
 
     kind: StatementKind
@@ -42,6 +31,7 @@ class Stated:
     resources: tuple[str, ...] = ()
     given: tuple[tuple[str, tuple[str, ...]], ...] = ()
     policy: Policy | None = None
+    mistake: str = ""
 
 
 def stated(assembly: Assembly) -> tuple[Stated, ...]:
@@ -49,60 +39,35 @@ def stated(assembly: Assembly) -> tuple[Stated, ...]:
 
     Raises AssemblyError for a statement that this version does not know.
     """
-    entries = [entry for entry in assembly.metadata if entry.type == STATEMENT]
-    if not entries:
-        return ()
-    reader = StatementReader(assembly)
-    return tuple(_read(assembly, reader, entry) for entry in entries)
+    return tuple(_stated(path, each) for path, each in records(assembly, StatementRecord))
 
 
-def _read(assembly: Assembly, reader: "StatementReader", entry: Metadata) -> Stated:
+def read_statement(assembly: Assembly, scope: str, data: Any) -> Stated:
+    """Return the statement of a record's JSON, as if the assembly held it at the construct path.
+
+    Raises AssemblyError for what is no statement, or of a newer format.
+    """
+    return _stated(scope, record(assembly, StatementRecord, scope, data))
+
+
+def _stated(scope: str, record: StatementRecord) -> Stated:
+    kind, at, principal = record.kind, record.at, record.principal
     try:
-        return reader.read(entry.path, entry.data)
-    except (KeyError, TypeError, ValueError, AttributeError, PolicyError) as error:
-        raise AssemblyError(
-            f"{assembly.folder}: {entry.path} holds a contract statement that cannot be read "
-            f"({type(error).__name__}: {error}): synthesize with this version of whomay"
-        ) from None
+        check_statement(record)
+        match kind:
+            case StatementKind.MAY_ONLY:
+                policy = parse_policy(_document(record.statements), Source(at))
+                return Stated(kind, at, scope, principal, policy=policy)
+            case StatementKind.ASSUMABLE_ONLY_BY:
+                trusts = [{"Effect": "Allow", "Action": "sts:*", **each} for each in record.trusted]
+                policy = parse_policy(_document(trusts), Source(at))
+                return Stated(kind, at, scope, principal, policy=policy)
+    except ValueError as error:
+        return Stated(kind, at, scope, str(principal), mistake=str(error))
+    given = tuple((key.lower(), tuple(values)) for key, values in record.given.items())
+    patterns = tuple(record.actions), tuple(record.resources)
+    return Stated(kind, at, scope, principal, *patterns, given)
 
 
-class StatementReader:
-    """Reads statements as `whomay.cdk.AccessContract` writes them, references resolved."""
-
-    def __init__(self, assembly: Assembly) -> None:
-        """Resolve references within this assembly."""
-        self._resolver = assembly.resolver
-
-    def read(self, scope: str, data: Mapping[str, Any]) -> Stated:
-        """Return one statement that is kept at the construct path `scope`."""
-        kind, at = StatementKind(data["Statement"]), str(data["At"])
-        principal = self._text(data["Principal"])
-        if kind is StatementKind.MAY_ONLY:
-            return Stated(kind, at, scope, principal, policy=self._policy(at, data["Statements"]))
-        if kind is StatementKind.ASSUMABLE_ONLY_BY:
-            trusts = [{"Effect": "Allow", "Action": "sts:*", **each} for each in data["Trusted"]]
-            return Stated(kind, at, scope, principal, policy=self._policy(at, trusts))
-        return Stated(
-            kind,
-            at,
-            scope,
-            principal,
-            actions=tuple(self._texts(data["Actions"])),
-            resources=tuple(self._texts(data["Resources"])),
-            given=tuple(
-                (key.lower(), tuple(self._texts(values))) for key, values in data["Given"].items()
-            ),
-        )
-
-    def _policy(self, at: str, statements: Sequence[Any]) -> Policy:
-        document = {"Version": "2012-10-17", "Statement": self._plain(list(statements))}
-        return parse_policy(document, Source(at))
-
-    def _texts(self, values: Sequence[Any]) -> list[str]:
-        return [self._text(value) for value in values]
-
-    def _text(self, value: Any) -> str:
-        return as_text(self._plain(value))
-
-    def _plain(self, value: Any) -> Any:
-        return metadata_value(self._resolver, value)
+def _document(statements: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from whomay.engine.contract.answers import BECOMING, Questions, pattern_of, policy_listed
 from whomay.engine.contract.mistakes import subjects
-from whomay.engine.contract.statement import Stated, StatementKind
+from whomay.engine.contract.statement import Stated
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
 from whomay.engine.names import PrincipalNames
@@ -22,6 +22,7 @@ from whomay.engine.proof.prove import callers
 from whomay.engine.snapshot import Principal
 from whomay.iam.callers import Caller, caller
 from whomay.iam.policy import Policy
+from whomay.metadata.records import StatementKind
 
 
 @dataclass(frozen=True, slots=True)

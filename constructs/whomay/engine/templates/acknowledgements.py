@@ -12,8 +12,9 @@ from datetime import date
 from typing import Final
 
 from whomay.engine.templates.assembly import Assembly
+from whomay.engine.templates.records import records
 from whomay.engine.templates.template import Metadata
-from whomay.metadata import ACKNOWLEDGED
+from whomay.metadata.records import AcknowledgementRecord
 
 RECORDED_BY_CDK: Final = "aws:cdk:acknowledged-rules"
 
@@ -65,7 +66,7 @@ def normal(id: str) -> str:
 def acknowledgements(assembly: Assembly) -> tuple[Acknowledgement, ...]:
     """Return all acknowledgements of an app, packs, rules and contract alike."""
     found = {(one.path, normal(one.id)): one for one in _by_cdk(assembly.metadata)}
-    found |= {(one.path, normal(one.id)): one for one in _recorded(assembly.metadata)}
+    found |= {(one.path, normal(one.id)): one for one in _recorded(assembly)}
     return tuple(found.values())
 
 
@@ -77,17 +78,9 @@ def unused(
     return [one for one in given if not any(one.covers(*finding) for finding in all_found)]
 
 
-def _recorded(metadata: Iterable[Metadata]) -> Iterator[Acknowledgement]:
-    for entry in metadata:
-        if entry.type == ACKNOWLEDGED and isinstance(entry.data, dict):
-            expires = entry.data.get("expires")
-            yield Acknowledgement(
-                path=entry.path,
-                id=str(entry.data.get("id", "")),
-                reason=str(entry.data.get("reason", "")),
-                owner=str(entry.data.get("owner") or ""),
-                expires=date.fromisoformat(str(expires)) if expires else None,
-            )
+def _recorded(assembly: Assembly) -> Iterator[Acknowledgement]:
+    for path, record in records(assembly, AcknowledgementRecord):
+        yield Acknowledgement(path, record.id, record.reason, record.owner, record.expires)
 
 
 def _by_cdk(metadata: Iterable[Metadata]) -> Iterator[Acknowledgement]:

@@ -4,20 +4,15 @@ from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources
-from whomay.engine.templates.intrinsic_functions import as_text
-from whomay.engine.templates.metadata_values import metadata_value
+from whomay.engine.templates.records import records
 from whomay.engine.templates.roles_and_users import ROLE, USER
 from whomay.iam.patterns.symbols import unknown_reasons
-from whomay.metadata import BOUNDARY
+from whomay.metadata.records import BoundaryRecord
 
 
 def outside_boundary(app: App) -> Iterator[Finding]:
     """Yield every role and user in a construct that demands a boundary, and has another or none."""
-    demands = {
-        entry.path: as_text(metadata_value(app.items.resolver, entry.data))
-        for entry in app.assembly.metadata
-        if entry.type == BOUNDARY
-    }
+    demands = {path: record.arn for path, record in records(app.assembly, BoundaryRecord)}
     for item in app.items.of(ROLE, USER) if demands else ():
         above = [path for path in demands if not path or f"{item.path}/".startswith(f"{path}/")]
         if not above:

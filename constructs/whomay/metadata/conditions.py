@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
-from whomay.cdk.arguments.condition_values import check_value
 from whomay.iam.facts import limits
+from whomay.metadata.condition_values import check_value
 from whomay.metadata.refusals import refuse, refuse_type
 from whomay.metadata.tokens import unresolved
 
