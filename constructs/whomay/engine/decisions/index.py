@@ -53,7 +53,7 @@ class Index:
         found = self.resources.get(arn)
         while found is None:
             cut = max(arn.rfind("/"), arn.rfind(":"))
-            if cut < 0 or parse_arn(arn) is None or not arn[cut + 1 :]:
+            if cut < 0 or parse_arn(arn) is None:
                 return None
             arn = arn[:cut]
             found = self.resources.get(arn)

@@ -111,7 +111,7 @@ def signatures(
         if signature not in found:
             longer = automaton.signature(automaton.step(states, other)) == signature
             found[signature] = words[states] + (other if longer else "")
-        for letter in (*letters, other):
+        for letter in (other, *letters):
             following = automaton.step(states, letter)
             if following not in words:
                 words[following] = words[states] + letter
