@@ -8,19 +8,14 @@ from typing import Final
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.layer import Layer
-from whomay.iam.arn import (
-    SEGMENTS,
-    last_word_in,
-    parse_arn,
-    parse_arn_pattern,
-    service_in,
-    split_arn,
-)
+from whomay.engine.decisions.reached import ReachedArns
+from whomay.iam.arn import SEGMENTS, last_word_in, parse_arn_pattern, service_in, split_arn
 from whomay.iam.callers import Caller
 from whomay.iam.patterns.code_points import UNKNOWN
 from whomay.iam.patterns.matching import glob
 from whomay.iam.patterns.pattern_sets import Automaton
 from whomay.iam.policy import Source, Statement
+from whomay.iam.policy_variables import widen
 
 _SERVICE_OF_TRUST: Final = "sts"
 
@@ -121,14 +116,15 @@ class Neighbourhood:
             resource_policy.arn: resource_policy for resource_policy in resource_policies
         }
         self._naming: defaultdict[str, list[ResourcePolicy]] = defaultdict(list)
-        self._by_service: defaultdict[str, list[ResourcePolicy]] = defaultdict(list)
         self._open: list[ResourcePolicy] = []
         self._shapes: dict[str, tuple[str | None, ...]] = {}
+        by_service: defaultdict[str, list[str]] = defaultdict(list)
         for resource_policy in self.resource_policies.values():
-            self._by_service[resource_policy.service].append(resource_policy)
+            by_service[resource_policy.service].append(resource_policy.arn)
             for statement in resource_policy.layer.statements:
                 if not statement.deny:
                     self._file(resource_policy, statement)
+        self._by_service = {service: ReachedArns(arns) for service, arns in by_service.items()}
 
     def _file(self, resource_policy: ResourcePolicy, statement: CompiledStatement) -> None:
         raw = statement.statement
@@ -200,7 +196,8 @@ class Neighbourhood:
         for statement in identity.statements:
             if not statement.deny:
                 for service in self._services(statement):
-                    yield from self._in_service(statement, service)
+                    arns = self._by_service[service].by(_patterns(statement))
+                    yield from (self.resource_policies[arn] for arn in arns)
 
     def _services(self, statement: CompiledStatement) -> list[str]:
         actions = statement.statement.actions
@@ -211,27 +208,10 @@ class Neighbourhood:
             s for s in self._by_service if any(glob(service)(s) is not False for service in asked)
         ]
 
-    def _in_service(self, statement: CompiledStatement, service: str) -> Iterator[ResourcePolicy]:
-        patterns = statement.statement.resources
-        if patterns is not None and all(map(_is_exact, patterns)):
-            for pattern in patterns:
-                resource_policy = self.resource_policies.get(_carrier(pattern))
-                if resource_policy is not None:
-                    yield resource_policy
-            return
-        for resource_policy in self._by_service[service]:
-            if any(statement.may_speak_of(resource_policy.arn + tail) for tail in ("", "/x", ":x")):
-                yield resource_policy
 
-
-def _is_exact(pattern: str) -> bool:
-    """Tell whether a pattern names one resource, or all that lies in one."""
-    body = _carrier(pattern)
-    return not any(c in body for c in f"*?${UNKNOWN}") and parse_arn(body) is not None
-
-
-def _carrier(pattern: str) -> str:
-    """Return the ARN of the resource that carries the policy: the bucket of an object pattern."""
-    if pattern.startswith("arn:") and ":s3:" in pattern:
-        return pattern.split("/", 1)[0]
-    return pattern.removesuffix(":*").removesuffix("/*")
+def _patterns(statement: CompiledStatement) -> Iterable[str]:
+    """Return what the statement may speak of; everything where it says only what it does not."""
+    listed = statement.statement.resources
+    if listed is None:
+        return ("*",)
+    return map(widen, listed) if statement.variables else listed

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from whomay.iam.arn import Arn, parse_arn, parse_arn_pattern
 from whomay.iam.patterns.code_points import LITERAL_QUESTION, LITERAL_STAR, SYMBOL_END
-from whomay.iam.patterns.symbol_matching import LITERALS, match_tokens, tokens
+from whomay.iam.patterns.symbol_matching import LITERALS, match_tokens, may_begin, tokens
 from whomay.iam.patterns.symbols import is_symbolic, unknown_reasons
 from whomay.iam.patterns.truth import Truth, all_of, any_of
 
@@ -129,6 +129,20 @@ def _segment(segment: str) -> Test:
         return lambda text: match_tokens(wanted, tokens(text))
     plain = unliteral(segment)
     return lambda text: None if unknown_reasons(text) else text == plain
+
+
+def may_lie_in(arn: str, pattern: str) -> bool:
+    """Tell whether a pattern may match an ARN, or something that lies in it: an object, a version.
+
+    True also where that cannot be told.
+    """
+    wanted, parts = parse_arn_pattern(pattern), parse_arn(arn)
+    if wanted is None or parts is None or unknown_reasons(pattern + arn):
+        return True
+    *places, name = zip(wanted, parts, strict=True)
+    if any(_segment(one)(part) is False for one, part in places):
+        return False
+    return may_begin(tokens(name[0]), tokens(name[1]))
 
 
 def literal(text: str) -> str:

@@ -66,13 +66,25 @@ def _for_every_value(pattern: Sequence[str], text: Sequence[str]) -> bool:
 
 
 def _for_some_value(pattern: Sequence[str], text: Sequence[str]) -> bool:
+    return len(pattern) in _states(pattern, text)
+
+
+def may_begin(pattern: Sequence[str], text: Sequence[str]) -> bool:
+    """Tell whether the pattern may match the text, or one that goes on after it with `/` or `:`."""
+    if len(pattern) in _states(pattern, text):
+        return True
+    return any(_states(pattern, [*text, separator]) for separator in "/:")
+
+
+def _states(pattern: Sequence[str], text: Sequence[str]) -> set[int]:
+    """Return how far the pattern may have been read after a text, for some value of every symbol."""
     states = _skip_stars(pattern, {0}, unknown_too=True)
     for token in text:
         reached: set[int] = set()
         for state in states:
             reached |= _read(pattern, state, token)
         states = _skip_stars(pattern, reached, unknown_too=True)
-    return len(pattern) in states
+    return states
 
 
 def _read(pattern: Sequence[str], state: int, token: str) -> set[int]:
