@@ -130,7 +130,7 @@ def test_what_the_templates_do_not_show_is_named(tmp_path: Path) -> None:
     template = json.loads((folder / "S.template.json").read_text())
     (folder / "S.template.json").write_text(json.dumps({**template, "Transform": "Macro"}))
 
-    assert '  not seen: what "Macro" adds to stack S\n' in check(folder).output
+    assert "  not seen: S: what Macro adds to the stack\n" in check(folder).output
 
 
 def test_json_holds_every_statement_with_its_witness(tmp_path: Path) -> None:

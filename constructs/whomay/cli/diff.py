@@ -11,7 +11,8 @@ import click
 from whomay.cli import lock_file
 from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, BadInputError, shown
 from whomay.engine import Change, Snapshot, diff
-from whomay.engine.changes import Difference
+from whomay.engine.changes import Difference, unseen_in_both
+from whomay.engine.snapshot import NOT_SEEN, Unseen
 from whomay.report.differences import as_markdown, as_text
 
 _CODES: Final = (
@@ -37,17 +38,19 @@ def command(*, old: Path, new: Path, style: str) -> None:
     Each change is wider, narrower, moved (the same access, another principal), capped (a policy
     grew, and another layer still holds it back) or Unknown, with one request that shows it and the
     statement that causes it. Exit code 0 for the same, narrower or capped, 1 for wider or moved, 2
-    when a side cannot be compared, 3 for Unknown.
+    when a side cannot be compared, 3 for Unknown. What neither side shows is listed as not seen.
     """
     before, after = lock_file.read(old), lock_file.read(new)
     _refuse_incomparable(old, before, new, after)
     found = diff(before, after)
     renamed = list(_renamed(before, after))
+    unseen = unseen_in_both(before, after)
     if style == "json":
-        click.echo(json.dumps([_as_json(one) for one in found], indent=1))
+        listed = [*map(_as_json, found), *map(_unseen_as_json, unseen)]
+        click.echo(json.dumps(listed, indent=1))
     else:
         render = as_markdown if style == "markdown" else as_text
-        click.echo(shown_lines(render(found, renamed)))
+        click.echo(shown_lines(render(found, renamed, [each.text for each in unseen])))
     sys.exit(_exit_code(found))
 
 
@@ -63,7 +66,7 @@ def _exit_code(found: Iterable[Difference]) -> int:
 
 def _refuse_incomparable(old: Path, before: Snapshot, new: Path, after: Snapshot) -> None:
     for path, side in ((old, before), (new, after)):
-        if not (side.principals or side.resources or side.attached):
+        if not (side.principals or side.resources or side.attached or side.unseen):
             raise BadInputError(f"{path} names no principal and no resource: nothing to compare")
     accounts = [{one.account for one in side.principals} for side in (before, after)]
     if all(accounts) and not accounts[0] & accounts[1]:
@@ -79,6 +82,16 @@ def _renamed(before: Snapshot, after: Snapshot) -> Iterable[tuple[str, str]]:
     for one in after.principals:
         if one.arn in paths and paths[one.arn] != one.path:
             yield paths[one.arn], one.path
+
+
+def _unseen_as_json(unseen: Unseen) -> dict[str, Any]:
+    return {
+        "principal": shown(unseen.path),
+        "change": NOT_SEEN,
+        "witness": None,
+        "statement": None,
+        "text": shown(unseen.told),
+    }
 
 
 def _as_json(one: Difference) -> dict[str, Any]:

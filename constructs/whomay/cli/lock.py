@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from whomay.cli import lock_file
-from whomay.cli.inputs import BROKEN, BadInputError, assembly_option, bad_input_in_one_line
+from whomay.cli.inputs import BROKEN, BadInputError, assembly_option, bad_input_in_one_line, shown
 from whomay.cli.replace_file import replace
-from whomay.engine import read
+from whomay.engine import Snapshot, read
 
 
 @click.command()
@@ -29,11 +29,12 @@ def command(*, assembly: Path, file: Path, check: bool) -> None:
     when it is stale or missing, 2 when something cannot be read or written.
     """
     with bad_input_in_one_line():
-        text = lock_file.text_of(read(assembly).snapshot)
+        snapshot = read(assembly).snapshot
+        text = lock_file.text_of(snapshot)
     if check:
         old = lock_file.text_in(file) if file.is_file() else None
         if old == text:
-            click.echo(f"{file} is current")
+            click.echo("\n".join([f"{file} is current", *_not_seen(snapshot)]))
             return
         lock_file.refuse_conflict(file, old or "")
         problem = "is missing" if old is None else "is stale"
@@ -43,9 +44,13 @@ def command(*, assembly: Path, file: Path, check: bool) -> None:
         sys.exit(BROKEN)
     try:
         if file.is_file() and file.read_bytes() == text.encode():
-            click.echo(f"{file} is current")
+            click.echo("\n".join([f"{file} is current", *_not_seen(snapshot)]))
             return
         replace(file, text, mode=0o644)
     except OSError as error:
         raise BadInputError(f"{file}: cannot be written: {error.strerror}") from error
-    click.echo(f"{file} is written")
+    click.echo("\n".join([f"{file} is written", *_not_seen(snapshot)]))
+
+
+def _not_seen(snapshot: Snapshot) -> list[str]:
+    return [shown(f"  {each.told}") for each in snapshot.unseen]

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from whomay.iam.policy import Policy
+
+NOT_SEEN: Final = "not seen"
 
 
 class PrincipalKind(StrEnum):
@@ -52,6 +55,39 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """Something in the templates that may grant or deny, and that is not read.
+
+    `path` is where it is, `why` says what of it is not seen. What it could change: requests for
+    `actions` on `resources`, both patterns, by `principals`, ARNs and accounts (by anybody when it
+    is empty), in `account` (in any when that is empty). `attaches` are patterns of the principals
+    whose own policies it could change. `may_deny` tells that it could take away as well as grant;
+    then all principals of the account may have policies from it. `content` tells one version of it
+    from another.
+    """
+
+    path: str
+    why: str
+    account: str = ""
+    actions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ("*",)
+    principals: tuple[str, ...] = ()
+    attaches: tuple[str, ...] = ()
+    may_deny: bool = False
+    content: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return what is not seen, for people."""
+        return f"{self.path}: {self.why}"
+
+    @property
+    def told(self) -> str:
+        """Return the same with the words that every command says before it."""
+        return f"{NOT_SEEN}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Principals, resources, and the service control policies that were given.
 
@@ -59,7 +95,7 @@ class Snapshot:
     must allow. Empty means that none was given. They bind the principals of `scp_accounts`, or of
     every account when that is empty, but never those of `management_account`. `organization` is
     the id of the organization that all accounts of the snapshot belong to, when it is known.
-    `unread` names what the templates do not show and might change an answer, such as a nested
+    `unseen` holds what the templates do not show and might change an answer, such as a nested
     stack whose template is elsewhere. `attached` holds principals that are made elsewhere, with the
     policies alone that these templates attach to them: a comparison reads them, no proof does.
     """
@@ -70,5 +106,5 @@ class Snapshot:
     scp_accounts: tuple[str, ...] = ()
     management_account: str | None = None
     organization: str | None = None
-    unread: tuple[str, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
     attached: tuple[Principal, ...] = ()

@@ -19,18 +19,23 @@ _MEANING: Final = {
 }
 
 
-def as_text(found: Sequence[Difference], renamed: Sequence[tuple[str, str]]) -> str:
-    """Return one block a change, the widest first, and a last line that counts them."""
+def as_text(
+    found: Sequence[Difference], renamed: Sequence[tuple[str, str]], unseen: Sequence[str] = ()
+) -> str:
+    """Return one block a change, the widest first, a line that counts them, what is not seen."""
     lines: list[str] = []
     for one in _ordered(found):
         lines.append(f"{one.change}: {one.principal}")
         lines += [f"  {line}" for line in _details(one)]
     lines += [f"renamed: {old} is now {new}" for old, new in renamed]
     lines.append(_count(found))
+    lines += [f"  not seen: {each}" for each in unseen]
     return "\n".join(lines)
 
 
-def as_markdown(found: Sequence[Difference], renamed: Sequence[tuple[str, str]]) -> str:
+def as_markdown(
+    found: Sequence[Difference], renamed: Sequence[tuple[str, str]], unseen: Sequence[str] = ()
+) -> str:
     """Return a heading and a table for each kind of change; all names are escaped."""
     lines = [f"### Access: {_count(found)}"]
     for change in _ORDER:
@@ -43,6 +48,7 @@ def as_markdown(found: Sequence[Difference], renamed: Sequence[tuple[str, str]])
             request = _request(one.witness) if one.witness else ""
             lines.append(f"| {code(one.principal)} | {code(request)} | {escaped(_cause(one))} |")
     lines += [f"\nRenamed: {code(old)} is now {code(new)}" for old, new in renamed]
+    lines += ["", *(f"- Not seen: {escaped(each)}" for each in unseen)] if unseen else []
     return "\n".join(lines)
 
 

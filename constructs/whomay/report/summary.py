@@ -19,6 +19,7 @@ def as_markdown(report: Report) -> str:
             lines += ["", *(f"- {escaped(line)}" for line in result.lines())]
     for finding in report.open_findings():
         lines.append(f"- {code(finding.path)}: {escaped(finding.message)}")
+    lines += [f"- not seen: {escaped(each)}" for each in report.contract.unread]
     lines += ["", "| principal | action | resource | decision |", "|---|---|---|---|"]
     for row in report.rows:
         cells = (row.principal.path, row.action, row.resource)

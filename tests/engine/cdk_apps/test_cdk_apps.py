@@ -62,7 +62,7 @@ def test_stacks_of_stages_and_nested_stacks_are_all_read(tmp_path: Path) -> None
         "Plain/Role": "arn:aws:iam::\ue000account\ue002:role",
     }
     assert len({each.arn for each in snapshot.principals}) == 4
-    assert snapshot.unread == ()
+    assert snapshot.unseen == ()
 
 
 def test_construct_paths_are_known_with_and_without_path_metadata(tmp_path: Path) -> None:

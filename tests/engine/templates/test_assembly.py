@@ -155,10 +155,11 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
         "Resources": {"Other": stack, "Fn::ForEach::Roles": ["Name", ["a"], {}]},
     }
 
-    assert snapshot_of(write_assembly(tmp_path, {"S": template})).unread == (
-        'what "AWS::Serverless-2016-10-31" adds to stack S',
-        "nested stack S/Other, whose template is elsewhere",
-    )
+    found = snapshot_of(write_assembly(tmp_path, {"S": template})).unseen
+    assert [each.text for each in found] == [
+        "S: what AWS::Serverless-2016-10-31 adds to the stack",
+        "S/Other: the template of the nested stack, which is elsewhere: https://example.com/template.json",
+    ]
 
 
 ODD: list[Any] = [

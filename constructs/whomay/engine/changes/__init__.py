@@ -9,14 +9,17 @@ from whomay.engine.door import door
 
 if TYPE_CHECKING:
     from whomay.engine.changes.change import Difference
+    from whomay.engine.changes.unseen import unseen_in_both
 else:
     __getattr__, __dir__ = door(
         __name__,
         {
             "whomay.engine.changes.change": ("Difference",),
+            "whomay.engine.changes.unseen": ("unseen_in_both",),
         },
     )
 
 __all__ = [
     "Difference",
+    "unseen_in_both",
 ]

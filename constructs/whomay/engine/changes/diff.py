@@ -13,6 +13,7 @@ from typing import Final
 from whomay.engine.changes.change import Change, Difference
 from whomay.engine.changes.principals import instance_changes, paired, principal_changes
 from whomay.engine.changes.resource_policies import resource_policy_changes
+from whomay.engine.changes.unseen import unseen_changes
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.outside import Outside
 from whomay.engine.proof.role_chains import reached_from
@@ -33,6 +34,7 @@ def diff(old: Snapshot, new: Snapshot) -> list[Difference]:
 
 
 def _changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
+    yield from unseen_changes(old, new)
     old, new = _with_attached(old), _with_attached(new)
     before, after = Index(old, Outside.DELEGATES), Index(new, Outside.DELEGATES)
     roles = {one.path: one.arn for one in new.principals if one.kind is PrincipalKind.ROLE}
@@ -45,8 +47,12 @@ def _changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
 
 
 def _with_attached(snapshot: Snapshot) -> Snapshot:
-    """Count those among the principals that are made elsewhere and get policies here."""
-    return replace(snapshot, principals=(*snapshot.principals, *snapshot.attached))
+    """Count those among the principals that are made elsewhere and get policies here.
+
+    What is not seen is compared by itself: on both sides it would make every answer Unknown.
+    """
+    principals = (*snapshot.principals, *snapshot.attached)
+    return replace(snapshot, principals=principals, unseen=())
 
 
 def _told_to_whom(one: Difference, index: Index, role_arn: str) -> Difference:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
+from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot, Unseen
 from whomay.iam.arn import parse_arn
 from whomay.iam.parse import PolicyError, parse_policy
 from whomay.iam.patterns.symbols import display, generated, unknown
@@ -20,6 +20,7 @@ from whomay.iam.policy import Policy, Source, Statement
 VERSION: Final = 1
 _CURRENT: Final = "2012-10-17"
 _DEFAULT_SESSION: Final = 3600
+_LISTS: Final = ("actions", "resources", "principals", "attaches")  # of what is not seen
 _ESCAPED: Final = re.compile(r"\\(.)|<(\??)([^<>]*)>")
 
 
@@ -42,8 +43,8 @@ def to_lock(snapshot: Snapshot) -> dict[str, Any]:
         data["attached"] = {p.path: _principal(p) for p in sorted(snapshot.attached, key=_path)}
     if snapshot.organization:
         data["organization"] = snapshot.organization
-    if snapshot.unread:
-        data["unread"] = sorted(snapshot.unread)
+    if snapshot.unseen:
+        data["unread"] = [_unseen(each) for each in sorted(snapshot.unseen, key=lambda u: u.text)]
     return data
 
 
@@ -63,7 +64,7 @@ def from_lock(data: object) -> Snapshot:
         ),
         resources=tuple(_to_resource(path, raw) for path, raw in _entries(top, "resources")),
         organization=_text(top, "organization") if "organization" in top else None,
-        unread=_texts(top, "unread"),
+        unseen=_to_unseen(top),
         attached=tuple(_to_principal("attached", *entry) for entry in _entries(top, "attached")),
     )
 
@@ -98,6 +99,19 @@ def _resource(resource: Resource) -> dict[str, Any]:
         found["key"] = _shown(resource.key)
     if resource.policy is not None:
         found["policy"] = _policies([resource.policy])
+    return found
+
+
+def _unseen(unseen: Unseen) -> dict[str, Any]:
+    found: dict[str, Any] = {"path": _shown(unseen.path), "why": _shown(unseen.why)}
+    for name in ("account", "content"):
+        if value := getattr(unseen, name):
+            found[name] = _shown(value)
+    for name in _LISTS:
+        if values := getattr(unseen, name):
+            found[name] = [_shown(value) for value in values]
+    if unseen.may_deny:
+        found["denies"] = True
     return found
 
 
@@ -205,6 +219,31 @@ def _to_resource(path: str, raw: object) -> Resource:
     )
 
 
+def _to_unseen(top: Mapping[str, Any]) -> tuple[Unseen, ...]:
+    """Return what was not seen; older locks hold a text of each, which may change anything."""
+    entries = top.get("unread", [])
+    if not isinstance(entries, list):
+        raise LockError(f"unread: {entries!r} is no list", "unread")
+    found = []
+    for index, raw in enumerate(entries):
+        if isinstance(raw, str):
+            found.append(Unseen(raw, "not seen", actions=("*",), may_deny=True))
+            continue
+        where = ("unread", index)
+        optional = {"account", "content", "denies", *_LISTS}
+        entry = _mapping(raw, {"path", "why"}, optional, *where)
+        values: dict[str, Any] = {
+            name: tuple(map(_read, _texts(entry, name, *where))) for name in _LISTS if name in entry
+        }
+        values |= {
+            name: _text(entry, name, *where)
+            for name in ("path", "why", "account", "content")
+            if name in entry
+        }
+        found.append(Unseen(**values, may_deny=bool(entry.get("denies"))))
+    return tuple(found)
+
+
 def _to_policies(
     found: Mapping[str, Any], name: str, path: str, *where: str
 ) -> tuple[Policy, ...] | None:
@@ -255,14 +294,14 @@ def _symbols(value: Any) -> Any:
     return value
 
 
-def _texts(found: Mapping[str, Any], name: str, *where: str) -> tuple[str, ...]:
+def _texts(found: Mapping[str, Any], name: str, *where: str | int) -> tuple[str, ...]:
     values = found.get(name, [])
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise LockError(f"{name}: {values!r} is no list of texts", *where, name)
     return tuple(values)
 
 
-def _text(found: Mapping[str, Any], name: str, *where: str) -> str:
+def _text(found: Mapping[str, Any], name: str, *where: str | int) -> str:
     if not isinstance(found[name], str):
         raise LockError(f"{name}: {found[name]!r} is no text", *where, name)
     return _read(found[name])

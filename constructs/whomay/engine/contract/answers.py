@@ -1,6 +1,6 @@
 """The statements of a contract, answered for all requests that they are about."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -24,7 +24,7 @@ from whomay.engine.proof.deciders import (
 from whomay.engine.proof.outsiders import outsiders
 from whomay.engine.proof.prove import Answer, all_allowed, callers, covered, some_allowed
 from whomay.engine.proof.role_chains import Chain, Reach
-from whomay.engine.snapshot import Principal, Snapshot
+from whomay.engine.snapshot import NOT_SEEN, Principal, Snapshot
 from whomay.iam.callers import caller
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.iam.patterns.symbols import display
@@ -98,7 +98,7 @@ class Questions:
 
     def assumable_only_by(self, who: Principal, stated: Stated) -> ContractFinding:
         """Nobody but those listed passes the trust policy, whatever their own policies say."""
-        trust, listed = Layer((who.trust or Policy(()),)), Layer((policy_listed(stated),))
+        trust, listed = self.certain.trust(who), Layer((policy_listed(stated),))
         own = own_patterns(who.arn)
         answer = covered(
             ResourcePolicyView(trust, self.certain, own),
@@ -114,7 +114,7 @@ class Questions:
         return ContractFinding(
             Outcome.UNKNOWN if answer.holds is None else Outcome.BROKEN,
             f"{who_else} {verb} become {who.path} by {in_words(answer.witness)}",
-            f"allowed by {', '.join(map(name, trusting))}" if trusting else str(trust.unknown),
+            _because(trust, trusting),
             f"narrow the trust policy, or list whom it trusts in assumable_only_by at {stated.at}",
             answer.witness,
             tuple(statement.source for statement in trusting),
@@ -232,6 +232,14 @@ def _allow_it(who: Principal, decision: Decision) -> str:
         case Verdict.UNKNOWN:
             return "give what is named there a value that the templates show"
     return f"allow it in the {decision.layer} policy of {who.path}"
+
+
+def _because(trust: Layer, trusting: Sequence[Statement]) -> str:
+    seen = [name(each) for each in trusting if each.source.policy != NOT_SEEN]
+    if seen:
+        return f"allowed by {', '.join(seen)}"
+    unseen = [f"{NOT_SEEN}: {each.source.path}: {each.source.sid}" for each in trusting]
+    return "; ".join(unseen) or str(trust.unknown)
 
 
 def _trusting(trust: Layer, request: Request) -> list[Statement]:

@@ -68,7 +68,8 @@ def check(contract: Contract, snapshot: Snapshot, questions: Questions | None = 
         for one, other, who in contradictions(sound)
     ]
     results += [Result(each, who, questions.answer(who, each)) for each, who in sound]
-    return Checked(tuple(results), assumed(snapshot), snapshot.unread)
+    unseen = tuple(each.text for each in snapshot.unseen)
+    return Checked(tuple(results), assumed(snapshot), unseen)
 
 
 def assumed(known: Snapshot) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from whomay.engine.decisions.judge import (
 )
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
+from whomay.engine.snapshot import NOT_SEEN
 from whomay.iam.callers import CallerKind
 from whomay.iam.conditions import why_several, why_unsupported
 from whomay.iam.patterns.symbols import display, unknown_reasons
@@ -157,8 +158,14 @@ def _unknown(request: Request, by: Layers) -> Explanation:
         for _, statement in _deciding(request, by, deny=deny, wanted=None)
     ]
     texts = [reason for reason in reasons if reason]
-    texts += [f"{name(s)}: {_why_open(s, request)}" for s in open_ones]
+    texts += [_why_perhaps(s, request) for s in open_ones]
     return Explanation(tuple(open_ones), "not known: " + "; ".join(dict.fromkeys(texts)))
+
+
+def _why_perhaps(statement: Statement, request: Request) -> str:
+    if statement.source.policy == NOT_SEEN:
+        return f"{NOT_SEEN}: {display(statement.source.path)}: {statement.source.sid}"
+    return f"{name(statement)}: {_why_open(statement, request)}"
 
 
 def _why_open(statement: Statement, request: Request) -> str:

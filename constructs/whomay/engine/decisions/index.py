@@ -9,6 +9,7 @@ from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.outside import Outside, policy_outside
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import Neighbourhood, ResourcePolicy
+from whomay.engine.decisions.unseen import UnseenPolicies
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.arn import name_in, parse_arn
 from whomay.iam.callers import Caller, caller
@@ -27,7 +28,8 @@ class Index:
         self.principals = {p.arn: p for p in snapshot.principals}
         self._by_name = {(p.account, p.kind, name_in(p.arn)): p for p in snapshot.principals}
         self.resources = {r.arn: r for r in snapshot.resources}
-        self._layers: dict[tuple[str | None, str | None, str], Layers] = {}
+        self.unseen = UnseenPolicies(snapshot.unseen)
+        self._layers: dict[tuple[str | None, ...], Layers] = {}
         self._keys: dict[tuple[Caller, str | None], Mapping[str, Value]] = {}
         self._compiled: dict[tuple[int, ...], Layer] = {}  # a Layer keeps its documents alive
         self._lies_in: dict[str, Resource | None] = {}
@@ -63,16 +65,27 @@ class Index:
         """Return the policies that take part in the request."""
         principal = self.principal(request.caller)
         resource_policy, key = self._resource_side(request)
-        cached = (principal.arn if principal else None, key, request.account or "")
+        resource_account = request.resource_account if self.unseen else None
+        cached = (principal.arn if principal else None, key, request.account, resource_account)
         found = self._layers.get(cached)
         if found is None:
             found = self._layers[cached] = self._compile(request, principal, resource_policy)
         return found
 
+    def trust(self, role: Principal) -> Layer:
+        """Return who may become a role: its trust policy, and what is not seen of it."""
+        own = () if role.trust is None else (role.trust,)
+        return self._layer((*own, *self.unseen.of_resource(role.account)))
+
+    @cached_property
+    def unseen_layer(self) -> Layer:
+        """What is not seen and may take part in requests on resources, all of it."""
+        return self._layer(self.unseen.policies)
+
     def own_layers(self, who: Caller) -> Layers:
         """Return the caller's own layers, without any resource's policy."""
         request = Request(who.name, "sts:GetCallerIdentity", "*")
-        return self._compile(request, self.principal(who), None)
+        return self._compile(request, self.principal(who), None, own=True)
 
     def resource_policies_near(
         self, who: Caller, patterns: Iterable[str] | None = None
@@ -115,7 +128,12 @@ class Index:
         return Neighbourhood((*trusts, *policies))
 
     def _compile(
-        self, request: Request, who: Principal | None, resource_policy: Policy | None
+        self,
+        request: Request,
+        who: Principal | None,
+        resource_policy: Policy | None,
+        *,
+        own: bool = False,
     ) -> Layers:
         identity: tuple[Policy, ...] = (
             Policy((), unknown=f"{display(request.principal)} is not in the assembly"),
@@ -123,6 +141,10 @@ class Index:
         boundary = None
         if who is not None:
             identity, boundary = who.identity, who.boundary
+            identity += self.unseen.of_principal(who.arn, request.account)
+        on_resource: tuple[Policy, ...] = () if resource_policy is None else (resource_policy,)
+        if not own:
+            on_resource += self.unseen.of_resource(request.resource_account)
         bound = self.snapshot.scp_accounts
         free = request.account == self.snapshot.management_account or (
             bound and request.account not in bound
@@ -131,7 +153,7 @@ class Index:
             identity=self._layer(identity),
             boundary=None if boundary is None else self._layer((boundary,)),
             scps=() if free else tuple(self._layer(level) for level in self.snapshot.scps),
-            resource=None if resource_policy is None else self._layer((resource_policy,)),
+            resource=self._layer(on_resource) if on_resource else None,
         )
 
     def _layer(self, policies: tuple[Policy, ...]) -> Layer:

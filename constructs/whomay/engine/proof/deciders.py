@@ -99,6 +99,8 @@ class SnapshotView(_Completing):
         """Return the caller's own layers."""
         by = self.index.own_layers(who)
         own = [by.identity, by.boundary, by.session, *by.scps]
+        if self.index.unseen:
+            own.append(self.index.unseen_layer)
         return [Part(layer) for layer in own if layer is not None]
 
     def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:

@@ -1,19 +1,21 @@
 """Who may do something: principals of the snapshot, and those whom a resource's policy lets in."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from whomay.engine.decisions.decide import decide_in
 from whomay.engine.decisions.explain import name
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import ResourcePolicy
+from whomay.engine.decisions.unseen import in_account
 from whomay.engine.names import UnknownNameError, resource_named
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import ResourcePolicyView, SnapshotView, own_patterns
 from whomay.engine.proof.outsiders import UNNAMED, outsiders, stranger_of
 from whomay.engine.proof.prove import Answer, callers, some_allowed
-from whomay.engine.snapshot import Snapshot
+from whomay.engine.snapshot import Snapshot, Unseen
+from whomay.iam.arn import account_in
 from whomay.iam.callers import ANONYMOUS, Caller, caller
 from whomay.iam.facts.resource_types import problem_with_action, problem_with_resource
 from whomay.iam.patterns.overlap import arns_overlap, overlap
@@ -72,6 +74,26 @@ def _holders(snapshot: Snapshot, pattern: Pattern) -> Iterator[Holder]:
     for resource_policy in index.neighbourhood.resource_policies.values():
         if _concerns(resource_policy, pattern):
             yield from _outside(index, resource_policy, pattern)
+    yield from _made_elsewhere(snapshot, pattern)
+    for unseen in snapshot.unseen:
+        if _may_grant(unseen, pattern):
+            for whom in _whom(unseen, index):
+                yield Holder(whom, sure=False, reason=f"not known: {unseen.told}", request=None)
+
+
+def _made_elsewhere(snapshot: Snapshot, pattern: Pattern) -> Iterator[Holder]:
+    """Yield those who get policies here and are made elsewhere: what else they have is not known."""
+    if not snapshot.attached:
+        return
+    everybody = (*snapshot.principals, *snapshot.attached)
+    index = Index(replace(snapshot, principals=everybody))
+    view = SnapshotView(index)
+    for principal in snapshot.attached:
+        answer = some_allowed(view, callers(index, principal.arn), pattern)
+        if answer.holds is not False:
+            found = _inside(index, principal.path, answer)
+            why = "it is made elsewhere, so its other policies are not known"
+            yield replace(found, sure=False, reason=f"{found.reason}; {why}")
 
 
 def _value(value: str | Sequence[str]) -> str | tuple[str, ...]:
@@ -106,6 +128,34 @@ def _naming(resource_policy: ResourcePolicy, who: Caller) -> Iterator[str]:
     for each in resource_policy.layer.statements:
         if not each.deny and each.grant(who, bounded=False)[1]:
             yield f"allowed by {name(each.statement)}"
+
+
+def _whom(unseen: Unseen, index: Index) -> Iterator[str]:
+    """Yield those outside the snapshot whom it may let in; the others are asked themselves."""
+    outside = [each for each in unseen.principals if each not in index.principals]
+    if unseen.actions and not unseen.principals:
+        outside.append(f"whom {unseen.path} lets in")
+    outside += [
+        each
+        for each in unseen.attaches
+        if not any(arns_overlap(each, arn) for arn in index.principals)
+    ]
+    yield from map(display, outside)
+
+
+def _may_grant(unseen: Unseen, pattern: Pattern) -> bool:
+    """Tell whether what is not seen may let somebody in who is not in the snapshot."""
+    if unseen.attaches:
+        return True
+    return any(
+        overlap(action.lower(), asked.lower())
+        for action in unseen.actions
+        for asked in pattern.actions
+    ) and any(
+        in_account(unseen.account, account_in(resource)) and arns_overlap(own, resource)
+        for own in unseen.resources
+        for resource in pattern.resources
+    )
 
 
 def _concerns(resource_policy: ResourcePolicy, pattern: Pattern) -> bool:

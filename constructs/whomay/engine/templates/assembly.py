@@ -18,6 +18,7 @@ from whomay.engine.templates.resolver import Resolver
 from whomay.engine.templates.resources import Items
 from whomay.engine.templates.roles_and_users import attached_elsewhere, principals
 from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object
+from whomay.engine.templates.unseen import unseen
 
 NEWEST_SCHEMA: Final = 55  # the major version that the pinned aws-cdk-lib writes
 LARGEST_FILE: Final = 64_000_000  # bytes; CloudFormation itself takes templates of 1 MB
@@ -26,12 +27,11 @@ DEEPEST_NESTING: Final = 20  # nested stacks in nested stacks
 
 @dataclass(frozen=True)
 class Assembly:
-    """All templates and metadata of one cdk.out. `unread` names what could not be seen."""
+    """All templates and metadata of one cdk.out."""
 
     folder: Path
     templates: tuple[Template, ...]
     metadata: tuple[Metadata, ...] = ()
-    unread: tuple[str, ...] = ()
 
     @cached_property
     def items(self) -> Items:
@@ -46,10 +46,11 @@ class Assembly:
     @cached_property
     def snapshot(self) -> Snapshot:
         """Who may do what by the templates."""
+        people = principals(self.items)
         return Snapshot(
-            principals(self.items),
+            people,
             resources(self.items),
-            unread=self.unread,
+            unseen=unseen(self.items, people),
             attached=attached_elsewhere(self.items),
         )
 
@@ -70,9 +71,7 @@ def read(folder: str | Path) -> Assembly:
         )
     reader = _Reader(folder)
     reader.read_assembly(folder)
-    return Assembly(
-        folder, tuple(reader.templates), tuple(reader.metadata), tuple(dict.fromkeys(reader.unread))
-    )
+    return Assembly(folder, tuple(reader.templates), tuple(reader.metadata))
 
 
 class _Reader:
@@ -82,7 +81,6 @@ class _Reader:
         self.root = root.resolve()
         self.templates: list[Template] = []
         self.metadata: list[Metadata] = []
-        self.unread: list[str] = []
         self.folders: set[Path] = set()
 
     def read_assembly(self, folder: Path) -> None:
@@ -135,11 +133,8 @@ class _Reader:
         paths = construct_paths(template.path, template.section("Resources"), metadata)
         template = replace(template, paths=paths)
         self.templates.append(template)
-        if transform := template.body.get("Transform"):
-            self.unread.append(f"what {json.dumps(transform)} adds to stack {template.path}")
         for nested in nested_stacks(template.path, template.section("Resources"), paths, metadata):
             if nested.file is None:
-                self.unread.append(f"nested stack {nested.path}, whose template is elsewhere")
                 continue
             file = template.file.parent / nested.file
             inner = replace(

@@ -101,6 +101,10 @@ class Resolver:
         """Return the template of the stack at a construct path."""
         return self._templates.get(path)
 
+    def is_nested(self, template: Template, logical_id: str) -> bool:
+        """Tell whether a resource is a nested stack whose template is in the assembly."""
+        return (template.path, logical_id) in self._nested
+
     def ref(self, template: Template, name: str, depth: int) -> Any:
         """Evaluate Ref: a pseudo parameter, a parameter, or a resource."""
         if name.startswith("AWS::"):

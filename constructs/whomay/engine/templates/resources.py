@@ -23,6 +23,12 @@ class Item:
     properties: Mapping[str, Any]
 
     @property
+    def raw(self) -> Mapping[str, Any]:
+        """Return all that the template says of it, not evaluated."""
+        found: Mapping[str, Any] = self.template.section("Resources")[self.logical_id]
+        return found
+
+    @property
     def path(self) -> str:
         """Return its construct path."""
         return self.template.path_of(self.logical_id)

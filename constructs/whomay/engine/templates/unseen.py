@@ -1,0 +1,176 @@
+"""What the templates hold and this engine does not read, with the answers that it could change.
+
+Macros, stacks whose template is elsewhere, custom resources, types that nobody knows, and grants
+in other forms than policies, as `iam/facts/policy_carriers` lists them.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from whomay.engine.snapshot import Principal, Unseen
+from whomay.engine.templates.custom_resources import custom_resource, is_custom, principals_named
+from whomay.engine.templates.formats import arns_of, values_at
+from whomay.engine.templates.intrinsic_functions import as_text
+from whomay.engine.templates.resources import Item, Items
+from whomay.engine.templates.template import Template
+from whomay.iam.facts.policy_carriers import (
+    NotSeen,
+    entries_for,
+    known_types,
+    may_carry,
+    not_seen,
+    services_of,
+)
+from whomay.iam.patterns.symbols import display, unknown_reasons
+
+TRANSFORM: Final = "Fn::Transform"
+NESTED: Final = "AWS::CloudFormation::Stack"
+
+# AWS's own transforms that make no principal and no policy:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-reference.html
+_HARMLESS: Final = frozenset(
+    ("AWS::CodeDeployBlueGreen", "AWS::LanguageExtensions", "AWS::ServiceCatalog")
+)
+_ANYTHING: Final = ("*",)
+# Principals that a policy can name; an organization, a group or everybody is no one of these.
+_ONE_CALLER: Final = re.compile(r"\d{12}|arn:[\w-]+:(?:iam|sts)::[^*?]+")
+
+
+def unseen(items: Items, people: Sequence[Principal]) -> tuple[Unseen, ...]:
+    """Return all that is not seen, in the order of the templates."""
+    found = [each for template in items.templates for each in _of_template(items, template)]
+    for item in items:
+        found += _of_item(items, item, people)
+    return tuple(dict.fromkeys(found))
+
+
+def _of_template(items: Items, template: Template) -> Iterator[Unseen]:
+    account = items.resolver.place(template)["Account"]
+    for transform in _transforms(template):
+        why = f"what {transform} adds to the stack"
+        yield Unseen(template.path, why, account, _ANYTHING, may_deny=True)
+
+
+def _transforms(template: Template) -> Iterator[str]:
+    """Yield the names of macros that work on a whole template, or add resources to it."""
+    listed = template.body.get("Transform") or []
+    inside = [template.body.get(TRANSFORM), template.section("Resources").get(TRANSFORM)]
+    for each in [*(listed if isinstance(listed, list) else [listed]), *inside]:
+        name = each.get("Name") if isinstance(each, dict) else each
+        if name is not None and name not in _HARMLESS:
+            yield name if isinstance(name, str) else json.dumps(name)
+
+
+def _of_item(items: Items, item: Item, people: Sequence[Principal]) -> Iterator[Unseen]:
+    if is_custom(item):
+        yield from custom_resource(items, item, people)
+    elif item.kind == NESTED and not item.resolver.is_nested(item.template, item.logical_id):
+        url = display(item.text("TemplateURL"))
+        yield _everything(item, f"the template of the nested stack, which is elsewhere: {url}")
+    elif item.kind.endswith("::MODULE"):
+        yield _everything(item, f"what module {item.kind} makes")
+    elif item.kind not in known_types():
+        yield _of_unknown_type(item)
+    else:
+        yield from _of_known_type(item)
+
+
+def _of_unknown_type(item: Item) -> Unseen:
+    services = services_of(item.kind)
+    why = f"what a resource of the unknown type {item.kind} grants"
+    if not services or "iam" in services:
+        return _everything(item, why)
+    actions = tuple(f"{service}:*" for service in services)
+    return Unseen(item.path, why, item.account, actions, content=_content(item.properties))
+
+
+def _of_known_type(item: Item) -> Iterator[Unseen]:
+    for entry in not_seen().get(item.kind, ()):
+        for value, around in values_at(item, entry.path):
+            yield from _of_entry(item, entry, value, around)
+    if TRANSFORM in item.properties or TRANSFORM in item.raw:
+        yield _of_transform(item)
+    for name in item.properties:
+        called = f"{item.kind.removeprefix('AWS::')}.{name}"
+        if may_carry(called) and not entries_for(called):
+            why = f"what its property {name} grants, which is not known"
+            actions = tuple(f"{service}:*" for service in services_of(item.kind))
+            yield Unseen(item.path, why, item.account, actions)
+
+
+def _of_transform(item: Item) -> Unseen:
+    """Return what a macro adds to one resource."""
+    why = f"what {TRANSFORM} adds to it"
+    if item.kind in ("AWS::IAM::Role", "AWS::IAM::User"):
+        arn = item.get("Arn")
+        return Unseen(item.path, why, item.account, ("sts:*",), (arn,), attaches=(arn,))
+    if item.kind.startswith("AWS::IAM::"):
+        return _everything(item, why)
+    actions = tuple(f"{service}:*" for service in services_of(item.kind))
+    return Unseen(item.path, why, item.account, actions)
+
+
+def _of_entry(
+    item: Item, entry: NotSeen, value: Any, around: Mapping[str, Any]
+) -> Iterator[Unseen]:
+    if entry.everything:
+        yield _everything(item, entry.why)
+        return
+    content = _content(value)
+    if entry.attaches:
+        whom = tuple(
+            pattern
+            for key, kind in entry.attaches.items()
+            for values, _ in values_at(item, (*entry.path, key))
+            for name in (values if isinstance(values, list) else [values])
+            for pattern in principals_named(item.account, kind, as_text(name))
+        )
+        yield Unseen(item.path, entry.why, item.account, attaches=whom, content=content)
+        return
+    resources = tuple(arn for each in entry.resources for arn in arns_of(item, each, around))
+    actions = entry.actions
+    if actions == _ANYTHING and entry.resources:
+        named = {arn.split(":", 3)[2] for arn in resources if arn.count(":") > 2}  # noqa: PLR2004 - the service's segment
+        actions = tuple(f"{service}:*" for service in sorted(named)) or _ANYTHING
+    yield Unseen(
+        path=item.path,
+        why=entry.why,
+        account=item.account,
+        actions=actions,
+        resources=_inside(resources),
+        principals=_principals(item, entry),
+        content=content,
+    )
+
+
+def _inside(arns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return patterns of resources and of what lies in them; any when one is not known."""
+    if not arns or any(map(unknown_reasons, arns)):
+        return ("*",)
+    return tuple(pattern for arn in arns for pattern in (arn, f"{arn}/*", f"{arn}:*"))
+
+
+def _principals(item: Item, entry: NotSeen) -> tuple[str, ...]:
+    """Return whom it is for; empty when that is not known, or anybody."""
+    if not entry.principal:
+        return ()
+    if "." not in entry.principal and not item.properties.get(entry.principal):
+        return (entry.principal,) if entry.principal.islower() else ()
+    named: list[str] = []
+    for value, _ in values_at(item, tuple(entry.principal.split("."))):
+        named += map(as_text, value) if isinstance(value, list) else [as_text(value)]
+    return tuple(named) if all(map(_ONE_CALLER.fullmatch, named)) else ()
+
+
+def _everything(item: Item, why: str) -> Unseen:
+    content = _content(item.properties)
+    return Unseen(item.path, why, item.account, _ANYTHING, may_deny=True, content=content)
+
+
+def _content(value: Any) -> str:
+    """Return a short text that is another for any other value."""
+    text = json.dumps(value, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
