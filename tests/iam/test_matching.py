@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from whomay.iam.arn import parse_arn_pattern
 from whomay.iam.patterns.matching import any_arn, arn, glob, literal
-from whomay.iam.patterns.symbols import generated, unknown
+from whomay.iam.patterns.symbols import (
+    ACCOUNT,
+    OTHER_ACCOUNT,
+    OTHER_REGION,
+    REGION,
+    generated,
+    unknown,
+)
 
 BUCKET = generated("Bucket")
 OTHER = generated("Other")
@@ -80,7 +87,35 @@ def test_a_short_arn_that_ends_in_a_star_is_filled_up() -> None:
         (f"arn:aws:iam::{BUCKET}:role/*", f"arn:aws:iam::{BUCKET}:role/x", True),
         (f"{PARAMETER}/*", "arn:aws:s3:::app-bucket/a", None),
         (f"arn:aws:s3:::{PARAMETER}", "arn:aws:s3:::app-bucket", None),
-        (f"arn:aws:s3:::{PARAMETER}", f"arn:aws:s3:::{PARAMETER}", None),
+        (f"arn:aws:s3:::{PARAMETER}", f"arn:aws:s3:::{PARAMETER}", True),
+        (f"arn:aws:s3:::{PARAMETER}/*", f"arn:aws:s3:::{PARAMETER}/a", True),
+        (f"arn:aws:s3:::{PARAMETER}", f"arn:aws:s3:::{unknown('another')}", None),
+        (PARAMETER, PARAMETER, True),
+        (PARAMETER, "*", None),
+        (f"{PARAMETER}/*", "arn:aws:s3:::app-bucket", False),
+        (f"arn:aws:sqs:{PARAMETER}", "arn:aws:sqs:eu-west-1:111122223333:jobs", None),
+        (f"arn:aws:sqs:{PARAMETER}", "arn:aws:sns:eu-west-1:111122223333:jobs", False),
+        (
+            f"arn:aws:lambda:{PARAMETER}:function:*",
+            "arn:aws:lambda:eu-west-1:111122223333:function:f",
+            None,
+        ),
+        (
+            f"arn:aws:lambda:{PARAMETER}:function:*",
+            "arn:aws:lambda:eu-west-1:111122223333:layer:f",
+            False,
+        ),
+        ("arn:aws:sqs:eu-west-1:111122223333:q", f"arn:aws:sqs:{REGION}:{ACCOUNT}:q", None),
+        (f"arn:aws:sqs:{REGION}:{ACCOUNT}:q", "arn:aws:sqs:eu-west-1:111122223333:q", None),
+        (f"arn:aws:sqs:{REGION}:{ACCOUNT}:q", f"arn:aws:sqs:{REGION}:{ACCOUNT}:q", True),
+        (f"arn:aws:sqs:{REGION}:{ACCOUNT}:q", f"arn:aws:sqs:{REGION}:{OTHER_ACCOUNT}:q", False),
+        (f"arn:aws:sqs:{REGION}:{ACCOUNT}:q", f"arn:aws:sqs:{OTHER_REGION}:{ACCOUNT}:q", False),
+        (f"arn:aws:sqs:{REGION}:{ACCOUNT}:q", f"arn:aws:sqs:example:{ACCOUNT}:q", False),
+        (f"arn:aws:sqs:*:{ACCOUNT}:q", "arn:aws:sqs:eu-west-1:example:q", False),
+        ("arn:aws:sqs:eu-*:111122223333:q", f"arn:aws:sqs:{REGION}:{ACCOUNT}:q", None),
+        ("arn:aws:sqs:*:*:q", f"arn:aws:sqs:{REGION}:{ACCOUNT}:q", True),
+        (f"arn:aws:s3:::b-{ACCOUNT}-{REGION}/*", "arn:aws:s3:::b-111122223333-eu-west-1/a", None),
+        (f"arn:aws:s3:::b-{ACCOUNT}-{REGION}/*", "arn:aws:s3:::b-111122223333-logs/a", False),
         (f"arn:aws:s3:::{PARAMETER}/a", "arn:aws:s3:::app-bucket/b", False),
         (f"arn:aws:sqs:::{PARAMETER}", "arn:aws:s3:::app-bucket", False),
         ("*", f"arn:aws:s3:::{PARAMETER}", True),

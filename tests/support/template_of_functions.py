@@ -33,6 +33,11 @@ BASE: dict[str, Any] = {
             "Properties": {"FunctionName": {"Ref": "Function"}},
         },
         "Secret": {"Type": "AWS::SecretsManager::Secret"},
+        "Attachment": {
+            "Type": "AWS::SecretsManager::SecretTargetAttachment",
+            "Properties": {"SecretId": {"Ref": "Secret"}},
+        },
+        "Identity": {"Type": "AWS::CloudFront::CloudFrontOriginAccessIdentity"},
         "Deep": role(Path="/deep/", RoleName="inside"),
         "Custom": {"Type": "Custom::Thing"},
         "Loop": {

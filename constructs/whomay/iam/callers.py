@@ -3,13 +3,15 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import lru_cache
 from typing import Final
 
 from whomay.iam.arn import Arn, parse_arn
-from whomay.iam.patterns.symbols import unknown_reasons
+from whomay.iam.patterns.matching import glob, literal
+from whomay.iam.patterns.symbols import ACCOUNT, OTHER_ACCOUNT, is_symbolic
 from whomay.iam.patterns.truth import Truth
 
 Principals = tuple[tuple[str, tuple[str, ...]], ...]
@@ -121,10 +123,22 @@ def _named_kind(name: str) -> CallerKind:
 
 def account_of(value: str) -> str | None:
     """Return the account that an AWS principal value stands for as a whole; None when it does not."""
-    if value.isdecimal():
+    if value.isdecimal() or value == ACCOUNT:
         return value
     arn = _arn(value)
     return arn.account if arn and arn.resource == "root" else None
+
+
+def stranger_account(texts: Iterable[str]) -> str:
+    """Return the id of an account that no text names.
+
+    It is a symbol where a text names the account of stacks without an environment: that one may
+    turn out to be any id that is written out.
+    """
+    named = "\n".join(texts)
+    if ACCOUNT in named:
+        return OTHER_ACCOUNT
+    return next(each for each in map(str, range(999_999_999_999, 0, -1)) if each not in named)
 
 
 class PrincipalElement:
@@ -146,11 +160,13 @@ class PrincipalElement:
     def _add(self, kind: str, value: str) -> None:
         if value == "*":
             self._everyone |= _EVERYONE_OF.get(kind, set(CallerKind))
-        elif unknown_reasons(value) or kind == "CanonicalUser":
-            self._unknown = True
-        else:
+        elif kind in ("Service", "Federated"):
             self._names.add((kind, value))
-            if kind == "AWS" and (account := account_of(value)):
+        elif kind == "CanonicalUser" and not value.startswith("arn:"):
+            self._unknown = True  # its account's number is not told
+        else:
+            self._names.add(("AWS", value))
+            if account := account_of(value):
                 self._accounts.add(account)
 
     def grant(self, who: Caller) -> tuple[Grant, Grant]:
@@ -158,8 +174,16 @@ class PrincipalElement:
         found = self._grants.get(who)
         if found is None:
             sure = self._sure(who)
-            found = self._grants[who] = sure, Grant.DIRECT if self._unknown else sure
+            found = self._grants[who] = sure, max(sure, self._perhaps(who))
         return found
+
+    def _perhaps(self, who: Caller) -> Grant:
+        """Return how directly it may turn out to name the caller, once all is deployed."""
+        if self._unknown:
+            return Grant.DIRECT
+        symbolic = is_symbolic(who.name)
+        named = (pair for pair in self._names if symbolic or is_symbolic(pair[1]))
+        return max((_may_name(kind, value, who) for kind, value in named), default=Grant.NONE)
 
     def _sure(self, who: Caller) -> Grant:
         if who.kind in self._everyone:
@@ -188,9 +212,28 @@ class PrincipalElement:
         if named > Grant.ACCOUNT:
             account_too = who.account is None or who.account in self._accounts
             return True if account_too or not deny or who.kind in self._everyone else None
-        if self._unknown or (named and not deny):
+        if self._perhaps(who) or (named and not deny):
             return None
         return False
+
+
+def _may_name(kind: str, value: str, who: Caller) -> Grant:
+    """Return how directly one value of a Principal element may name a caller, at most."""
+    test = glob(literal(value))
+    if kind == "AWS" and test("*") is not False:  # it may be everybody
+        return Grant.DIRECT
+    own_kind = _KIND_OF.get(who.kind, "AWS")
+    if kind == own_kind and who.name != who.role and test(who.name) is not False:
+        return Grant.DIRECT
+    if kind != "AWS" or who.account is None or who.kind is CallerKind.FEDERATED:
+        return Grant.NONE
+    if who.role is not None and test(who.role) is not False:
+        return Grant.ROLE
+    arn = _arn(who.name)
+    root = f"arn:{arn.partition if arn else ''}:iam::{who.account}:root"
+    if test(who.account) is False and test(root) is False:
+        return Grant.NONE
+    return Grant.DIRECT if who.kind is CallerKind.ROOT else Grant.ACCOUNT
 
 
 _KIND_OF: Final = {CallerKind.SERVICE: "Service", CallerKind.FEDERATED: "Federated"}

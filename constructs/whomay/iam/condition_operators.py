@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from whomay.iam.patterns.matching import Test, any_arn, glob, literal, never, undecided
-from whomay.iam.patterns.symbols import is_symbolic, unknown_reasons
+from whomay.iam.patterns.symbols import is_symbolic
 from whomay.iam.patterns.truth import Truth, any_of
 
 
@@ -51,11 +51,8 @@ def string_equals(values: tuple[str, ...]) -> Test:
     if any(map(is_symbolic, values)):
         return _any(lambda value: glob(literal(value)))(values)
     known = frozenset(values)
-
-    def test(text: str) -> Truth:
-        return True if text in known else (None if unknown_reasons(text) else False)
-
-    return test
+    slow = _any(lambda value: glob(literal(value)))(values)
+    return lambda text: slow(text) if is_symbolic(text) else text in known
 
 
 def string_equals_ignore_case(values: tuple[str, ...]) -> Test:

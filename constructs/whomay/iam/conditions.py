@@ -155,8 +155,9 @@ def _over_set(key: str, quantifier: str, one: ValueTest, *, absent: bool) -> Con
 
 def _null(key: str, values: Sequence[str]) -> ConditionTest:
     wanted = {value.lower() for value in values}
+    unlisted = None if any(map(is_symbolic, values)) else False
 
     def test(context: Context) -> Truth:
-        return ("false" if context.get(key, ()) != () else "true") in wanted
+        return ("false" if context.get(key, ()) != () else "true") in wanted or unlisted
 
     return test

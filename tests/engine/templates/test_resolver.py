@@ -61,7 +61,7 @@ CASES: dict[str, tuple[Any, str]] = {
         {"Ref": "AWS::StackId"},
         "arn:aws:cloudformation:eu-west-1:111122223333:stack/S/<S>",
     ),
-    "notification ARNs": ({"Ref": "AWS::NotificationARNs"}, "<?NotificationARNs>"),
+    "notification ARNs": ({"Ref": "AWS::NotificationARNs"}, "<?NotificationARNs of S>"),
     "a parameter's default": ({"Ref": "Given"}, "given"),
     "a parameter without value": (
         {"Ref": "Missing"},
@@ -73,7 +73,7 @@ CASES: dict[str, tuple[Any, str]] = {
     "Join of a list": ({"Fn::Join": ["-", {"Ref": "Names"}]}, "one-two"),
     "Join of no list": (
         {"Fn::Join": ["-", {"Ref": "Missing"}]},
-        "<?Join of a list that is not known>",
+        "<?Join [-, {Ref=Missing}] of S, of no known list>",
     ),
     "Sub": (
         {"Fn::Sub": "${Named}/${Plain.Arn}/${AWS::Region}/${!aws:username}"},
@@ -86,7 +86,7 @@ CASES: dict[str, tuple[Any, str]] = {
     "Select": ({"Fn::Select": ["1", {"Ref": "Names"}]}, "two"),
     "Select beyond the end": (
         {"Fn::Select": [7, ["a"]]},
-        "<?Select with arguments of a wrong shape>",
+        "<?Select [7, [a]] of S, with arguments of a wrong shape>",
     ),
     "Split of an ARN": (
         {"Fn::Select": [5, {"Fn::Split": [":", {"Fn::GetAtt": ["Plain", "Arn"]}]}]},
@@ -94,24 +94,83 @@ CASES: dict[str, tuple[Any, str]] = {
     ),
     "Split of a name that AWS makes": (
         {"Fn::Select": [0, {"Fn::Split": ["-", {"Ref": "Plain"}]}]},
-        "<?Select from a list that is not known>",
+        "<piece 0 of (S.Plain) split by ->",
+    ),
+    "Split of the stack's id": (
+        {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]},
+        "<S>",
+    ),
+    "Split of a piece of the stack's id": (
+        {
+            "Fn::Join": [
+                "-",
+                [
+                    "domain",
+                    {
+                        "Fn::Select": [
+                            0,
+                            {
+                                "Fn::Split": [
+                                    "-",
+                                    {
+                                        "Fn::Select": [
+                                            2,
+                                            {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]},
+                                        ]
+                                    },
+                                ]
+                            },
+                        ]
+                    },
+                ],
+            ]
+        },
+        "domain-<piece 0 of (S) split by ->",
+    ),
+    "Split before a name that AWS makes": (
+        {"Fn::Select": [0, {"Fn::Split": ["-", {"Fn::Sub": "jobs-${Plain}"}]}]},
+        "jobs",
+    ),
+    "Split of a parameter without value": (
+        {"Fn::Select": [1, {"Fn::Split": ["-", {"Ref": "Missing"}]}]},
+        "<?piece 1 of (?parameter Missing of S, which has no value) split by ->",
+    ),
+    "Select from a list that is not known": (
+        {"Fn::Select": [1, {"Ref": "Missing"}]},
+        "<?Select [1, {Ref=Missing}] of S, of no known list>",
+    ),
+    "a dynamic reference": (
+        "arn:aws:s3:::{{resolve:ssm:/shared/bucket}}/*",
+        "arn:aws:s3:::<?dynamic reference ssm./shared/bucket>/*",
+    ),
+    "a dynamic reference that is put together": (
+        {"Fn::Sub": "{{resolve:secretsmanager:${Named}:SecretString:arn}}"},
+        "<?dynamic reference secretsmanager.named.SecretString.arn>",
+    ),
+    "the attachment of a secret": (
+        {"Ref": "Attachment"},
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:<S.Secret.SecretId>",
+    ),
+    "the canonical user of an identity of CloudFront": (
+        {"Fn::GetAtt": ["Identity", "S3CanonicalUserId"]},
+        "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity <S.Identity>",
     ),
     "FindInMap": ({"Fn::FindInMap": ["Map", {"Ref": "AWS::Region"}, "Name"]}, "mapped"),
     "FindInMap without entry": (
         {"Fn::FindInMap": ["Map", "nowhere", "Name"]},
-        "<?what mapping Map holds for nowhere and Name>",
+        "<?what mapping Map of S holds for nowhere and Name>",
     ),
     "If that holds": ({"Fn::If": ["Yes", "a", "b"]}, "a"),
     "If that does not hold": ({"Fn::If": ["No", "a", "b"]}, "b"),
-    "If that is not known": ({"Fn::If": ["Maybe", "a", "b"]}, "<?If on condition Maybe>"),
+    "If that is not known": ({"Fn::If": ["Maybe", "a", "b"]}, "<?a or b, by condition Maybe of S>"),
     "If with equal branches": ({"Fn::If": ["Maybe", "a", {"Fn::Sub": "a"}]}, "a"),
     "If by Or": ({"Fn::If": ["YesOrMaybe", "a", "b"]}, "a"),
     "If by And": ({"Fn::If": ["NoAndMaybe", "a", "b"]}, "b"),
     "If by And that is not known": (
         {"Fn::If": ["YesAndMaybe", "a", "b"]},
-        "<?If on condition YesAndMaybe>",
+        "<?a or b, by condition YesAndMaybe of S>",
     ),
-    "If on itself": ({"Fn::If": ["Itself", "a", "b"]}, "<?If on condition Itself>"),
+    "If on itself": ({"Fn::If": ["Itself", "a", "b"]}, "<?a or b, by condition Itself of S>"),
     "an export": ({"Fn::ImportValue": "shared-arn"}, "arn:aws:s3:::<Shared.Bucket>"),
     "an export by its stack's name": (
         {"Fn::ImportValue": {"Fn::Sub": "${Given}-x"}},
@@ -127,11 +186,11 @@ CASES: dict[str, tuple[Any, str]] = {
     ),
     "another function": (
         {"Fn::Cidr": ["10.0.0.0/8", 1]},
-        "<?Cidr, a function that is not evaluated>",
+        "<?Cidr [10.0.0.0/8, 1] of S, a function that is not evaluated>",
     ),
     "a function of a wrong shape": (
         {"Fn::Sub": [1, 2, 3]},
-        "<?Sub with arguments of a wrong shape>",
+        "<?Sub [1, 2, 3] of S, with arguments of a wrong shape>",
     ),
     "text that pretends to be a symbol": ("\ue000S.Plain\ue002", "\ufffdS.Plain\ufffd"),
 }
@@ -218,7 +277,7 @@ def test_deep_nesting_is_unknown(tmp_path: Path) -> None:
     for _ in range(200):
         value = {"Fn::Join": ["", [value]]}
 
-    assert resource_of(tmp_path, value) == "<?nested more than 60 levels deep>"
+    assert resource_of(tmp_path, value).startswith("<?nested more than 60 levels deep, {Fn..Join=")
 
 
 @pytest.mark.timeout(60)
@@ -242,4 +301,6 @@ def test_doubling_values_take_bounded_time(tmp_path: Path) -> None:
     write_assembly(tmp_path, {"S": template})
 
     [(_, found)] = allowed(principal(snapshot_of(tmp_path), "S/Role"))
-    assert [display(each) for each in found or ()] == ["<?If on condition C60>"]
+    assert [display(each) for each in found or ()] == [
+        "<?{Ref=B60} or {Ref=B59}, by condition C60 of S>"
+    ]

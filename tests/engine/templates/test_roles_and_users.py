@@ -136,7 +136,7 @@ UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a document that is not known": (
         {"Role": role(Policies=[{"PolicyName": "P", "PolicyDocument": {"Fn::Transform": {}}}])},
-        "S/Role: Transform, a function that is not evaluated",
+        "S/Role: Transform {} of S, a function that is not evaluated",
     ),
     "a statement that is not known": (
         {

@@ -10,8 +10,8 @@ from whomay.engine.contract.mistakes import contradiction, contradictions, probl
 from whomay.engine.contract.statement import Stated
 from whomay.engine.names import PrincipalNames
 from whomay.engine.snapshot import Principal, Snapshot
-from whomay.engine.templates.resolver import ACCOUNT
 from whomay.iam.facts.managed_policies import source
+from whomay.iam.patterns.symbols import ACCOUNT
 from whomay.iam.policy import Source
 
 

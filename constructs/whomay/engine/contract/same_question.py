@@ -14,9 +14,8 @@ from whomay.engine.contract.statement import Stated
 from whomay.engine.decisions.index import Index
 from whomay.engine.proof.prove import callers
 from whomay.engine.snapshot import Principal, Resource
-from whomay.engine.templates.resolver import ACCOUNT, REGION
 from whomay.iam.patterns.code_points import PLACEHOLDER, SYMBOL_END
-from whomay.iam.patterns.symbols import SYMBOL
+from whomay.iam.patterns.symbols import ACCOUNT, REGION, SYMBOL
 from whomay.iam.policy import Condition, Policy, Statement
 
 _SHARED: Final = (ACCOUNT, REGION)  # one for all, so they keep their names

@@ -7,7 +7,9 @@ from typing import Final
 from whomay.engine.decisions.request import Request
 from whomay.iam.callers import Caller, CallerKind, Grant, PrincipalElement
 from whomay.iam.conditions import ConditionTest, compile_condition
+from whomay.iam.facts.resource_types import may_act_on
 from whomay.iam.patterns.matching import Test, any_arn, arn, concrete_arns, glob
+from whomay.iam.patterns.symbols import unknown_reasons
 from whomay.iam.patterns.truth import Truth, any_of, negate
 from whomay.iam.policy import Condition, Statement
 from whomay.iam.policy_variables import (
@@ -34,6 +36,7 @@ class CompiledStatement:
         "_resources",
         "_spared",
         "_trusted",
+        "_unresolved",
         "applies",
         "deny",
         "filled_in",
@@ -53,10 +56,23 @@ class CompiledStatement:
         self._conditions = tuple(
             compile_condition(c, variables=variables) for c in statement.conditions
         )
-        self.applies = _applies(statement, self._resources, self._conditions, variables=variables)
+        self._unresolved = _unresolved(statement)
+        self.applies = self._where_it_acts(
+            _applies(statement, self._resources, self._conditions, variables=variables)
+        )
         trusted, spared = statement.principals, statement.not_principals
         self._trusted = None if trusted is None else PrincipalElement(trusted)
         self._spared = None if spared is None else PrincipalElement(spared)
+
+    def _where_it_acts(self, test: Callable[[Request], Truth]) -> Callable[[Request], Truth]:
+        if not self._unresolved:
+            return test
+
+        def narrowed(request: Request) -> Truth:
+            answer = test(request)
+            return False if answer is None and self._is_elsewhere(request) else answer
+
+        return narrowed
 
     def action(self, action_key: str) -> Truth:
         """Tell whether the statement speaks of the action, given in lower case."""
@@ -66,7 +82,12 @@ class CompiledStatement:
 
     def resource(self, request: Request) -> Truth:
         """Tell whether the statement speaks of the resource."""
-        return self._resources(request.resource, request.context)
+        answer = self._resources(request.resource, request.context)
+        return False if answer is None and self._is_elsewhere(request) else answer
+
+    def _is_elsewhere(self, request: Request) -> bool:
+        """Tell whether an unknown part can name no such resource: the action acts on none."""
+        return self._unresolved and not may_act_on(request.action_key, request.resource)
 
     def may_speak_of(self, resource: str) -> bool:
         """Tell whether some value of the variables makes the statement speak of a resource."""
@@ -90,6 +111,13 @@ class CompiledStatement:
         if spared is None:
             return Grant.NONE, Grant.DIRECT
         return _NOTHING if spared else _DIRECT
+
+
+def _unresolved(statement: Statement) -> bool:
+    """Tell whether a part of a resource is unknown, while all of its actions are known."""
+    actions = statement.actions or statement.not_actions or ()
+    patterns = statement.resources or statement.not_resources or ()
+    return any(map(unknown_reasons, patterns)) and not any(map(unknown_reasons, actions))
 
 
 ResourceTest = Callable[[str, Context], Truth]

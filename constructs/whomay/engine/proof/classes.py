@@ -21,16 +21,16 @@ from whomay.engine.decisions.request import (
     Request,
     follows,
 )
+from whomay.engine.proof.asked_resources import instances, of_service, resources_asked
 from whomay.engine.proof.deciders import Part, View
 from whomay.engine.proof.free_keys import FreeKeys
-from whomay.engine.proof.outsiders import stranger_account
-from whomay.iam.arn import parse_arn, service_in
-from whomay.iam.callers import Caller, CallerKind
+from whomay.iam.arn import service_in
+from whomay.iam.callers import Caller, CallerKind, stranger_account
 from whomay.iam.facts.actions import partition
-from whomay.iam.patterns.matching import any_arn, glob
-from whomay.iam.patterns.pattern_sets import TooManyClasses, resources
-from whomay.iam.patterns.symbols import is_symbolic
-from whomay.iam.policy_variables import Context, Value, fill, variable_keys, widen, with_defaults
+from whomay.iam.patterns.matching import glob
+from whomay.iam.patterns.pattern_sets import TooManyClasses
+from whomay.iam.patterns.unknown_parts import covering, starred
+from whomay.iam.policy_variables import Context, Value
 
 # More requests than this are not decided for one question: the answer is Unknown, and says so.
 MOST_REQUESTS: Final = 100_000
@@ -75,12 +75,12 @@ def representatives(
     ]
     named = {own for part in apart for own in part.own}
     special = _special(who, {own for part in parts for own in part.own})
-    other = stranger_account(_texts(who, pattern, statements))
+    accounts = [p.resource_policy.account for p in parts if p.resource_policy is not None]
+    other = stranger_account((*accounts, *_texts(who, pattern, statements)))
     known = frozenset(
-        action.lower()
+        starred(action.lower())
         for texts in (pattern.actions, *(_actions(s) for s, _ in statements), special)
         for action in texts
-        if not is_symbolic(action)
     )
     asked = [glob(action.lower()) for action in pattern.actions]
     for _, action in partition(known):
@@ -91,9 +91,9 @@ def representatives(
         if prune and all(s.deny for s, _ in speaking):
             continue
         service = key.partition(":")[0]
-        of_it = _of_service(service, named)
-        for resource in _resources(
-            who, abouts, service, speaking, named=of_it, pattern=pattern, other=other
+        of_it = of_service(service, named)
+        for resource in resources_asked(
+            who, abouts, service, speaking, named=of_it, asked=pattern.resources, other=other
         ):
             looks -= len(speaking)
             if looks < 0:
@@ -112,7 +112,8 @@ def _parts(
     parts = [part for view in views for part in view.parts(who)]
     raws = [s.statement for part in parts for s in part.layer.statements]
     listed = (p for raw in raws for p in (*(raw.resources or ()), *(raw.not_resources or ())))
-    patterns = {*pattern.resources, *(i for p in listed for i in _instances(p, abouts, ()))}
+    reached = (c for p in listed for i in instances(p, abouts, ()) for c in covering(i))
+    patterns = {*pattern.resources, *reached}
     arns = dict.fromkeys(arn for view in views for arn in view.near(who, patterns))
     own = (view.part(arn) for arn in arns for view in views)
     return parts + [part for part in own if part is not None]
@@ -149,108 +150,6 @@ def _special(who: Caller, resources: Iterable[str]) -> Iterator[str]:
         yield from KMS_ACTION_OF
     if who.kind is CallerKind.ROOT:
         yield from ROOT_OF_BUCKET
-
-
-def _of_service(service: str, patterns: Iterable[str]) -> set[str]:
-    """Return the patterns of the resources that an action of the service can be about.
-
-    A known resource can differ from one outside the assembly even where no statement of its policy
-    speaks of the action (`ResourcePolicy.is_apart`).
-    """
-    services = _POLICIES_ASKED.get(service, (service,))
-    return {p for p in patterns if service_in(p) in services}
-
-
-# A role's trust policy is asked of who becomes the role, and of nothing that is done to it.
-_POLICIES_ASKED: Final = {"iam": (), "sts": ("iam", "sts")}
-
-
-def _resources(
-    who: Caller,
-    abouts: Sequence[Context],
-    service: str,
-    speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
-    *,
-    named: Iterable[str],
-    pattern: Pattern,
-    other: str,
-) -> Iterator[str]:
-    """Yield one resource for each set of patterns that one resource can match."""
-    patterns = {*pattern.resources, *named}
-    speaking = list(speaking)
-    for statement, own in speaking:
-        patterns.update(own)
-        raw = statement.statement
-        listed = raw.resources or raw.not_resources or ()
-        patterns.update(set(listed).difference(statement.filled_in))
-        for each in statement.filled_in:
-            patterns.update(_instances(each, abouts, speaking))
-        patterns.update(_derived_from_resource(statement))
-    patterns.update(_KINDS.get(service, ()))
-    account = who.account or other
-    patterns.add(f"arn:*:*:*:{account}:*")
-    preferred = _preferred(who, service, account, other)
-    asked = any_arn(pattern.resources)
-    for resource in resources(frozenset(patterns), preferred):
-        if asked(resource) is not False:
-            yield resource
-
-
-def _instances(
-    pattern: str,
-    abouts: Iterable[Context],
-    speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
-) -> Iterator[str]:
-    """Yield a pattern with stars for its variables, and with the values known or named for them."""
-    yield widen(pattern)
-    for about in abouts:
-        filled = pattern
-        for key in variable_keys(pattern):
-            own = about.get(key)
-            filled = fill(filled, key, own) if isinstance(own, str) else filled
-        yield from (widen(filled), widen(with_defaults(filled)))
-        for key in variable_keys(filled):
-            for statement, _ in speaking:
-                for condition in statement.statement.conditions:
-                    if condition.key.lower() == key:
-                        yield from (widen(fill(filled, key, v)) for v in condition.values)
-
-
-def _preferred(who: Caller, service: str, account: str, other: str) -> tuple[tuple[str, ...], ...]:
-    """Return what reads naturally in each segment of an ARN of the service."""
-    region = ("",) if service in _WITHOUT_REGION else ("us-east-1", "")
-    accounts = ("", account, other) if service == "s3" else (account, other, "")
-    in_arn = "iam" if service == "sts" else service
-    caller = parse_arn(who.name)
-    return (
-        ("arn",),
-        (caller.partition if caller else "aws",),
-        (in_arn,),
-        region,
-        accounts,
-        ("example",),
-    )
-
-
-_WITHOUT_REGION: Final = frozenset(("cloudfront", "iam", "organizations", "route53", "s3", "sts"))
-
-# Resources whose own policy must take part, told apart from those where it need not.
-_KINDS: Final = {"kms": ("arn:*:*:*:*:key/*",), "sts": ("arn:*:*:*:*:role/*",)}
-
-_SEGMENT_OF: Final = {
-    "aws:requestedregion": "arn:*:*:{}:*:*",
-    "aws:resourceaccount": "arn:*:*:*:{}:*",
-    "s3:resourceaccount": "arn:*:*:*:{}:*",
-}
-
-
-def _derived_from_resource(statement: CompiledStatement) -> Iterator[str]:
-    """Yield patterns that tell resources apart by the keys that follow from their ARN."""
-    for condition in statement.statement.conditions:
-        segment = _SEGMENT_OF.get(condition.key.lower())
-        if segment is not None:
-            yield from (segment.format(v) for v in condition.values if ":" not in v)
-            yield segment.format("")
 
 
 def _contexts(

@@ -12,11 +12,13 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 from typing import Final
 
+from whomay.iam.callers import stranger_account
 from whomay.iam.condition_operators import moment, number
 from whomay.iam.conditions import split_operator
 from whomay.iam.patterns.matching import literal
 from whomay.iam.patterns.pattern_sets import resources, signatures
-from whomay.iam.patterns.symbols import is_symbolic, unknown_reasons
+from whomay.iam.patterns.symbols import is_symbolic
+from whomay.iam.patterns.unknown_parts import covering, starred
 from whomay.iam.policy import Condition
 from whomay.iam.policy_variables import Value
 
@@ -44,11 +46,12 @@ def _texts(conditions: Sequence[Condition]) -> Iterator[str]:
         base = split_operator(condition.operator).base
         kind = _kind(base)
         for value in condition.values:
-            if not unknown_reasons(value):
-                text = value if kind != "text" or base.endswith("like") else literal(value)
-                by_kind.setdefault(kind, []).append(text)
-                if base.endswith("ignorecase") and not is_symbolic(value):
-                    by_kind[kind] += [literal(value.lower()), literal(value.upper())]
+            text = value if kind != "text" or base.endswith("like") else literal(value)
+            by_kind.setdefault(kind, []).extend(
+                covering(text) if kind == "arn" else [starred(text)]
+            )
+            if base.endswith("ignorecase") and not is_symbolic(value):
+                by_kind[kind] += [literal(value.lower()), literal(value.upper())]
         by_kind.setdefault(kind, [])
     if "arn" in by_kind:  # a text pattern may cut through what an ARN pattern covers
         by_kind["arn"] += by_kind.get("text", [])
@@ -69,7 +72,7 @@ def _matching(patterns: Sequence[str]) -> Iterable[str]:
 
 
 def _arns(values: Sequence[str]) -> Iterable[str]:
-    preferred = (("arn",), ("aws",), ("iam",), ("",), ("999999999999",), ("example",))
+    preferred = (("arn",), ("aws",), ("iam",), ("",), (stranger_account(values),), ("example",))
     return [arn for arn in resources(frozenset(values), preferred) if arn != "*"]
 
 

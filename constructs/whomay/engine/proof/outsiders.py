@@ -10,20 +10,22 @@ from typing import Final
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.proof.condition_values import candidates
-from whomay.iam.callers import ANONYMOUS, Caller, CallerKind, account_of, caller
+from whomay.iam.arn import parse_arn
+from whomay.iam.callers import (
+    ANONYMOUS,
+    Caller,
+    CallerKind,
+    account_of,
+    caller,
+    stranger_account,
+)
 from whomay.iam.patterns.pattern_sets import resources
-from whomay.iam.patterns.symbols import unknown_reasons
+from whomay.iam.patterns.symbols import UNKNOWN_SYMBOL, unknown_reasons
 from whomay.iam.policy import Condition, Statement
 
 UNNAMED: Final = "somebody"
 UNNAMED_SERVICE: Final = "unlisted.amazonaws.com"
 UNNAMED_PROVIDER: Final = "idp.example.com"
-
-
-def stranger_account(texts: Iterable[str]) -> str:
-    """Return the id of an account that no text names."""
-    named = "\n".join(texts)
-    return next(each for each in map(str, range(999_999_999_999, 0, -1)) if each not in named)
 
 
 def stranger_of(statements: Iterable[CompiledStatement], account: str) -> str:
@@ -44,11 +46,11 @@ def outsiders(statements: Iterable[CompiledStatement], account: str) -> list[Cal
     stranger = stranger_of(statements, account)
     raws = [s.statement for s in statements]
     named = [
-        (kind, value)
+        (kind, _somebody(value, stranger))
         for raw in raws
         for kind, values in (*(raw.principals or ()), *(raw.not_principals or ()))
         for value in values
-        if value != "*" and not unknown_reasons(value)
+        if value != "*" and UNKNOWN_SYMBOL.sub("", value)
     ]
     accounts = {account, stranger}
     accounts |= {a for _, value in named if (a := account_of(value) or caller(value).account)}
@@ -62,9 +64,19 @@ def outsiders(statements: Iterable[CompiledStatement], account: str) -> list[Cal
     return list({(c.name, c.role): c for c in found}.values())
 
 
+def _somebody(value: str, stranger: str) -> str:
+    """Put an account and a name that nobody has in place of the unknown parts of a principal."""
+    arn = parse_arn(value)
+    if arn is not None and unknown_reasons(arn.account):
+        value = str(arn._replace(account=stranger))
+    return UNKNOWN_SYMBOL.sub(UNNAMED, value)
+
+
 def _is_caller(kind: str, value: str) -> bool:
-    """Leave out what names no single caller: a whole account, a canonical user."""
-    return kind in ("Service", "Federated") or (kind == "AWS" and account_of(value) is None)
+    """Leave out what names no single caller: a whole account, a canonical user's bare id."""
+    if kind in ("Service", "Federated"):
+        return True
+    return account_of(value) is None and (kind == "AWS" or value.startswith("arn:"))
 
 
 def _conditions(raws: Iterable[Statement], key: str) -> list[Condition]:

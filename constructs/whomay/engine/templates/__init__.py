@@ -9,19 +9,15 @@ from typing import TYPE_CHECKING
 from whomay.engine.door import door
 
 if TYPE_CHECKING:
-    from whomay.engine.templates.resolver import ACCOUNT, REGION
     from whomay.engine.templates.template import Template
 else:
     __getattr__, __dir__ = door(
         __name__,
         {
-            "whomay.engine.templates.resolver": ("ACCOUNT", "REGION"),
             "whomay.engine.templates.template": ("Template",),
         },
     )
 
 __all__ = [
-    "ACCOUNT",
-    "REGION",
     "Template",
 ]

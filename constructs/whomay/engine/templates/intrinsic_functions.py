@@ -3,12 +3,22 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from whomay.iam.patterns.code_points import PLACEHOLDER
-from whomay.iam.patterns.symbols import SYMBOL, is_symbolic, unknown, unknown_reasons
+from whomay.iam.patterns.symbols import (
+    SYMBOL,
+    display,
+    generated,
+    is_symbolic,
+    unknown,
+    unknown_reasons,
+)
 
 if TYPE_CHECKING:
     from whomay.engine.templates.resolver import Resolver
@@ -31,7 +41,41 @@ def as_text(value: Any) -> str:
             return str(value).lower()
         case int() | float():
             return str(value)
-    return unknown(f"{type(value).__name__} where text is expected")
+    return unknown(f"{type(value).__name__} {told(value)} where text is expected")
+
+
+def told(value: Any) -> str:
+    """Return a value in short, so that no two read alike: by its reason an unknown part is known.
+
+    Long values are cut, with a checksum of the whole.
+    """
+    text = json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(", ", "="), default=str
+    )
+    short = text.replace('"', "")
+    if len(short) <= _LONGEST_TOLD:
+        return short
+    return f"{short[:_LONGEST_TOLD]}… {hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+_LONGEST_TOLD: Final = 60  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Fn::Split of a text that holds symbols: how many pieces there are is not known."""
+
+    text: str
+    delimiter: str
+
+    def piece(self, index: int) -> str:
+        """Return one piece: known before the first symbol, made at deployment as that is beyond."""
+        first = SYMBOL.search(self.text)
+        known = self.text[: first.start() if first else None].split(self.delimiter)[:-1]
+        if index < len(known):
+            return known[index]
+        name = f"piece {index} of {display(self.text)} split by {self.delimiter}"
+        return unknown(name) if unknown_reasons(self.text) else generated(name)
 
 
 def condition(at: "Resolver", template: "Template", value: Any, depth: int) -> bool | None:
@@ -59,7 +103,7 @@ def _combined(results: list[bool | None], value: Mapping[str, Any]) -> bool | No
 
 
 def _equal(left: str, right: str) -> bool | None:
-    if left == right and not unknown_reasons(left):
+    if left == right:
         return True
     return None if is_symbolic(left) or is_symbolic(right) else False
 
@@ -77,7 +121,7 @@ def _join(at: "Resolver", template: "Template", argument: Any, depth: int) -> An
     delimiter, values = argument
     values = at.plain(template, values, depth)
     if not isinstance(values, list):
-        return unknown("Join of a list that is not known")
+        return unknown(f"Join {told(argument)} of {template.path}, of no known list")
     return at.text(template, delimiter, depth).join(as_text(value) for value in values)
 
 
@@ -100,16 +144,19 @@ def _select(at: "Resolver", template: "Template", argument: Any, depth: int) -> 
     index, values = argument
     values = at.plain(template, values, depth)
     position = at.text(template, index, depth)
+    if isinstance(values, Pieces) and position.isdecimal():
+        return values.piece(int(position))
     if not isinstance(values, list) or not position.isdecimal():
-        return unknown("Select from a list that is not known")
+        return unknown(f"Select {told(argument)} of {template.path}, of no known list")
     return values[int(position)]
 
 
 def _split(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
     delimiter, text = at.text(template, argument[0], depth), at.text(template, argument[1], depth)
     # The symbols' values hold neither a colon nor a slash: those are what ARNs are split by.
-    if unknown_reasons(text) or (is_symbolic(text) and delimiter not in (":", "/")):
-        return unknown("Split of text that is not known")
+    exact = ":" in delimiter or "/" in delimiter
+    if unknown_reasons(text) or (is_symbolic(text) and not exact):
+        return Pieces(text, delimiter)
     symbols = [match[0] for match in SYMBOL.finditer(text)]
     parts = SYMBOL.sub(PLACEHOLDER, text).split(delimiter)
     return [re.sub(PLACEHOLDER, lambda _: symbols.pop(0), part) for part in parts]
@@ -120,7 +167,7 @@ def _find_in_map(at: "Resolver", template: "Template", argument: Any, depth: int
     table = template.section("Mappings").get(name)
     for key in keys:
         if is_symbolic(key) or not isinstance(table, Mapping) or key not in table:
-            return unknown(f"what mapping {name} holds for {' and '.join(keys)}")
+            return unknown(f"what mapping {name} of {template.path} holds for {' and '.join(keys)}")
         table = table[key]
     return at.plain(template, table, depth)
 
@@ -131,7 +178,9 @@ def _if(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
     if holds is not None:
         return at.plain(template, then if holds else otherwise, depth)
     both = at.plain(template, then, depth), at.plain(template, otherwise, depth)
-    return both[0] if both[0] == both[1] else unknown(f"If on condition {name}")
+    if both[0] == both[1]:
+        return both[0]
+    return unknown(f"{told(then)} or {told(otherwise)}, by condition {name} of {template.path}")
 
 
 def _import_value(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from whomay.engine.templates.assembly import Assembly
+from whomay.engine.templates.intrinsic_functions import told
 from whomay.engine.templates.resolver import Resolver
 from whomay.engine.templates.template import AssemblyError
 from whomay.iam.patterns.symbols import unknown
@@ -57,5 +58,6 @@ def _part(resolver: Resolver, part: str | Reference) -> str:
         return part
     template = resolver.template(part.stack)
     if template is None:
-        return unknown(f"a reference into {part.stack}, which the assembly does not hold")
+        what = f"{told(part.value)} of {part.stack}"
+        return unknown(f"{what}, a stack that the assembly does not hold")
     return resolver.text(template, part.value)

@@ -5,6 +5,7 @@ makes, an unknown one with its reason for all that cannot be evaluated. Nothing 
 a template says, and time is linear in its size.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -16,14 +17,12 @@ from whomay.engine.templates.intrinsic_functions import (
     NoValue,
     as_text,
     condition,
+    told,
 )
 from whomay.engine.templates.template import Template
-from whomay.iam.patterns.symbols import generated, unknown
+from whomay.iam.patterns.symbols import ACCOUNT, REGION, display, generated, unknown
 
 LONGEST: Final = 100_000  # characters of one text
-
-ACCOUNT: Final = generated("account")  # of all stacks that name no environment
-REGION: Final = generated("region")
 
 URL_SUFFIXES: Final = {
     "aws": "amazonaws.com",
@@ -55,17 +54,21 @@ class Resolver:
     def plain(self, template: Template, value: Any, depth: int = 0) -> Any:
         """Return a value as plain JSON; the class NoValue when the property is not there at all."""
         if depth > DEEPEST:
-            return unknown(f"nested more than {DEEPEST} levels deep")
+            return unknown(f"nested more than {DEEPEST} levels deep, {told(value)}")
         match value:
             case str():
-                return value.translate(_NOT_TEXT)
+                return _without_references(value.translate(_NOT_TEXT))
             case list():
                 items = (self.plain(template, item, depth + 1) for item in value)
                 return [item for item in items if item is not NoValue]
             case dict() if len(value) == 1 and _is_function(next(iter(value))):
                 [(name, argument)] = value.items()
                 result = self._evaluate(template, name, argument, depth + 1)
-                return unknown("very long text") if _too_long(result) else result
+                if not isinstance(result, str):
+                    return result
+                if len(result) > LONGEST:
+                    return unknown(f"very long text {told(result)}")
+                return _without_references(result)
             case dict():
                 pairs = (
                     (key.translate(_NOT_TEXT), self.plain(template, item, depth + 1))
@@ -159,11 +162,13 @@ class Resolver:
     def _evaluate(self, template: Template, name: str, argument: Any, depth: int) -> Any:
         function = FUNCTIONS.get(name)
         if function is None:
-            return unknown(f"{_short(name)}, a function that is not evaluated")
+            what = f"{_short(name)} {told(argument)} of {template.path}"
+            return unknown(f"{what}, a function that is not evaluated")
         try:
             return function(self, template, argument, depth)
         except (TypeError, ValueError, IndexError, KeyError, AttributeError):
-            return unknown(f"{_short(name)} with arguments of a wrong shape")
+            what = f"{_short(name)} {told(argument)} of {template.path}"
+            return unknown(f"{what}, with arguments of a wrong shape")
 
     def _once(self, key: tuple[str, ...], compute: Callable[[], Any], on_cycle: Any) -> Any:
         """Compute a named value once; while that lasts it is `on_cycle`."""
@@ -223,7 +228,7 @@ class Resolver:
             + generated(path),
             "AWS::URLSuffix": URL_SUFFIXES.get(partition, unknown(f"URL suffix of {partition}")),
         }
-        return values.get(name, unknown(_short(name)))
+        return values.get(name, unknown(f"{_short(name)} of {template.path}"))
 
     def _exports_of(self, template: Template) -> list[tuple[str, str]]:
         outputs = template.section("Outputs").items()
@@ -258,5 +263,14 @@ def _short(name: str) -> str:
     return name.rpartition("::")[2]
 
 
-def _too_long(value: Any) -> bool:
-    return isinstance(value, str) and len(value) > LONGEST
+def _without_references(text: str) -> str:
+    """Put an unknown part where CloudFormation puts what a service keeps under a name.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+    """
+    if "{{resolve:" not in text:
+        return text
+    return _REFERENCE.sub(lambda m: unknown(f"dynamic reference {display(m[1])}"), text)
+
+
+_REFERENCE: Final = re.compile(r"\{\{resolve:([^{}]*)\}\}")

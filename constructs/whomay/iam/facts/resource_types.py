@@ -6,7 +6,7 @@ A typo must never make "must not allow" true of nothing.
 import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 
 from whomay.iam.facts.actions import actions_of, matching, resource_formats, services
 from whomay.iam.patterns.code_points import BUCKET_NAME
@@ -36,6 +36,22 @@ def problem_with_resource(actions: Sequence[str], resource: str) -> str | None:
     formats = sorted({f for pattern in actions for f in _formats(pattern)})
     allowed = " or ".join(formats[:4]) if formats else "* (the action names no resource)"
     return f"{', '.join(actions)} does not act on {display(resource)}; allowed is {allowed}"
+
+
+@lru_cache(maxsize=65536)
+def may_act_on(action: str, resource: str) -> bool:
+    """Tell whether AWS ever asks the action on the resource, as far as the catalogue says.
+
+    What lies in a resource counts as one of its kind, but for an object: it is no bucket. True for
+    an action that the catalogue does not know, or lists without a resource.
+    """
+    tails = ("",) if action.startswith("s3:") else ("", "/*", ":*")
+    known = [_glob(each) for full in _formats(action) for each in full.split(", ")]
+    return (
+        not known
+        or resource.strip("*") == ""
+        or any(arns_overlap(each + tail, resource) for each in known for tail in tails)
+    )
 
 
 def _nearest(near: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from whomay.iam.patterns.code_points import LITERAL_QUESTION, LITERAL_STAR, SYMB
 from whomay.iam.patterns.symbol_matching import LITERALS, match_tokens, may_begin, tokens
 from whomay.iam.patterns.symbols import is_symbolic, unknown_reasons
 from whomay.iam.patterns.truth import Truth, all_of, any_of
+from whomay.iam.patterns.unknown_parts import arn_forms
 
 Test = Callable[[str], Truth]
 
@@ -60,9 +61,11 @@ def arn(pattern: str) -> Test:
     """
     if pattern.strip("*") == "" and pattern:
         return always
+    if unknown_reasons(pattern):
+        return _unknown_arn(pattern)
     segments = parse_arn_pattern(pattern)
     if segments is None:
-        return undecided if unknown_reasons(pattern) else glob(literal(pattern))
+        return glob(literal(pattern))
     if is_symbolic(pattern):
         return _symbolic_arn(segments)
     fast = re.compile(_arn_regex(segments), re.DOTALL).match
@@ -106,6 +109,19 @@ def _arn_regex(segments: Arn) -> str:
     return ":".join(_regex(segment, "[^:]") for segment in head) + ":" + _regex(tail, ".") + r"\Z"
 
 
+def _unknown_arn(pattern: str) -> Test:
+    """Return a test against a pattern of which a part is unknown, and may hold colons."""
+    tests = [_symbolic_arn(segments) for segments in arn_forms(pattern)]
+    whole = glob(pattern)
+
+    def test(text: str) -> Truth:
+        if parse_arn(text) is None:
+            return whole(text)
+        return any_of(one(text) for one in tests)
+
+    return test
+
+
 def _symbolic_arn(segments: Arn) -> Test:
     tests = [_segment(segment) for segment in segments]
 
@@ -128,7 +144,13 @@ def _segment(segment: str) -> Test:
     if "*" in segment or "?" in segment or unknown_reasons(segment):
         return lambda text: match_tokens(wanted, tokens(text))
     plain = unliteral(segment)
-    return lambda text: None if unknown_reasons(text) else text == plain
+
+    def test(text: str) -> Truth:
+        if text == plain:
+            return True
+        return match_tokens(wanted, tokens(text)) if is_symbolic(plain + text) else False
+
+    return test
 
 
 def may_lie_in(arn: str, pattern: str) -> bool:

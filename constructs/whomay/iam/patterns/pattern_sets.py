@@ -12,7 +12,6 @@ from typing import Final
 from whomay.iam.arn import SEGMENTS, parse_arn_pattern
 from whomay.iam.patterns.matching import unliteral
 from whomay.iam.patterns.symbol_matching import LITERALS, tokens
-from whomay.iam.patterns.symbols import unknown_reasons
 
 # More states than this are not visited: the answer is Unknown, and says so.
 MOST_STATES: Final = 20_000
@@ -131,9 +130,10 @@ def resources(
     """Return one resource for each set of the patterns that one resource can match.
 
     `preferred` holds, segment by segment, texts to take where they fit. A resource that is no ARN
-    (`*`, for actions that take none) is among them. Raises TooManyClasses.
+    (`*`, for actions that take none) is among them. An unknown symbol is a letter of its own: for
+    what its value may match see `covering`. Raises TooManyClasses.
     """
-    split = {p: parse_arn_pattern(p) for p in patterns if p.strip("*") and not unknown_reasons(p)}
+    split = {p: parse_arn_pattern(p) for p in patterns if p.strip("*")}
     arns = [(p, parts) for p, parts in sorted(split.items()) if parts is not None]
     found: dict[int, str] = {(1 << len(arns)) - 1: ""}
     for i in range(SEGMENTS):

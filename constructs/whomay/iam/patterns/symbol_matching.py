@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from whomay.iam.patterns.code_points import GENERATED, LITERAL_QUESTION, LITERAL_STAR, UNKNOWN
-from whomay.iam.patterns.symbols import SYMBOL
+from whomay.iam.patterns.symbols import PLACES, SYMBOL
 from whomay.iam.patterns.truth import Truth
 
 LITERALS: Final = {LITERAL_STAR: "*", LITERAL_QUESTION: "?"}
@@ -22,7 +22,23 @@ def match_tokens(pattern: Sequence[str], text: Sequence[str]) -> Truth:
     """Match token by token: for every value of the symbols, for some, or for none."""
     if _for_every_value(pattern, text):
         return True
-    return None if _for_some_value(pattern, text) else False
+    perhaps = _for_some_value(pattern, text) or _in_some_place(pattern, text)
+    return None if perhaps else False
+
+
+def _in_some_place(pattern: Sequence[str], text: Sequence[str]) -> bool:
+    """Tell whether it matches should the stacks' account or Region be one that is written out."""
+    for symbol, written in PLACES.items():
+        if symbol in pattern or symbol in text:
+            found = {*written.findall("".join(pattern)), *written.findall("".join(text))}
+            put = ((_put(pattern, symbol, each), _put(text, symbol, each)) for each in found)
+            if any(match_tokens(*both) is not False for both in put):
+                return True
+    return False
+
+
+def _put(letters: Sequence[str], symbol: str, value: str) -> list[str]:
+    return [one for each in letters for one in (value if each == symbol else (each,))]
 
 
 def _is_unknown(token: str) -> bool:
@@ -57,9 +73,7 @@ def _for_every_value(pattern: Sequence[str], text: Sequence[str]) -> bool:
             wanted = pattern[state]
             if wanted == "*":
                 reached.add(state)
-            elif (wanted == "?" and len(token) == 1) or (
-                LITERALS.get(wanted, wanted) == token and not _is_unknown(token)
-            ):
+            elif (wanted == "?" and len(token) == 1) or LITERALS.get(wanted, wanted) == token:
                 reached.add(state + 1)
         states = _skip_stars(pattern, reached, unknown_too=False)
     return len(pattern) in states

@@ -6,26 +6,53 @@ code points that no AWS name may hold, so that text stays a `str` and matching c
 symbol as a single letter.
 
 - A *generated* symbol is a value that AWS will make. It equals itself and nothing else.
-- An *unknown* symbol is a value of which nothing is known, with the reason. Whatever depends on it
-  is Unknown.
+- An *unknown* symbol is a value of which nothing is known, with the reason. The reason tells which
+  value it is: two with one reason are one value. Whatever else depends on it is Unknown.
+- `ACCOUNT` and `REGION` are generated, and may turn out to be any id, any Region that is written out:
+  those of all stacks that name none. `OTHER_ACCOUNT` and `OTHER_REGION` are surely not theirs.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from whomay.iam.patterns.code_points import GENERATED, SYMBOL_END, UNKNOWN
 
 SYMBOL: Final = re.compile(f"[{GENERATED}{UNKNOWN}]([^{SYMBOL_END}]*){SYMBOL_END}")
+UNKNOWN_SYMBOL: Final = re.compile(f"{UNKNOWN}([^{SYMBOL_END}]*){SYMBOL_END}")
+
+# A colon ends an ARN's segment, and a bracket a symbol that is shown: a name holds neither.
+_REPLACED: Final = str.maketrans(":<>", ".()", f"{GENERATED}{UNKNOWN}{SYMBOL_END}")
 
 
 def generated(name: str) -> str:
     """Return the text that stands for a value made at deployment, such as a bucket's name."""
-    return f"{GENERATED}{_clean(name)}{SYMBOL_END}"
+    return f"{GENERATED}{name.translate(_REPLACED)}{SYMBOL_END}"
 
 
 def unknown(reason: str) -> str:
     """Return the text that stands for a value of which nothing is known."""
-    return f"{UNKNOWN}{_clean(reason)}{SYMBOL_END}"
+    return f"{UNKNOWN}{reason.translate(_REPLACED)}{SYMBOL_END}"
+
+
+ACCOUNT: Final = generated("account")
+REGION: Final = generated("region")
+OTHER_ACCOUNT: Final = generated("another account")
+OTHER_REGION: Final = generated("another region")
+
+# What each of them may turn out to be, as it stands within a text.
+PLACES: Final[Mapping[str, re.Pattern[str]]] = {
+    ACCOUNT: re.compile(r"(?<!\d)(?=(\d{12})(?!\d))"),
+    REGION: re.compile(
+        r"(?<![a-z0-9])(?=([a-z]{2,4}(?:-[a-z]{2,4})?"
+        r"-(?:(?:north|south)(?:east|west)?|east|west|central)-\d)(?!\d))"
+    ),
+}
+
+
+def apart(text: str) -> str:
+    """Return the text for stacks whose account and Region are none of those that are written out."""
+    return text.replace(ACCOUNT, OTHER_ACCOUNT).replace(REGION, OTHER_REGION)
 
 
 def is_symbolic(text: str) -> bool:
@@ -35,16 +62,9 @@ def is_symbolic(text: str) -> bool:
 
 def unknown_reasons(text: str) -> list[str]:
     """Return why parts of the text are unknown; empty when all is known."""
-    if UNKNOWN not in text:
-        return []
-    return [match[1] for match in SYMBOL.finditer(text) if match[0][0] == UNKNOWN]
+    return UNKNOWN_SYMBOL.findall(text) if UNKNOWN in text else []
 
 
 def display(text: str) -> str:
     """Return the text for people: a generated part as <name>, an unknown one as <?reason>."""
     return SYMBOL.sub(lambda m: f"<{'?' if m[0][0] == UNKNOWN else ''}{m[1]}>", text)
-
-
-def _clean(name: str) -> str:
-    """Keep colons out: a symbol never reaches over a segment of an ARN."""
-    return re.sub(f"[{GENERATED}{UNKNOWN}{SYMBOL_END}]", "", name).replace(":", ".")

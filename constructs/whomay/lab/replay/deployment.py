@@ -7,11 +7,22 @@ from typing import Final
 from botocore.exceptions import ClientError
 
 from whomay.engine import Assembly
-from whomay.engine.templates import ACCOUNT, REGION, Template
-from whomay.iam.patterns.symbols import SYMBOL, display
+from whomay.engine.templates import Template
+from whomay.iam.patterns.symbols import (
+    ACCOUNT,
+    OTHER_ACCOUNT,
+    OTHER_REGION,
+    REGION,
+    SYMBOL,
+    display,
+)
 from whomay.lab.replay.clients import Clients
 from whomay.lab.replay.errors import CannotBeSent
 from whomay.lab.state import Lab
+
+# What stands in the lab for an account and a Region that no stack has.
+_NOBODYS: Final = "999999999999"
+_ELSEWHERE: Final = "eu-west-1"
 
 _WITHIN_A_SEGMENT: Final = "([^:]+)"
 
@@ -26,7 +37,12 @@ class Deployment:
         """Ask for the resources of every stack; one that is not deployed has none."""
         self.lab = lab
         self.secrets: list[tuple[str, str]] = []
-        self._values: dict[str, str] = {ACCOUNT: lab.accounts[0], REGION: lab.region}
+        self._values: dict[str, str] = {
+            ACCOUNT: lab.accounts[0],
+            OTHER_ACCOUNT: _NOBODYS,
+            REGION: lab.region,
+            OTHER_REGION: _ELSEWHERE,
+        }
         resolver = assembly.resolver
         for template in assembly.templates:
             account = template.account or lab.accounts[0]

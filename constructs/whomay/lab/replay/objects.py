@@ -9,9 +9,8 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from whomay.engine import Request
-from whomay.engine.templates import REGION
 from whomay.iam.arn import split_arn
-from whomay.iam.patterns.symbols import is_symbolic
+from whomay.iam.patterns.symbols import REGION, is_symbolic
 from whomay.lab.replay import operations
 from whomay.lab.replay.clients import Clients
 from whomay.lab.replay.deployment import Deployment
@@ -122,7 +121,7 @@ class Objects:
     def _role(self, parts: Parts) -> str:
         """Make a role that leaves to the account who may become it."""
         account = parts["account"]
-        if not is_symbolic(account) and account not in (self._own, self._other):
+        if self._deployment.text(account) not in (self._own, self._other):
             account = self._other
         if not is_symbolic(parts["name"]):
             owner = self._deployment.text(account)

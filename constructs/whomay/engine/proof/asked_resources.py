@@ -1,0 +1,146 @@
+"""The resources that a question is about: one for each way in which its patterns match one resource."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from whomay.engine.decisions.compiled_statement import CompiledStatement
+from whomay.iam.arn import parse_arn, service_in
+from whomay.iam.callers import Caller
+from whomay.iam.patterns.matching import Test, any_arn
+from whomay.iam.patterns.pattern_sets import resources
+from whomay.iam.patterns.symbols import (
+    OTHER_REGION,
+    REGION,
+    UNKNOWN_SYMBOL,
+    apart,
+    unknown_reasons,
+)
+from whomay.iam.patterns.truth import Truth
+from whomay.iam.patterns.unknown_parts import covering
+from whomay.iam.policy_variables import Context, fill, variable_keys, widen, with_defaults
+
+
+@lru_cache(maxsize=1024)
+def about(patterns: tuple[str, ...]) -> Test:
+    """Return a test whether a question about these resources is about one of them.
+
+    An unknown part of a question is the one value that it has, so it names no other text. Nor is
+    what is written out the account or Region of stacks that name none: a class of its own is.
+    """
+    unresolved = any_arn(tuple(filter(unknown_reasons, patterns)))
+    others = tuple(p for p in patterns if not unknown_reasons(p))
+    known, elsewhere = any_arn(others), any_arn(tuple(map(apart, others)))
+
+    def test(resource: str) -> Truth:
+        found = known(resource)
+        if found is None:
+            found = elsewhere(apart(resource))
+        return found or unresolved(resource) or found
+
+    return test
+
+
+def resources_asked(
+    who: Caller,
+    abouts: Sequence[Context],
+    service: str,
+    speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
+    *,
+    named: Iterable[str],
+    asked: tuple[str, ...],
+    other: str,
+) -> Iterator[str]:
+    """Yield one resource for each set of patterns that one resource can match.
+
+    `speaking` are the statements, each with the patterns of the resource that carries it; `named`
+    are patterns of other resources, `asked` those of the question, and `other` is an account that
+    none of them names.
+    """
+    speaking = list(speaking)
+    patterns = {*asked, *named, *(each for _, own in speaking for each in own)}
+    keep = {symbol[0] for each in patterns for symbol in UNKNOWN_SYMBOL.finditer(each)}
+    for statement, _ in speaking:
+        raw = statement.statement
+        listed = set(raw.resources or raw.not_resources or ()).difference(statement.filled_in)
+        filled = (i for each in statement.filled_in for i in instances(each, abouts, speaking))
+        patterns.update(c for each in (*listed, *filled) for c in covering(each, keep))
+        patterns.update(_derived_from_resource(statement))
+    patterns.update(_KINDS.get(service, ()))
+    account = who.account or other
+    patterns.add(f"arn:*:*:*:{account}:*")
+    of_question = about(asked)
+    preferred = _preferred(who, service, account, other, patterns)
+    for resource in resources(frozenset(patterns), preferred):
+        if of_question(resource) is not False:
+            yield resource
+
+
+def of_service(service: str, patterns: Iterable[str]) -> set[str]:
+    """Return the patterns of the resources that an action of the service can be about.
+
+    A known resource can differ from one outside the assembly even where no statement of its policy
+    speaks of the action (`ResourcePolicy.is_apart`).
+    """
+    services = _POLICIES_ASKED.get(service, (service,))
+    return {p for p in patterns if service_in(p) in services}
+
+
+# A role's trust policy is asked of who becomes the role, and of nothing that is done to it.
+_POLICIES_ASKED: Final = {"iam": (), "sts": ("iam", "sts")}
+
+
+def instances(
+    pattern: str,
+    abouts: Iterable[Context],
+    speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
+) -> Iterator[str]:
+    """Yield a pattern with stars for its variables, and with the values known or named for them."""
+    yield widen(pattern)
+    for about in abouts:
+        filled = pattern
+        for key in variable_keys(pattern):
+            own = about.get(key)
+            filled = fill(filled, key, own) if isinstance(own, str) else filled
+        yield from (widen(filled), widen(with_defaults(filled)))
+        for key in variable_keys(filled):
+            for statement, _ in speaking:
+                for condition in statement.statement.conditions:
+                    if condition.key.lower() == key:
+                        yield from (widen(fill(filled, key, v)) for v in condition.values)
+
+
+def _preferred(
+    who: Caller, service: str, account: str, other: str, patterns: Iterable[str]
+) -> tuple[tuple[str, ...], ...]:
+    """Return what reads naturally in each segment of an ARN of the service."""
+    elsewhere = OTHER_REGION if any(REGION in each for each in patterns) else "us-east-1"
+    region = ("",) if service in _WITHOUT_REGION else (elsewhere, "")
+    accounts = ("", account, other) if service == "s3" else (account, other, "")
+    in_arn = "iam" if service == "sts" else service
+    tails = ("example", "example/x") if service == "s3" else ("example",)
+    caller = parse_arn(who.name)
+    partition = caller.partition if caller else "aws"
+    return (("arn",), (partition,), (in_arn,), region, accounts, tails)
+
+
+_WITHOUT_REGION: Final = frozenset(("cloudfront", "iam", "organizations", "route53", "s3", "sts"))
+
+# Resources whose own policy must take part, told apart from those where it need not.
+_KINDS: Final = {"kms": ("arn:*:*:*:*:key/*",), "sts": ("arn:*:*:*:*:role/*",)}
+
+_SEGMENT_OF: Final = {
+    "aws:requestedregion": "arn:*:*:{}:*:*",
+    "aws:resourceaccount": "arn:*:*:*:{}:*",
+    "s3:resourceaccount": "arn:*:*:*:{}:*",
+}
+
+
+def _derived_from_resource(statement: CompiledStatement) -> Iterator[str]:
+    """Yield patterns that tell resources apart by the keys that follow from their ARN."""
+    for condition in statement.statement.conditions:
+        segment = _SEGMENT_OF.get(condition.key.lower())
+        if segment is not None:
+            values = [value for value in condition.values if ":" not in value]
+            yield from (c for each in values for c in covering(segment.format(each)))
+            yield segment.format("")
