@@ -47,10 +47,11 @@ class Assembly:
     def snapshot(self) -> Snapshot:
         """Who may do what by the templates."""
         people = principals(self.items)
+        found, of_unknown = resources(self.items)
         return Snapshot(
             people,
-            resources(self.items),
-            unseen=unseen(self.items, people),
+            found,
+            unseen=(*unseen(self.items, people), *of_unknown),
             attached=attached_elsewhere(self.items),
         )
 

@@ -1,32 +1,37 @@
-"""Resources of the templates that can carry a policy, with the one they carry.
+"""Resources of the templates that carry a policy, with the one they carry: one reader for all types.
 
+Which property of which type holds a policy, and of which resource, is in the table
+`iam/facts/policy_carriers`.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-from whomay.engine.snapshot import Resource
-from whomay.engine.templates.lambda_permissions import permission_statement
+from whomay.engine.snapshot import Resource, Unseen
+from whomay.engine.templates.formats import values_at
+from whomay.engine.templates.property_statements import STATEMENTS, document
+from whomay.engine.templates.protected import Protected
 from whomay.engine.templates.resources import Item, Items
-from whomay.iam.arn import last_word_in
+from whomay.iam.arn import parse_arn
 from whomay.iam.documents import read_policy
-from whomay.iam.patterns.symbols import is_symbolic
+from whomay.iam.facts.policy_carriers import Carrier, carriers, services_of
+from whomay.iam.patterns.symbols import display, is_symbolic, unknown_reasons
 from whomay.iam.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How a type of resource says its ARN, its policy and its customer key."""
+    """How a type of resource says its ARN and its customer key."""
 
     arn: str = "Arn"
-    policy: str = ""
     key: tuple[str, ...] = ()
 
 
-KINDS: Final[Mapping[str, _Kind]] = {
+# Types whose resources are of interest without a policy too: another account may do nothing there.
+LISTED: Final[Mapping[str, _Kind]] = {
     "AWS::S3::Bucket": _Kind(
         key=(
             "BucketEncryption",
@@ -35,104 +40,145 @@ KINDS: Final[Mapping[str, _Kind]] = {
             "KMSMasterKeyID",
         )
     ),
-    "AWS::S3::AccessPoint": _Kind(policy="Policy"),
-    "AWS::KMS::Key": _Kind(policy="KeyPolicy"),
-    "AWS::KMS::ReplicaKey": _Kind(policy="KeyPolicy"),
+    "AWS::S3::AccessPoint": _Kind(),
+    "AWS::KMS::Key": _Kind(),
+    "AWS::KMS::ReplicaKey": _Kind(),
     "AWS::SecretsManager::Secret": _Kind(arn="Ref", key=("KmsKeyId",)),
     "AWS::SQS::Queue": _Kind(key=("KmsMasterKeyId",)),
     "AWS::SNS::Topic": _Kind(arn="Ref", key=("KmsMasterKeyId",)),
     "AWS::Lambda::Function": _Kind(key=("KmsKeyArn",)),
-    "AWS::ECR::Repository": _Kind(
-        policy="RepositoryPolicyText", key=("EncryptionConfiguration", "KmsKey")
-    ),
-    "AWS::EFS::FileSystem": _Kind(policy="FileSystemPolicy", key=("KmsKeyId",)),
-    "AWS::Backup::BackupVault": _Kind(arn="BackupVaultArn", policy="AccessPolicy"),
-}
-
-ATTACHED: Final = {  # type -> the property that names whom, of which type, the property that holds it
-    "AWS::S3::BucketPolicy": ("Bucket", "AWS::S3::Bucket", "PolicyDocument"),
-    "AWS::SecretsManager::ResourcePolicy": (
-        "SecretId",
-        "AWS::SecretsManager::Secret",
-        "ResourcePolicy",
-    ),
-    "AWS::SQS::QueuePolicy": ("Queues", "AWS::SQS::Queue", "PolicyDocument"),
-    "AWS::SQS::QueueInlinePolicy": ("Queue", "AWS::SQS::Queue", "PolicyDocument"),
-    "AWS::SNS::TopicPolicy": ("Topics", "AWS::SNS::Topic", "PolicyDocument"),
-    "AWS::SNS::TopicInlinePolicy": ("TopicArn", "AWS::SNS::Topic", "PolicyDocument"),
+    "AWS::ECR::Repository": _Kind(key=("EncryptionConfiguration", "KmsKey")),
+    "AWS::EFS::FileSystem": _Kind(key=("KmsKeyId",)),
+    "AWS::Backup::BackupVault": _Kind(arn="BackupVaultArn"),
 }
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Found:
-    """Policies by ARN, with the type and the item that first named each ARN."""
+    """One policy, on the resource `arn`: `kind` is that one's type, `item` says where it is."""
 
-    policies: defaultdict[str, list[Policy]] = field(default_factory=lambda: defaultdict(list))
-    outside: dict[str, tuple[str, Item]] = field(default_factory=dict)
+    arn: str
+    kind: str
+    item: Item
+    policy: Policy
+    reach: str = ""
 
 
-def resources(items: Items) -> tuple[Resource, ...]:
-    """Return all resources that can carry a policy, then those outside that get one from here."""
-    inside = {item.get(KINDS[item.kind].arn): item for item in items.of(*KINDS)}
-    arns = {
-        (item.kind, item.account, name): arn
-        for arn, item in inside.items()
-        for name in (arn, item.get("Ref"), last_word_in(arn))
-    }
+def resources(items: Items) -> tuple[tuple[Resource, ...], tuple[Unseen, ...]]:
+    """Return the resources that carry a policy or may, and the policies whose resource is not known.
+
+    Those of the assembly come first, then those outside that get a policy from here.
+    """
+    found, unseen = _policies(items)
+    inside = {item.get(LISTED[item.kind].arn): item for item in items.of(*LISTED)}
     keys = _key_arns(items)
-    found = _Found()
-    for arn, item in inside.items():
-        if document := item.plain(KINDS[item.kind].policy):
-            found.policies[arn].append(item.policy(document))
-        elif item.kind == "AWS::KMS::Key":
-            found.policies[arn].append(_default_key_policy(item))
-    _attach_policies(items, arns, found)
-    _attach_permissions(items, arns, found)
-    known = {arn: (item.kind, item, _key_of(item, keys)) for arn, item in inside.items()}
-    other = {arn: (kind, item, None) for arn, (kind, item) in found.outside.items()}
+    owners = {arn: (item.kind, item) for arn, item in inside.items()}
+    for each in found:
+        owners.setdefault(each.arn, (each.kind, each.item))
+    policies: defaultdict[str, list[Policy]] = defaultdict(list)
+    for each in found:
+        policies[each.arn].append(each.policy)
+    for arn, (kind, item) in owners.items():
+        policies[arn] += _reaching(found, arn, kind, item)
+        if not policies[arn] and arn in inside and (default := _default(item)):
+            policies[arn].append(default)
+    paths: dict[str, int] = defaultdict(int)
     return tuple(
         Resource(
             arn=arn,
             type=kind,
-            account=item.account,
+            account=_account(arn, item),
             region=item.region,
-            path=item.path,
-            policy=_merged(found.policies[arn]),
-            key=key,
+            path=_path(paths, item, arn),
+            policy=_merged(policies[arn]),
+            key=_key_of(item, keys) if arn in inside else None,
         )
-        for arn, (kind, item, key) in (known | other).items()
+        for arn, (kind, item) in owners.items()
+    ), tuple(unseen)
+
+
+def _policies(items: Items) -> tuple[list[_Found], list[Unseen]]:
+    """Read every property of the table."""
+    protected = Protected(items)
+    found: list[_Found] = []
+    unseen: list[Unseen] = []
+    for kind, some in carriers().items():
+        for item in items.of(kind):
+            for carrier in some:
+                for value, around in _documents(item, carrier):
+                    for arn, about in protected.arns(item, carrier, around):
+                        policy = _policy(item, carrier, value, about)
+                        if _is_one(arn):
+                            kind_of = carrier.of or carrier.reach or item.kind
+                            found.append(_Found(arn, kind_of, item, policy, carrier.reach))
+                        else:
+                            unseen.append(_somewhere(item, carrier, arn))
+    return found, unseen
+
+
+def _documents(item: Item, carrier: Carrier) -> Iterator[tuple[Any, Mapping[str, Any]]]:
+    if item.kind in STATEMENTS:
+        yield None, {}
+    else:
+        yield from values_at(item, carrier.path)
+
+
+def _policy(item: Item, carrier: Carrier, value: Any, about: str) -> Policy:
+    if item.kind in STATEMENTS:
+        return item.policy(document(item, about))
+    return item.policy(_completed(value, carrier.short, about) if carrier.short else value)
+
+
+def _completed(value: Any, short: str, arn: str) -> Any:
+    """Return a document in which the service's short resources are ARNs: `execute-api:/stage`."""
+    match value:
+        case str() if value.startswith(short):
+            return f"{arn}/{value.removeprefix(short)}"
+        case dict():
+            return {key: _completed(each, short, arn) for key, each in value.items()}
+        case list():
+            return [_completed(each, short, arn) for each in value]
+    return value
+
+
+def _is_one(arn: str) -> bool:
+    """Tell whether a text is the ARN of one resource, none of its parts left open."""
+    return parse_arn(arn) is not None and not unknown_reasons(arn) and not set(arn) & {"*", "?"}
+
+
+def _somewhere(item: Item, carrier: Carrier, arn: str) -> Unseen:
+    """Return a policy of which is not known, or not by one ARN, what it protects."""
+    known = parse_arn(arn) is not None and not unknown_reasons(arn)
+    services = services_of(carrier.of or carrier.kind)
+    return Unseen(
+        item.path,
+        f"the policy of a resource whose ARN the template does not tell: {display(arn)}",
+        item.account if known or not unknown_reasons(arn) else "",
+        tuple(f"{service}:*" for service in services),
+        (arn,) if known else ("*",),
+        may_deny=False,
     )
 
 
-def _attach_policies(items: Items, arns: Mapping[tuple[str, str, str], str], found: _Found) -> None:
-    for item in items.of(*ATTACHED):
-        names, kind, document = ATTACHED[item.kind]
-        for name in item.texts(names):
-            arn = arns.get((kind, item.account, name))
-            if arn is None:
-                partition = item.resolver.place(item.template)["Partition"]
-                bucket = f"arn:{partition}:s3:::{name}" if kind == "AWS::S3::Bucket" else name
-                arn = name if name.startswith("arn:") else bucket
-                found.outside.setdefault(arn, (kind, item))
-            found.policies[arn].append(item.policy(item.plain(document)))
+def _reaching(found: list[_Found], arn: str, kind: str, item: Item) -> Iterator[Policy]:
+    """Yield the policies of the whole account and Region that are the resource's as well."""
+    for each in found:
+        same = (each.item.account, each.item.region) == (item.account, item.region)
+        if each.reach == kind and each.arn != arn and same:
+            yield each.policy
 
 
-def _attach_permissions(
-    items: Items, arns: Mapping[tuple[str, str, str], str], found: _Found
-) -> None:
-    """Read AWS::Lambda::Permission, whose properties are one statement of a function's policy."""
-    kind = "AWS::Lambda::Function"
-    for item in items.of("AWS::Lambda::Permission"):
-        name = item.text("FunctionName")
-        # A version or an alias is its function's ARN and one more segment.
-        function = arns.get((kind, item.account, name)) or arns.get(
-            (kind, item.account, name.rpartition(":")[0])
-        )
-        resource = name if name.startswith("arn:") or function is None else function
-        if function is None:
-            found.outside.setdefault(resource, (kind, item))
-        document = {"Version": "2012-10-17", "Statement": permission_statement(item, resource)}
-        found.policies[function or resource].append(item.policy(document))
+def _account(arn: str, item: Item) -> str:
+    """Return whose the resource is: that of the ARN, or of who writes the policy."""
+    parts = parse_arn(arn)
+    return parts.account if parts is not None and parts.account else item.account
+
+
+def _path(paths: dict[str, int], item: Item, arn: str) -> str:
+    """Return a path that no other resource has: one item may carry the policies of several."""
+    paths[item.path] += 1
+    tail = display(arn.rpartition(":")[2])
+    return item.path if paths[item.path] == 1 else f"{item.path} {tail}"
 
 
 def _key_arns(items: Items) -> dict[str, str]:
@@ -150,7 +196,7 @@ def _key_arns(items: Items) -> dict[str, str]:
 
 
 def _key_of(item: Item, keys: Mapping[str, str]) -> str | None:
-    head, *path = KINDS[item.kind].key or ("",)
+    head, *path = LISTED[item.kind].key or ("",)
     value: Any = item.plain(head)
     for step in path:
         value = value[0] if isinstance(value, list) and value else value
@@ -160,16 +206,30 @@ def _key_of(item: Item, keys: Mapping[str, str]) -> str | None:
     return keys.get(value) or (value if value.startswith("arn:") or is_symbolic(value) else None)
 
 
-def _default_key_policy(item: Item) -> Policy:
-    """Return the policy of a key that names none.
+def _default(item: Item) -> Policy | None:
+    """Return the policy of a resource that names none and is not closed by that.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html#default-filesystempolicy
     """
     place = item.resolver.place(item.template)
-    root = f"arn:{place['Partition']}:iam::{place['Account']}:root"
-    statement = {"Effect": "Allow", "Principal": {"AWS": root}, "Action": "kms:*", "Resource": "*"}
-    document = {"Version": "2012-10-17", "Statement": [statement]}
-    return read_policy(document, item.path, "default key policy")
+    if item.kind == "AWS::KMS::Key":
+        who = {"AWS": f"arn:{place['Partition']}:iam::{place['Account']}:root"}
+        return _allowing(item, who, ["kms:*"], "default key policy")
+    if item.kind == "AWS::EFS::FileSystem":
+        return _allowing(item, "*", _CLIENTS, OF_THE_NETWORK)
+    return None
+
+
+# The policy of a file system that has none: it lets in every client that reaches a mount target.
+OF_THE_NETWORK: Final = "default policy for clients of the network"
+
+_CLIENTS: Final = [f"elasticfilesystem:Client{what}" for what in ("Mount", "RootAccess", "Write")]
+
+
+def _allowing(item: Item, who: Any, actions: list[str], name: str) -> Policy:
+    statement = {"Effect": "Allow", "Principal": who, "Action": actions, "Resource": "*"}
+    return read_policy({"Version": "2012-10-17", "Statement": [statement]}, item.path, name)
 
 
 def _merged(policies: list[Policy]) -> Policy | None:

@@ -54,6 +54,14 @@ def attribute(
     return generated(f"{name}.{attribute}")
 
 
+def attribute_like(kind: str, form: str) -> str:
+    """Return the attribute of a type whose ARN is of a form up to the name in it; else `Ref`."""
+    _, formats = _table()
+    start = form.partition("${Name}")[0]
+    found = (name for name, each in formats.get(kind, {}).items() if each.startswith(start))
+    return next(found, "Ref")
+
+
 def _part(
     variable: str, named: str | None, name: str, property_of: Callable[[str], str | None]
 ) -> str:
