@@ -9,6 +9,7 @@ import pytest
 from aws_cdk import App, Aws, Environment, NestedStack, Stack, Stage
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
+from support.vacuous_statements import VACUOUS
 
 from whomay.cdk.contract import AccessContract
 from whomay.cdk.principals.trust import Trust
@@ -231,3 +232,12 @@ def test_a_wrong_argument_is_refused_at_its_line(stack: Stack, case: str) -> Non
     state, message = REFUSED[case]
     with pytest.raises(ValueError, match=message):
         state(AccessContract.of(stack), stack)
+
+
+@pytest.mark.parametrize("case", VACUOUS)
+def test_a_statement_that_says_nothing_is_refused_at_its_line(stack: Stack, case: str) -> None:
+    vacuous = VACUOUS[case]
+    state = getattr(AccessContract.of(stack), vacuous.method)
+    with pytest.raises(ValueError) as error:  # noqa: PT011 - the whole text is compared
+        state(vacuous.principal, *vacuous.arguments, **vacuous.options)
+    assert str(error.value) == vacuous.message

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from support.contract_assembly import assembly, state
+from support.vacuous_statements import VACUOUS
 
 from whomay.cli import main
 
@@ -66,6 +67,19 @@ def test_a_wrong_statement_is_bad_input(tmp_path: Path) -> None:
     assert result.output.splitlines()[:2] == [
         "app.py:4: must_not_allow is wrong",
         "  AWS has no action 's3:PutObjekt'; nearest: s3:PutObject, s3:PutObjectAcl, s3:GetObject",
+    ]
+
+
+@pytest.mark.parametrize("case", VACUOUS)
+def test_a_statement_that_says_nothing_is_bad_input_whoever_wrote_it(
+    tmp_path: Path, case: str
+) -> None:
+    result = check(assembly(tmp_path, VACUOUS[case].data))
+
+    assert result.exit_code == 2
+    assert result.output.splitlines()[:2] == [
+        f"app.py:7: {VACUOUS[case].method} is wrong",
+        f"  {VACUOUS[case].message}",
     ]
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from support.assemblies import document, role, write_assembly
+from support.vacuous_statements import VACUOUS
 
 pytest_plugins = ["pytester"]
 
@@ -129,6 +130,23 @@ def test_every_statement_can_fail(pytester: pytest.Pytester, statement: str, lin
     assert line in result.stdout.str().splitlines()
     assert "Traceback" not in result.stdout.str()
     assert "Error" not in result.stdout.str()
+
+
+def test_a_statement_that_says_nothing_fails_at_its_line(pytester: pytest.Pytester) -> None:
+    write_cdk_out(pytester.path)
+    calls = [
+        f"access.{each.method}(*{[each.principal, *each.arguments]!r}, **{each.options!r})"
+        for each in VACUOUS.values()
+    ]
+    test = "".join(f"def test_{n}(access): {call}\n" for n, call in enumerate(calls))
+    file = pytester.makepyfile(test).name
+    result = pytester.runpytest("-p", "no:cacheprovider")
+
+    result.assert_outcomes(failed=len(VACUOUS))
+    lines = result.stdout.str().splitlines()
+    for number, each in enumerate(VACUOUS.values(), start=1):
+        told = lines.index(f"{file}:{number}: {each.method} is wrong")
+        assert lines[told + 1] == each.message
 
 
 def test_an_app_is_synthesized_and_its_constructs_are_understood(

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from whomay.iam.facts import limits
+from whomay.iam.facts.condition_key_types import allowed_values
 from whomay.metadata.conditions import checked
 from whomay.metadata.records import StatementKind, StatementRecord
 from whomay.metadata.refusals import items, refuse, refuse_type, sequence
+from whomay.metadata.tokens import unresolved
 
 Texts = str | Sequence[str]
 Given = Mapping[str, str | bool | int | Sequence[str] | None]
@@ -166,6 +168,9 @@ def _check_given(given: Mapping[str, Sequence[str]]) -> None:
         for value in items(f"given[{key!r}]", values, "text"):
             if not isinstance(value, str):
                 refuse_type(f"given[{key!r}]", value, "text", "write it in quotes")
+            allowed = None if unresolved(value) else allowed_values(key, value)
+            if allowed:
+                refuse("given", {key: value}, allowed, f"no request carries another {key}")
 
 
 def _check_document(document: Mapping[str, Any]) -> None:

@@ -133,6 +133,38 @@ WRONG: dict[str, tuple[Stated, str]] = {
         ),
         "given names aws:principalarn, which follows from the principal: state that",
     ),
+    "a given key that the resource settles": (
+        requests(
+            StatementKind.MUST_NOT_ALLOW,
+            "s3:GetObject",
+            **{"aws:resourceaccount": "999988887777"},
+        ),
+        "given names aws:resourceaccount, which follows from the resource: state that",
+    ),
+    "a given key that only a service sends": (
+        requests(
+            StatementKind.MUST_NOT_ALLOW, "s3:GetObject", **{"aws:sourcearn": "arn:aws:s3:::x"}
+        ),
+        "given names aws:sourcearn, which only a service sends: leave it out",
+    ),
+    "one action of two that acts on none of the resources": (
+        requests(StatementKind.MUST_NOT_ALLOW, ["s3:GetObject", "sts:AssumeRole"]),
+        (
+            "sts:AssumeRole does not act on arn:aws:s3:::<S.Bucket>/report.csv; allowed is "
+            "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}"
+        ),
+    ),
+    "a resource in may_only that no action acts on": (
+        listing(StatementKind.MAY_ONLY, statement("sts:AssumeRole", ["*", BUCKET_ARN])),
+        (
+            "sts:AssumeRole does not act on arn:aws:s3:::<S.Bucket>; allowed is "
+            "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}"
+        ),
+    ),
+    "a pattern of principals that matches nobody": (
+        Stated(StatementKind.MUST_NOT_ALLOW, AT, "S", "S/Admin*", ("s3:*",), ("*",)),
+        "no role or user is called 'S/Admin*'; nearest: S/Role, S/User",
+    ),
     "a principal that does not exist": (
         Stated(StatementKind.MUST_NOT_ALLOW, AT, "S", "S/Rolle", ("s3:*",), ("*",)),
         "no role or user is called 'S/Rolle'; nearest: S/Role, S/User",
@@ -161,6 +193,16 @@ def test_a_statement_that_says_nothing_is_an_error(tmp_path: Path, case: str) ->
 
     assert story(result) == [f"{AT}: {stated.kind} is wrong", said]
     assert result.principal is None
+
+
+def test_a_key_of_services_may_be_given_as_absent(tmp_path: Path) -> None:
+    given = (("aws:sourcearn", ()),)
+    stated = Stated(
+        StatementKind.MUST_NOT_ALLOW, AT, "S", "S/Role", ("s3:GetObject",), ("*",), given
+    )
+    reading = inline(statement("s3:GetObject", Condition={"Null": {"aws:SourceArn": "true"}}))
+
+    assert ask(tmp_path, stated, Role=reading).finding.outcome is Outcome.BROKEN
 
 
 def test_statements_that_contradict_each_other_show_both_lines(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from whomay.engine.contract.statement import Stated
 from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION
-from whomay.engine.decisions.request import ORDINARY_KEYS
+from whomay.engine.decisions.request import DERIVED_KEYS, ORDINARY_KEYS
 from whomay.engine.names import PrincipalNames, UnknownNameError
 from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.iam.facts.resource_types import problem_with_action, problem_with_resource
@@ -13,8 +13,8 @@ from whomay.iam.patterns.overlap import arns_overlap, overlap
 from whomay.iam.patterns.symbols import display
 from whomay.metadata.records import StatementKind
 
-# Of a principal these can be nothing else: with another value a statement speaks of no request.
-_OF_THE_PRINCIPAL: Final = frozenset(("aws:principalarn", "aws:principaltype", "aws:username"))
+# A service alone sends these, when it acts for somebody: a user or role never carries them.
+_OF_A_SERVICE: Final = frozenset(("aws:sourceaccount", "aws:sourcearn"))
 
 
 def subjects(names: PrincipalNames, stated: Stated) -> tuple[list[Principal], str]:
@@ -33,7 +33,7 @@ def subjects(names: PrincipalNames, stated: Stated) -> tuple[list[Principal], st
 
 
 def problems(stated: Stated) -> Iterator[str]:
-    """Say what is wrong with the actions and resources of a statement."""
+    """Say why a statement is true of nothing, or of less than it names."""
     listed = (
         stated.policy.statements if stated.policy and stated.kind is StatementKind.MAY_ONLY else ()
     )
@@ -42,18 +42,44 @@ def problems(stated: Stated) -> Iterator[str]:
         *(action for each in listed for action in each.actions or each.not_actions or ()),
     ]
     wrong = [problem for pattern in patterns if (problem := problem_with_action(pattern))]
+    if not wrong:
+        wrong = [
+            problem
+            for actions, resources in (
+                (stated.actions, stated.resources),
+                *((each.actions or (), each.resources or ()) for each in listed if each.actions),
+            )
+            for resource in resources
+            if (problem := problem_with_resource(actions, resource))
+        ]
     yield from wrong
     if wrong or stated.policy:
         return
     if all(action.lower() in NEEDS_NO_PERMISSION for action in stated.actions):
         yield f"{', '.join(stated.actions)} needs no permission: no policy can change the answer"
         return
-    for key, _ in stated.given:
-        if key in _OF_THE_PRINCIPAL:
-            yield f"given names {key}, which follows from the principal: state that"
-    for resource in stated.resources:
-        if problem := problem_with_resource(stated.actions, resource):
+    yield from _without_resource(stated)
+    yield from _unlike_any_request(stated)
+
+
+def _without_resource(stated: Stated) -> Iterator[str]:
+    """Say which actions act on none of the resources, so that nothing is asked of them."""
+    first, *others = stated.resources
+    for action in stated.actions:
+        problem = problem_with_resource((action,), first)
+        if problem and all(problem_with_resource((action,), each) for each in others):
             yield problem
+
+
+def _unlike_any_request(stated: Stated) -> Iterator[str]:
+    """Say which keys are given a value that no request of the statement carries."""
+    for key, values in stated.given:
+        if key in _OF_A_SERVICE:
+            if values:
+                yield f"given names {key}, which only a service sends: leave it out"
+        elif key in DERIVED_KEYS:
+            source = "resource" if "resource" in key else "principal"
+            yield f"given names {key}, which follows from the {source}: state that"
 
 
 def contradictions(

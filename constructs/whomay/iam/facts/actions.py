@@ -58,6 +58,11 @@ def condition_keys_of(service: str) -> tuple[str, ...]:
     return tuple(_data().conditions.get_condition_keys_for_service(service))
 
 
+def condition_key_type(service: str, key: str) -> str:
+    """Return the type of one of a service's own condition keys: `String`, `Bool`, `ArrayOfARN` …."""
+    return str(_data().conditions.get_condition_key_details(service, key)["type"])
+
+
 @lru_cache(maxsize=4096)
 def matching(pattern: str) -> tuple[str, ...]:
     """Return the actions of the catalogue that a pattern covers."""
