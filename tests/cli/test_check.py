@@ -136,7 +136,7 @@ def test_a_reference_into_a_stack_that_is_gone_is_not_taken_for_a_name(tmp_path:
     result = check(assembly(tmp_path, state("must_allow", 1, "s3:GetObject", Principal=elsewhere)))
 
     assert result.exit_code == 2
-    assert "a reference into Gone, which the assembly does not hold" in result.output
+    assert "of Gone, a stack that the assembly does not hold" in result.output
 
 
 def test_what_the_templates_do_not_show_is_named(tmp_path: Path) -> None:
