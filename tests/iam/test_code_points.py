@@ -24,6 +24,6 @@ def test_no_two_meanings_share_a_code_point() -> None:
         for name, value in vars(code_points).items()
         if name[0].isupper() and isinstance(value, str)
     ]
-    assert len(named) == 7
+    assert len(named) == 8
     assert len(set(named)) == len(named)
     assert all("\ue000" <= value <= "\uf8ff" for value in named)

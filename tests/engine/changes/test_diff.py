@@ -31,7 +31,7 @@ def test_a_witness_is_the_smallest_request_that_shows_the_change() -> None:
     assert found.witness.as_data() == {
         "principal": "arn:aws:iam::111122223333:role/S3Writer",
         "action": "s3:GetObject",
-        "resource": "arn:aws:s3:::example",
+        "resource": "arn:aws:s3:::example/x",
         "context": {"aws:securetransport": "true", "aws:requestedregion": "eu-west-1"},
     }
 

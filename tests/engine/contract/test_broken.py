@@ -133,7 +133,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         {"Role": inline(statement("s3:ListBucket"))},
         [
             "app.py:7: may_only is broken",
-            "S/Role may s3:ListBucket on arn:aws:s3::111122223333:example",
+            "S/Role may s3:ListBucket on arn:aws:s3:::example",
             "because: allowed by identity: statement 0 of S/Role P",
             (
                 "to mend it: narrow statement 0 of S/Role P, or add it to may_only at app.py:7 if it "
@@ -246,7 +246,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         {"Role": inline(statement("iam:*"))},
         [
             "app.py:7: cannot_reach is broken",
-            "S/Role may iam:CreateUser on arn:aws:iam::111122223333:example",
+            "S/Role may iam:CreateUser on arn:aws:iam::111122223333:user/example",
             "because: allowed by identity: statement 0 of S/Role P",
             "to mend it: narrow statement 0 of S/Role P, or deny it",
         ],
@@ -281,7 +281,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
         [
             "app.py:7: cannot_reach is broken",
             (
-                "S/Last may iam:CreateUser on arn:aws:iam::111122223333:example, which S/Role becomes by sts:AssumeRole on "
+                "S/Last may iam:CreateUser on arn:aws:iam::111122223333:user/example, which S/Role becomes by sts:AssumeRole on "
                 "arn:aws:iam::111122223333:role/<S.Next>, then sts:AssumeRole on "
                 "arn:aws:iam::111122223333:role/<S.Last>"
             ),

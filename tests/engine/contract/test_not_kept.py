@@ -117,8 +117,8 @@ WRONG: dict[str, tuple[Stated, str]] = {
     "an action that names no resource": (
         requests(StatementKind.MUST_ALLOW, "s3:ListAllMyBuckets", BUCKET_ARN),
         (
-            "s3:ListAllMyBuckets does not act on arn:aws:s3:::<S.Bucket>; allowed is * (the action "
-            "names no resource)"
+            "s3:ListAllMyBuckets does not act on arn:aws:s3:::<S.Bucket>; allowed is "
+            "arn:${Partition}:s3:::*"
         ),
     ),
     "an action that needs no permission": (

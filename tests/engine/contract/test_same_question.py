@@ -195,21 +195,6 @@ CHANGES: dict[str, tuple[dict[str, Any], list[StatementKind]]] = {
         ),
         [StatementKind.MUST_ALLOW],
     ),
-    "a bucket that names it": (
-        changed(
-            "BPolicy",
-            "PolicyDocument",
-            "Statement",
-            0,
-            value={
-                "Effect": "Allow",
-                "Action": "s3:PutObject",
-                "Resource": "*",
-                "Principal": {"AWS": {"Fn::GetAtt": ["BRole", "Arn"]}},
-            },
-        ),
-        [StatementKind.MUST_NOT_ALLOW, StatementKind.MAY_ONLY],
-    ),
     "which bucket it reads": (
         changed(
             "BRole",

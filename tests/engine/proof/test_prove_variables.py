@@ -48,10 +48,10 @@ def test_a_variable_stands_for_the_principals_own_value() -> None:
 
 
 def test_a_variable_that_the_request_decides_is_filled_in() -> None:
-    bucket = "arn:aws:s3:::b/${aws:RequestTag/team}/*"
+    bucket = "arn:aws:s3:::b/${aws:SourceVpc}/*"
     found = some_allowed(SnapshotView(of_alice(bucket)), [caller(ALICE)], Pattern())
     assert found.witness is not None
-    team = found.witness.context["aws:requesttag/team"]
+    team = found.witness.context["aws:sourcevpc"]
     assert found.witness.resource == f"arn:aws:s3:::b/{team}/x"
 
 
@@ -60,8 +60,8 @@ def test_a_variable_and_a_condition_on_its_key_meet() -> None:
         {
             "Effect": "Allow",
             "Action": "s3:GetObject",
-            "Resource": "arn:aws:s3:::b/${aws:RequestTag/team}/*",
-            "Condition": {"StringEquals": {"aws:RequestTag/team": ["blue", "red"]}},
+            "Resource": "arn:aws:s3:::b/${aws:SourceVpc}/*",
+            "Condition": {"StringEquals": {"aws:SourceVpc": ["blue", "red"]}},
         }
     )
     index = Index(Snapshot((Principal(ALICE, PrincipalKind.USER, A, "alice", (policy,)),)))

@@ -116,6 +116,12 @@ class Request:
         copied.context = context
         return copied
 
+    def with_action(self, action: str) -> "Request":
+        """Return the same request for an action that is decided alike."""
+        copied = self.with_context(self.context)
+        copied.action, copied.action_key = action, action.lower()
+        return copied
+
     def as_data(self) -> dict[str, object]:
         """Return the request as plain data for people, without the keys that follow from it."""
         own = (key for key in self.context if not (is_of_principal(key) or key in DERIVED_KEYS))

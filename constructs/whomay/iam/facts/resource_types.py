@@ -7,11 +7,67 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import cache, lru_cache
+from typing import Final
 
-from whomay.iam.facts.actions import actions_of, matching, resource_formats, services
-from whomay.iam.patterns.code_points import BUCKET_NAME
+from whomay.iam.arn import service_in, split_arn
+from whomay.iam.facts.actions import (
+    ActionClass,
+    actions_of,
+    is_unlisted,
+    matching,
+    resource_formats,
+    services,
+)
+from whomay.iam.patterns.code_points import ANY_LETTER, BUCKET_NAME
+from whomay.iam.patterns.matching import literal, unliteral
 from whomay.iam.patterns.overlap import arns_overlap
 from whomay.iam.patterns.symbols import display
+from whomay.iam.patterns.unknown_parts import starred
+
+
+def acting(actions: ActionClass, resource: str) -> tuple[str, ...]:
+    """Return the actions of a class that can be asked for on a resource, the best known first.
+
+    Where the class spans all services, those of the resource's service are looked at. Empty when
+    there is no such request.
+    """
+    service = service_in(resource)
+    asked = actions.services or frozenset((service, *_ACTING_ON.get(service, ())))
+    found = (each for name in sorted(asked) for each in actions.of(name))
+    return tuple(each for each in found if acts_on(each, resource))
+
+
+# Services whose actions act on what another service has.
+_ACTING_ON: Final = {"iam": ("sts",), "": ("s3", "ec2", "iam")}
+
+
+def acts_on(action: str, resource: str) -> bool:
+    """Tell whether a request for the action can name the resource.
+
+    >>> acts_on("s3:GetObject", "arn:aws:s3:::books/a.csv"), acts_on("s3:GetObject", "*")
+    (True, False)
+    """
+    formats = resource_formats(action)
+    if resource == "*":
+        return not formats or is_unlisted(action)
+    return any(_is_of(resource, each) for each in formats)
+
+
+@cache
+def kinds(actions: ActionClass) -> frozenset[str]:
+    """Return the ARN formats of all that a class of actions acts on."""
+    found = (action for service in actions.services for action in actions.of(service))
+    return frozenset(each for action in found for each in resource_formats(action))
+
+
+def example_of(arn_format: str) -> str:
+    """Return what a resource of a format may be called within its service: `function:example`."""
+    return re.sub(r"\$\{\w+\}", "example", split_arn(arn_format)[-1])
+
+
+@lru_cache(maxsize=16384)
+def _is_of(resource: str, arn_format: str) -> bool:
+    return arns_overlap(glob_of(arn_format), starred(literal(resource)))
 
 
 def problem_with_action(pattern: str) -> str | None:
@@ -33,7 +89,7 @@ def problem_with_resource(actions: Sequence[str], resource: str) -> str | None:
     """Say that none of the actions can be asked for on the resource; None when one can."""
     if resource == "*" or any(_acts_on(pattern, resource) for pattern in actions):
         return None
-    formats = sorted({f for pattern in actions for f in _formats(pattern)})
+    formats = sorted({unliteral(f) for pattern in actions for f in _formats(pattern)})
     allowed = " or ".join(formats[:4]) if formats else "* (the action names no resource)"
     return f"{', '.join(actions)} does not act on {display(resource)}; allowed is {allowed}"
 
@@ -46,7 +102,7 @@ def may_act_on(action: str, resource: str) -> bool:
     an action that the catalogue does not know, or lists without a resource.
     """
     tails = ("",) if action.startswith("s3:") else ("", "/*", ":*")
-    known = [_glob(each) for full in _formats(action) for each in full.split(", ")]
+    known = [glob_of(each) for each in _formats(action)]
     return (
         not known
         or resource.strip("*") == ""
@@ -60,7 +116,7 @@ def _nearest(near: Sequence[str]) -> str:
 
 @cache
 def _acts_on(pattern: str, resource: str) -> bool:
-    return any(arns_overlap(_glob(each), resource) for each in _formats(pattern))
+    return any(arns_overlap(glob_of(each), resource) for each in _formats(pattern))
 
 
 def _formats(pattern: str) -> Iterator[str]:
@@ -72,6 +128,8 @@ def _formats(pattern: str) -> Iterator[str]:
                 yield each
 
 
-def _glob(arn_format: str) -> str:
+@cache
+def glob_of(arn_format: str) -> str:
+    """Return an ARN format as a pattern in which no part is empty."""
     text = arn_format.replace("${BucketName}", BUCKET_NAME)
-    return re.sub(r"\$\{\w+\}", "*", text)
+    return re.sub(r"\$\{\w+\}", f"{ANY_LETTER}*", text)

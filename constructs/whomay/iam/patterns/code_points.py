@@ -23,6 +23,9 @@ LITERAL_QUESTION: Final = "\ue011"
 # Any name of a bucket: like a star, and it covers no slash.
 BUCKET_NAME: Final = "\ue020"
 
+# In a pattern of a kind of resource: one letter or one symbol, where `?` is a letter alone.
+ANY_LETTER: Final = "\ue021"
+
 _ESCAPED: Final = re.compile(r"\\u(e00[0-2])")
 
 

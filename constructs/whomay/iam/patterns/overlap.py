@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Final
 
 from whomay.iam.arn import parse_arn_pattern
-from whomay.iam.patterns.code_points import BUCKET_NAME
+from whomay.iam.patterns.code_points import ANY_LETTER, BUCKET_NAME
 from whomay.iam.patterns.symbol_matching import tokens
 
 
@@ -41,8 +42,11 @@ def _steps(a: Sequence[str], b: Sequence[str], i: int, j: int) -> Iterator[tuple
         yield i, j + 1
         if left and not (right == BUCKET_NAME and left == "/"):
             yield i + 1, j
-    if left and right and (left == right or "?" in (left, right)):
+    if left and right and (left == right or _ANY_ONE & {left, right}):
         yield i + 1, j + 1
+
+
+_ANY_ONE: Final = {"?", ANY_LETTER}
 
 
 def _is_star(token: str) -> bool:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from whomay.iam.arn import SEGMENTS, parse_arn_pattern
+from whomay.iam.patterns.code_points import ANY_LETTER, BUCKET_NAME
 from whomay.iam.patterns.matching import unliteral
 from whomay.iam.patterns.symbol_matching import LITERALS, tokens
 
@@ -31,7 +32,7 @@ class Automaton:
 
     def __init__(self, patterns: Sequence[str]) -> None:
         """Lay the patterns out one after the other."""
-        self.start = self._loops = self._questions = 0
+        self.start = self._loops = self._names = self._questions = self._any = 0
         self._letters: dict[str, int] = {}
         self.accepting: list[int] = []
         position = 0
@@ -42,8 +43,13 @@ class Automaton:
                 if piece == "*":
                     self._loops |= bit
                     continue
+                if piece == BUCKET_NAME:
+                    self._names |= bit
+                    continue
                 if piece == "?":
                     self._questions |= bit
+                elif piece == ANY_LETTER:
+                    self._any |= bit
                 else:
                     letter = LITERALS.get(piece, piece)
                     self._letters[letter] = self._letters.get(letter, 0) | bit
@@ -61,9 +67,10 @@ class Automaton:
 
     def step(self, states: int, letter: str) -> int:
         """Return the states after one more letter; a symbol is a letter that no `?` covers."""
-        named = self._letters.get(letter, 0)
+        named = self._letters.get(letter, 0) | self._any
         moved = states & (named | self._questions if len(letter) == 1 else named)
-        return (moved << 1) | (states & self._loops)
+        loops = self._loops if letter == "/" else self._loops | self._names
+        return (moved << 1) | (states & loops)
 
     def run(self, text: str) -> int:
         """Return the states after a whole text."""
@@ -108,8 +115,9 @@ def signatures(
     for states in queue:
         signature = automaton.signature(states)
         if signature not in found:
+            word = words[states]
             longer = automaton.signature(automaton.step(states, other)) == signature
-            found[signature] = words[states] + (other if longer else "")
+            found[signature] = word + (other if longer and not word.endswith(other) else "")
         for letter in (other, *letters):
             following = automaton.step(states, letter)
             if following not in words:
@@ -125,16 +133,23 @@ _READABLE: Final = "xyzabcdefghijklmnopqrstuvwXYZ0123456789-_/.=+@,"
 
 @lru_cache(maxsize=16384)
 def resources(
-    patterns: frozenset[str], preferred: tuple[tuple[str, ...], ...] = ((),) * SEGMENTS
+    patterns: frozenset[str],
+    preferred: tuple[tuple[str, ...], ...] = ((),) * SEGMENTS,
+    kinds: frozenset[str] = frozenset(),
 ) -> tuple[str, ...]:
     """Return one resource for each set of the patterns that one resource can match.
 
-    `preferred` holds, segment by segment, texts to take where they fit. A resource that is no ARN
-    (`*`, for actions that take none) is among them. An unknown symbol is a letter of its own: for
-    what its value may match see `covering`. Raises TooManyClasses.
+    `preferred` holds, segment by segment, texts to take where they fit. Where there are `kinds`,
+    patterns as well, each resource is of one of them. A resource that is no ARN (`*`, for actions
+    that take none) is among them. An unknown symbol is a letter of its own: for what its value may
+    match see `covering`. Raises TooManyClasses.
     """
     split = {p: parse_arn_pattern(p) for p in patterns if p.strip("*")}
     arns = [(p, parts) for p, parts in sorted(split.items()) if parts is not None]
+    own = (1 << len(arns)) - 1
+    arns += [
+        (kind, parts) for kind in sorted(kinds) if (parts := parse_arn_pattern(kind)) is not None
+    ]
     found: dict[int, str] = {(1 << len(arns)) - 1: ""}
     for i in range(SEGMENTS):
         members: dict[str, int] = {}
@@ -146,6 +161,8 @@ def resources(
             (sum(masks[bit] for bit in bits(signature)), word)
             for signature, word in signatures(tuple(members), forbidden, preferred[i])
         ]
+        if kinds:
+            options.sort(key=lambda option: len(option[1]))
         grown: dict[int, str] = {}
         # The more patterns still match, the later a mismatch comes: that reads most naturally.
         for alive, start in sorted(found.items(), key=lambda item: -item[0].bit_count()):
@@ -154,5 +171,11 @@ def resources(
         if len(grown) > MOST_STATES or len(grown) * len(arns) > MOST_STEPS:
             raise TooManyClasses(f"{len(arns)} resource patterns have too many ways to overlap")
         found = grown
+    if kinds:
+        shortest: dict[int, str] = {}
+        for alive, text in sorted(found.items(), key=lambda each: len(each[1])):
+            if alive & ~own:
+                shortest.setdefault(alive & own, text)
+        found = shortest
     plain = [unliteral(p) for p, parts in split.items() if parts is None]
     return (*found.values(), "*", *plain)
