@@ -14,8 +14,7 @@ from constructs import Construct
 from support.assemblies import allowed, principal
 
 from whomay.engine.snapshot import Principal, Snapshot
-from whomay.engine.templates.assembly import NEWEST_SCHEMA
-from whomay.engine.templates.read import snapshot_of
+from whomay.engine.templates.assembly import NEWEST_SCHEMA, read
 from whomay.iam.patterns.symbols import display
 
 EC2 = iam.ServicePrincipal("ec2.amazonaws.com")
@@ -25,7 +24,7 @@ def snapshot_of_app(folder: Path, build: Callable[[App], object], **context: Any
     app = App(outdir=str(folder), context=context)
     build(app)
     app.synth()
-    return snapshot_of(folder)
+    return read(folder).snapshot
 
 
 def add_role(scope: Construct, id: str = "Role") -> iam.Role:

@@ -13,7 +13,6 @@ import pytest
 from support.assemblies import document, principal, role, write_assembly
 
 from whomay.engine.templates.assembly import NEWEST_SCHEMA, read
-from whomay.engine.templates.read import snapshot_of
 from whomay.engine.templates.template import AssemblyError
 
 EMPTY: dict[str, object] = {"Resources": {}}
@@ -131,18 +130,18 @@ def test_a_template_of_another_shape_is_refused(
 ) -> None:
     write_assembly(tmp_path, {"S": template})  # type: ignore[dict-item]  # wrong on purpose
     if message is None:
-        assert snapshot_of(tmp_path).principals == ()
+        assert read(tmp_path).snapshot.principals == ()
         return
 
     with pytest.raises(AssemblyError) as error:
-        snapshot_of(tmp_path)
+        read(tmp_path)
     assert str(error.value).replace(str(tmp_path), "OUT") == message
 
 
 def test_a_template_without_metadata_names_stack_and_logical_id(tmp_path: Path) -> None:
     write_assembly(tmp_path, {"S": {"Resources": {"Role1234": role()}}})
 
-    assert [each.path for each in snapshot_of(tmp_path).principals] == ["S/Role1234"]
+    assert [each.path for each in read(tmp_path).snapshot.principals] == ["S/Role1234"]
 
 
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -155,7 +154,7 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
         "Resources": {"Other": stack, "Fn::ForEach::Roles": ["Name", ["a"], {}]},
     }
 
-    found = snapshot_of(write_assembly(tmp_path, {"S": template})).unseen
+    found = read(write_assembly(tmp_path, {"S": template})).snapshot.unseen
     assert [each.text for each in found] == [
         "S: what AWS::Serverless-2016-10-31 adds to the stack",
         "S/Other: the template of the nested stack, which is elsewhere: https://example.com/template.json",
@@ -238,7 +237,7 @@ def test_any_value_out_of_place_is_an_error_or_unknown_and_no_crash(
         at[place[-1]] = odd
         write_assembly(tmp_path, {"S": template, "T": EMPTY})
         with suppress(AssemblyError):
-            snapshot_of(tmp_path)
+            read(tmp_path)
 
 
 def test_ten_thousand_statements_are_read(tmp_path: Path) -> None:
@@ -247,5 +246,5 @@ def test_ten_thousand_statements_are_read(tmp_path: Path) -> None:
     inline = [{"PolicyName": "Large", "PolicyDocument": large}]
     folder = write_assembly(tmp_path, {"S": {"Resources": {"R": role(Policies=inline)}}})
 
-    [policy] = principal(snapshot_of(folder), "S/R").identity
+    [policy] = principal(read(folder).snapshot, "S/R").identity
     assert len(policy.statements) == 10_000

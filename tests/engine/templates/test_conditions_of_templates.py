@@ -6,7 +6,7 @@ import pytest
 from support.assemblies import role, write_assembly
 from support.template_of_functions import BASE
 
-from whomay.engine.templates.read import snapshot_of
+from whomay.engine.templates.assembly import read
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ def test_a_role_that_is_not_made_is_no_principal(
     extra = {**role(), "Condition": condition}
     write_assembly(tmp_path, {"S": {**BASE, "Resources": {"Extra": extra}}})
 
-    assert [each.path for each in snapshot_of(tmp_path).principals] == expected
+    assert [each.path for each in read(tmp_path).snapshot.principals] == expected

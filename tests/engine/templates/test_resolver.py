@@ -7,7 +7,7 @@ import pytest
 from support.assemblies import ENVIRONMENT, allowed, document, principal, role, write_assembly
 from support.template_of_functions import BASE
 
-from whomay.engine.templates.read import snapshot_of
+from whomay.engine.templates.assembly import read
 from whomay.iam.patterns.symbols import display
 
 CASES: dict[str, tuple[Any, str]] = {
@@ -211,7 +211,7 @@ def resource_of(folder: Path, value: Any, environment: str = ENVIRONMENT) -> str
     inline = [{"PolicyName": "P", "PolicyDocument": document("s3:GetObject", resource=value)}]
     template = {**BASE, "Resources": {**BASE["Resources"], "Role": role(Policies=inline)}}
     write_assembly(folder, {"S": template, "Shared": SHARED}, environment)
-    [(_, resources)] = allowed(principal(snapshot_of(folder), "S/Role"))
+    [(_, resources)] = allowed(principal(read(folder).snapshot, "S/Role"))
     assert resources
     [resource] = resources
     return display(resource)
@@ -255,7 +255,7 @@ def test_an_export_of_another_region_is_not_found(tmp_path: Path) -> None:
     other = manifest.replace("eu-west-1", "us-east-1", 1)
     (folder / "manifest.json").write_text(other)
 
-    [(_, resources)] = allowed(principal(snapshot_of(folder), "S/Role"))
+    [(_, resources)] = allowed(principal(read(folder).snapshot, "S/Role"))
     assert [display(each) for each in resources or ()] == [
         "<?export shared-arn, which no stack of the assembly makes>"
     ]
@@ -267,7 +267,7 @@ def test_no_value_leaves_a_property_out(tmp_path: Path) -> None:
     properties = {"Policies": inline, "PermissionsBoundary": nothing, "ManagedPolicyArns": nothing}
     write_assembly(tmp_path, {"S": {"Resources": {"Role": role(**properties)}}})
 
-    found = principal(snapshot_of(tmp_path), "S/Role")
+    found = principal(read(tmp_path).snapshot, "S/Role")
     assert allowed(found) == [(("s3:GetObject",), ("*",))]
     assert found.boundary is None
 
@@ -300,7 +300,7 @@ def test_doubling_values_take_bounded_time(tmp_path: Path) -> None:
     }
     write_assembly(tmp_path, {"S": template})
 
-    [(_, found)] = allowed(principal(snapshot_of(tmp_path), "S/Role"))
+    [(_, found)] = allowed(principal(read(tmp_path).snapshot, "S/Role"))
     assert [display(each) for each in found or ()] == [
         "<?{Ref=B60} or {Ref=B59}, by condition C60 of S>"
     ]

@@ -14,7 +14,7 @@ from support.assemblies import (
 from support.template_parts import REF_GROUP, REF_ROLE, REF_USER, policy, read, user
 
 from whomay.engine.snapshot import Principal
-from whomay.engine.templates.read import snapshot_of
+from whomay.engine.templates.assembly import read as read_assembly
 from whomay.iam.patterns.symbols import display
 
 GET = (("s3:GetObject",), ("*",))
@@ -119,10 +119,10 @@ def test_a_policy_of_another_account_reaches_nobody(tmp_path: Path) -> None:
     }
     folder = write_assembly(tmp_path, templates)
     manifest = (folder / "manifest.json").read_text()
-    assert allowed(principal(snapshot_of(folder), "A/Role")) == [GET]
+    assert allowed(principal(read_assembly(folder).snapshot, "A/Role")) == [GET]
 
     (folder / "manifest.json").write_text(manifest.replace("111122223333", "444455556666", 1))
-    assert allowed(principal(snapshot_of(folder), "A/Role")) == []
+    assert allowed(principal(read_assembly(folder).snapshot, "A/Role")) == []
 
 
 UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {

@@ -9,7 +9,7 @@ from whomay.engine import Assembly, read
 
 
 def app_assembly(context: IPolicyValidationContext) -> Assembly | None:
-    """Return the app's assembly, read once for all plugins of one synth; None without a template.
+    """Return the app's assembly; None where there is no template to look at.
 
     CDK validates an app with Stages once a Stage, whose assembly lies in a folder of the app's.
     Raises AssemblyError when it cannot be read.
@@ -20,6 +20,14 @@ def app_assembly(context: IPolicyValidationContext) -> Assembly | None:
     folder = Path(paths[0]).parent
     while (folder.parent / "manifest.json").is_file():
         folder = folder.parent
+    return assembly_in(folder)
+
+
+def assembly_in(folder: Path) -> Assembly:
+    """Return the assembly in a folder, read once for all checks of one synth.
+
+    Raises AssemblyError when it cannot be read.
+    """
     manifest = folder / "manifest.json"
     return _read(folder, manifest.stat().st_mtime_ns if manifest.is_file() else 0)
 

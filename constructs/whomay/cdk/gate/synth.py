@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from aws_cdk import App, Validations
 
+from whomay.cdk.gate.app_assembly import assembly_in
 from whomay.cdk.gate.aws_limits import AwsLimits
 from whomay.cdk.gate.contract_checks import AccessContractChecks
 from whomay.cdk.gate.imported_principals import ImportedPrincipals
@@ -21,7 +22,6 @@ from whomay.cdk.gate.lock_checks import AccessLockChecks
 from whomay.cdk.gate.packs import chosen
 from whomay.cdk.gate.rule_checks import AccessRuleChecks
 from whomay.cdk.gate.template_checks import WARNING, TemplateChecks
-from whomay.engine import read
 from whomay.engine.rules import PACK, Acknowledgement, acknowledgements, normal
 from whomay.metadata.refusals import refuse_type
 
@@ -98,7 +98,7 @@ def synth(app: App, *, today: date | None = None) -> None:
     if not report.exists():
         raise GateError(f"{report.name} was not written, so no check is known to have run")
     plugins = json.loads(report.read_text())["pluginReports"]
-    given = acknowledgements(read(Path(app.outdir)))
+    given = acknowledgements(assembly_in(Path(app.outdir)))
     problems = [
         *_open(plugins),
         *_stale(plugins, given),

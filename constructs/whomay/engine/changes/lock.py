@@ -33,7 +33,12 @@ class LockError(ValueError):
 
 
 def to_lock(snapshot: Snapshot) -> dict[str, Any]:
-    """Return the snapshot as dicts, lists and strings, in canonical order."""
+    """Return the snapshot as dicts, lists and strings, in canonical order.
+
+    Service control policies are not in it: templates do not hold them.
+
+        json.dumps(to_lock(read("cdk.out").snapshot))
+    """
     data: dict[str, Any] = {
         "version": VERSION,
         "principals": {p.path: _principal(p) for p in sorted(snapshot.principals, key=_path)},
@@ -49,7 +54,9 @@ def to_lock(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def from_lock(data: object) -> Snapshot:
-    """Return the snapshot that the data of a lock stands for.
+    """Return the snapshot that the data of a lock holds.
+
+        from_lock(yaml.safe_load(Path("access.lock").read_text()))
 
     Raises LockError for another version, and for anything that a lock does not hold.
     """

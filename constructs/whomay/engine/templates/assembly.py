@@ -7,7 +7,6 @@ The format is that of aws-cdk's cloud-assembly-schema: a manifest names stacks, 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,43 +24,35 @@ LARGEST_FILE: Final = 64_000_000  # bytes; CloudFormation itself takes templates
 DEEPEST_NESTING: Final = 20  # nested stacks in nested stacks
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Assembly:
-    """All templates and metadata of one cdk.out."""
+    """What `cdk synth` wrote into one folder, and what follows from it.
+
+    `templates` and `metadata` are as written. `items` are all resources, with their references
+    resolved. `snapshot` is who may do what.
+    """
 
     folder: Path
     templates: tuple[Template, ...]
-    metadata: tuple[Metadata, ...] = ()
-
-    @cached_property
-    def items(self) -> Items:
-        """All resources of the templates."""
-        return Items(self.templates)
+    metadata: tuple[Metadata, ...]
+    items: Items
+    snapshot: Snapshot
 
     @property
     def resolver(self) -> Resolver:
         """What evaluates the references and functions of the templates."""
         return self.items.resolver
 
-    @cached_property
-    def snapshot(self) -> Snapshot:
-        """Who may do what by the templates."""
-        people = principals(self.items)
-        found, of_unknown = resources(self.items)
-        return Snapshot(
-            people,
-            found,
-            unseen=(*unseen(self.items, people), *of_unknown),
-            attached=attached_elsewhere(self.items),
-        )
-
 
 def read(folder: str | Path) -> Assembly:
-    """Return the assembly of a folder that `cdk synth` wrote.
+    """Return the assembly of a folder that `cdk synth` wrote, with the snapshot that it makes.
+
+        read("cdk.out").snapshot.principals
 
     Raises:
         AssemblyError: there is no manifest, the assembly is half-written or of another schema
-            version, or a file is too large, is no JSON, or lies outside the folder.
+            version, a file is too large, is no JSON or lies outside the folder, or a template is
+            none.
 
     """
     folder = Path(folder)
@@ -72,7 +63,20 @@ def read(folder: str | Path) -> Assembly:
         )
     reader = _Reader(folder)
     reader.read_assembly(folder)
-    return Assembly(folder, tuple(reader.templates), tuple(reader.metadata))
+    items = Items(reader.templates)
+    templates, metadata = tuple(reader.templates), tuple(reader.metadata)
+    return Assembly(folder, templates, metadata, items, _snapshot(items))
+
+
+def _snapshot(items: Items) -> Snapshot:
+    people = principals(items)
+    found, of_unknown = resources(items)
+    return Snapshot(
+        people,
+        found,
+        unseen=(*unseen(items, people), *of_unknown),
+        attached=attached_elsewhere(items),
+    )
 
 
 class _Reader:
