@@ -82,7 +82,7 @@ def test_every_statement_is_kept(shape: str, request: pytest.FixtureRequest) -> 
 def test_every_principal_has_its_closed_world(shape: str, request: pytest.FixtureRequest) -> None:
     loaded = read(request.getfixturevalue(shape))
     known = loaded.snapshot
-    said = {(each.kind, each.principal) for each in Contract.of(loaded).statements}
+    said = {(each.kind, each.principal) for each in Contract.of(loaded)}
     assert len(known.principals) == {"spokes": 2 + 2 + 2 * 3, "rollout": 2 + 2 + 3}[shape]
     for principal in known.principals:
         assert (StatementKind.MAY_ONLY, principal.arn) in said, principal.path

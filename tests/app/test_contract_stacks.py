@@ -68,7 +68,7 @@ def test_every_principal_has_its_closed_world(assembly: Path) -> None:
     """Every role and user of the templates has a may_only, every role an assumable_only_by."""
     loaded = read(assembly)
     known = loaded.snapshot
-    said = {(each.kind, each.principal) for each in Contract.of(loaded).statements}
+    said = {(each.kind, each.principal) for each in Contract.of(loaded)}
 
     assert len(known.principals) == 7
     for principal in known.principals:

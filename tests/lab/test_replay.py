@@ -55,9 +55,7 @@ IN_A_FULL_LAB = {
 @pytest.fixture(scope="module")
 def requests(deployed_lab: Session) -> list[ProofRequest]:
     loaded = read(deployed_lab.workspace.assembly)
-    return list(
-        requests_of(Questions(loaded.snapshot), of_projects(Contract.of(loaded).statements))
-    )
+    return list(requests_of(Questions(loaded.snapshot), of_projects(Contract.of(loaded))))
 
 
 def test_the_lab_answers_as_the_contract_was_proved(deployed_lab: Session) -> None:

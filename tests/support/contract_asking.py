@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from support.assemblies import role, snapshot_of_template
-from whomay.engine import Contract, check
+from whomay.engine import check
 from whomay.engine.contract import Result, Stated, StatementKind
 from whomay.iam.parse import parse_policy
 
@@ -53,7 +53,7 @@ def listing(kind: StatementKind, *statements: Any) -> Stated:
 
 def ask(folder: Path, stated: Stated, **resources: Any) -> Result:
     template = {"Resources": {"Bucket": BUCKET, **resources}}
-    [result] = check(Contract([stated]), snapshot_of_template(folder, template)).results
+    [result] = check([stated], snapshot_of_template(folder, template)).results
     return result
 
 

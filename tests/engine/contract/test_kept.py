@@ -19,7 +19,6 @@ from support.contract_asking import (
 )
 
 from whomay.engine.contract.check import check
-from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.finding import Outcome
 from whomay.engine.contract.statement import Stated
 from whomay.metadata.records import StatementKind
@@ -149,7 +148,7 @@ def test_a_statement_is_kept(tmp_path: Path, case: str) -> None:
 def test_a_path_with_wildcards_speaks_of_every_principal_that_fits(tmp_path: Path) -> None:
     stated = Stated(StatementKind.MUST_NOT_ALLOW, AT, "S", "S/R*", ("iam:*",), ("*",))
     template = {"Resources": {"Role": role(), "Rogue": inline(statement("iam:*")), "Other": role()}}
-    results = check(Contract([stated]), snapshot_of_template(tmp_path, template)).results
+    results = check([stated], snapshot_of_template(tmp_path, template)).results
 
     assert [(r.principal and r.principal.path, r.finding.outcome) for r in results] == [
         ("S/Role", Outcome.KEPT),
@@ -167,8 +166,8 @@ def test_what_is_assumed_is_said(tmp_path: Path) -> None:
         "no service control policy was given, so none is taken to deny",
     )
 
-    assert check(Contract([]), snapshot_of_template(tmp_path, plain)).assumed == always
-    assert check(Contract([]), snapshot_of_template(tmp_path, environment)).assumed == (
+    assert check([], snapshot_of_template(tmp_path, plain)).assumed == always
+    assert check([], snapshot_of_template(tmp_path, environment)).assumed == (
         *always,
         "AWS managed policies are as of 2026-09-30",
     )

@@ -19,7 +19,6 @@ from support.contract_asking import (
 )
 
 from whomay.engine.contract.check import check
-from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.finding import Outcome
 from whomay.engine.contract.statement import Stated
 from whomay.iam.parse import parse_policy
@@ -214,7 +213,7 @@ def test_statements_that_contradict_each_other_show_both_lines(tmp_path: Path) -
         StatementKind.MUST_NOT_ALLOW, "app.py:10", "S", "S/*", ("s3:Put*",), (f"{BUCKET_ARN}/b/*",)
     )
     template = {"Resources": {"Bucket": BUCKET, "Role": role()}}
-    checked = check(Contract([wanted, refused, apart]), snapshot_of_template(tmp_path, template))
+    checked = check([wanted, refused, apart], snapshot_of_template(tmp_path, template))
 
     assert [story(result) for result in checked.of(Outcome.WRONG)] == [
         [

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from support.assemblies import role, snapshot_of_template
 
-from whomay.engine import Contract, Request, Verdict, check, decide, diff
+from whomay.engine import Request, Verdict, check, decide, diff
 from whomay.engine.contract import Stated, StatementKind
 from whomay.iam.parse import parse_policy
 
@@ -27,7 +27,7 @@ def bucket(**statement: Any) -> dict[str, Any]:
 
 def outcomes(folder: Path, resources: dict[str, Any], *stated: Stated) -> list[str]:
     snapshot = snapshot_of_template(folder, {"Resources": resources})
-    return [one.finding.outcome.value for one in check(Contract(stated), snapshot).results]
+    return [one.finding.outcome.value for one in check(stated, snapshot).results]
 
 
 @pytest.mark.parametrize("key", ["in/", "in:", "salary?", "?*", "in//", "a:b/"])
@@ -60,7 +60,7 @@ def test_a_question_mark_is_shown_as_a_letter(tmp_path: Path) -> None:
     )
     resources = {**grants, "Role": role(RoleName="r")}
     snapshot = snapshot_of_template(tmp_path, {"Resources": resources})
-    [result] = check(Contract([stated]), snapshot).results
+    [result] = check([stated], snapshot).results
     assert result.finding.witness is not None
     assert result.finding.witness.resource == "arn:aws:s3:::bbb/salaryx"
 

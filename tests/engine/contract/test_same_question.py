@@ -8,7 +8,6 @@ import pytest
 from support.assemblies import snapshot_of_template
 
 from whomay.engine.contract.check import check
-from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.finding import Outcome
 from whomay.engine.contract.same_question import Shapes
 from whomay.engine.contract.statement import Stated
@@ -134,7 +133,7 @@ def both(folder: Path, **changes: Any) -> Snapshot:
 
 def broken(snapshot: Snapshot) -> list[StatementKind]:
     """Return which statements break for B, after all are kept for A."""
-    results = check(Contract([*statements("A"), *statements("B")]), snapshot).results
+    results = check([*statements("A"), *statements("B")], snapshot).results
     assert [each.finding.outcome for each in results[:4]] == [Outcome.KEPT] * 4
     return [each.stated.kind for each in results[4:] if each.finding.outcome is not Outcome.KEPT]
 
@@ -267,6 +266,6 @@ def test_a_tag_of_a_trusted_role_changes_the_shape(tmp_path: Path) -> None:
         subject = ("app.py:1", "S", f"S/{name}Role")
         stated.append(Stated(StatementKind.ASSUMABLE_ONLY_BY, *subject, policy=listed))
 
-    outcomes = [each.finding.outcome for each in check(Contract(stated), snapshot).results]
+    outcomes = [each.finding.outcome for each in check(stated, snapshot).results]
 
     assert outcomes == [Outcome.KEPT, Outcome.BROKEN]

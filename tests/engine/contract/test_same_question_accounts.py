@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from whomay.engine.contract.check import check
-from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.finding import Outcome
 from whomay.engine.contract.same_question import Shapes
 from whomay.engine.contract.statement import Stated
@@ -87,7 +86,7 @@ def alike(snapshot: Snapshot) -> list[bool]:
 
 def broken(snapshot: Snapshot) -> list[StatementKind]:
     """Return which statements break for the second account, after all are kept for the first."""
-    results = check(Contract([*statements(ONE), *statements(TWO)]), snapshot).results
+    results = check([*statements(ONE), *statements(TWO)], snapshot).results
     assert [each.finding.outcome for each in results[:4]] == [Outcome.KEPT] * 4
     return [each.stated.kind for each in results[4:] if each.finding.outcome is Outcome.BROKEN]
 
@@ -235,7 +234,7 @@ def test_a_key_that_a_statement_fixes_to_an_id_tells_accounts_apart() -> None:
         for each in (ONE, small)
     ]
 
-    kept, other = check(Contract(stated), snapshot).results
+    kept, other = check(stated, snapshot).results
     assert kept.finding.outcome is Outcome.KEPT
     assert other.finding.outcome is Outcome.BROKEN
 
@@ -258,6 +257,6 @@ def test_the_stranger_is_of_an_account_that_nobody_names() -> None:
             Stated(StatementKind.ASSUMABLE_ONLY_BY, *subject, policy=own),
         ]
 
-        outcomes = [one.finding.outcome for one in check(Contract(stated), snapshot).results]
+        outcomes = [one.finding.outcome for one in check(stated, snapshot).results]
 
         assert outcomes == [Outcome.BROKEN] * 2, each

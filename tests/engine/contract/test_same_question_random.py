@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from whomay.engine.contract.answers import Questions
 from whomay.engine.contract.check import check
-from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.finding import ContractFinding
 from whomay.engine.contract.statement import Stated
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
@@ -129,7 +128,7 @@ def test_a_question_asked_once_has_the_answer_of_each(random: Random) -> None:
             Stated(StatementKind.ASSUMABLE_ONLY_BY, *subject, policy=policy(trusted, each)),
         ]
 
-    together = check(Contract(stated), snapshot).results
-    alone = check(Contract(stated), snapshot, Alone(snapshot)).results
+    together = check(stated, snapshot).results
+    alone = check(stated, snapshot, Alone(snapshot)).results
 
     assert [one.finding.outcome for one in together] == [one.finding.outcome for one in alone]

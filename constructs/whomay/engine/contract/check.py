@@ -1,10 +1,9 @@
 """The access contract: each statement answered for all requests that it is about."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from whomay.engine.contract.answers import Questions
-from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.finding import ContractFinding, Outcome
 from whomay.engine.contract.mistakes import contradiction, contradictions, problems, subjects
 from whomay.engine.contract.statement import Stated
@@ -45,7 +44,9 @@ class Checked:
         return tuple(result for result in self.results if result.finding.outcome in outcomes)
 
 
-def check(contract: Contract, snapshot: Snapshot, questions: Questions | None = None) -> Checked:
+def check(
+    contract: Iterable[Stated], snapshot: Snapshot, questions: Questions | None = None
+) -> Checked:
     """Return what became of each statement of a contract, for each principal that it is about.
 
     An empty contract has no results; whether that is an error is for the caller to say. Who checks
@@ -57,7 +58,7 @@ def check(contract: Contract, snapshot: Snapshot, questions: Questions | None = 
     names = PrincipalNames(snapshot)
     results: list[Result] = []
     sound: list[tuple[Stated, Principal]] = []
-    for each in contract.statements:
+    for each in contract:
         found, wrong = subjects(names, each)
         sentences = [wrong] if wrong else list(problems(each))
         results += [Result(each, None, ContractFinding(Outcome.WRONG, text)) for text in sentences]

@@ -1,18 +1,34 @@
-"""A contract: all that is stated of one app."""
+"""A contract: all that is stated of one app, by the app itself and by whoever checks it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Self
 
-from whomay.engine.contract.statement import Stated, stated
+from whomay.engine.contract.statement import Stated, read_statement, stated
+from whomay.engine.names import resource_named
 from whomay.engine.templates.assembly import Assembly
+from whomay.metadata.call_site import call_site
+from whomay.metadata.records import StatementKind, write
+from whomay.metadata.statements import Given, Texts, statement, texts
+from whomay.metadata.tokens import unresolved
 
 
-@dataclass(frozen=True, slots=True)
 class Contract:
-    """Statements of what must stay true, in the order in which they were made."""
+    """Statements of what must stay true of an app, one after another.
 
-    statements: Sequence[Stated] = ()
+    The methods mean what those of `whomay.cdk.AccessContract` mean. Principals are construct paths,
+    paths with wildcards, or ARNs; resources are ARNs, or construct paths with what lies in them.
+
+        contract = Contract.of(read("cdk.out"))
+        contract.cannot_reach("Reports/*", "iam:*")
+
+    Each raises a ValueError in one line for a statement that says nothing: without an action, a
+    resource or a name, or with the name of a resource that does not exist.
+    """
+
+    def __init__(self, assembly: Assembly) -> None:
+        """State nothing yet."""
+        self._assembly = assembly
+        self._statements: list[Stated] = []
 
     @classmethod
     def of(cls, assembly: Assembly) -> Self:
@@ -20,4 +36,71 @@ class Contract:
 
         Raises AssemblyError for a statement that this version does not know.
         """
-        return cls(stated(assembly))
+        contract = cls(assembly)
+        contract._statements += stated(assembly)
+        return contract
+
+    def __iter__(self) -> Iterator[Stated]:
+        """Yield the statements in the order in which they were made."""
+        return iter(self._statements)
+
+    def must_allow(
+        self, principal: object, actions: Texts, resources: Texts, *, given: Given | None = None
+    ) -> None:
+        """State that every request of the pattern is allowed."""
+        said = {"actions": actions, "resources": resources, "given": given}
+        self._state(StatementKind.MUST_ALLOW, principal, **said)
+
+    def must_not_allow(
+        self, principal: object, actions: Texts, resources: Texts, *, given: Given | None = None
+    ) -> None:
+        """State that no request of the pattern is allowed."""
+        said = {"actions": actions, "resources": resources, "given": given}
+        self._state(StatementKind.MUST_NOT_ALLOW, principal, **said)
+
+    def cannot_reach(
+        self,
+        principal: object,
+        actions: Texts,
+        resources: Texts = "*",
+        *,
+        given: Given | None = None,
+    ) -> None:
+        """State that no request of the pattern is allowed, through a chain of roles either."""
+        said = {"actions": actions, "resources": resources, "given": given}
+        self._state(StatementKind.CANNOT_REACH, principal, **said)
+
+    def may_only(self, principal: object, statements: Sequence[Any]) -> None:
+        """State that all that is allowed is allowed by these statements alone.
+
+        They are mappings as JSON has them, in which Effect is Allow unless it says otherwise, or
+        `iam.PolicyStatement`s of CDK.
+        """
+        self._state(StatementKind.MAY_ONLY, principal, statements=statements)
+
+    def assumable_only_by(self, role: object, *trusted: Any) -> None:
+        """State that nobody but these can become the role.
+
+        They are mappings such as `{"Service": "ec2.amazonaws.com"}`, or principals of CDK.
+        """
+        self._state(StatementKind.ASSUMABLE_ONLY_BY, role, trusted=trusted)
+
+    def _state(self, kind: StatementKind, principal: object, **said: Any) -> None:
+        self._statements.append(self._read(kind, principal, **said))
+
+    def _read(self, kind: StatementKind, principal: object, **said: Any) -> Stated:
+        """Return the statement as if the app had written it into its assembly."""
+        if "resources" in said:
+            said["resources"] = [*map(self._arn, texts("resources", said["resources"]))]
+        record = statement(kind, call_site(), principal, **said)
+        return read_statement(self._assembly, "", self._with_references(write(record)))
+
+    def _arn(self, resource: Any) -> Any:
+        """Return the ARN of a resource by its construct path; what else is wrong is said later."""
+        if not isinstance(resource, str) or not resource.strip() or unresolved(resource):
+            return resource
+        return resource_named(self._assembly.snapshot, resource)
+
+    def _with_references(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a record's data; constructs, which refer to others, need more."""
+        return data

@@ -47,9 +47,7 @@ def replay(folder: Path, assembly: Path, *, disposable: bool) -> Replayed:
             stack.callback(objects.close)
             stack.callback(credentials.close)
         sender = Sender(deployment, objects, credentials)
-        return compare(
-            requests_of(questions, of_projects(Contract.of(loaded).statements)), sender, clients
-        )
+        return compare(requests_of(questions, of_projects(Contract.of(loaded))), sender, clients)
 
 
 def main() -> None:

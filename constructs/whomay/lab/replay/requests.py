@@ -1,6 +1,6 @@
 """Which requests are asked: those that the proofs of a contract decide, as the proofs meet them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -22,7 +22,7 @@ class ProofRequest:
     view: View
 
 
-def of_projects(statements: Sequence[Stated]) -> list[Stated]:
+def of_projects(statements: Iterable[Stated]) -> list[Stated]:
     """Return what the stacks of the projects state, which are all in one account."""
     return [each for each in statements if each.scope.partition("/")[0] in PROJECTS]
 
