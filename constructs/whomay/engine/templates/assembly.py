@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from whomay.engine.snapshot import Snapshot
 from whomay.engine.templates.construct_paths import construct_paths, nested_stacks
+from whomay.engine.templates.language_extensions import without_loops
 from whomay.engine.templates.policy_carriers import resources
 from whomay.engine.templates.resolver import Resolver
 from whomay.engine.templates.resources import Items
@@ -135,6 +136,7 @@ class _Reader:
         """Add a template, then those of the stacks that it nests."""
         if depth > DEEPEST_NESTING:
             raise AssemblyError(f"{template.file}: stacks nest more than {DEEPEST_NESTING} deep")
+        template = without_loops(template, self.templates)
         paths = construct_paths(template.path, template.section("Resources"), metadata)
         template = replace(template, paths=paths)
         self.templates.append(template)

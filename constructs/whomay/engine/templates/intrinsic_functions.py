@@ -162,10 +162,25 @@ def _split(at: "Resolver", template: "Template", argument: Any, depth: int) -> A
     return [re.sub(PLACEHOLDER, lambda _: symbols.pop(0), part) for part in parts]
 
 
+def _length(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+    values = at.plain(template, argument, depth)
+    if not isinstance(values, list):
+        return unknown(f"Length {told(argument)} of {template.path}, of no known list")
+    return len(values)
+
+
+def _to_json_string(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+    return json.dumps(at.plain(template, argument, depth), default=as_text, ensure_ascii=False)
+
+
 def _find_in_map(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
     name, *keys = [at.text(template, part, depth) for part in argument[:3]]
     table = template.section("Mappings").get(name)
     for key in keys:
+        known = not is_symbolic(key) and not is_symbolic(name)
+        missing = known and not (isinstance(table, Mapping) and key in table)
+        if missing and len(argument) > 3 and "DefaultValue" in argument[3]:  # noqa: PLR2004 - the fourth
+            return at.plain(template, argument[3]["DefaultValue"], depth)
         if is_symbolic(key) or not isinstance(table, Mapping) or key not in table:
             return unknown(f"what mapping {name} of {template.path} holds for {' and '.join(keys)}")
         table = table[key]
@@ -203,4 +218,6 @@ FUNCTIONS: Final[Mapping[str, Callable[["Resolver", "Template", Any, int], Any]]
     "Fn::If": _if,
     "Fn::ImportValue": _import_value,
     "Fn::GetStackOutput": _get_stack_output,
+    "Fn::Length": _length,
+    "Fn::ToJsonString": _to_json_string,
 }

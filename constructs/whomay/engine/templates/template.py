@@ -52,9 +52,7 @@ class Template:
     def resources(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         """Return logical id, type and properties of each resource."""
         for logical_id, resource in self.section("Resources").items():
-            if logical_id.startswith(
-                "Fn::"
-            ):  # a loop or macro: load() lists the transform as unread
+            if logical_id.startswith("Fn::"):  # a loop or a macro: `unseen` names it
                 continue
             where = f"{self.file}: resource {logical_id}"
             kind = json_object(resource, where).get("Type")

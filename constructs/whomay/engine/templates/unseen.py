@@ -14,6 +14,7 @@ from whomay.engine.snapshot import Principal, Unseen
 from whomay.engine.templates.custom_resources import custom_resource, is_custom, principals_named
 from whomay.engine.templates.formats import arns_of, values_at
 from whomay.engine.templates.intrinsic_functions import as_text
+from whomay.engine.templates.language_extensions import loops_left
 from whomay.engine.templates.resources import Item, Items
 from whomay.engine.templates.template import Template
 from whomay.iam.facts.policy_carriers import (
@@ -49,8 +50,12 @@ def unseen(items: Items, people: Sequence[Principal]) -> tuple[Unseen, ...]:
 
 def _of_template(items: Items, template: Template) -> Iterator[Unseen]:
     account = items.resolver.place(template)["Account"]
-    for transform in _transforms(template):
-        why = f"what {transform} adds to the stack"
+    loops = loops_left(template.section("Resources"))
+    whys = [
+        *(f"what {transform} adds to the stack" for transform in _transforms(template)),
+        *(f"what loop {name} makes, whose list the template does not tell" for name in loops),
+    ]
+    for why in whys:
         yield Unseen(template.path, why, account, _ANYTHING, may_deny=True)
 
 
@@ -91,7 +96,7 @@ def _of_known_type(item: Item) -> Iterator[Unseen]:
     for entry in not_seen().get(item.kind, ()):
         for value, around in values_at(item, entry.path):
             yield from _of_entry(item, entry, value, around)
-    if TRANSFORM in item.properties or TRANSFORM in item.raw:
+    if any(key.startswith("Fn::") for key in (*item.properties, *item.raw)):
         yield _of_transform(item)
     for name in item.properties:
         called = f"{item.kind.removeprefix('AWS::')}.{name}"
@@ -102,8 +107,9 @@ def _of_known_type(item: Item) -> Iterator[Unseen]:
 
 
 def _of_transform(item: Item) -> Unseen:
-    """Return what a macro adds to one resource."""
-    why = f"what {TRANSFORM} adds to it"
+    """Return what a macro, or a loop of which the list is not known, adds to one resource."""
+    added = (key for key in (*item.properties, *item.raw) if key.startswith("Fn::"))
+    why = f"what {next(added)} adds to it"
     if item.kind in ("AWS::IAM::Role", "AWS::IAM::User"):
         arn = item.get("Arn")
         return Unseen(item.path, why, item.account, ("sts:*",), (arn,), attaches=(arn,))

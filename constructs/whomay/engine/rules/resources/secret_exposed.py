@@ -32,10 +32,13 @@ def secret_exposed(app: App) -> Iterator[Finding]:
             if kind == "AWS::IAM::AccessKey"
         }
         for section in ("Outputs", "Parameters", "Resources"):
-            for path, value in _values(template.section(section), (section,)):
-                kind = str(template.section(section)[path[1]].get("Type"))
+            named = template.section(section)
+            for path, value in _values(named, (section,)):
+                logical_id = path[1] if len(path) > 1 else section  # a macro's text is nobody's
+                inside = named.get(logical_id)
+                kind = str(inside.get("Type")) if isinstance(inside, dict) else ""
                 if what := _secret(kind, path, value, keys):
-                    item = Item(app.items.resolver, template, path[1], kind, {})
+                    item = Item(app.items.resolver, template, logical_id, kind, {})
                     message = f"{'.'.join(path)} shows {what} to everyone who may read the stack"
                     yield RULE.finding(item, ".".join(path), message)
 
