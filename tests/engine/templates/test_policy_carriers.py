@@ -297,3 +297,22 @@ def test_a_file_system_with_a_policy_lets_in_whom_that_names(tmp_path: Path) -> 
     [system] = found.resources
     holders = who_may("elasticfilesystem:ClientWrite", system.arn, found)
     assert {each.name for each in holders} == {"S/Role"}
+
+
+def test_any_resource_at_all_is_unknown_where_some_policy_may_allow_it(tmp_path: Path) -> None:
+    found = snapshot(tmp_path, X=kind("ApiGateway::RestApi", Name="a", Policy=TO_ROLE))
+    decision = decide(Request(ROLE, "execute-api:Invoke", "*"), found)
+    assert (str(decision.verdict), decision.reason) == (
+        "Unknown",
+        "not known: * names no resource, and the policy of S/X may allow it: name one",
+    )
+    assert verdict(found, "sqs:SendMessage", "*") == "ImplicitDeny"
+
+
+def test_actions_with_a_prefix_of_their_own_meet_the_policies_of_their_resources(
+    tmp_path: Path,
+) -> None:
+    cluster = f"arn:aws:kafka:{HERE}:cluster/c/1"
+    found = snapshot(tmp_path, X=kind("MSK::ClusterPolicy", ClusterArn=cluster, Policy=TO_ROLE))
+    assert verdict(found, "kafka-cluster:Connect", cluster) == "Allowed"
+    assert [each.name for each in who_may("kafka-cluster:Connect", cluster, found)] == ["S/Role"]

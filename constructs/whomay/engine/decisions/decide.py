@@ -9,13 +9,15 @@ from typing import Final
 from whomay.engine.decisions.explain import deciding_layer, explain
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import LayerName, Layers, Verdict, judge, taking_part
+from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import ORDINARY_KEYS, Request
 from whomay.engine.names import UnknownNameError, principal_named, resource_named
 from whomay.engine.snapshot import Snapshot
 from whomay.iam.callers import ANONYMOUS
+from whomay.iam.facts.actions import acts_on
 from whomay.iam.facts.resource_types import problem_with_action
-from whomay.iam.patterns.symbols import unknown
-from whomay.iam.policy import Statement
+from whomay.iam.patterns.symbols import display, unknown
+from whomay.iam.policy import Policy, Statement
 
 __all__ = ["Decision", "Verdict", "decide", "decide_by", "decide_in"]
 
@@ -134,9 +136,32 @@ def decide(request: Request, snapshot: Snapshot) -> Decision:
             f"{request.action!r} is a pattern and this asks for one action; `whomay who` takes both"
         )
     context = {**ORDINARY_KEYS, **request.context}
+    index = Index(snapshot)
     if (who, what) == (request.principal, request.resource):
-        return decide_in(request.with_context(context), Index(snapshot))
-    return decide_in(Request(who, request.action, what, context), Index(snapshot))
+        asked = request.with_context(context)
+    else:
+        asked = Request(who, request.action, what, context)
+    decision = decide_in(asked, index)
+    return decision if what != "*" else _on_some_resource(decision, index)
+
+
+def _on_some_resource(decision: Decision, index: Index) -> Decision:
+    """Return Unknown in place of a denial when the policy of some resource may allow the action."""
+    request = decision.request
+    if decision.verdict is not Verdict.IMPLICIT_DENY:
+        return decision
+    services = acts_on(request.action_key.partition(":")[0])
+    for near in index.resource_policies_near(request.caller):
+        _, allows = near.layer.relevant(request.action_key)
+        granting = any(s.grant(request.caller, bounded=False)[1] for s, _ in allows)
+        if near.service in services and (granting or near.layer.unknown):
+            named = index.resources[near.arn].path if near.arn in index.resources else near.arn
+            why = f"* names no resource, and the policy of {display(named)} may allow it: name one"
+            by = decision.layers
+            perhaps = Layer((Policy((), unknown=why),))
+            layers = Layers(by.identity, by.boundary, by.session, by.scps, perhaps)
+            return Decision(Verdict.UNKNOWN, request, layers)
+    return decision
 
 
 def _principal(name: str, snapshot: Snapshot) -> str:

@@ -11,6 +11,7 @@ from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.reached import ReachedArns
 from whomay.iam.arn import SEGMENTS, last_word_in, parse_arn_pattern, service_in, split_arn
 from whomay.iam.callers import Caller
+from whomay.iam.facts.actions import acts_on
 from whomay.iam.patterns.code_points import UNKNOWN
 from whomay.iam.patterns.matching import glob
 from whomay.iam.patterns.pattern_sets import Automaton
@@ -203,7 +204,8 @@ class Neighbourhood:
         actions = statement.statement.actions
         if actions is None:
             return list(self._by_service)
-        asked = {action.lower().partition(":")[0] for action in actions}
+        prefixes = {action.lower().partition(":")[0] for action in actions}
+        asked = {service for prefix in prefixes for service in acts_on(prefix)}
         return [
             s for s in self._by_service if any(glob(service)(s) is not False for service in asked)
         ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from whomay.engine.snapshot import Resource, Unseen
+from whomay.engine.templates.bucket_access import acl_policy, held_back
 from whomay.engine.templates.formats import values_at
 from whomay.engine.templates.property_statements import STATEMENTS, document
 from whomay.engine.templates.protected import Protected
@@ -53,6 +54,9 @@ LISTED: Final[Mapping[str, _Kind]] = {
 }
 
 
+_WITH_SWITCHES: Final = ("AWS::S3::AccessPoint", "AWS::S3::Bucket")  # of Block Public Access
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """One policy, on the resource `arn`: `kind` is that one's type, `item` says where it is."""
@@ -80,8 +84,8 @@ def resources(items: Items) -> tuple[tuple[Resource, ...], tuple[Unseen, ...]]:
         policies[each.arn].append(each.policy)
     for arn, (kind, item) in owners.items():
         policies[arn] += _reaching(found, arn, kind, item)
-        if not policies[arn] and arn in inside and (default := _default(item)):
-            policies[arn].append(default)
+        if arn in inside:
+            policies[arn] = _by_own_rules(item, policies[arn])
     paths: dict[str, int] = defaultdict(int)
     return tuple(
         Resource(
@@ -204,6 +208,15 @@ def _key_of(item: Item, keys: Mapping[str, str]) -> str | None:
     if not isinstance(value, str):
         return None
     return keys.get(value) or (value if value.startswith("arn:") or is_symbolic(value) else None)
+
+
+def _by_own_rules(item: Item, policies: list[Policy]) -> list[Policy]:
+    """Return what becomes of a resource's policies by what else its type has."""
+    if item.kind in _WITH_SWITCHES:
+        acl = acl_policy(item) if item.kind == "AWS::S3::Bucket" else None
+        return held_back(item, [*policies, *([] if acl is None else [acl])])
+    default = None if policies else _default(item)
+    return policies if default is None else [default]
 
 
 def _default(item: Item) -> Policy | None:

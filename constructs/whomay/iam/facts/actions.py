@@ -27,6 +27,29 @@ _ASKED_ON: Final = {
 # acts on from only one of them.
 _SHARED_PREFIXES: Final = ("elasticloadbalancing",)
 
+# Prefixes of actions whose resources have ARNs of another service.
+_ACTS_ON: Final = {
+    "cloudtrail-data": ("cloudtrail",),
+    "ds-data": ("ds",),
+    "eks-auth": ("eks",),
+    "kafka-cluster": ("kafka",),
+    "qapps": ("qbusiness",),
+    "rds-data": ("rds",),
+    "redshift-data": ("redshift", "redshift-serverless"),
+    "sagemaker-mlflow": ("sagemaker",),
+    "vpc-lattice-svcs": ("vpc-lattice",),
+}
+
+
+def acts_on(prefix: str) -> tuple[str, ...]:
+    """Return the services in the ARNs of what actions with a prefix act on, its own first."""
+    return (prefix, *_ACTS_ON.get(prefix, ()))
+
+
+def acting_on(service: str) -> tuple[str, ...]:
+    """Return the prefixes of the actions that act on ARNs of a service, its own first."""
+    return (service, *(prefix for prefix, others in _ACTS_ON.items() if service in others))
+
 
 @lru_cache(maxsize=1)
 def _data() -> Any:
