@@ -4,7 +4,7 @@ import pytest
 from support.one_condition import PARAMETER, met
 
 from whomay.iam.condition_operators import OPERATORS, moment, number
-from whomay.iam.conditions import OperatorName, split_operator
+from whomay.iam.conditions import SetForm, WrittenOperator, read_operator
 from whomay.iam.patterns.symbols import generated
 from whomay.iam.patterns.truth import Truth
 from whomay.iam.policy_variables import Value
@@ -130,8 +130,8 @@ def test_what_a_negated_operator_cannot_read_makes_it_false(
 
 
 def test_every_operator_is_in_the_table_once() -> None:
-    named = {row[0] for row in POSITIVE} | set(OPPOSITE.values())
-    assert set(OPERATORS) == {name.lower() for name in named}
+    named = {row[0] for row in POSITIVE} | set(OPPOSITE.values()) | {"Null"}
+    assert {name: one.name for name, one in OPERATORS.items()} == {n.lower(): n for n in named}
     assert {name for name, one in OPERATORS.items() if one.negated} == {
         name.lower() for name in OPPOSITE.values()
     }
@@ -215,12 +215,28 @@ def test_an_unknown_operator_is_not_known() -> None:
 
 
 def test_the_parts_of_an_operator() -> None:
-    assert split_operator("ForAllValues:StringLikeIfExists") == OperatorName(
-        "forallvalues:", "stringlike", if_exists=True
+    assert read_operator("ForAllValues:StringLikeIfExists") == WrittenOperator(
+        OPERATORS["stringlike"], SetForm.EVERY, if_exists=True
     )
-    assert split_operator("foranyvalue:Bool") == OperatorName(
-        "foranyvalue:", "bool", if_exists=False
-    )
+    assert read_operator("foranyvalue:Bool") == WrittenOperator(OPERATORS["bool"], SetForm.SOME)
+
+
+@pytest.mark.parametrize(
+    "name", ["StringsEqual", "NullIfExists", "None:Bool", "BoolIfExistsIfExists"]
+)
+def test_an_operator_that_aws_does_not_have_is_not_read(name: str) -> None:
+    assert read_operator(name) is None
+
+
+def test_a_negated_operator_has_all_of_its_positive_but_the_name() -> None:
+    for each in OPERATORS.values():
+        if each.negated:
+            positive = OPERATORS[each.negates.lower()]
+            assert each == positive._replace(name=each.name, negates=positive.name)
+
+
+def test_null_with_a_value_that_is_not_known_is_not_known() -> None:
+    assert met("Null", PARAMETER, "10.0.0.1") is None
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-"""The condition operators: each turns one policy value into a test of one request value.
+"""The condition operators, one record each: whatever else is said of an operator reads its record.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-A request's value that an operator cannot read (a word under NumericNotEquals) makes it false.
+To add one, write its record into `OPERATORS`; a new comparison is a function from the policy's values
+to a test of a request's value.
 """
 
 import base64
@@ -9,9 +10,10 @@ import binascii
 import ipaddress
 import operator as compare
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -20,33 +22,58 @@ from whomay.iam.patterns.symbols import is_symbolic
 from whomay.iam.patterns.truth import Truth, any_of
 
 
-class Operator(NamedTuple):
-    """What an operator does: a test of all its policy values, any of which may match.
+class ValueKind(StrEnum):
+    """What an operator compares."""
 
-    `variables` tells whether `${…}` is replaced in them, and `patterns` whether stars are wild.
-    `reads` tells whether a request's value is of the operator's kind at all.
+    TEXT = "text"
+    ARN = "ARN"
+    NUMBER = "number"
+    DATE = "date"
+    BOOLEAN = "Boolean"
+    BINARY = "binary"
+    ADDRESS = "IP address"
+    PRESENCE = "presence"  # whether the key is there: `Null`
+
+
+class Operator(NamedTuple):
+    """What is known of one operator.
+
+    `test` makes a test of a request's value from the policy's values, any of which may match. A
+    negated operator has the test of the one that it `negates`, and holds when the key is absent.
+    `variables` tells whether `${…}` is replaced in the policy's values, `patterns` whether stars
+    are wild in them. A value that meets the policy's lies `step` above it. `forms` tells whether
+    AWS has it with `IfExists` and with a set form.
     """
 
+    name: str
+    kind: ValueKind
     test: Callable[[tuple[str, ...]], Test]
-    negated: bool = False
+    negates: str = ""
     variables: bool = False
     patterns: bool = False
-    reads: Callable[[str], bool] | None = None
+    ignores_case: bool = False
+    step: int = 0
+    forms: bool = True
+
+    @property
+    def negated(self) -> bool:
+        """Whether it holds for every value but the policy's."""
+        return bool(self.negates)
 
 
 def _any(one: Callable[[str], Test]) -> Callable[[tuple[str, ...]], Test]:
     """Make a test of several values from a test of one."""
 
-    def operator(values: tuple[str, ...]) -> Test:
+    def several(values: tuple[str, ...]) -> Test:
         tests = tuple(one(value) for value in values)
         if len(tests) == 1:
             return tests[0]
         return lambda text: any_of(test(text) for test in tests)
 
-    return operator
+    return several
 
 
-def string_equals(values: tuple[str, ...]) -> Test:
+def _string_equals(values: tuple[str, ...]) -> Test:
     """Compare exactly, case included."""
     if any(map(is_symbolic, values)):
         return _any(lambda value: glob(literal(value)))(values)
@@ -55,9 +82,9 @@ def string_equals(values: tuple[str, ...]) -> Test:
     return lambda text: slow(text) if is_symbolic(text) else text in known
 
 
-def string_equals_ignore_case(values: tuple[str, ...]) -> Test:
+def _string_equals_ignore_case(values: tuple[str, ...]) -> Test:
     """Compare without regard to case."""
-    inner = string_equals(tuple(map(_fold, values)))
+    inner = _string_equals(tuple(map(_fold, values)))
     return lambda text: inner(_fold(text))
 
 
@@ -65,19 +92,18 @@ def _fold(text: str) -> str:
     return text if is_symbolic(text) else text.lower()
 
 
-def boolean(values: tuple[str, ...]) -> Test:
+def _boolean(values: tuple[str, ...]) -> Test:
     """Compare `true` and `false`, in any case."""
     wanted = frozenset(value.lower() for value in values) & {"true", "false"}
-    if any(map(is_symbolic, values)):
-        return undecided
+    unlisted = None if any(map(is_symbolic, values)) else False
 
     def test(text: str) -> Truth:
-        return True if text.lower() in wanted else (None if is_symbolic(text) else False)
+        return True if text.lower() in wanted else (None if is_symbolic(text) else unlisted)
 
     return test
 
 
-def binary(value: str) -> Test:
+def _binary(value: str) -> Test:
     """Compare the bytes behind two base64 texts."""
     wanted = _bytes(value)
     return lambda text: _bytes(text) == wanted
@@ -90,7 +116,7 @@ def _bytes(text: str) -> bytes:
         return text.encode()
 
 
-def ip_address(value: str) -> Test:
+def _ip_address(value: str) -> Test:
     """Test whether an address lies in a CIDR range; a plain address is a range of one."""
     try:
         network = ipaddress.ip_network(value, strict=False)
@@ -115,26 +141,13 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _ordered(
-    read: Callable[[str], Decimal | None], relation: Callable[[Decimal, Decimal], bool]
-) -> Callable[[str], Test]:
-    def operator(value: str) -> Test:
-        wanted = read(value)
-        if wanted is None:
-            return never
-
-        def test(text: str) -> Truth:
-            found = read(text)
-            return found is not None and relation(found, wanted)
-
-        return test
-
-    return operator
-
-
 @lru_cache(maxsize=4096)
 def number(text: str) -> Decimal | None:
-    """Return the number; None when the text is none."""
+    """Return the number; None when the text is none.
+
+    >>> number(" 3600 ")
+    Decimal('3600')
+    """
     try:
         value = Decimal(text.strip())
     except InvalidOperation:
@@ -150,6 +163,9 @@ def moment(text: str) -> Decimal | None:
     """Return seconds since 1970 of an ISO 8601 date or an epoch; None when the text is neither.
 
     A date without an offset is UTC. Four digits are a year.
+
+    >>> moment("1970-01-02T00:00:00Z")
+    Decimal('86400')
     """
     text = text.strip()
     if match := _W3C_DATE.match(text):
@@ -165,62 +181,88 @@ def moment(text: str) -> Decimal | None:
     return Decimal(passed.days * 86400 + passed.seconds) + Decimal(passed.microseconds) / 1_000_000
 
 
-def _known(operator: Callable[[str], Test]) -> Callable[[str], Test]:
+def _ordered(
+    read: Callable[[str], Decimal | None], relation: Callable[[Decimal, Decimal], bool]
+) -> Callable[[str], Test]:
+    """Make a test of one number or date."""
+
+    def ordered(value: str) -> Test:
+        wanted = read(value)
+        if wanted is None:
+            return never
+
+        def test(text: str) -> Truth:
+            found = read(text)
+            return found is not None and relation(found, wanted)
+
+        return test
+
+    return ordered
+
+
+def _known(one: Callable[[str], Test]) -> Callable[[tuple[str, ...]], Test]:
     """Answer None where a value is not known: these operators read a value, not its letters."""
 
     def wrapped(value: str) -> Test:
         if is_symbolic(value):
-            return lambda _: None
-        inner = operator(value)
+            return undecided
+        inner = one(value)
         return lambda text: None if is_symbolic(text) else inner(text)
 
-    return wrapped
+    return _any(wrapped)
 
 
-def _reader(read: Callable[[str], Decimal | None]) -> Callable[[str], bool]:
-    return lambda text: read(text) is not None
+# Tells of a request's value whether an operator can read it at all: none holds where it cannot.
+READERS: Final[Mapping[ValueKind, Callable[[str], bool]]] = {
+    ValueKind.NUMBER: lambda text: number(text) is not None,
+    ValueKind.DATE: lambda text: moment(text) is not None,
+    ValueKind.ADDRESS: _is_address,
+}
 
-
-_RELATIONS: Final = {
-    "equals": compare.eq,
-    "lessthan": compare.lt,
-    "lessthanequals": compare.le,
-    "greaterthan": compare.gt,
-    "greaterthanequals": compare.ge,
+_RELATIONS: Final = (
+    ("Equals", compare.eq, 0),
+    ("LessThan", compare.lt, -1),
+    ("LessThanEquals", compare.le, 0),
+    ("GreaterThan", compare.gt, 1),
+    ("GreaterThanEquals", compare.ge, 0),
+)
+_NEGATED: Final = {
+    "StringNotEquals": "StringEquals",
+    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
+    "StringNotLike": "StringLike",
+    "ArnNotEquals": "ArnEquals",
+    "ArnNotLike": "ArnLike",
+    "NotIpAddress": "IpAddress",
+    "NumericNotEquals": "NumericEquals",
+    "DateNotEquals": "DateEquals",
 }
 
 
-def _all_operators() -> dict[str, Operator]:
-    """Return the operators by their names in lower case, as a policy may write them in any."""
-    positive = {
-        "stringequals": Operator(string_equals, variables=True),
-        "stringequalsignorecase": Operator(string_equals_ignore_case, variables=True),
-        "stringlike": Operator(_any(glob), variables=True, patterns=True),
-        "arnequals": Operator(any_arn, variables=True, patterns=True),
-        "arnlike": Operator(any_arn, variables=True, patterns=True),
-        "bool": Operator(boolean),
-        "binaryequals": Operator(_any(_known(binary))),
-        "ipaddress": Operator(_any(_known(ip_address)), reads=_is_address),
-    }
-    for kind, read in (("numeric", number), ("date", moment)):
-        for relation, check in _RELATIONS.items():
-            positive[kind + relation] = Operator(
-                _any(_known(_ordered(read, check))), reads=_reader(read)
-            )
-    negated = {
-        name: positive[of]._replace(negated=True)
-        for name, of in (
-            ("stringnotequals", "stringequals"),
-            ("stringnotequalsignorecase", "stringequalsignorecase"),
-            ("stringnotlike", "stringlike"),
-            ("arnnotequals", "arnequals"),
-            ("arnnotlike", "arnlike"),
-            ("notipaddress", "ipaddress"),
-            ("numericnotequals", "numericequals"),
-            ("datenotequals", "dateequals"),
-        )
-    }
-    return positive | negated
+def _operators() -> Iterator[Operator]:
+    text, arn = ValueKind.TEXT, ValueKind.ARN
+    ignore_case = _string_equals_ignore_case
+    yield Operator("StringEquals", text, _string_equals, variables=True)
+    yield Operator("StringEqualsIgnoreCase", text, ignore_case, variables=True, ignores_case=True)
+    yield Operator("StringLike", text, _any(glob), variables=True, patterns=True)
+    yield Operator("ArnEquals", arn, any_arn, variables=True, patterns=True)
+    yield Operator("ArnLike", arn, any_arn, variables=True, patterns=True)
+    yield Operator("Bool", ValueKind.BOOLEAN, _boolean)
+    yield Operator("BinaryEquals", ValueKind.BINARY, _known(_binary))
+    yield Operator("IpAddress", ValueKind.ADDRESS, _known(_ip_address))
+    for relation, holds, step in _RELATIONS:
+        numbers, dates = _known(_ordered(number, holds)), _known(_ordered(moment, holds))
+        yield Operator(f"Numeric{relation}", ValueKind.NUMBER, numbers, step=step)
+        yield Operator(f"Date{relation}", ValueKind.DATE, dates, step=step)
+    yield Operator("Null", ValueKind.PRESENCE, _boolean, forms=False)
 
 
-OPERATORS: Final = _all_operators()
+def _with_negated(positive: Mapping[str, Operator]) -> Iterator[Operator]:
+    yield from positive.values()
+    for name, of in _NEGATED.items():
+        yield positive[of]._replace(name=name, negates=of)
+
+
+# By their names in lower case: a policy may write them in any spelling.
+OPERATORS: Final[Mapping[str, Operator]] = {
+    each.name.lower(): each for each in _with_negated({each.name: each for each in _operators()})
+}

@@ -1,14 +1,15 @@
-"""The Condition element: operators, `IfExists`, the set operators and Null.
+"""The Condition element: one test of a request's keys for each operator on each key.
 
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from whomay.iam.condition_operators import OPERATORS, Operator
+from whomay.iam.condition_operators import OPERATORS, READERS, Operator, ValueKind
 from whomay.iam.patterns.matching import Test, unliteral
 from whomay.iam.patterns.symbols import is_symbolic
 from whomay.iam.patterns.truth import Truth, all_of, any_of
@@ -17,77 +18,113 @@ from whomay.iam.policy_variables import Context, has_variables, substitute
 
 ConditionTest = Callable[[Context], Truth]
 
-_EVERY: Final = "forallvalues:"
-_SOME: Final = "foranyvalue:"
-_IF_EXISTS: Final = "ifexists"
+
+class SetForm(StrEnum):
+    """How an operator compares the several values of a multivalued key.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+    """
+
+    EVERY = "ForAllValues"
+    SOME = "ForAnyValue"
 
 
-class OperatorName(NamedTuple):
-    """An operator's parts, in lower case: `quantifier` with its colon or empty."""
+class WrittenOperator(NamedTuple):
+    """An operator as a policy writes it, with its set form and `IfExists`."""
 
-    quantifier: str
-    base: str
-    if_exists: bool
+    operator: Operator
+    set_form: SetForm | None = None
+    if_exists: bool = False
+
+    def __str__(self) -> str:
+        """Return AWS's own spelling."""
+        before = f"{self.set_form}:" if self.set_form else ""
+        return f"{before}{self.operator.name}{_IF_EXISTS if self.if_exists else ''}"
+
+    @property
+    def when_absent(self) -> bool:
+        """What a condition gives when the request lacks the key; `Null` has an answer of its own."""
+        if self.if_exists or self.set_form is SetForm.EVERY:
+            return True
+        return self.operator.negated and self.set_form is None
+
+    @property
+    def needs_a_match(self) -> bool:
+        """Whether a condition holds only where the request has the key, with a value that matches."""
+        presence = self.operator.kind is ValueKind.PRESENCE
+        return not (presence or self.operator.negated or self.when_absent)
+
+
+_IF_EXISTS: Final = "IfExists"
 
 
 @lru_cache(maxsize=512)
-def split_operator(operator: str) -> OperatorName:
-    """Return the parts of `ForAllValues:StringLikeIfExists`."""
-    name = operator.lower()
-    quantifier = next((q for q in (_EVERY, _SOME) if name.startswith(q)), "")
-    base = name.removeprefix(quantifier)
-    return OperatorName(quantifier, base.removesuffix(_IF_EXISTS), base.endswith(_IF_EXISTS))
+def read_operator(text: str) -> WrittenOperator | None:
+    """Return the operator that a policy names, in any spelling; None when AWS has no such one.
+
+    >>> str(read_operator("foranyvalue:stringlikeifexists"))
+    'ForAnyValue:StringLikeIfExists'
+    >>> read_operator("StringsEqual") is None
+    True
+    """
+    name = text.lower()
+    set_form = next((form for form in SetForm if name.startswith(f"{form.lower()}:")), None)
+    if set_form:  # it changes nothing for Null, which looks at no value
+        name = name.removeprefix(f"{set_form.lower()}:")
+    if name in OPERATORS:
+        return WrittenOperator(OPERATORS[name], set_form)
+    found = OPERATORS.get(name.removesuffix(_IF_EXISTS.lower()))
+    return WrittenOperator(found, set_form, if_exists=True) if found and found.forms else None
 
 
 def why_unsupported(condition: Condition) -> str | None:
     """Return why nothing can be said about the condition; None when it is supported."""
-    name = split_operator(condition.operator)
-    if name.base == "null" and not name.if_exists:
-        return None
-    return None if name.base in OPERATORS else f"unknown condition operator {condition.operator}"
+    if read_operator(condition.operator) is None:
+        return f"unknown condition operator {condition.operator}"
+    return None
 
 
 def why_several(condition: Condition, context: Context) -> str | None:
     """Return why an operator for one value cannot compare the several that a request has."""
-    name, value = split_operator(condition.operator), context.get(condition.key.lower(), ())
-    if name.quantifier or name.base == "null" or isinstance(value, str) or len(value) < 2:  # noqa: PLR2004
+    written, value = read_operator(condition.operator), context.get(condition.key.lower(), ())
+    if written is None or written.set_form or written.operator.kind is ValueKind.PRESENCE:
+        return None
+    if isinstance(value, str) or not value[1:]:
         return None
     return (
         f"{condition.operator} compares one value and {condition.key} has several: "
-        "put ForAnyValue: or ForAllValues: before it"
+        f"put {SetForm.SOME}: or {SetForm.EVERY}: before it"
     )
 
 
 def compile_condition(condition: Condition, *, variables: bool) -> ConditionTest:
-    """Return a test of a request's context. `variables` tells whether `${…}` is replaced."""
-    if why_unsupported(condition):
+    """Return a test of a request's keys; `variables` tells whether `${…}` is replaced.
+
+    The test answers None for an operator that AWS does not have.
+
+    >>> team = Condition("StringEquals", "aws:PrincipalTag/team", ("data",))
+    >>> of_team = compile_condition(team, variables=True)
+    >>> of_team({"aws:principaltag/team": "data"}), of_team({})
+    (True, False)
+    """
+    written = read_operator(condition.operator)
+    if written is None:
         return lambda _: None
-    key = condition.key.lower()
-    name = split_operator(condition.operator)
-    if name.base == "null":
-        return _null(key, condition.values)
-    operator = OPERATORS[name.base]
-    absent = _when_absent(name, operator)
-    if not (name.quantifier or operator.negated or (variables and _any_variables(condition))):
-        return _plain(key, operator.test(condition.values), absent=absent)
-    one = _one_value(operator, condition.values, variables=variables)
-    if name.quantifier:
-        return _over_set(key, name.quantifier, one, absent=absent)
-
-    def test(context: Context) -> Truth:
-        value = context.get(key)
-        if value.__class__ is str:
-            return one(value, context)
-        if not value:
-            return absent
-        # A multivalued key needs a set operator; without one only a single value is defined.
-        return one(value[0], context) if len(value) == 1 else None
-
-    return test
-
-
-def _any_variables(condition: Condition) -> bool:
-    return any(map(has_variables, condition.values))
+    key, operator = condition.key.lower(), written.operator
+    if operator.kind is ValueKind.PRESENCE:
+        test = operator.test(condition.values)
+        return lambda context: test("true" if context.get(key, ()) == () else "false")
+    open_values = tuple(filter(has_variables, condition.values))
+    if not (variables and operator.variables):
+        open_values = ()
+    fixed = operator.test(tuple(v for v in condition.values if v not in open_values))
+    absent = written.when_absent
+    if written.set_form is None and not operator.negated and not open_values:
+        return _plain(key, fixed, absent=absent)
+    one = _one_value(operator, fixed, open_values)
+    if written.set_form is None:
+        return _single(key, one, absent=absent)
+    return _over_set(key, written.set_form, one, absent=absent)
 
 
 def _plain(key: str, fixed: Test, *, absent: bool) -> ConditionTest:
@@ -104,21 +141,12 @@ def _plain(key: str, fixed: Test, *, absent: bool) -> ConditionTest:
     return test
 
 
-def _when_absent(name: OperatorName, operator: Operator) -> bool:
-    if name.if_exists or name.quantifier == _EVERY:
-        return True
-    return operator.negated and name.quantifier != _SOME
-
-
 ValueTest = Callable[[str, Context], Truth]
 
 
-def _one_value(operator: Operator, values: tuple[str, ...], *, variables: bool) -> ValueTest:
+def _one_value(operator: Operator, fixed: Test, open_values: tuple[str, ...]) -> ValueTest:
     """Compare one request value with all policy values, any of which may match."""
-    with_variables = variables and operator.variables
-    open_values = tuple(v for v in values if with_variables and has_variables(v))
-    fixed = operator.test(tuple(v for v in values if v not in open_values))
-    reads = operator.reads
+    reads = READERS.get(operator.kind)
 
     def positive(text: str, context: Context) -> Truth:
         answer = fixed(text)
@@ -137,9 +165,24 @@ def _one_value(operator: Operator, values: tuple[str, ...], *, variables: bool) 
     return negative if operator.negated else positive
 
 
-def _over_set(key: str, quantifier: str, one: ValueTest, *, absent: bool) -> ConditionTest:
-    """Ask every or some value; of a null data set all is true, and nothing any."""
-    combine = all_of if quantifier == _EVERY else any_of
+def _single(key: str, one: ValueTest, *, absent: bool) -> ConditionTest:
+    """Test the one value of a key; of several nothing is defined without a set form."""
+
+    def test(context: Context) -> Truth:
+        value = context.get(key)
+        if value.__class__ is str:
+            return one(value, context)
+        if not value:
+            return absent
+        return one(value[0], context) if len(value) == 1 else None
+
+    return test
+
+
+def _over_set(key: str, form: SetForm, one: ValueTest, *, absent: bool) -> ConditionTest:
+    """Test every or some value; of a null data set all is true, and nothing any."""
+    every = form is SetForm.EVERY
+    combine = all_of if every else any_of
 
     def test(context: Context) -> Truth:
         value = context.get(key)
@@ -147,17 +190,7 @@ def _over_set(key: str, quantifier: str, one: ValueTest, *, absent: bool) -> Con
             return absent
         values = (value,) if isinstance(value, str) else value
         if values in ((), ("",)):
-            return quantifier == _EVERY
+            return every
         return combine(one(v, context) for v in values)
-
-    return test
-
-
-def _null(key: str, values: Sequence[str]) -> ConditionTest:
-    wanted = {value.lower() for value in values}
-    unlisted = None if any(map(is_symbolic, values)) else False
-
-    def test(context: Context) -> Truth:
-        return ("false" if context.get(key, ()) != () else "true") in wanted or unlisted
 
     return test

@@ -5,16 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from whomay.engine.decisions import DERIVED_KEYS
+from whomay.iam.condition_operators import ValueKind
+from whomay.iam.conditions import read_operator
 from whomay.iam.policy import Condition, Policy
 
 MFA: Final = "aws:multifactorauthpresent"
 MFA_AGE: Final = "aws:multifactorauthage"
 EXTERNAL_ID: Final = "sts:externalid"
-
-_EQUALS: Final = re.compile(
-    r"(?:ForA\w+:)?(?:String|Arn)(?:Equals|EqualsIgnoreCase|Like)(?:IfExists)?"
-)
-_ADDRESS: Final = re.compile(r"IpAddress(?:IfExists)?")
 
 
 def ways(trust: Policy) -> Iterator[Mapping[str, str]]:
@@ -39,9 +36,12 @@ def _satisfied(condition: Condition) -> tuple[str, str] | None:
         return key, "0"
     if key == MFA:
         return (key, "true") if "true" in condition.values else None
-    if _ADDRESS.fullmatch(condition.operator):
+    written = read_operator(condition.operator)
+    if written is None or written.operator.negated:
+        return None
+    if written.operator.kind is ValueKind.ADDRESS and written.set_form is None:
         return key, condition.values[0].partition("/")[0]
     plain = [value for value in condition.values if not re.search(r"[*?]|\$\{", value)]
-    if plain and _EQUALS.fullmatch(condition.operator):
+    if plain and written.operator.kind in (ValueKind.TEXT, ValueKind.ARN):
         return key, plain[0]
     return None

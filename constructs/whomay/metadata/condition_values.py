@@ -3,11 +3,12 @@
 import base64
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
 from whomay.iam.arn import parse_arn
+from whomay.iam.condition_operators import Operator, ValueKind
 from whomay.iam.facts import limits
 from whomay.metadata.refusals import refuse
 
@@ -30,26 +31,27 @@ _IDS: Final = {
     ),
     "sts:externalid": (limits.EXTERNAL_ID, "an external id of A-Z a-z 0-9 and _+=,.@:/-"),
 }
-_LITERAL: Final = ("StringEquals", "StringEqualsIgnoreCase", "StringNotEquals")
 _EPOCH: Final = re.compile(r"\d{1,13}")
 
 
-def check_value(parameter: str, operator: str, key: str, value: str) -> None:
-    """Raise a ValueError unless the operator (without prefix and suffix) can compare the value."""
+def check_value(parameter: str, operator: Operator, key: str, value: str) -> None:
+    """Raise a ValueError unless the operator can compare the value."""
     if not limits.POLICY_TEXT.fullmatch(value):
         fix = "leave control characters and letters beyond ÿ out"
         refuse(parameter, value, "characters that a policy may hold", fix)
-    for prefixes, (good, allowed) in _KINDS.items():
-        if operator.startswith(prefixes) and not good(value):
-            refuse(parameter, value, f"{allowed} for {operator}", "no other value is compared")
-    if operator.startswith(_LITERAL) and any(wildcard in value for wildcard in "*?"):
-        fix = f"use {operator.replace('EqualsIgnoreCase', 'Like').replace('Equals', 'Like')}"
-        refuse(parameter, value, f"a literal: {operator} takes * and ? as they are", fix)
+    if operator.kind in _KINDS:
+        good, allowed = _KINDS[operator.kind]
+        if not good(value):
+            refuse(parameter, value, f"{allowed} for {operator.name}", "no other value is compared")
+    is_text = operator.kind is ValueKind.TEXT
+    if is_text and not operator.patterns and any(wildcard in value for wildcard in "*?"):
+        fix = f"use {'StringNotLike' if operator.negated else 'StringLike'}"
+        refuse(parameter, value, f"a literal: {operator.name} takes * and ? as they are", fix)
     if not re.sub(r"arn:|[*?:/]", "", value):
         fix = 'to ask that the key be there, use "Null": {…: "false"}'
         refuse(parameter, value, "a value that not every request meets", fix)
     shape, allowed = _IDS.get(key, (None, ""))
-    if shape and operator.startswith("String") and not shape.fullmatch(value):
+    if shape and is_text and not shape.fullmatch(value):
         refuse(parameter, value, allowed, "name each one in full: a pattern admits strangers")
 
 
@@ -83,11 +85,16 @@ def _arn(value: str) -> bool:
     return arn is not None and arn.prefix == "arn" and bool(arn.resource)
 
 
-_KINDS: Final[dict[tuple[str, ...], tuple[Callable[[str], bool], str]]] = {
-    ("Bool", "Null"): (lambda value: value.lower() in ("true", "false"), "true or false"),
-    ("Numeric",): (_number, "a number such as 3600"),
-    ("Date",): (_date, "a date such as 2026-11-24T00:00:00Z, or seconds since 1970,"),
-    ("IpAddress", "NotIpAddress"): (_network, "an address or a range smaller than all,"),
-    ("Binary",): (_binary, "Base64"),
-    ("Arn",): (_arn, "an ARN of six parts"),
+def _boolean(value: str) -> bool:
+    return value.lower() in ("true", "false")
+
+
+_KINDS: Final[Mapping[ValueKind, tuple[Callable[[str], bool], str]]] = {
+    ValueKind.BOOLEAN: (_boolean, "true or false"),
+    ValueKind.PRESENCE: (_boolean, "true or false"),
+    ValueKind.NUMBER: (_number, "a number such as 3600"),
+    ValueKind.DATE: (_date, "a date such as 2026-11-24T00:00:00Z, or seconds since 1970,"),
+    ValueKind.ADDRESS: (_network, "an address or a range smaller than all,"),
+    ValueKind.BINARY: (_binary, "Base64"),
+    ValueKind.ARN: (_arn, "an ARN of six parts"),
 }

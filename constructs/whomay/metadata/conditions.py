@@ -8,10 +8,11 @@ of "AWS global condition context keys"). What counts as one depends on where the
 
 import difflib
 import math
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
+from whomay.iam.condition_operators import OPERATORS, ValueKind
+from whomay.iam.conditions import SetForm, WrittenOperator, read_operator
 from whomay.iam.facts import limits
 from whomay.metadata.condition_values import check_value
 from whomay.metadata.refusals import refuse, refuse_type
@@ -20,21 +21,7 @@ from whomay.metadata.tokens import unresolved
 Conditions = Mapping[str, Mapping[str, object]]
 Purpose = Literal["trust", "allow", "deny"]
 
-_COMPARISONS: Final = ("LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 _SHAPE: Final = 'such as {"StringEquals": {"sts:ExternalId": "…"}}'
-_NEGATED: Final = (
-    *("StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike", "NotIpAddress"),
-    *("ArnNotEquals", "ArnNotLike", "NumericNotEquals", "DateNotEquals"),
-)
-_NAMES: Final = (
-    *("StringEquals", "StringEqualsIgnoreCase", "StringLike", "Bool", "BinaryEquals"),
-    *("ArnEquals", "ArnLike", "IpAddress", "NumericEquals", "DateEquals"),
-    *(f"{kind}{comparison}" for kind in ("Numeric", "Date") for comparison in _COMPARISONS),
-    *_NEGATED,
-)
-_OPERATOR: Final = re.compile(
-    rf"Null|(?:ForAnyValue:|ForAllValues:)?(?:{'|'.join(_NAMES)})(?:IfExists)?"
-)
 
 
 def checked(
@@ -59,48 +46,45 @@ def checked(
         refuse_type(parameter, conditions, "a dict of operator to a dict of key to value", _SHAPE)
     if not conditions:
         refuse(parameter, {}, "at least one operator", f"leave {parameter} out")
+    written = {}
     for operator, keys in conditions.items():
-        _check_operator(parameter, operator)
+        written[operator] = _operator(parameter, operator)
         _check_keys(f"{parameter}[{operator!r}]", keys)
-    _check_presence(parameter, conditions, purpose)
+    _check_presence(parameter, conditions, written, purpose)
     return {
         operator: {
-            key: _values(f"{parameter}[{operator!r}][{key!r}]", operator, key, value, purpose)
+            key: _values(
+                f"{parameter}[{operator!r}][{key!r}]", written[operator], key, value, purpose
+            )
             for key, value in keys.items()
         }
         for operator, keys in conditions.items()
     }
 
 
-def base(operator: str) -> str:
-    """Return the operator without its set prefix and without IfExists."""
-    return operator.rpartition(":")[2].removesuffix("IfExists")
-
-
-def needs_key(operator: str) -> bool:
-    """Tell whether a condition of this operator fails when its key is absent."""
-    return not (
-        operator.startswith("ForAllValues:")
-        or operator.endswith("IfExists")
-        or base(operator) in _NEGATED
-    )
-
-
 def narrowing(conditions: Conditions) -> Iterator[str]:
     """Yield the keys, in lower case, of which only the named values are let in."""
     for operator, keys in conditions.items():
-        if needs_key(operator) and base(operator) != "Null":
+        written = read_operator(operator)
+        if written and written.needs_a_match:
             yield from (key.lower() for key in keys)
 
 
-def _check_operator(parameter: str, operator: object) -> None:
+def _operator(parameter: str, operator: object) -> WrittenOperator:
     if not isinstance(operator, str):
         refuse_type(parameter, operator, "operators of IAM as strings", _SHAPE)
-    if not _OPERATOR.fullmatch(operator):
-        lower = {name.lower(): name for name in (*_NAMES, "Null")}
-        near = difflib.get_close_matches(base(operator).lower(), lower, n=1)
-        fix = f"did you mean {lower[near[0]]}?" if near else "such as StringEquals or ArnLike"
+    written = read_operator(operator)
+    with_form = written and written.set_form and not written.operator.forms
+    if written is None or str(written) != operator or with_form:
+        name = operator.rpartition(":")[2].removesuffix("IfExists").lower()
+        near = difflib.get_close_matches(name, OPERATORS, n=1)
+        fix = (
+            f"did you mean {OPERATORS[near[0]].name}?"
+            if near
+            else "such as StringEquals or ArnLike"
+        )
         refuse(parameter, operator, "an operator of IAM, in its own spelling", fix)
+    return written
 
 
 def _check_keys(parameter: str, keys: object) -> None:
@@ -121,7 +105,12 @@ def _check_keys(parameter: str, keys: object) -> None:
         seen.add(key.lower())
 
 
-def _check_presence(parameter: str, conditions: Conditions, purpose: Purpose) -> None:
+def _check_presence(
+    parameter: str,
+    conditions: Conditions,
+    written: Mapping[str, WrittenOperator],
+    purpose: Purpose,
+) -> None:
     """Refuse what holds when its key is absent, unless a Null check demands the key."""
     demanded = {
         key.lower()
@@ -129,28 +118,33 @@ def _check_presence(parameter: str, conditions: Conditions, purpose: Purpose) ->
         if str(value).lower() == "false"
     }
     for operator, keys in conditions.items():
-        optional = not needs_key(operator) and purpose == "trust"
-        optional |= operator.startswith("ForAllValues:") and purpose == "allow"
+        found = written[operator]
+        optional = (found.when_absent or found.operator.negated) and purpose == "trust"
+        optional |= found.set_form is SetForm.EVERY and purpose == "allow"
         for key in keys:
             if optional and key.lower() not in demanded:
-                plain = base(operator).replace("Not", "")
+                plain = found.operator.negates or found.operator.name
                 fix = f'use {plain}, or add "Null": {{"{key}": "false"}}'
                 allowed = "an operator that fails without its key"
                 fix = f"{operator} holds when {key} is absent: {fix}"
                 refuse(parameter, operator, allowed, fix)
 
 
-def _values(parameter: str, operator: str, key: str, value: object, purpose: Purpose) -> object:
+def _values(
+    parameter: str, written: WrittenOperator, key: str, value: object, purpose: Purpose
+) -> object:
     if isinstance(value, set | frozenset):  # a set has no order, and the template needs one
         value = sorted(value, key=str)
     if not isinstance(value, list | tuple):
-        return _value(parameter, operator, key, value, purpose)
+        return _value(parameter, written, key, value, purpose)
     if not value:
         refuse(parameter, value, "at least one value", "an empty list guards nothing")
-    return [_value(parameter, operator, key, one, purpose) for one in value]
+    return [_value(parameter, written, key, one, purpose) for one in value]
 
 
-def _value(parameter: str, operator: str, key: str, value: object, purpose: Purpose) -> object:
+def _value(
+    parameter: str, written: WrittenOperator, key: str, value: object, purpose: Purpose
+) -> object:
     if value is None:
         fix = "CDK would drop the condition, and the guard with it"
         refuse(parameter, value, "a value", fix)
@@ -162,13 +156,13 @@ def _value(parameter: str, operator: str, key: str, value: object, purpose: Purp
         refuse_type(parameter, value, "a string, a number or a Boolean", "or a flat list of these")
     if isinstance(value, str) and unresolved(value):
         return value
-    numbers = base(operator).startswith(("Numeric", "Date"))
+    numbers = written.operator.kind in (ValueKind.NUMBER, ValueKind.DATE)
     if not isinstance(value, str | bool) and not numbers:
         fix = "write it in quotes, leading zeros included"
-        refuse_type(parameter, value, f"a string for {operator}", fix)
+        refuse_type(parameter, value, f"a string for {written}", fix)
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if purpose == "trust" and (not text or text != text.strip()):
         refuse(parameter, value, "a value without spaces around it", "no request carries another")
     if text:  # an empty s3:prefix is how the whole bucket is listed
-        check_value(parameter, base(operator), key.lower(), text)
+        check_value(parameter, written.operator, key.lower(), text)
     return text

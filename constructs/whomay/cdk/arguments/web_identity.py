@@ -15,7 +15,8 @@ from constructs import IConstruct
 
 from whomay.cdk.arguments import arns
 from whomay.iam.arn import issuer_in
-from whomay.metadata.conditions import base, needs_key
+from whomay.iam.condition_operators import ValueKind
+from whomay.iam.conditions import read_operator
 from whomay.metadata.refusals import refuse
 from whomay.metadata.tokens import unresolved
 
@@ -61,7 +62,9 @@ def warn_of_repository(role: IConstruct, conditions: dict[str, Any]) -> None:
 
 def _given(conditions: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
     for operator, keys in conditions.items():
-        if needs_key(operator) and base(operator) in ("StringEquals", "StringLike"):
+        written = read_operator(operator)
+        text = written and written.operator.kind is ValueKind.TEXT
+        if written and text and written.needs_a_match and not written.operator.ignores_case:
             for key, values in keys.items():
                 yield key.lower(), values if isinstance(values, list) else [values]
 

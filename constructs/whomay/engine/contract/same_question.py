@@ -14,6 +14,8 @@ from whomay.engine.contract.statement import Stated
 from whomay.engine.decisions.index import Index
 from whomay.engine.proof.prove import callers
 from whomay.engine.snapshot import Principal, Resource
+from whomay.iam.condition_operators import ValueKind
+from whomay.iam.conditions import read_operator
 from whomay.iam.patterns.code_points import PLACEHOLDER, SYMBOL_END
 from whomay.iam.patterns.symbols import ACCOUNT, REGION, SYMBOL
 from whomay.iam.policy import Condition, Policy, Statement
@@ -23,7 +25,6 @@ _SHARED: Final = (ACCOUNT, REGION)  # one for all, so they keep their names
 # what `_compares_ids` finds.
 _BY_SIZE: Final = "\x1a"
 _READS_DIGITS: Final = re.compile(rf"[*?}}]\d|\d[*?$]|{_BY_SIZE}")
-_OPERATORS_BY_SIZE: Final = re.compile("numeric|date", re.IGNORECASE)
 _MAY_BE_AN_ID: Final = re.compile(r"account|arn|tag|user|\d{12}", re.IGNORECASE)
 _OWN_ACCOUNT: Final = PLACEHOLDER
 
@@ -153,9 +154,9 @@ def _statement(statement: Statement) -> str:
 def _compares_ids(condition: Condition) -> bool:
     """Tell whether a condition may compare accounts' ids by their size."""
     texts = (condition.key, *condition.values)
-    return bool(_OPERATORS_BY_SIZE.search(condition.operator)) and any(
-        map(_MAY_BE_AN_ID.search, texts)
-    )
+    written = read_operator(condition.operator)
+    by_size = written and written.operator.kind in (ValueKind.NUMBER, ValueKind.DATE)
+    return bool(by_size) and any(map(_MAY_BE_AN_ID.search, texts))
 
 
 def _numbered(text: str) -> str:

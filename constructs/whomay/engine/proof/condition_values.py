@@ -13,8 +13,8 @@ from itertools import combinations, pairwise
 from typing import Final
 
 from whomay.iam.callers import stranger_account
-from whomay.iam.condition_operators import moment, number
-from whomay.iam.conditions import split_operator
+from whomay.iam.condition_operators import ValueKind, moment, number
+from whomay.iam.conditions import read_operator
 from whomay.iam.patterns.matching import literal
 from whomay.iam.patterns.pattern_sets import resources, signatures
 from whomay.iam.patterns.symbols import is_symbolic
@@ -32,7 +32,8 @@ def candidates(conditions: Sequence[Condition]) -> list[Value]:
     All conditions are on one key, their variables already replaced. Absence is not among them.
     """
     texts = list(dict.fromkeys(_texts(conditions)))
-    sets = sum(1 for c in conditions if split_operator(c.operator).quantifier)
+    written = [read_operator(condition.operator) for condition in conditions]
+    sets = sum(1 for each in written if each and each.set_form)
     if not sets:
         return list(texts)
     size = min(sets + 1, MOST_IN_SET)
@@ -41,29 +42,23 @@ def candidates(conditions: Sequence[Condition]) -> list[Value]:
 
 
 def _texts(conditions: Sequence[Condition]) -> Iterator[str]:
-    by_kind: dict[str, list[str]] = {}
+    by_kind: dict[ValueKind, list[str]] = {}
     for condition in conditions:
-        base = split_operator(condition.operator).base
-        kind = _kind(base)
+        written = read_operator(condition.operator)
+        if written is None:
+            continue  # no value makes a difference: the condition is Unknown
+        operator = written.operator
+        values = by_kind.setdefault(operator.kind, [])
         for value in condition.values:
-            text = value if kind != "text" or base.endswith("like") else literal(value)
-            by_kind.setdefault(kind, []).extend(
-                covering(text) if kind == "arn" else [starred(text)]
-            )
-            if base.endswith("ignorecase") and not is_symbolic(value):
-                by_kind[kind] += [literal(value.lower()), literal(value.upper())]
-        by_kind.setdefault(kind, [])
-    if "arn" in by_kind:  # a text pattern may cut through what an ARN pattern covers
-        by_kind["arn"] += by_kind.get("text", [])
+            exact = operator.kind is ValueKind.TEXT and not operator.patterns
+            text = literal(value) if exact else value
+            values += covering(text) if operator.kind is ValueKind.ARN else [starred(text)]
+            if operator.ignores_case and not is_symbolic(value):
+                values += [literal(value.lower()), literal(value.upper())]
+    if ValueKind.ARN in by_kind:  # a text pattern may cut through what an ARN pattern covers
+        by_kind[ValueKind.ARN] += by_kind.get(ValueKind.TEXT, [])
     for kind, values in by_kind.items():
         yield from _MAKE[kind](values)
-
-
-def _kind(base: str) -> str:
-    for kind in ("numeric", "date", "arn", "bool", "binary", "null"):
-        if base.startswith(kind):
-            return kind
-    return "ip" if "ipaddress" in base else "text"
 
 
 def _matching(patterns: Sequence[str]) -> Iterable[str]:
@@ -129,12 +124,12 @@ def _anything(_: Sequence[str]) -> Iterable[str]:
 
 
 _MAKE: Final = {
-    "text": _matching,
-    "arn": _arns,
-    "numeric": _numbers,
-    "date": _dates,
-    "ip": _addresses,
-    "bool": _booleans,
-    "binary": _binaries,
-    "null": _anything,
+    ValueKind.TEXT: _matching,
+    ValueKind.ARN: _arns,
+    ValueKind.NUMBER: _numbers,
+    ValueKind.DATE: _dates,
+    ValueKind.ADDRESS: _addresses,
+    ValueKind.BOOLEAN: _booleans,
+    ValueKind.BINARY: _binaries,
+    ValueKind.PRESENCE: _anything,
 }

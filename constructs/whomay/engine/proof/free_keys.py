@@ -8,7 +8,7 @@ from typing import Final
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.request import ORDINARY_KEYS
 from whomay.engine.proof.condition_values import candidates
-from whomay.iam.conditions import compile_condition
+from whomay.iam.conditions import compile_condition, read_operator
 from whomay.iam.patterns.matching import unliteral
 from whomay.iam.policy import Condition
 from whomay.iam.policy_variables import Value, capture, substitute, variable_keys
@@ -88,13 +88,15 @@ class FreeKeys:
         if not variables or not _has_variables(condition):
             return [condition]
         values: list[str] = []
+        written = read_operator(condition.operator)
+        patterns = written is not None and written.operator.patterns
         for pattern in condition.values:
             names = [name for name in dict.fromkeys(variable_keys(pattern)) if name in pools]
             for chosen in product(*(pools[name][:_MOST_INSTANCES] for name in names)):
                 context = {**self._derived, **dict(zip(names, chosen, strict=True))}
                 text = substitute(pattern, context)
                 if text is not None:
-                    values.append(text if "like" in condition.operator.lower() else unliteral(text))
+                    values.append(text if patterns else unliteral(text))
         return [replace(condition, values=tuple(dict.fromkeys(values)))]
 
     def _distinct(

@@ -13,6 +13,8 @@ from whomay.engine.decisions.decide import Decision, decide_in
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.request import ORDINARY_KEYS, Request
 from whomay.engine.snapshot import Principal, Snapshot
+from whomay.iam.condition_operators import ValueKind
+from whomay.iam.conditions import read_operator
 from whomay.iam.policy import Condition, Policy, Statement
 
 _FILL: Final = "x"
@@ -74,14 +76,17 @@ def _request(who: str, action: str, resource: str, conditions: Iterable[Conditio
 
 def _met(condition: Condition) -> Iterator[tuple[str, str]]:
     """Yield a value that meets the condition, where a plain one does."""
-    operator = condition.operator.rpartition(":")[2].removesuffix("IfExists")
-    value = _filled(condition.values[0]) if condition.values else ""
-    if operator.startswith("Null") or "Not" in operator:
+    written = read_operator(condition.operator)
+    if written is None or written.operator.negated:
         return
-    if operator.startswith(("Numeric", "Date")) and not operator.endswith("Equals"):
-        value = _beyond(value, 1 if "Greater" in operator else -1)
-    if operator == "IpAddress":
-        value = value.partition("/")[0]
+    value = _filled(condition.values[0]) if condition.values else ""
+    match written.operator.kind:
+        case ValueKind.PRESENCE:
+            return
+        case ValueKind.NUMBER | ValueKind.DATE:
+            value = _beyond(value, written.operator.step)
+        case ValueKind.ADDRESS:
+            value = value.partition("/")[0]
     yield condition.key, value
 
 

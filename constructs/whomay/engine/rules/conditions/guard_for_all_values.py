@@ -7,7 +7,7 @@ from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import requires
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
-from whomay.iam.conditions import split_operator
+from whomay.iam.conditions import SetForm, read_operator
 
 # Keys of which AWS's own examples say "all of those that are asked for": none is fine.
 _LISTS_OF_WISHES: Final = frozenset(
@@ -21,7 +21,8 @@ def guard_for_all_values(app: App) -> Iterator[Finding]:
         for condition in placed.statement.conditions:
             key = condition.key.lower()
             wishes = placed.policy_type is PolicyType.IDENTITY and key in _LISTS_OF_WISHES
-            every = split_operator(condition.operator).quantifier == "forallvalues:"
+            written = read_operator(condition.operator)
+            every = written and written.set_form is SetForm.EVERY
             if every and not wishes and not requires(placed.statement, key):
                 message = (
                     f"{condition.operator} holds for every request without {condition.key}: all of "

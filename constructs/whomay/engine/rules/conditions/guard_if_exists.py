@@ -7,7 +7,7 @@ from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import requires
 from whomay.engine.rules.reading.placed_statement import PlacedStatement, PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
-from whomay.iam.conditions import split_operator
+from whomay.iam.conditions import read_operator
 from whomay.iam.policy import Condition
 
 _MFA: Final = frozenset(("aws:multifactorauthpresent", "aws:multifactorauthage"))
@@ -17,7 +17,8 @@ def guard_if_exists(app: App) -> Iterator[Finding]:
     """Yield every condition with IfExists by which a statement means to keep someone out."""
     for placed in app.allowing(PolicyType.TRUST, PolicyType.RESOURCE, PolicyType.IDENTITY):
         for condition in placed.statement.conditions:
-            if split_operator(condition.operator).if_exists and _guards(placed, condition):
+            written = read_operator(condition.operator)
+            if written and written.if_exists and _guards(placed, condition):
                 message = (
                     f"{condition.operator} on {condition.key} holds for every request without "
                     f"{condition.key}"

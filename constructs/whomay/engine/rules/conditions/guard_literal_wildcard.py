@@ -1,23 +1,21 @@
 """A wildcard where IAM reads none."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import is_pattern
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
-from whomay.iam.conditions import split_operator
-
-_EXACT: Final = frozenset(
-    ("stringequals", "stringequalsignorecase", "stringnotequals", "stringnotequalsignorecase")
-)
+from whomay.iam.condition_operators import ValueKind
+from whomay.iam.conditions import read_operator
 
 
 def guard_literal_wildcard(app: App) -> Iterator[Finding]:
     """Yield every value with a wildcard under an operator that takes it literally."""
     for placed in app.statements:
         for condition in placed.statement.conditions:
-            if split_operator(condition.operator).base not in _EXACT:
+            written = read_operator(condition.operator)
+            exact = written and written.operator.kind is ValueKind.TEXT
+            if not written or not exact or written.operator.patterns:
                 continue
             for value in filter(is_pattern, condition.values):
                 message = (

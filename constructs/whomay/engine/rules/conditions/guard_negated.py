@@ -6,15 +6,19 @@ from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import requires
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
-from whomay.iam.conditions import split_operator
+from whomay.iam.conditions import read_operator
 
 
 def guard_negated(app: App) -> Iterator[Finding]:
     """Yield every negated condition of an Allow in a trust or resource policy."""
     for placed in app.allowing(PolicyType.TRUST, PolicyType.RESOURCE):
         for condition in placed.statement.conditions:
-            negated = "not" in split_operator(condition.operator).base
-            if negated and not requires(placed.statement, condition.key):
+            written = read_operator(condition.operator)
+            if (
+                written
+                and written.operator.negated
+                and not requires(placed.statement, condition.key)
+            ):
                 message = (
                     f"{condition.operator} on {condition.key} lets in everyone else, and every "
                     "request without the key"

@@ -7,7 +7,8 @@ from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import NARROWING_KEYS, SOURCE_KEYS, is_anything, narrows
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
-from whomay.iam.conditions import split_operator
+from whomay.iam.condition_operators import ValueKind
+from whomay.iam.conditions import read_operator
 from whomay.iam.policy import Condition
 
 _KEYS: Final = (
@@ -32,8 +33,10 @@ def guard_wildcard(app: App) -> Iterator[Finding]:
 
 
 def _likes(condition: Condition) -> bool:
-    base = split_operator(condition.operator).base
-    return base in ("stringlike", "arnlike", "arnequals", "ipaddress")
+    written = read_operator(condition.operator)
+    if written is None or written.operator.negated:
+        return False
+    return written.operator.patterns or written.operator.kind is ValueKind.ADDRESS
 
 
 RULE = Rule(

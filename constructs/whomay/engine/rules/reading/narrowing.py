@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from whomay.iam.arn import parse_arn
-from whomay.iam.conditions import split_operator
+from whomay.iam.condition_operators import ValueKind
+from whomay.iam.conditions import read_operator
 from whomay.iam.patterns.symbols import unknown_reasons
 from whomay.iam.policy import Condition, Statement
 
@@ -19,9 +20,7 @@ SOURCE_KEYS: Final = frozenset(
     ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
 )
 
-_POSITIVE: Final = frozenset(
-    ("stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress")
-)
+_NAMES: Final = (ValueKind.TEXT, ValueKind.ARN, ValueKind.ADDRESS)
 
 
 def conditions_on(statement: Statement, keys: frozenset[str]) -> Iterator[Condition]:
@@ -36,11 +35,11 @@ def narrows(statement: Statement, keys: frozenset[str] = NARROWING_KEYS) -> bool
 
 def binds(condition: Condition) -> bool:
     """Tell whether the condition needs its key, and a value that not everybody has."""
-    operator = split_operator(condition.operator)
+    written = read_operator(condition.operator)
     return (
-        operator.base in _POSITIVE
-        and not operator.if_exists
-        and operator.quantifier != "forallvalues:"
+        written is not None
+        and written.needs_a_match
+        and written.operator.kind in _NAMES
         and not any(is_anything(condition.key, value) for value in condition.values)
     )
 
@@ -71,6 +70,7 @@ def is_pattern(value: str) -> bool:
 def requires(statement: Statement, key: str) -> bool:
     """Tell whether a Null condition of the statement asks for the key to be there."""
     return any(
-        split_operator(each.operator).base == "null" and each.values == ("false",)
+        written.operator.kind is ValueKind.PRESENCE and each.values == ("false",)
         for each in conditions_on(statement, frozenset((key.lower(),)))
+        if (written := read_operator(each.operator))
     )

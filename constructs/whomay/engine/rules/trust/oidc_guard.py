@@ -7,7 +7,8 @@ from whomay.engine.rules.reading.oidc_claims import AUDIENCE_CLAIMS, OF_PEOPLE, 
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.arn import issuer_in
-from whomay.iam.conditions import split_operator
+from whomay.iam.condition_operators import ValueKind
+from whomay.iam.conditions import read_operator
 from whomay.iam.policy import Condition, Statement
 
 
@@ -53,14 +54,16 @@ def _asked(statement: Statement, claim: str) -> list[Condition]:
         condition
         for condition in statement.conditions
         if condition.key.lower().endswith(f":{claim}")
-        and split_operator(condition.operator).base in ("stringequals", "stringlike")
-        and not split_operator(condition.operator).if_exists
-        and split_operator(condition.operator).quantifier != "forallvalues:"
+        and (written := read_operator(condition.operator))
+        and written.needs_a_match
+        and written.operator.kind is ValueKind.TEXT
+        and not written.operator.ignores_case
     ]
 
 
 def _reads_wildcards(condition: Condition) -> bool:
-    return split_operator(condition.operator).base == "stringlike"
+    written = read_operator(condition.operator)
+    return written is not None and written.operator.patterns
 
 
 RULE = Rule(
