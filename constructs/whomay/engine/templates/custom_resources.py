@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from whomay.engine.snapshot import Principal, Unseen
 from whomay.engine.templates.resources import Item, Items
+from whomay.iam.arn import name_in, parse_arn_pattern
 from whomay.iam.facts.access_writing import writes_access
 from whomay.iam.patterns.matching import glob
 from whomay.iam.patterns.symbols import display, unknown_reasons
@@ -144,7 +145,7 @@ def principals_named(account: str, kind: str, name: str) -> tuple[str, ...]:
     of_account = f"arn:*:iam::{account}:"
     if kind == "group" or unknown_reasons(name):
         return (f"{of_account}*",)
-    name = name.rpartition("/")[2]  # an ARN is taken as well
+    name = name_in(name)  # an ARN is taken as well
     return (f"{of_account}{kind}/{name}", f"{of_account}{kind}/*/{name}")
 
 
@@ -172,8 +173,9 @@ def _of_statement(
 def _principals_under(resources: Sequence[str], account: str) -> Iterator[str]:
     """Yield patterns of principals; who writes a policy or a group may mean any of them."""
     for each in resources:
-        kind = each.rpartition(":")[2].partition("/")[0]
-        yield each if kind in ("role", "user") else f"arn:*:iam::{account}:*"
+        named = parse_arn_pattern(each)
+        of_one = named and named.kind in ("role", "user")
+        yield each if of_one else f"arn:*:iam::{account}:*"
 
 
 def _roles_behind(items: Items, token: str, people: Sequence[Principal]) -> list[Principal] | None:

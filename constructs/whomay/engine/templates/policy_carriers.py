@@ -16,7 +16,7 @@ from whomay.engine.templates.formats import values_at
 from whomay.engine.templates.property_statements import STATEMENTS, document
 from whomay.engine.templates.protected import Protected
 from whomay.engine.templates.resources import Item, Items
-from whomay.iam.arn import parse_arn
+from whomay.iam.arn import last_word_in, parse_arn
 from whomay.iam.documents import read_policy
 from whomay.iam.facts.policy_carriers import Carrier, carriers, services_of
 from whomay.iam.patterns.symbols import display, is_symbolic, unknown_reasons
@@ -181,7 +181,7 @@ def _account(arn: str, item: Item) -> str:
 def _path(paths: dict[str, int], item: Item, arn: str) -> str:
     """Return a path that no other resource has: one item may carry the policies of several."""
     paths[item.path] += 1
-    tail = display(arn.rpartition(":")[2])
+    tail = display(last_word_in(arn))
     return item.path if paths[item.path] == 1 else f"{item.path} {tail}"
 
 

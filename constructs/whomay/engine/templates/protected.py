@@ -13,6 +13,7 @@ from typing import Final
 from whomay.engine.templates.formats import Around, arns_of
 from whomay.engine.templates.resource_attributes import attribute_like
 from whomay.engine.templates.resources import Item, Items
+from whomay.iam.arn import last_word_in, name_in
 from whomay.iam.facts.policy_carriers import Carrier, carriers
 from whomay.iam.patterns.symbols import SYMBOL
 
@@ -108,7 +109,7 @@ def own_arn(item: Item, form: str) -> str:
 
 
 def _names(item: Item, arn: str) -> Iterator[str]:
-    yield from (arn, item.get("Ref"), arn.rpartition(":")[2], arn.rpartition("/")[2])
+    yield from (arn, item.get("Ref"), last_word_in(arn), name_in(arn))
     if item.kind == _QUEUE:
         yield item.get("QueueUrl")
     if item.kind == "AWS::SecretsManager::Secret" and (name := item.text("Name")):

@@ -17,6 +17,7 @@ from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.language_extensions import loops_left
 from whomay.engine.templates.resources import Item, Items
 from whomay.engine.templates.template import Template
+from whomay.iam.arn import service_in
 from whomay.iam.facts.policy_carriers import (
     NotSeen,
     entries_for,
@@ -139,7 +140,7 @@ def _of_entry(
     resources = tuple(arn for each in entry.resources for arn in arns_of(item, each, around))
     actions = entry.actions
     if actions == _ANYTHING and entry.resources:
-        named = {arn.split(":", 3)[2] for arn in resources if arn.count(":") > 2}  # noqa: PLR2004 - the service's segment
+        named = set(filter(None, map(service_in, resources)))
         actions = tuple(f"{service}:*" for service in sorted(named)) or _ANYTHING
     yield Unseen(
         path=item.path,
