@@ -7,9 +7,7 @@ This is the engine's door: whoever embeds it needs these names alone. Each is im
 first asks for it, so that the door itself costs next to nothing.
 """
 
-from typing import TYPE_CHECKING
-
-from whomay.engine.door import door
+from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
     from whomay.engine.changes.change import Change

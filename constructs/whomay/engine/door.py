@@ -3,10 +3,15 @@
 https://peps.python.org/pep-0562/
 """
 
+from __future__ import annotations
+
 import sys
-from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+
+TYPE_CHECKING = False  # type checkers take it as true; to import `typing` costs more than all else
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
 
 def door(

@@ -3,9 +3,7 @@
 Comparing two snapshots belongs here, and so does `access.lock` as data: its writer and its reader.
 """
 
-from typing import TYPE_CHECKING
-
-from whomay.engine.door import door
+from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
     from whomay.engine.changes.change import Difference

@@ -3,9 +3,7 @@
 Reading the statements of an assembly, their checks and their answers belong here.
 """
 
-from typing import TYPE_CHECKING
-
-from whomay.engine.door import door
+from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
     from whomay.engine.contract.answers import Questions

@@ -1,8 +1,6 @@
 """One request, and what the policies of a snapshot make of it."""
 
-from typing import TYPE_CHECKING
-
-from whomay.engine.door import door
+from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
     from whomay.engine.decisions.decide import decide_by, decide_in

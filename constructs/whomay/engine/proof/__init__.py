@@ -3,9 +3,7 @@
 How requests are sorted into finitely many classes belongs here. Each class is decided once.
 """
 
-from typing import TYPE_CHECKING
-
-from whomay.engine.door import door
+from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
     from whomay.engine.proof.deciders import View

@@ -4,9 +4,7 @@ Contracts prove what one app promises. Rules look for what hardly any app means 
 to the family that it looks at: `trust`, `conditions`, `permissions` or `resources`.
 """
 
-from typing import TYPE_CHECKING
-
-from whomay.engine.door import door
+from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
     from whomay.engine.rules.acknowledged import AcknowledgedFindings, acknowledged_findings

@@ -4,9 +4,7 @@ What reads a format belongs here: CloudFormation's functions, roles and users, a
 that can carry a policy or a grant, such as a bucket's policy or its ACL.
 """
 
-from typing import TYPE_CHECKING
-
-from whomay.engine.door import door
+from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
     from whomay.engine.templates.template import Template
