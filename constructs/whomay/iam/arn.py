@@ -114,6 +114,26 @@ def name_in(text: str) -> str:
     return text.rpartition("/")[2]
 
 
+def session_in(text: str) -> str:
+    """Return the session's name in the ARN of a role's session; empty when the text is another.
+
+    >>> session_in("arn:aws:sts::111122223333:assumed-role/Writer/night")
+    'night'
+    """
+    return text.partition(":assumed-role/")[2].partition("/")[2]
+
+
+def session_arn(role: str, session: str) -> str:
+    """Return the ARN of a role's session of that name, which leaves out the role's path.
+
+    >>> session_arn("arn:aws:iam::111122223333:role/people/Reader", "night")
+    'arn:aws:sts::111122223333:assumed-role/Reader/night'
+    """
+    arn = Arn(*split_arn(role))
+    place = f"arn:{arn.partition}:sts::{arn.account}"
+    return f"{place}:assumed-role/{name_in(arn.resource)}/{session}"
+
+
 def last_word_in(text: str) -> str:
     """Return the name at the end of the ARN of a queue, a function or a secret; a name as it is.
 

@@ -1,9 +1,9 @@
 """Which statement a change of access comes from, and which request shows it best."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from whomay.engine.decisions.decide import decide_by
-from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.decide import Decision
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
@@ -13,12 +13,20 @@ from whomay.iam.facts.actions import rank
 from whomay.iam.policy import Statement
 
 
-def clearest(requests: Sequence[Request]) -> Request:
+class Pair(NamedTuple):
+    """One request as it was before a change and as it is after: with the keys of either side."""
+
+    before: Request
+    after: Request
+
+
+def clearest(pairs: Sequence[Pair]) -> Pair:
     """Return the request that people read most easily: a known action on its own service."""
-    return min(requests, key=_oddness)
+    return min(pairs, key=_oddness)
 
 
-def _oddness(request: Request) -> tuple[bool, bool, int, int]:
+def _oddness(pair: Pair) -> tuple[bool, bool, int, int]:
+    request = pair.after
     service = request.action_key.partition(":")[0]
     acts_on = service_in(request.resource) if ":" in request.resource else service
     foreign = acts_on != ("iam" if service == "sts" else service)
@@ -27,26 +35,22 @@ def _oddness(request: Request) -> tuple[bool, bool, int, int]:
     return foreign, odd_caller, rank(request.action), len(request.context)
 
 
-def cause(
-    witness: Request, denied_in: Index, allowed_in: Index
-) -> tuple[Statement | None, str, str]:
-    """Return the statement that makes the difference, and why each side decides as it does.
+def cause(denied: Decision, allowed: Decision) -> Statement | None:
+    """Return the statement that makes the difference between two decisions on one request.
 
     It is an Allow that only the allowing side has, or else a Deny that only the other side has.
     None when the difference is no statement, such as a boundary that is gone.
     """
-    without = decide_by(witness, denied_in.layers(witness))
-    with_it = decide_by(witness, allowed_in.layers(witness))
-    other = set(_statements(denied_in, witness))
-    fresh = [s for s in with_it.statements if s.effect == "Allow" and s not in other]
-    if without.verdict is Verdict.EXPLICIT_DENY:
-        other = set(_statements(allowed_in, witness))
-        fresh += [s for s in without.statements if s not in other]
-    return next(iter(fresh), None), without.reason, with_it.reason
+    other = set(_statements(denied))
+    fresh = [s for s in allowed.statements if s.effect == "Allow" and s not in other]
+    if denied.verdict is Verdict.EXPLICIT_DENY:
+        other = set(_statements(allowed))
+        fresh += [s for s in denied.statements if s not in other]
+    return next(iter(fresh), None)
 
 
-def _statements(index: Index, request: Request) -> Iterator[Statement]:
-    by = index.layers(request)
+def _statements(decision: Decision) -> Iterator[Statement]:
+    by = decision.layers
     for layer in (by.identity, by.resource, by.boundary, *by.scps):
         if layer is not None:
             yield from (s.statement for s in layer.statements)

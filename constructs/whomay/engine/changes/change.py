@@ -1,11 +1,12 @@
 """A change of access: its five words, and one request that shows it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from whomay.engine.changes.cause import cause, clearest
+from whomay.engine.changes.cause import Pair, cause, clearest
 from whomay.engine.changes.compare import Comparison
+from whomay.engine.decisions.decide import Decision, decide_in
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.request import Request
 from whomay.iam.policy import Statement
@@ -43,21 +44,26 @@ class Difference:
 def report(path: str, found: Comparison, old: Index, new: Index) -> Iterator[Difference]:
     """Yield a difference for each direction in which two snapshots differ."""
     if found.gained:
-        witness = clearest(found.gained)
-        statement, before, after = cause(witness, old, new)
-        text = f"allowed now: {after}; before: {before}"
-        classes = len(found.gained)
+        pair, before, after = _shown(found.gained, old, new)
+        text = f"allowed now: {after.reason}; before: {before.reason}"
+        statement, classes = cause(before, after), len(found.gained)
         denied = found.unguarded
-        yield Difference(path, Change.WIDER, witness, statement, text, classes, denied)
+        yield Difference(path, Change.WIDER, pair.after, statement, text, classes, denied)
     if found.lost:
-        witness = clearest(found.lost)
-        statement, after, before = cause(witness, new, old)
-        text = f"no longer allowed: {after}; before: {before}"
-        yield Difference(path, Change.NARROWER, witness, statement, text, len(found.lost))
+        pair, before, after = _shown(found.lost, old, new)
+        text = f"no longer allowed: {after.reason}; before: {before.reason}"
+        statement, classes = cause(after, before), len(found.lost)
+        yield Difference(path, Change.NARROWER, pair.after, statement, text, classes)
     if found.unsure:
-        witness = clearest(found.unsure)
-        statement, before, after = cause(witness, old, new)
-        text = f"now {after}; before {before}"
-        yield Difference(path, Change.UNKNOWN, witness, statement, text, len(found.unsure))
+        pair, before, after = _shown(found.unsure, old, new)
+        text = f"now {after.reason}; before {before.reason}"
+        statement, classes = cause(before, after), len(found.unsure)
+        yield Difference(path, Change.UNKNOWN, pair.after, statement, text, classes)
     if found.reason:
         yield Difference(path, Change.UNKNOWN, None, None, found.reason)
+
+
+def _shown(pairs: Sequence[Pair], old: Index, new: Index) -> tuple[Pair, Decision, Decision]:
+    """Return the request that shows a change best, and what either side decides."""
+    pair = clearest(pairs)
+    return pair, decide_in(pair.before, old), decide_in(pair.after, new)

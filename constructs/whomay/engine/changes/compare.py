@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from whomay.engine.changes.cause import clearest
+from whomay.engine.changes.cause import Pair, clearest
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.request import Request
-from whomay.engine.proof.classes import Pattern, representatives
+from whomay.engine.proof.classes import Pattern, for_each_view
 from whomay.engine.proof.deciders import View
 from whomay.iam.callers import Caller
 from whomay.iam.patterns.pattern_sets import TooManyClasses
@@ -14,7 +14,7 @@ from whomay.iam.patterns.pattern_sets import TooManyClasses
 
 @dataclass(slots=True)
 class Comparison:
-    """The classes of requests on which two views differ, each by one request.
+    """The classes of requests on which two views differ, each by one request as both know it.
 
     `gained` are allowed only by the new view, `lost` only by the old one, `unsure` are Unknown in
     one. `loosened` are denied by both, but less firmly by the new one: an explicit deny is gone.
@@ -22,10 +22,10 @@ class Comparison:
     comparison is not complete; empty when it is.
     """
 
-    gained: list[Request] = field(default_factory=list)
-    lost: list[Request] = field(default_factory=list)
-    unsure: list[Request] = field(default_factory=list)
-    loosened: list[Request] = field(default_factory=list)
+    gained: list[Pair] = field(default_factory=list)
+    lost: list[Pair] = field(default_factory=list)
+    unsure: list[Pair] = field(default_factory=list)
+    loosened: list[Pair] = field(default_factory=list)
     unguarded: bool = False
     reason: str = ""
 
@@ -50,27 +50,27 @@ def compare(
     found = Comparison()
     try:
         for one in who:
-            for request in representatives(
+            for was, now in for_each_view(
                 one, [old, new], pattern or Pattern(), allowable=allowable
             ):
-                _sort(found, request, old.verdict(request), new.verdict(request))
+                _sort(found, Pair(was, now), old.verdict(was), new.verdict(now))
     except TooManyClasses as limit:
         found.reason = str(limit)
     return found
 
 
-def _sort(found: Comparison, request: Request, before: Verdict, after: Verdict) -> None:
+def _sort(found: Comparison, pair: Pair, before: Verdict, after: Verdict) -> None:
     if before is after:
         return
     if Verdict.UNKNOWN in (before, after):
-        found.unsure.append(request)
+        found.unsure.append(pair)
     elif after is Verdict.ALLOWED:
-        found.gained.append(request)
+        found.gained.append(pair)
         found.unguarded |= before is Verdict.EXPLICIT_DENY
     elif before is Verdict.ALLOWED:
-        found.lost.append(request)
+        found.lost.append(pair)
     elif before is Verdict.EXPLICIT_DENY:
-        found.loosened.append(request)
+        found.loosened.append(pair)
 
 
 def grown(
@@ -88,5 +88,5 @@ def grown(
     found = compare(old, new, who, pattern, allowable=False)
     better = [*found.gained, *found.loosened]
     if held_back_in is not None:
-        better = [one for one in better if held_back_in.verdict(one) is not Verdict.ALLOWED]
-    return clearest(better) if better else None
+        better = [one for one in better if held_back_in.verdict(one.after) is not Verdict.ALLOWED]
+    return clearest(better).after if better else None

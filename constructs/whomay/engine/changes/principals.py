@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from whomay.engine.changes.cause import added
+from whomay.engine.changes.cause import Pair, added
 from whomay.engine.changes.change import Change, Difference, report
 from whomay.engine.changes.compare import compare, grown
 from whomay.engine.decisions.index import Index
@@ -14,7 +14,7 @@ from whomay.engine.proof.deciders import AliasView, LimitView, SnapshotView, Vie
 from whomay.engine.proof.permissions import simplest_requests, trusts_of
 from whomay.engine.proof.prove import assuming, callers
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
-from whomay.iam.arn import name_in
+from whomay.iam.arn import name_in, session_arn, session_in
 from whomay.iam.callers import Caller, caller
 from whomay.iam.patterns.symbols import display, is_symbolic
 
@@ -87,7 +87,8 @@ def instance_changes(old: Index, new: Index) -> Iterator[Difference]:
         before, after = was[name], now[name]
         if before.path != after.path and before.arn != after.arn:
             text = f"the instance acts as {after.path}, before as {before.path}"
-            found = compare(*_views(old, new, before, after), callers(new, after.arn))
+            who = _callers(old, new, before, after)
+            found = compare(*_views(old, new, before, after), who)
             for difference in report(name, found, old, new):
                 yield replace(difference, text=text)
 
@@ -110,29 +111,39 @@ def _pair(
 
 
 def _changed(old: Index, new: Index, before: Principal, after: Principal) -> Iterator[Difference]:
-    who = callers(new, after.arn)
+    who = _callers(old, new, before, after)
     views = _views(old, new, before, after)
     found = compare(*views, who)
     if found.reason and not found.gained:
         found.gained += _plainly_gained(*views, after)
     yield from report(after.path, found, old, new)
     if not (found.gained or found.reason):  # what was not decided is not known to be held back
-        yield from _capped(old, new, before, who, after.path)
+        yield from _capped(old, new, before, after, who)
 
 
-def _plainly_gained(old: View, new: View, who: Principal) -> Iterator[Request]:
+def _callers(old: Index, new: Index, before: Principal, after: Principal) -> list[Caller]:
+    """Return the callers that a principal is now: a role also as each session named on either side."""
+    sessions = (session_in(one.name) for one in callers(old, before.arn))
+    earlier = (caller(session_arn(after.arn, name), after.arn) for name in sessions if name)
+    return list({one.name: one for one in (*callers(new, after.arn), *earlier)}.values())
+
+
+def _plainly_gained(old: View, new: View, who: Principal) -> Iterator[Pair]:
     """Yield what a comparison that was given up would surely have found: one request is a proof."""
     for _, _, _, request in simplest_requests(who, trusts_of(new.index.snapshot)):
-        complete = new.index.complete(request)
-        before, after = old.verdict(complete), new.verdict(complete)
+        pair = Pair(old.complete(request), new.complete(request))
+        before, after = old.verdict(pair.before), new.verdict(pair.after)
         if after is Verdict.ALLOWED and before in (Verdict.IMPLICIT_DENY, Verdict.EXPLICIT_DENY):
-            yield complete
+            yield pair
 
 
 def _views(old: Index, new: Index, before: Principal, after: Principal) -> tuple[View, View]:
-    was = SnapshotView(old)
-    alias = before.arn != after.arn
-    return AliasView(was, caller(before.arn)) if alias else was, SnapshotView(new)
+    return _as(before, after, SnapshotView(old)), SnapshotView(new)
+
+
+def _as(before: Principal, after: Principal, view: View) -> View:
+    """Return a view of the old snapshot that answers what is asked by the principal's new name."""
+    return AliasView(view, before.arn) if before.arn != after.arn else view
 
 
 def _untouched(
@@ -143,7 +154,8 @@ def _untouched(
         return False
     return not any(
         index.neighbourhood.touched(who, index.own_layers(who).identity, changed)
-        for index, who in ((old, caller(before.arn)), (new, caller(after.arn)))
+        for index, one in ((old, before), (new, after))
+        for who in callers(index, one.arn)
     )
 
 
@@ -169,10 +181,10 @@ def _policies(index: Index) -> Mapping[str, tuple[object, ...]]:
 
 
 def _capped(
-    old: Index, new: Index, before: Principal, who: Sequence[Caller], path: str
+    old: Index, new: Index, before: Principal, after: Principal, who: Sequence[Caller]
 ) -> Iterator[Difference]:
     """Report the first layer that grew although the principal gains nothing."""
-    was, now = old.own_layers(caller(before.arn)), new.own_layers(who[0])
+    was, now = old.own_layers(caller(before.arn)), new.own_layers(caller(after.arn))
     for name, earlier, later in (
         ("identity policies", [was.identity], [now.identity]),
         ("permissions boundary", _some(was.boundary), _some(now.boundary)),
@@ -180,11 +192,12 @@ def _capped(
     ):
         if [layer.policies for layer in earlier] == [layer.policies for layer in later]:
             continue
-        witness = grown(LimitView(earlier, old), LimitView(later, new), who)
+        views = _as(before, after, LimitView(earlier, old)), LimitView(later, new)
+        witness = grown(*views, who)
         if witness is not None:
             text = f"the {name} would allow it now; another layer still does not"
             statement = added(earlier, later) or added(later, earlier)
-            yield Difference(path, Change.CAPPED, witness, statement, text)
+            yield Difference(after.path, Change.CAPPED, witness, statement, text)
             return
 
 
@@ -228,7 +241,7 @@ def _same(old: Index, new: Index, before: Principal, after: Principal) -> bool:
         return False
     if len(before.identity) != len(after.identity):
         return False
-    return compare(*_views(old, new, before, after), [caller(after.arn)]).same
+    return compare(*_views(old, new, before, after), _callers(old, new, before, after)).same
 
 
 def _moved(old: Index, new: Index, before: Principal, after: Principal) -> Iterator[Difference]:

@@ -32,7 +32,7 @@ def keys_of_caller(
         return {"aws:principalisawsservice": "true", "aws:principalservicename": who.name}
     found: dict[str, Value] = {"aws:principalisawsservice": "false"}
     if who.kind in _TYPE and who.account is not None:
-        arn = who.role or who.name
+        arn = principal.arn if principal is not None else who.role or who.name
         found |= {
             "aws:principalarn": arn,
             "aws:principalaccount": who.account,

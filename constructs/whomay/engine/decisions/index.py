@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Final
 
 from whomay.engine.decisions.derived_keys import keys_of_caller, keys_of_resource
 from whomay.engine.decisions.judge import Layers
@@ -12,10 +13,12 @@ from whomay.engine.decisions.resource_policies import Neighbourhood, ResourcePol
 from whomay.engine.decisions.unseen import UnseenPolicies
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.arn import name_in, parse_arn
-from whomay.iam.callers import Caller, caller
+from whomay.iam.callers import Caller, CallerKind, caller
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Policy
 from whomay.iam.policy_variables import Value
+
+_KIND: Final = {CallerKind.USER: PrincipalKind.USER, CallerKind.SESSION: PrincipalKind.ROLE}
 
 
 class Index:
@@ -39,8 +42,10 @@ class Index:
 
     def principal(self, who: Caller) -> Principal | None:
         """Return the snapshot's principal behind a caller; a session's is its role."""
+        kind = _KIND.get(who.kind)
+        if kind is None:
+            return None
         arn = who.role or who.name
-        kind = PrincipalKind.ROLE if who.role else PrincipalKind.USER
         return self.principals.get(arn) or self._by_name.get(
             (who.account or "", kind, name_in(arn))
         )
@@ -98,11 +103,17 @@ class Index:
 
     def named_sessions(self, role: Caller) -> list[Caller]:
         """Return the sessions of a role that some resource policy names."""
-        return [s for s in self._sessions if self.principal(s) is self.principal(role) is not None]
+        principal = self.principal(role)
+        return [] if principal is None else self._sessions.get(principal.arn, [])
 
     @cached_property
-    def _sessions(self) -> list[Caller]:
-        return [caller(name) for name in self.neighbourhood.named if ":assumed-role/" in name]
+    def _sessions(self) -> dict[str, list[Caller]]:
+        found: dict[str, list[Caller]] = {}
+        for name in sorted(self.neighbourhood.sessions):
+            role = self.principal(caller(name))
+            if role is not None:  # a session's ARN leaves out the path of its role
+                found.setdefault(role.arn, []).append(caller(name, role.arn))
+        return found
 
     @cached_property
     def neighbourhood(self) -> Neighbourhood:

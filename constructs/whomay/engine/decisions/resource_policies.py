@@ -9,7 +9,14 @@ from typing import Final
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.reached import ReachedArns
-from whomay.iam.arn import SEGMENTS, last_word_in, parse_arn_pattern, service_in, split_arn
+from whomay.iam.arn import (
+    SEGMENTS,
+    last_word_in,
+    parse_arn_pattern,
+    service_in,
+    session_in,
+    split_arn,
+)
 from whomay.iam.callers import Caller
 from whomay.iam.facts.actions import acts_on
 from whomay.iam.patterns.code_points import UNKNOWN
@@ -119,10 +126,12 @@ class Neighbourhood:
         self._naming: defaultdict[str, list[ResourcePolicy]] = defaultdict(list)
         self._open: list[ResourcePolicy] = []
         self._shapes: dict[str, tuple[str | None, ...]] = {}
+        self.sessions: set[str] = set()  # that some policy names, to let in or to keep out
         by_service: defaultdict[str, list[str]] = defaultdict(list)
         for resource_policy in self.resource_policies.values():
             by_service[resource_policy.service].append(resource_policy.arn)
             for statement in resource_policy.layer.statements:
+                self.sessions.update(_sessions(statement.statement))
                 if not statement.deny:
                     self._file(resource_policy, statement)
         self._by_service = {service: ReachedArns(arns) for service, arns in by_service.items()}
@@ -137,11 +146,6 @@ class Neighbourhood:
                     self._open.append(resource_policy)
                 else:
                     self._naming[value].append(resource_policy)
-
-    @property
-    def named(self) -> Iterable[str]:
-        """The principals and accounts that some policy names."""
-        return self._naming
 
     def near(
         self, who: Caller, identity: Layer, patterns: Iterable[str] | None = None
@@ -217,3 +221,9 @@ def _patterns(statement: CompiledStatement) -> Iterable[str]:
     if listed is None:
         return ("*",)
     return map(widen, listed) if statement.variables else listed
+
+
+def _sessions(statement: Statement) -> Iterator[str]:
+    """Yield the sessions of roles that a statement names as principals, or leaves out."""
+    for _, values in (*(statement.principals or ()), *(statement.not_principals or ())):
+        yield from (value for value in values if session_in(value))

@@ -7,7 +7,7 @@ resources by the patterns they match; and, for each condition key that a matchin
 its absence and one value of each region between the conditions' points.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
@@ -24,7 +24,7 @@ from whomay.engine.decisions.request import (
 )
 from whomay.engine.proof.asked_resources import instances, of_service, resources_asked
 from whomay.engine.proof.deciders import Part, View
-from whomay.engine.proof.free_keys import FreeKeys
+from whomay.engine.proof.free_keys import FreeKeys, Side
 from whomay.iam.arn import service_in
 from whomay.iam.callers import Caller, CallerKind, stranger_account
 from whomay.iam.facts.action_keys import has_key
@@ -63,10 +63,25 @@ class Pattern:
 def representatives(
     who: Caller, views: Sequence[View], pattern: Pattern, *, allowable: bool = False
 ) -> Iterator[Request]:
-    """Yield one request of each class that the views can tell apart, within the pattern.
+    """Yield one request of each class that the views can tell apart, as the first view knows it.
 
-    With `allowable`, classes that no view can allow are left out: no Allow speaks of them.
-    Raises TooManyClasses when there are more than MOST_REQUESTS, or too many ways to overlap.
+    The views know the same of callers and resources. See `for_each_view`.
+    """
+    return (requests[0] for requests in for_each_view(who, views, pattern, allowable=allowable))
+
+
+def for_each_view(
+    who: Caller, views: Sequence[View], pattern: Pattern, *, allowable: bool = False
+) -> Iterator[tuple[Request, ...]]:
+    """Yield one request of each class that the views can tell apart, as each view knows it.
+
+    The requests of a class differ in nothing but the keys that nobody chooses, which each view
+    derives from its own side. With `allowable`, classes that no view can allow are left out: no
+    Allow speaks of them.
+
+    Raises:
+        TooManyClasses: there are more than MOST_REQUESTS, or too many ways to overlap.
+
     """
     left, looks = MOST_REQUESTS, MOST_LOOKS
     abouts = _abouts(who, views)
@@ -104,11 +119,11 @@ def representatives(
             looks -= len(speaking)
             if looks < 0:
                 raise TooManyClasses(f"too many classes for {len(speaking)} statements")
-            for request in _contexts(who, views, pattern, able, resource, prune=prune):
+            for requests in _contexts(who, views, pattern, able, resource, prune=prune):
                 left -= 1
                 if left < 0:
                     raise TooManyClasses(f"more than {MOST_REQUESTS} classes of requests")
-                yield request
+                yield requests
 
 
 def _parts(
@@ -143,7 +158,7 @@ def _actions(statement: CompiledStatement) -> tuple[str, ...]:
 def _abouts(who: Caller, views: Sequence[View]) -> list[Context]:
     """Return, for each view, the keys that follow from the principal, whatever it asks for."""
     any_request = Request(who.name, "*", "*")
-    return [view.derived(any_request) for view in views]
+    return [view.complete(any_request).context for view in views]
 
 
 def _special(who: Caller, resources: Iterable[str]) -> Iterator[str]:
@@ -182,40 +197,28 @@ def _contexts(
     resource: str,
     *,
     prune: bool,
-) -> Iterator[Request]:
-    """Yield the requests for like actions on one resource: one for each class of free keys."""
+) -> Iterator[tuple[Request, ...]]:
+    """Yield the requests for like actions on one resource: one class of free keys at a time."""
     action = able[0]
     fixed = pattern.fixed()
     given = {key: value for key, value in fixed.items() if value is not None}
     start = Request(who.name, action, resource, given)
-    derived: dict[str, Value] = {}
-    for view in views:
-        derived.update(view.derived(start))
-    derived = {k: v for k, v in derived.items() if fixed.get(k, v) is not None}
-    holder = derived.get("aws:resourceaccount")
-
-    bare = Request(
-        who.name,
-        action,
-        resource,
-        derived,
-        resource_account=holder if isinstance(holder, str) else None,
-    )
-    speaking = {id(s): s for view in views for s in view.statements(bare)}
-    if prune and all(s.deny for s in speaking.values()):
+    bare = [_without(fixed, view.complete(start)) for view in views]
+    speaking = [list(view.statements(one)) for view, one in zip(views, bare, strict=True)]
+    if prune and all(s.deny for statements in speaking for s in statements):
         return
-    known = any(view.index.principal(who) is not None for view in views)
-    fixed_keys = frozenset(derived) | frozenset(fixed)
-    free = FreeKeys(
-        speaking.values(), derived, lambda k: k in fixed_keys or follows(k, who, known=known)
-    )
+    sides = [
+        Side(statements, one.context, _fixed_for(one, view, fixed))
+        for view, one, statements in zip(views, bare, speaking, strict=True)
+    ]
+    free = FreeKeys(sides)
     free.read_resources(resource)
     choices = free.choices()
     for each, keys in _told_apart(able, tuple(choices)):
-        asked = bare if each == action else bare.with_action(each)
+        asked = bare if each == action else [one.with_action(each) for one in bare]
         for values in product(*(choices[key] for key in keys)):
             chosen = {k: v for k, v in zip(keys, values, strict=True) if v is not None}
-            yield asked.with_context({**bare.context, **chosen})
+            yield tuple(one.with_context({**chosen, **one.context}) for one in asked)
 
 
 @lru_cache(maxsize=16384)
@@ -227,3 +230,20 @@ def _told_apart(
     for action in actions:
         found.setdefault(tuple(key for key in keys if has_key(action, key)), action)
     return tuple((action, carried) for carried, action in found.items())
+
+
+def _without(fixed: Mapping[str, Value | None], request: Request) -> Request:
+    """Return the request without the keys that are fixed as absent."""
+    absent = [key for key, value in fixed.items() if value is None and key in request.context]
+    if not absent:
+        return request
+    return request.with_context({k: v for k, v in request.context.items() if k not in absent})
+
+
+def _fixed_for(
+    request: Request, view: View, fixed: Mapping[str, Value | None]
+) -> Callable[[str], bool]:
+    """Return a test of the keys that nobody can choose, as the view knows who asks."""
+    known = view.index.principal(request.caller) is not None
+    settled = frozenset(request.context) | frozenset(fixed)
+    return lambda key: key in settled or follows(key, request.caller, known=known)

@@ -11,11 +11,10 @@ from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request, is_of_principal
 from whomay.engine.decisions.resource_policies import ResourcePolicy
-from whomay.iam.arn import service_in
-from whomay.iam.callers import Caller, Grant
+from whomay.iam.arn import service_in, session_arn, session_in
+from whomay.iam.callers import Caller, Grant, caller
 from whomay.iam.patterns.matching import literal
 from whomay.iam.patterns.truth import all_of, any_of
-from whomay.iam.policy_variables import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,8 @@ class View(Protocol):
     def part(self, arn: str) -> Part | None:
         """Return the policy that such a resource has here."""
 
-    def derived(self, request: Request) -> Context:
-        """Return the condition keys that the caller cannot choose."""
+    def complete(self, request: Request) -> Request:
+        """Return the request as the view knows it, with the keys that nobody chooses."""
 
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield the statements that may speak of the request, whatever its context."""
@@ -75,9 +74,9 @@ class _Completing:
         """The snapshot behind it."""
         return self._index
 
-    def derived(self, request: Request) -> Context:
-        """Return the keys that the request has, and those that follow from it."""
-        return self.index.complete(request).context
+    def complete(self, request: Request) -> Request:
+        """Return the request with the keys that follow from it."""
+        return self.index.complete(request)
 
     def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:  # noqa: ARG002 - a view of layers
         """Return nothing: the view has all its layers anyway."""
@@ -215,10 +214,10 @@ class LimitView(_Completing):
 
 
 class AliasView:
-    """A snapshot as another principal sees it: for access that moved from one to another."""
+    """A view as another principal has it: for access that moved from one to another."""
 
-    def __init__(self, view: SnapshotView, alias: Caller) -> None:
-        """Ask everything as `alias`, whoever the request names."""
+    def __init__(self, view: View, alias: str) -> None:
+        """Ask everything as the principal of the ARN `alias`; what a session asks, as its session."""
         self.view = view
         self.alias = alias
 
@@ -227,34 +226,35 @@ class AliasView:
         """The snapshot behind it."""
         return self.view.index
 
-    def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the alias asks
+    def parts(self, who: Caller) -> Sequence[Part]:
         """Return the alias's layers."""
-        return self.view.parts(self.alias)
+        return self.view.parts(caller(self._alias_of(who)))
 
-    def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:  # noqa: ARG002 - the alias asks
+    def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:
         """Return the resources near the alias."""
-        return self.view.near(self.alias, patterns)
+        return self.view.near(caller(self._alias_of(who)), patterns)
 
     def part(self, arn: str) -> Part | None:
         """Return the resource's policy, bound to it."""
         return self.view.part(arn)
 
-    def derived(self, request: Request) -> Context:  # noqa: ARG002 - filled in when deciding
-        """Return nothing: the other view fills in the keys."""
-        return {}
+    def complete(self, request: Request) -> Request:
+        """Return the alias's request."""
+        context = {k: v for k, v in request.context.items() if not is_of_principal(k)}
+        who = self._alias_of(request.caller)
+        return self.view.complete(Request(who, request.action, request.resource, context))
 
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield the statements that may speak of the alias's request."""
-        return self.view.statements(self._as_alias(request))
+        return self.view.statements(request)
 
     def verdict(self, request: Request) -> Verdict:
         """Decide the alias's request."""
-        return self.view.verdict(self._as_alias(request))
+        return self.view.verdict(request)
 
-    def _as_alias(self, request: Request) -> Request:
-        context = {k: v for k, v in request.context.items() if not is_of_principal(k)}
-        own = Request(self.alias.name, request.action, request.resource, context)
-        return self.view.index.complete(own)
+    def _alias_of(self, who: Caller) -> str:
+        session = session_in(who.name)
+        return session_arn(self.alias, session) if session else self.alias
 
 
 def _alone(denied: bool | None, allowed: bool | None) -> Verdict:

@@ -1,9 +1,9 @@
 """The condition keys that a question leaves open, and the values that stand for all of theirs."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
-from typing import Final
+from typing import Final, NamedTuple
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.request import ORDINARY_KEYS
@@ -11,50 +11,70 @@ from whomay.engine.proof.condition_values import candidates
 from whomay.iam.conditions import compile_condition, read_operator
 from whomay.iam.patterns.matching import unliteral
 from whomay.iam.policy import Condition
-from whomay.iam.policy_variables import Value, capture, substitute, variable_keys
+from whomay.iam.policy_variables import Context, Value, capture, substitute, variable_keys
 
 # A variable whose value the request decides is tried with this many values in one pattern.
 _MOST_INSTANCES: Final = 64
 _FRESH: Final = "example"
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one view reads of a request: its statements, and the keys that the request has anyway.
+
+    `is_fixed` tells which keys nobody can choose.
+    """
+
+    statements: Sequence[CompiledStatement]
+    derived: Context
+    is_fixed: Callable[[str], bool]
+
+
+class _Read(NamedTuple):
+    """A condition, whether its variables are replaced, and the keys that the request has anyway."""
+
+    condition: Condition
+    variables: bool
+    derived: Context
+
+
 class FreeKeys:
     """The keys that some statements read and nothing fixes, for one action and resource."""
 
-    def __init__(
-        self,
-        statements: Iterable[CompiledStatement],
-        derived: Mapping[str, Value],
-        is_fixed: Callable[[str], bool],
-    ) -> None:
-        """Gather the conditions by key. `derived` are the keys that the request has anyway."""
-        self._derived = derived
-        self._is_fixed = is_fixed
-        self._statements = list(statements)
-        self._conditions: dict[str, list[tuple[Condition, bool]]] = {}
+    def __init__(self, sides: Sequence[Side]) -> None:
+        """Gather the conditions by key."""
+        self._sides = sides
+        self._conditions: dict[str, list[_Read]] = {}
         self._captured: dict[str, list[str]] = {}
-        for statement in self._statements:
-            for condition in statement.statement.conditions:
-                self._add(condition.key.lower(), condition, variables=statement.variables)
+        for side in sides:
+            for statement in side.statements:
+                for condition in statement.statement.conditions:
+                    self._add(condition, side, variables=statement.variables)
 
-    def _add(self, key: str, condition: Condition, *, variables: bool) -> None:
-        if not self._is_fixed(key):
-            self._conditions.setdefault(key, []).append((condition, variables))
+    def _add(self, condition: Condition, side: Side, *, variables: bool) -> None:
+        key = condition.key.lower()
+        if not side.is_fixed(key):
+            read = _Read(condition, variables, side.derived)
+            self._conditions.setdefault(key, []).append(read)
         for value in condition.values if variables else ():
             for name in variable_keys(value):
-                if not self._is_fixed(name):
+                if not side.is_fixed(name):
                     self._captured.setdefault(name, [])
 
     def read_resources(self, resource: str) -> None:
         """Note the values under which a variable in a Resource would name this resource."""
-        for statement in self._statements:
-            for pattern in statement.filled_in:
-                names = [key for key in variable_keys(pattern) if not self._is_fixed(key)]
-                for key in names:
-                    self._captured.setdefault(key, [])
-                for key, value in capture(pattern, resource) if names else ():
-                    if key in names:
-                        self._captured[key].append(value)
+        for side in self._sides:
+            for statement in side.statements:
+                for pattern in statement.filled_in:
+                    self._capture(pattern, resource, side)
+
+    def _capture(self, pattern: str, resource: str, side: Side) -> None:
+        names = [key for key in variable_keys(pattern) if not side.is_fixed(key)]
+        for key in names:
+            self._captured.setdefault(key, [])
+        for key, value in capture(pattern, resource) if names else ():
+            if key in names:
+                self._captured[key].append(value)
 
     def choices(self) -> dict[str, list[Value | None]]:
         """Return for each free key the values to try; None is its absence, always among them."""
@@ -67,51 +87,51 @@ class FreeKeys:
 
     def _plain_values(self, key: str) -> list[str]:
         """Return the values that conditions on a variable's key tell apart."""
-        plain = [c for c, _ in self._conditions.get(key, ()) if not _has_variables(c)]
+        read = self._conditions.get(key, ())
+        plain = [one.condition for one in read if not _has_variables(one.condition)]
         return [value for value in candidates(plain) if isinstance(value, str)] if plain else []
 
     def _values(self, key: str, pools: Mapping[str, Sequence[str]]) -> list[Value | None]:
-        conditions = self._conditions.get(key, [])
+        read = self._conditions.get(key, [])
         tried: list[Value | None] = [ORDINARY_KEYS.get(key), None]
-        filled = [c for condition, v in conditions for c in self._filled(condition, pools, v)]
+        filled = [condition for one in read for condition in _filled(one, pools)]
         if filled:
             tried += candidates(filled)
         tried += pools.get(key, ())
-        if key in pools or any(v and _has_variables(c) for c, v in conditions):
+        if key in pools or any(one.variables and _has_variables(one.condition) for one in read):
             return list(dict.fromkeys(tried))
-        return self._distinct(key, tried, conditions)
+        return _distinct(key, tried, read)
 
-    def _filled(
-        self, condition: Condition, pools: Mapping[str, Sequence[str]], variables: bool
-    ) -> list[Condition]:
-        """Return the condition with its variables replaced, by every value that they may have."""
-        if not variables or not _has_variables(condition):
-            return [condition]
-        values: list[str] = []
-        written = read_operator(condition.operator)
-        patterns = written is not None and written.operator.patterns
-        for pattern in condition.values:
-            names = [name for name in dict.fromkeys(variable_keys(pattern)) if name in pools]
-            for chosen in product(*(pools[name][:_MOST_INSTANCES] for name in names)):
-                context = {**self._derived, **dict(zip(names, chosen, strict=True))}
-                text = substitute(pattern, context)
-                if text is not None:
-                    values.append(text if patterns else unliteral(text))
-        return [replace(condition, values=tuple(dict.fromkeys(values)))]
 
-    def _distinct(
-        self,
-        key: str,
-        tried: Iterable[Value | None],
-        conditions: Sequence[tuple[Condition, bool]],
-    ) -> list[Value | None]:
-        """Keep the first value of each combination of answers."""
-        tests = [compile_condition(c, variables=v) for c, v in conditions]
-        kept: dict[tuple[bool | None, ...], Value | None] = {}
-        for value in tried:
-            context = dict(self._derived) if value is None else {**self._derived, key: value}
-            kept.setdefault(tuple(test(context) for test in tests), value)
-        return list(kept.values())
+def _filled(read: _Read, pools: Mapping[str, Sequence[str]]) -> list[Condition]:
+    """Return the condition with its variables replaced, by every value that they may have."""
+    condition = read.condition
+    if not read.variables or not _has_variables(condition):
+        return [condition]
+    values: list[str] = []
+    written = read_operator(condition.operator)
+    patterns = written is not None and written.operator.patterns
+    for pattern in condition.values:
+        names = [name for name in dict.fromkeys(variable_keys(pattern)) if name in pools]
+        for chosen in product(*(pools[name][:_MOST_INSTANCES] for name in names)):
+            context = {**read.derived, **dict(zip(names, chosen, strict=True))}
+            text = substitute(pattern, context)
+            if text is not None:
+                values.append(text if patterns else unliteral(text))
+    return [replace(condition, values=tuple(dict.fromkeys(values)))]
+
+
+def _distinct(key: str, tried: Iterable[Value | None], read: Sequence[_Read]) -> list[Value | None]:
+    """Keep the first value of each combination of answers."""
+    tests = [
+        (compile_condition(one.condition, variables=one.variables), one.derived) for one in read
+    ]
+    kept: dict[tuple[bool | None, ...], Value | None] = {}
+    for value in tried:
+        chosen = {} if value is None else {key: value}
+        answers = tuple(test({**derived, **chosen}) for test, derived in tests)
+        kept.setdefault(answers, value)
+    return list(kept.values())
 
 
 def _has_variables(condition: Condition) -> bool:
