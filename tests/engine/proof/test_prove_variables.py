@@ -70,3 +70,18 @@ def test_a_variable_and_a_condition_on_its_key_meet() -> None:
     green = Pattern(resources=("arn:aws:s3:::b/green/*",))
     assert some_allowed(view, who, red).holds is True
     assert some_allowed(view, who, green).holds is False
+
+
+def test_a_variable_that_the_request_decides_may_be_the_principals_own_value() -> None:
+    policy = document(
+        {
+            "Effect": "Allow",
+            "Action": "s3:GetObject",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"aws:PrincipalTag/team": "x-${aws:SourceIdentity}"}},
+        }
+    )
+    user = Principal(ALICE, PrincipalKind.USER, A, "alice", (policy,), tags=(("team", "x-blue"),))
+    found = some_allowed(SnapshotView(Index(Snapshot((user,)))), [caller(ALICE)], Pattern())
+    assert found.witness is not None
+    assert found.witness.context["aws:sourceidentity"] == "blue"

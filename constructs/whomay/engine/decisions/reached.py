@@ -6,11 +6,9 @@ from typing import Final
 from whomay.iam.arn import parse_arn_pattern
 from whomay.iam.patterns.matching import may_lie_in
 from whomay.iam.patterns.symbol_matching import tokens
-from whomay.iam.patterns.symbols import generated, unknown_reasons
+from whomay.iam.patterns.symbols import PLACES, unknown_reasons
 
 _SEPARATORS: Final = ("/", ":")
-# Those of the stacks that name none: a name with one in it may turn out to be one that is written out.
-PLACES: Final = (generated("account"), generated("region"))
 
 
 class ReachedArns:

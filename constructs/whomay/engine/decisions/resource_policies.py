@@ -1,5 +1,6 @@
 """Which resource policies a principal can meet: so that a question costs what it touches."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from whomay.iam.facts.actions import acts_on
 from whomay.iam.patterns.code_points import UNKNOWN
 from whomay.iam.patterns.matching import glob
 from whomay.iam.patterns.pattern_sets import Automaton
+from whomay.iam.patterns.symbols import ACCOUNT
 from whomay.iam.policy import Source, Statement
 from whomay.iam.policy_variables import widen
 
@@ -145,7 +147,7 @@ class Neighbourhood:
                 if value == "*" or UNKNOWN in value:
                     self._open.append(resource_policy)
                 else:
-                    self._naming[value].append(resource_policy)
+                    self._naming[_in_any_account(value)].append(resource_policy)
 
     def near(
         self, who: Caller, identity: Layer, patterns: Iterable[str] | None = None
@@ -155,7 +157,10 @@ class Neighbourhood:
         `patterns` are all resource patterns that a question looks at: of resources that differ in
         nothing but their ARN, and that no pattern tells apart, one then stands for all.
         """
-        named = [*self._naming.get(who.name, ()), *self._naming.get(who.role or "", ())]
+        if UNKNOWN in who.name:
+            return list(self.resource_policies.values())
+        names = {_in_any_account(name) for name in (who.name, who.role) if name}
+        named = [each for name in names for each in self._naming.get(name, ())]
         found = {resource_policy.arn: resource_policy for resource_policy in (*named, *self._open)}
         reached = (
             resource_policy
@@ -227,3 +232,11 @@ def _sessions(statement: Statement) -> Iterator[str]:
     """Yield the sessions of roles that a statement names as principals, or leaves out."""
     for _, values in (*(statement.principals or ()), *(statement.not_principals or ())):
         yield from (value for value in values if session_in(value))
+
+
+def _in_any_account(name: str) -> str:
+    """Return the name of a principal without its account, which may turn out to be another's."""
+    return _ACCOUNT.sub("", name)
+
+
+_ACCOUNT: Final = re.compile(rf"\d{{12}}|{ACCOUNT}")

@@ -56,25 +56,26 @@ class FreeKeys:
         if not side.is_fixed(key):
             read = _Read(condition, variables, side.derived)
             self._conditions.setdefault(key, []).append(read)
+        own = side.derived.get(key, ())
         for value in condition.values if variables else ():
-            for name in variable_keys(value):
-                if not side.is_fixed(name):
-                    self._captured.setdefault(name, [])
+            self._capture(value, (own,) if isinstance(own, str) else own, side)
 
     def read_resources(self, resource: str) -> None:
         """Note the values under which a variable in a Resource would name this resource."""
         for side in self._sides:
             for statement in side.statements:
                 for pattern in statement.filled_in:
-                    self._capture(pattern, resource, side)
+                    self._capture(pattern, (resource,), side)
 
-    def _capture(self, pattern: str, resource: str, side: Side) -> None:
+    def _capture(self, pattern: str, texts: Iterable[str], side: Side) -> None:
+        """Note the values under which the variables of a pattern would make it match a text."""
         names = [key for key in variable_keys(pattern) if not side.is_fixed(key)]
         for key in names:
             self._captured.setdefault(key, [])
-        for key, value in capture(pattern, resource) if names else ():
-            if key in names:
-                self._captured[key].append(value)
+        for text in texts if names else ():
+            for key, value in capture(pattern, text):
+                if key in names:
+                    self._captured[key].append(value)
 
     def choices(self) -> dict[str, list[Value | None]]:
         """Return for each free key the values to try; None is its absence, always among them."""

@@ -84,7 +84,12 @@ def _for_some_value(pattern: Sequence[str], text: Sequence[str]) -> bool:
 
 
 def may_begin(pattern: Sequence[str], text: Sequence[str]) -> bool:
-    """Tell whether the pattern may match the text, or one that goes on after it with `/` or `:`."""
+    """Tell whether the pattern may match the text, or one that goes on after it with `/` or `:`.
+
+    True also where that depends on the account or the Region of stacks that name none.
+    """
+    if any(symbol in pattern or symbol in text for symbol in PLACES):
+        return True
     if len(pattern) in _states(pattern, text):
         return True
     return any(_states(pattern, [*text, separator]) for separator in "/:")
