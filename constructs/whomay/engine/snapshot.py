@@ -55,6 +55,20 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Machine:
+    """A service's resource that is handed roles: a function, a task, a project, an identity pool.
+
+    `path` is its construct path with the property, `S/Function (Role)`. `roles` are the ARNs as the
+    templates tell them. `opens` tells that callers who are no principals of the account act through
+    it: users of an identity pool, holders of a certificate.
+    """
+
+    path: str
+    roles: tuple[str, ...]
+    opens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Unseen:
     """Something in the templates that may grant or deny, and that is not read.
 
@@ -98,6 +112,7 @@ class Snapshot:
     `unseen` holds what the templates do not show and might change an answer, such as a nested
     stack whose template is elsewhere. `attached` holds principals that are made elsewhere, with the
     policies alone that these templates attach to them: a comparison reads them, no proof does.
+    `machines` are handed roles: a comparison tells what a swapped role means.
     """
 
     principals: tuple[Principal, ...] = ()
@@ -108,3 +123,4 @@ class Snapshot:
     organization: str | None = None
     unseen: tuple[Unseen, ...] = ()
     attached: tuple[Principal, ...] = ()
+    machines: tuple[Machine, ...] = ()

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from whomay.engine.changes.change import Change, Difference
+from whomay.engine.changes.machines import machine_changes
 from whomay.engine.changes.principals import instance_changes, paired, principal_changes
 from whomay.engine.changes.resource_policies import resource_policy_changes
 from whomay.engine.changes.unseen import unseen_changes
@@ -45,6 +46,7 @@ def _changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
         gains = one.change is Change.WIDER and one.principal in roles
         yield _told_to_whom(one, after, roles[one.principal]) if gains else one
     yield from instance_changes(before, after)
+    yield from machine_changes(before, after)
     yield from resource_policy_changes(before, after, pairs.heirs)
 
 

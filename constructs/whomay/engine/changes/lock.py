@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot, Unseen
+from whomay.engine.snapshot import Machine, Principal, PrincipalKind, Resource, Snapshot, Unseen
 from whomay.iam.arn import parse_arn
 from whomay.iam.parse import PolicyError, parse_policy
 from whomay.iam.patterns.symbols import display, generated, unknown
@@ -46,6 +46,8 @@ def to_lock(snapshot: Snapshot) -> dict[str, Any]:
     }
     if snapshot.attached:
         data["attached"] = {p.path: _principal(p) for p in sorted(snapshot.attached, key=_path)}
+    if snapshot.machines:
+        data["machines"] = {m.path: _machine(m) for m in sorted(snapshot.machines, key=_path)}
     if snapshot.organization:
         data["organization"] = snapshot.organization
     if snapshot.unseen:
@@ -60,7 +62,7 @@ def from_lock(data: object) -> Snapshot:
 
     Raises LockError for another version, and for anything that a lock does not hold.
     """
-    optional = {"principals", "resources", "attached", "organization", "unread"}
+    optional = {"principals", "resources", "attached", "machines", "organization", "unread"}
     top = _mapping(data, {"version"}, optional)
     if top["version"] is True or top["version"] != VERSION:
         known = f"this whomay reads version {VERSION}"
@@ -73,10 +75,11 @@ def from_lock(data: object) -> Snapshot:
         organization=_text(top, "organization") if "organization" in top else None,
         unseen=_to_unseen(top),
         attached=tuple(_to_principal("attached", *entry) for entry in _entries(top, "attached")),
+        machines=tuple(_to_machine(path, raw) for path, raw in _entries(top, "machines")),
     )
 
 
-def _path(item: Principal | Resource) -> str:
+def _path(item: Principal | Resource | Machine) -> str:
     return item.path
 
 
@@ -107,6 +110,11 @@ def _resource(resource: Resource) -> dict[str, Any]:
     if resource.policy is not None:
         found["policy"] = _policies([resource.policy])
     return found
+
+
+def _machine(machine: Machine) -> dict[str, Any]:
+    found: dict[str, Any] = {"acts as": [_shown(role) for role in machine.roles]}
+    return found | ({"opens": True} if machine.opens else {})
 
 
 def _unseen(unseen: Unseen) -> dict[str, Any]:
@@ -224,6 +232,13 @@ def _to_resource(path: str, raw: object) -> Resource:
         policy=_joined(_to_policies(found, "policy", path, *where)),
         key=_text(found, "key", *where) if "key" in found else None,
     )
+
+
+def _to_machine(path: str, raw: object) -> Machine:
+    where = ("machines", path)
+    found = _mapping(raw, {"acts as"}, {"opens"}, *where)
+    roles = tuple(map(_read, _texts(found, "acts as", *where)))
+    return Machine(path, roles, opens=bool(found.get("opens")))
 
 
 def _to_unseen(top: Mapping[str, Any]) -> tuple[Unseen, ...]:

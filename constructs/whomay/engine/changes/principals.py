@@ -87,8 +87,8 @@ def instance_changes(old: Index, new: Index) -> Iterator[Difference]:
         before, after = was[name], now[name]
         if before.path != after.path and before.arn != after.arn:
             text = f"the instance acts as {after.path}, before as {before.path}"
-            who = _callers(old, new, before, after)
-            found = compare(*_views(old, new, before, after), who)
+            who = callers_of(old, new, before, after)
+            found = compare(*views_of(old, new, before, after), who)
             for difference in report(name, found, old, new):
                 yield replace(difference, text=text)
 
@@ -111,8 +111,8 @@ def _pair(
 
 
 def _changed(old: Index, new: Index, before: Principal, after: Principal) -> Iterator[Difference]:
-    who = _callers(old, new, before, after)
-    views = _views(old, new, before, after)
+    who = callers_of(old, new, before, after)
+    views = views_of(old, new, before, after)
     found = compare(*views, who)
     if found.reason and not found.gained:
         found.gained += _plainly_gained(*views, after)
@@ -121,7 +121,7 @@ def _changed(old: Index, new: Index, before: Principal, after: Principal) -> Ite
         yield from _capped(old, new, before, after, who)
 
 
-def _callers(old: Index, new: Index, before: Principal, after: Principal) -> list[Caller]:
+def callers_of(old: Index, new: Index, before: Principal, after: Principal) -> list[Caller]:
     """Return the callers that a principal is now: a role also as each session named on either side."""
     sessions = (session_in(one.name) for one in callers(old, before.arn))
     earlier = (caller(session_arn(after.arn, name), after.arn) for name in sessions if name)
@@ -137,7 +137,8 @@ def _plainly_gained(old: View, new: View, who: Principal) -> Iterator[Pair]:
             yield pair
 
 
-def _views(old: Index, new: Index, before: Principal, after: Principal) -> tuple[View, View]:
+def views_of(old: Index, new: Index, before: Principal, after: Principal) -> tuple[View, View]:
+    """Return how each side sees a principal, the one before by its own name."""
     return _as(before, after, SnapshotView(old)), SnapshotView(new)
 
 
@@ -241,7 +242,7 @@ def _same(old: Index, new: Index, before: Principal, after: Principal) -> bool:
         return False
     if len(before.identity) != len(after.identity):
         return False
-    return compare(*_views(old, new, before, after), _callers(old, new, before, after)).same
+    return compare(*views_of(old, new, before, after), callers_of(old, new, before, after)).same
 
 
 def _moved(old: Index, new: Index, before: Principal, after: Principal) -> Iterator[Difference]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from whomay.engine.snapshot import Snapshot
 from whomay.engine.templates.construct_paths import construct_paths, nested_stacks
 from whomay.engine.templates.language_extensions import without_loops
+from whomay.engine.templates.machines import machines
 from whomay.engine.templates.policy_carriers import resources
 from whomay.engine.templates.resolver import Resolver
 from whomay.engine.templates.resources import Items
@@ -77,6 +78,7 @@ def _snapshot(items: Items) -> Snapshot:
         found,
         unseen=(*unseen(items, people), *of_unknown),
         attached=attached_elsewhere(items),
+        machines=machines(items),
     )
 
 

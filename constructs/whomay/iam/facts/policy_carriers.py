@@ -6,7 +6,8 @@ test walks all resource schemas and fails on one that is not classified. Names a
 
 - *read*: a resource policy, with how to find the ARN of the resource that it protects.
 - *own_readers*: read as well, by code of their own: policies of principals, ACLs, assignments.
-- *roles*: a role, or an instance profile, that is handed to a service or a machine.
+- *roles*: a role, or an instance profile, that is handed to a service or a machine; *opening* are
+  the types through which callers from outside the account act as it.
 - *not_seen*: grants that are not read; answers that they could change are Unknown.
 - *layers*: what only holds back.
 - *no_access*: grants nothing and denies nothing.
@@ -151,6 +152,12 @@ def roles() -> Mapping[str, tuple[tuple[str, ...], ...]]:
             kind, path = _split(f"{service}::{name}")
             found[kind] = (*found.get(kind, ()), path)
     return found
+
+
+@cache
+def opening() -> frozenset[str]:
+    """Return the types through which callers from outside the account act as a role."""
+    return frozenset(map(_full, table()["opening"]))
 
 
 @cache

@@ -1,0 +1,113 @@
+"""A service that is handed another role than before is a change, whatever the service."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.assemblies import document, role, snapshot_of_template
+
+from whomay.engine.changes.diff import diff
+from whomay.engine.changes.lock import from_lock, to_lock
+from whomay.engine.snapshot import Snapshot
+
+ROLES = {
+    "Low": role(Policies=[{"PolicyName": "P", "PolicyDocument": document("s3:GetObject")}]),
+    "High": role(Policies=[{"PolicyName": "P", "PolicyDocument": document("*")}]),
+    "Profile": {"Type": "AWS::IAM::InstanceProfile", "Properties": {"Roles": [{"Ref": "Low"}]}},
+    "Other": {"Type": "AWS::IAM::InstanceProfile", "Properties": {"Roles": [{"Ref": "High"}]}},
+}
+
+
+def arn(name: str) -> Any:
+    return {"Fn::GetAtt": [name, "Arn"]}
+
+
+def machine(kind: str, name: str) -> dict[str, Any]:
+    """Return a resource of a type with the role of that name."""
+    handed: dict[str, dict[str, Any]] = {
+        "Lambda::Function": {"Role": arn(name)},
+        "ECS::TaskDefinition": {"TaskRoleArn": arn(name)},
+        "CodeBuild::Project": {"ServiceRole": arn(name)},
+        "IoT::RoleAlias": {"RoleArn": arn(name)},
+        "Cognito::IdentityPoolRoleAttachment": {"Roles": {"unauthenticated": arn(name)}},
+        "StepFunctions::StateMachine": {"RoleArn": arn(name)},
+        "Scheduler::Schedule": {"Target": {"Arn": "arn:x", "RoleArn": arn(name)}},
+        "CodePipeline::Pipeline": {"Stages": [{"Actions": [{"RoleArn": arn(name)}]}]},
+        "ApiGateway::Method": {"Integration": {"Credentials": arn(name)}},
+        "EMR::Cluster": {"JobFlowRole": {"Ref": "Profile" if name == "Low" else "Other"}},
+        "EKS::PodIdentityAssociation": {"ClusterName": "c", "RoleArn": arn(name)},
+        "RolesAnywhere::Profile": {"RoleArns": [arn(name)]},
+        "ServiceCatalog::LaunchRoleConstraint": {"RoleArn": arn(name)},
+        "Transfer::User": {"Role": arn(name)},
+    }
+    return {"Type": f"AWS::{kind}", "Properties": handed[kind]}
+
+
+def snapshot(folder: Path, **resources: Any) -> Snapshot:
+    return snapshot_of_template(folder, {"Resources": {**ROLES, **resources}})
+
+
+SERVICES = [
+    "Lambda::Function",
+    "ECS::TaskDefinition",
+    "CodeBuild::Project",
+    "IoT::RoleAlias",
+    "Cognito::IdentityPoolRoleAttachment",
+    "StepFunctions::StateMachine",
+    "Scheduler::Schedule",
+    "CodePipeline::Pipeline",
+    "ApiGateway::Method",
+    "EMR::Cluster",
+    "Transfer::User",
+]
+OPENING = [
+    "EKS::PodIdentityAssociation",
+    "RolesAnywhere::Profile",
+    "ServiceCatalog::LaunchRoleConstraint",
+    "IoT::RoleAlias",
+]
+
+
+@pytest.mark.parametrize("kind", SERVICES)
+def test_a_low_role_swapped_for_an_administrator_is_wider(tmp_path: Path, kind: str) -> None:
+    old = snapshot(tmp_path / "old", X=machine(kind, "Low"))
+    new = snapshot(tmp_path / "new", X=machine(kind, "High"))
+    [found] = diff(old, new)
+    assert found.change == "wider"
+    assert found.principal.startswith("S/X (")
+    assert found.text == "it acts as S/High, before as S/Low"
+    assert [each.change for each in diff(new, old)] == ["narrower"]
+    assert diff(new, new) == []
+
+
+@pytest.mark.parametrize("kind", OPENING)
+def test_a_role_opened_to_callers_from_outside_is_wider(tmp_path: Path, kind: str) -> None:
+    old, new = snapshot(tmp_path / "old"), snapshot(tmp_path / "new", X=machine(kind, "High"))
+    [found] = diff(old, new)
+    assert (found.change, found.text) == ("wider", "it acts as S/High now")
+
+
+def test_a_new_function_with_a_role_that_was_there_gives_nobody_more(tmp_path: Path) -> None:
+    old = snapshot(tmp_path / "old")
+    assert diff(old, snapshot(tmp_path / "new", X=machine("Lambda::Function", "High"))) == []
+
+
+def test_a_role_of_another_stack_handed_in_place_of_one_here_cannot_be_told(
+    tmp_path: Path,
+) -> None:
+    theirs = {"Role": "arn:aws:iam::111122223333:role/admin"}
+    old = snapshot(tmp_path / "old", X=machine("Lambda::Function", "Low"))
+    new = snapshot(tmp_path / "new", X={"Type": "AWS::Lambda::Function", "Properties": theirs})
+    [found] = diff(old, new)
+    assert found.change == "Unknown"
+    assert found.text.startswith(
+        "it acts as arn:aws:iam::111122223333:role/admin, before as S/Low; what a role outside"
+    )
+
+
+def test_a_lock_holds_who_acts_as_which_role(tmp_path: Path) -> None:
+    old = snapshot(tmp_path / "old", X=machine("Lambda::Function", "Low"))
+    new = snapshot(tmp_path / "new", X=machine("Lambda::Function", "High"))
+    locked = from_lock(to_lock(old))
+    assert locked.machines == old.machines
+    assert [each.change for each in diff(locked, new)] == ["wider"]
