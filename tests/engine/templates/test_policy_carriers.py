@@ -316,3 +316,77 @@ def test_actions_with_a_prefix_of_their_own_meet_the_policies_of_their_resources
     found = snapshot(tmp_path, X=kind("MSK::ClusterPolicy", ClusterArn=cluster, Policy=TO_ROLE))
     assert verdict(found, "kafka-cluster:Connect", cluster) == "Allowed"
     assert [each.name for each in who_may("kafka-cluster:Connect", cluster, found)] == ["S/Role"]
+
+
+def open_api(**method: Any) -> dict[str, Any]:
+    properties = {"RestApiId": {"Ref": "Api"}, "HttpMethod": "GET", "AuthorizationType": "NONE"}
+    return {
+        "Api": kind("ApiGateway::RestApi", Name="a"),
+        "Get": kind("ApiGateway::Method", **{**properties, **method}),
+    }
+
+
+def callers(found: Snapshot, resource: str = "/prod/GET/pets") -> set[str]:
+    [api] = [each.arn for each in found.resources]
+    return {each.name for each in who_may("execute-api:Invoke", f"{api}{resource}", found)}
+
+
+def test_a_method_without_authorization_may_be_called_by_anybody(tmp_path: Path) -> None:
+    found = snapshot(tmp_path, **open_api())
+    assert "anybody, without credentials" in callers(found)
+    assert callers(found, "/prod/POST/pets") == set()
+
+
+def test_a_method_with_authorization_may_not(tmp_path: Path) -> None:
+    found = snapshot(tmp_path, **open_api(AuthorizationType="AWS_IAM"))
+    assert found.resources == ()
+
+
+def test_a_policy_of_the_api_decides_where_no_signature_is_asked(tmp_path: Path) -> None:
+    parts = open_api()
+    parts["Api"] = kind("ApiGateway::RestApi", Name="a", Policy=TO_ROLE)
+    assert callers(snapshot(tmp_path, **parts)) == {"S/Role"}
+
+
+def test_a_route_without_authorization_may_be_called_by_anybody(tmp_path: Path) -> None:
+    parts = {
+        "Api": kind("ApiGatewayV2::Api", Name="a", ProtocolType="HTTP"),
+        "Get": kind("ApiGatewayV2::Route", ApiId={"Ref": "Api"}, RouteKey="GET /pets"),
+    }
+    assert "anybody, without credentials" in callers(snapshot(tmp_path, **parts))
+
+
+def test_methods_in_an_openapi_document_are_not_seen(tmp_path: Path) -> None:
+    found = snapshot(tmp_path, Api=kind("ApiGateway::RestApi", Body={"paths": {}}))
+    assert [each.text for each in found.unseen] == [
+        "S/Api: the methods and the policy in its OpenAPI document"
+    ]
+
+
+def test_the_url_of_a_function_is_open_when_both_say_so(tmp_path: Path) -> None:
+    permission = kind(
+        "Lambda::Permission",
+        FunctionName={"Ref": "F"},
+        Action="lambda:InvokeFunctionUrl",
+        Principal="*",
+        FunctionUrlAuthType="NONE",
+    )
+
+    def url(auth: str) -> set[str]:
+        resource = kind(
+            "Lambda::Url", TargetFunctionArn={"Fn::GetAtt": ["F", "Arn"]}, AuthType=auth
+        )
+        found = snapshot(tmp_path / auth, **FUNCTION, X=permission, Url=resource)
+        function = f"arn:aws:lambda:{HERE}:function:f"
+        return {each.name for each in who_may("lambda:InvokeFunctionUrl", function, found)}
+
+    assert "anybody, without credentials" in url("NONE")
+    assert url("AWS_IAM") == set()
+
+
+def test_a_permission_set_lets_in_somebody_who_is_nobody_here(tmp_path: Path) -> None:
+    permission_set = kind("SSO::PermissionSet", Name="admin", InstanceArn="arn:x")
+    found = snapshot(tmp_path, P=permission_set)
+    holders = {each.name: each.sure for each in who_may("s3:GetObject", "arn:aws:s3:::b/k", found)}
+    assert holders == {"somebody who signs in through IAM Identity Center": False}
+    assert verdict(found, "s3:GetObject", "arn:aws:s3:::b/k") == "ImplicitDeny"

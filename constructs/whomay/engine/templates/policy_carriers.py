@@ -7,20 +7,20 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-res
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from whomay.engine.snapshot import Resource, Unseen
 from whomay.engine.templates.bucket_access import acl_policy, held_back
 from whomay.engine.templates.formats import values_at
-from whomay.engine.templates.property_statements import STATEMENTS, document
+from whomay.engine.templates.property_statements import STATEMENTS, UNSIGNED, document
 from whomay.engine.templates.protected import Protected
 from whomay.engine.templates.resources import Item, Items
 from whomay.iam.arn import last_word_in, parse_arn
 from whomay.iam.documents import read_policy
 from whomay.iam.facts.policy_carriers import Carrier, carriers, services_of
 from whomay.iam.patterns.symbols import display, is_symbolic, unknown_reasons
-from whomay.iam.policy import Policy
+from whomay.iam.policy import Policy, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ LISTED: Final[Mapping[str, _Kind]] = {
 }
 
 
+_PERMISSION: Final = "AWS::Lambda::Permission"
+_UNSIGNED: Final = ("AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Route")
 _WITH_SWITCHES: Final = ("AWS::S3::AccessPoint", "AWS::S3::Bucket")  # of Block Public Access
 
 
@@ -94,7 +96,7 @@ def resources(items: Items) -> tuple[tuple[Resource, ...], tuple[Unseen, ...]]:
             account=_account(arn, item),
             region=item.region,
             path=_path(paths, item, arn),
-            policy=_merged(policies[arn]),
+            policy=_merged(_signed(policies[arn])),
             key=_key_of(item, keys) if arn in inside else None,
         )
         for arn, (kind, item) in owners.items()
@@ -104,6 +106,7 @@ def resources(items: Items) -> tuple[tuple[Resource, ...], tuple[Unseen, ...]]:
 def _policies(items: Items) -> tuple[list[_Found], list[Unseen]]:
     """Read every property of the table."""
     protected = Protected(items)
+    urls = _url_types(items, protected)
     found: list[_Found] = []
     unseen: list[Unseen] = []
     for kind, some in carriers().items():
@@ -112,12 +115,36 @@ def _policies(items: Items) -> tuple[list[_Found], list[Unseen]]:
                 for value, around in _documents(item, carrier):
                     for arn, about in protected.arns(item, carrier, around):
                         policy = _policy(item, carrier, value, about)
+                        if policy is None or not _is_reached(item, urls.get(arn)):
+                            continue
                         if _is_one(arn):
                             kind_of = carrier.of or carrier.reach or item.kind
                             found.append(_Found(arn, kind_of, item, policy, carrier.reach))
                         else:
                             unseen.append(_somewhere(item, carrier, arn))
     return found, unseen
+
+
+def _url_types(items: Items, protected: Protected) -> Mapping[str, set[str]]:
+    """Map functions that have a URL to how callers of it are told, `NONE` or `AWS_IAM`."""
+    [named] = carriers()[_PERMISSION]
+    by_target = replace(named, names=("TargetFunctionArn",))
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for item in items.of("AWS::Lambda::Url"):
+        for arn, _ in protected.arns(item, by_target, {}):
+            found[arn].add(item.text("AuthType"))
+    return found
+
+
+def _is_reached(item: Item, url_types: set[str] | None) -> bool:
+    """Tell whether a permission counts: one for a kind of URL that the function has not does not.
+
+    A function without a URL in the templates may have one from elsewhere.
+    """
+    wanted = item.text("FunctionUrlAuthType") if item.kind == _PERMISSION else ""
+    if not (wanted and url_types) or any(map(unknown_reasons, (wanted, *url_types))):
+        return True
+    return wanted in url_types
 
 
 def _documents(item: Item, carrier: Carrier) -> Iterator[tuple[Any, Mapping[str, Any]]]:
@@ -127,9 +154,11 @@ def _documents(item: Item, carrier: Carrier) -> Iterator[tuple[Any, Mapping[str,
         yield from values_at(item, carrier.path)
 
 
-def _policy(item: Item, carrier: Carrier, value: Any, about: str) -> Policy:
+def _policy(item: Item, carrier: Carrier, value: Any, about: str) -> Policy | None:
     if item.kind in STATEMENTS:
-        return item.policy(document(item, about))
+        made = document(item, about)
+        name = UNSIGNED if item.kind in _UNSIGNED else ""
+        return None if made is None else item.policy(made, name)
     return item.policy(_completed(value, carrier.short, about) if carrier.short else value)
 
 
@@ -245,11 +274,21 @@ def _allowing(item: Item, who: Any, actions: list[str], name: str) -> Policy:
     return read_policy({"Version": "2012-10-17", "Statement": [statement]}, item.path, name)
 
 
+def _signed(policies: list[Policy]) -> list[Policy]:
+    """Leave out what needs no signature where a policy says who may call."""
+    written = [each for each in policies if not all(_is_unsigned(s) for s in each.statements)]
+    return written or policies
+
+
+def _is_unsigned(statement: Statement) -> bool:
+    return statement.source.policy == UNSIGNED
+
+
 def _merged(policies: list[Policy]) -> Policy | None:
     if len(policies) < 2:  # noqa: PLR2004 - fewer than two need no merging
         return policies[0] if policies else None
     return Policy(
-        tuple(statement for policy in policies for statement in policy.statements),
+        tuple(dict.fromkeys(each for policy in policies for each in policy.statements)),
         max(policy.version for policy in policies),
         next((policy.unknown for policy in policies if policy.unknown), None),
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from whomay.engine.templates.resources import Item
-from whomay.iam.patterns.symbols import is_symbolic
+from whomay.iam.patterns.symbols import is_symbolic, unknown_reasons
 
 Statement = dict[str, Any]
 
@@ -94,8 +94,29 @@ def _policy_statement(item: Item) -> Statement:
     }
 
 
-STATEMENTS: Final[Mapping[str, Callable[[Item], Statement]]] = {
+def _open_method(item: Item) -> Statement | None:
+    """Return what a method without authorization allows: a call by anybody, whatever its path."""
+    asked = item.text("HttpMethod")
+    return _open(item, "AuthorizationType", f"/*/{'*' if asked == 'ANY' else asked}/*")
+
+
+def _open_route(item: Item) -> Statement | None:
+    return _open(item, "AuthorizationType", "/*", default="NONE")
+
+
+def _open(item: Item, name: str, what: str, default: str = "") -> Statement | None:
+    kind = item.text(name, default)
+    if unknown_reasons(kind):
+        return {"Principal": {"AWS": kind}, "Action": "execute-api:Invoke", "what": what}
+    if kind != "NONE":
+        return None
+    return {"Principal": "*", "Action": "execute-api:Invoke", "what": what}
+
+
+STATEMENTS: Final[Mapping[str, Callable[[Item], Statement | None]]] = {
     "AWS::ACMPCA::Permission": _authority_permission,
+    "AWS::ApiGateway::Method": _open_method,
+    "AWS::ApiGatewayV2::Route": _open_route,
     "AWS::EntityResolution::PolicyStatement": _policy_statement,
     "AWS::Events::EventBusPolicy": _event_bus_statement,
     "AWS::Lambda::LayerVersionPermission": _layer_permission,
@@ -104,9 +125,19 @@ STATEMENTS: Final[Mapping[str, Callable[[Item], Statement]]] = {
 }
 
 
-def document(item: Item, resource: str) -> dict[str, Any]:
-    """Return the policy that consists of a resource's statement, about the protected resource."""
+# The name of the policies that are no document of AWS: what may be called without a signature.
+UNSIGNED: Final = "callable without a signature"
+
+
+def document(item: Item, resource: str) -> dict[str, Any] | None:
+    """Return the policy that consists of a resource's statement, about the protected resource.
+
+    None when it allows nothing.
+    """
     statement = STATEMENTS[item.kind](item)
+    if statement is None:
+        return None
+    resource += statement.pop("what", "")
     principal = statement.get("Principal")
     if isinstance(principal, list):
         statement["Principal"] = _joined(principal)

@@ -105,7 +105,11 @@ class Protected:
 
 def own_arn(item: Item, form: str) -> str:
     """Return the ARN of a resource, by the attribute that has a format like the one given."""
-    return item.get(attribute_like(item.kind, form))
+    found = item.get(attribute_like(item.kind, form))
+    if found.startswith("arn:"):
+        return found
+    values = {**item.resolver.place(item.template), "Name": found}
+    return _VARIABLE.sub(lambda match: values.get(match[1], match[0]), form)
 
 
 def _names(item: Item, arn: str) -> Iterator[str]:

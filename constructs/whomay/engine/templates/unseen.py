@@ -162,10 +162,10 @@ def _inside(arns: tuple[str, ...]) -> tuple[str, ...]:
 
 def _principals(item: Item, entry: NotSeen) -> tuple[str, ...]:
     """Return whom it is for; empty when that is not known, or anybody."""
+    if entry.whom:
+        return (entry.whom,)
     if not entry.principal:
         return ()
-    if "." not in entry.principal and not item.properties.get(entry.principal):
-        return (entry.principal,) if entry.principal.islower() else ()
     named: list[str] = []
     for value, _ in values_at(item, tuple(entry.principal.split("."))):
         named += map(as_text, value) if isinstance(value, list) else [as_text(value)]

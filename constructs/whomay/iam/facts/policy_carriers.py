@@ -79,8 +79,8 @@ class NotSeen:
 
     `why` says what is not seen. `actions` are those that it could allow, `everything` tells that it
     could change any answer in its account. `resources` are formats or properties with ARNs,
-    `principal` is the property that names whom it is for, and `attaches` maps properties that name
-    principals to the kind of these.
+    `principal` is the property that names whom it is for, `whom` says who that is when it is nobody
+    of IAM, and `attaches` maps properties that name principals to the kind of these.
     """
 
     kind: str
@@ -90,6 +90,7 @@ class NotSeen:
     everything: bool = False
     resources: tuple[str, ...] = ()
     principal: str = ""
+    whom: str = ""
     attaches: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -137,6 +138,7 @@ def not_seen() -> Mapping[str, tuple[NotSeen, ...]]:
             everything=entry.get("everything", False),
             resources=tuple(entry.get("resources", ())),
             principal=entry.get("principal", ""),
+            whom=entry.get("whom", ""),
             attaches=entry.get("attaches", {}),
         )
         found[kind] = (*found.get(kind, ()), one)

@@ -9,6 +9,7 @@ from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources
 from whomay.engine.templates.bucket_access import ACL
 from whomay.engine.templates.policy_carriers import OF_THE_NETWORK
+from whomay.engine.templates.property_statements import UNSIGNED
 from whomay.engine.templates.resources import Item
 from whomay.iam.policy import Statement
 
@@ -36,8 +37,8 @@ _PUBLIC_LISTS: Final = ("PublicRead", "PublicReadWrite", "AuthenticatedRead")
 def public_resource(app: App) -> Iterator[Finding]:
     """Yield every resource policy that allows everyone, and every bucket with a public list."""
     for placed in app.allowing(PolicyType.RESOURCE):
-        if placed.statement.source.policy.startswith((OF_THE_NETWORK, ACL)):
-            continue  # the network is not everyone, and a list is found by its own name below
+        if placed.statement.source.policy.startswith((OF_THE_NETWORK, ACL, UNSIGNED)):
+            continue  # the network is not everyone; a list is found below; an API may be public
         if _everyone(placed.statement) and not narrows(placed.statement, _BOUND_BY):
             actions = ", ".join(placed.statement.actions or ("everything but some actions",))
             message = f"everyone is allowed {actions}"
