@@ -198,8 +198,10 @@ def entries_for(name: str) -> tuple[str, ...]:
     sure = _NEARLY_ALWAYS.search(name)
     return tuple(
         pattern
-        for pattern, test in _patterns()
-        if test.fullmatch(name) and not (sure and pattern.endswith("*"))
+        for pattern, literals in _patterns()
+        if all(each in name for each in literals)  # most need no expression: to compile one is slow
+        and _expression(pattern).fullmatch(name)
+        and not (sure and pattern.endswith("*"))
     )
 
 
@@ -225,15 +227,17 @@ def _by_kind() -> Mapping[str, list[str]]:
 
 
 @cache
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+def _patterns() -> list[tuple[str, tuple[str, ...]]]:
+    """Return all patterns of what carries no access, each with the texts between its wildcards."""
     patterns = (pattern for some in table()["no_access"].values() for pattern in some)
-    return [(each, re.compile(_expression(each))) for each in patterns]
+    return [(each, tuple(filter(None, re.split(r"[*?]", each)))) for each in patterns]
 
 
-def _expression(pattern: str) -> str:
+@cache
+def _expression(pattern: str) -> re.Pattern[str]:
     """Return a pattern as a regular expression; it covers what lies in a property as well."""
     stars = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return rf"{stars}(?:\..*)?"
+    return re.compile(rf"{stars}(?:\..*)?")
 
 
 _OTHER_VENDORS: Final = ("AMZN::", "Alexa::")
