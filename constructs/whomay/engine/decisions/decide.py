@@ -3,6 +3,7 @@
 What names nothing is an error, never a denial.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,9 +14,11 @@ from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import ORDINARY_KEYS, Request
 from whomay.engine.names import UnknownNameError, principal_named, resource_named
 from whomay.engine.snapshot import Snapshot
+from whomay.iam.arn import parse_arn
 from whomay.iam.callers import ANONYMOUS
-from whomay.iam.facts.actions import acts_on
+from whomay.iam.facts.actions import acts_on, resource_formats
 from whomay.iam.facts.resource_types import problem_with_action
+from whomay.iam.patterns.matching import unliteral
 from whomay.iam.patterns.symbols import display, unknown
 from whomay.iam.policy import Policy, Statement
 
@@ -137,12 +140,56 @@ def decide(request: Request, snapshot: Snapshot) -> Decision:
         )
     context = {**ORDINARY_KEYS, **request.context}
     index = Index(snapshot)
-    if (who, what) == (request.principal, request.resource):
-        asked = request.with_context(context)
-    else:
-        asked = Request(who, request.action, what, context)
-    decision = decide_in(asked, index)
-    return decision if what != "*" else _on_some_resource(decision, index)
+    asked = Request(who, request.action, what, context)
+    if what != "*":
+        return _as_sent(asked, index)
+    found = [_as_sent(each, index) for each in _of_every_kind(asked)]
+    if len({each.verdict for each in found}) == 1:
+        return _on_some_resource(found[0], index)
+    return _as_sent(Request(who, request.action, unknown(_NO_RESOURCE), context), index)
+
+
+_NO_RESOURCE: Final = "which resource: the request names none"
+
+
+def _of_every_kind(asked: Request) -> list[Request]:
+    """Return a request for each kind of resource that the action acts on, `*` where it has none."""
+    resources = [
+        unliteral(_with_unknown_parts(each, asked)) for each in resource_formats(asked.action)
+    ]
+    return [
+        Request(asked.principal, asked.action, each, asked.context) for each in resources or ["*"]
+    ]
+
+
+def _with_unknown_parts(arn_format: str, asked: Request) -> str:
+    own = parse_arn(asked.principal)
+    known = {"Partition": own.partition if own else "aws", "Account": asked.account or ""}
+
+    def part(match: re.Match[str]) -> str:
+        return known.get(match[1]) or unknown(_NO_RESOURCE)
+
+    return re.sub(r"\$\{(\w+)\}", part, arn_format)
+
+
+# What AWS always sends, or may always send: nobody who asks has to think of them.
+_SENT: Final = (
+    "aws:CurrentTime",
+    "aws:EpochTime",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:RequestedRegion",
+    "aws:ResourceOrgID",
+    "aws:ResourceOrgPaths",
+    "aws:SourceIp",
+)
+
+
+def _as_sent(request: Request, index: Index) -> Decision:
+    """Decide with the keys that AWS sends: one whose value nobody gave is not known, never absent."""
+    complete = index.complete(request)
+    sent = {key.lower(): unknown(f"{key} is sent and was not given") for key in _SENT}
+    return decide_in(complete.with_context({**sent, **complete.context}), index)
 
 
 def _on_some_resource(decision: Decision, index: Index) -> Decision:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 from collections.abc import Mapping
 from typing import Final
 
+from whomay.engine.decisions.session_keys import user_id
 from whomay.engine.snapshot import Principal
 from whomay.iam.arn import name_in, parse_arn
 from whomay.iam.callers import Caller, CallerKind
@@ -37,9 +38,8 @@ def keys_of_caller(
             "aws:principalarn": arn,
             "aws:principalaccount": who.account,
             "aws:principaltype": _TYPE[who.kind],
-            "aws:userid": who.account
-            if who.kind is CallerKind.ROOT
-            else generated(f"unique id of {name_in(display(arn))}"),
+            "aws:userid": _user_id(who, principal),
+            "kms:calleraccount": who.account,
         }
     if who.kind is CallerKind.USER and who.account is not None:
         found["aws:username"] = name_in(who.name)
@@ -48,6 +48,14 @@ def keys_of_caller(
     if organization and who.kind in _TYPE:
         found["aws:principalorgid"] = organization
     return found
+
+
+def _user_id(who: Caller, principal: Principal | None) -> str:
+    if who.kind is CallerKind.ROOT:
+        return str(who.account)
+    if who.kind is CallerKind.SESSION:
+        return user_id(who, principal)
+    return generated(f"unique id of {name_in(display(who.name))}")
 
 
 def keys_of_resource(arn: str, account: str | None) -> Mapping[str, Value]:

@@ -173,6 +173,10 @@ def _why_open(statement: Statement, request: Request) -> str:
         unsupported = why_unsupported(condition) or why_several(condition, request.context)
         if unsupported:
             return unsupported
+        value = request.context.get(condition.key.lower(), ())
+        if isinstance(value, str) and unknown_reasons(value):
+            key = condition.key
+            return f"it depends on {key}, which nobody gave: say --given {key}=VALUE"
     texts = [
         *(statement.actions or statement.not_actions or ()),
         *(statement.resources or statement.not_resources or ()),

@@ -10,6 +10,7 @@ from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.outside import Outside, policy_outside
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import Neighbourhood, ResourcePolicy
+from whomay.engine.decisions.session_keys import SessionKeys
 from whomay.engine.decisions.unseen import UnseenPolicies
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.arn import name_in, parse_arn
@@ -34,6 +35,7 @@ class Index:
         self.unseen = UnseenPolicies(snapshot.unseen)
         self._layers: dict[tuple[str | None, ...], Layers] = {}
         self._keys: dict[tuple[Caller, str | None], Mapping[str, Value]] = {}
+        self._session_keys: dict[Caller, SessionKeys | None] = {}
         self._compiled: dict[tuple[int, ...], Layer] = {}  # a Layer keeps its documents alive
         self._lies_in: dict[str, Resource | None] = {}
         self.accounts = frozenset(p.account for p in snapshot.principals) | {
@@ -207,6 +209,13 @@ class Index:
             account=request.account,
             resource_account=account,
         )
+
+    def session_keys(self, who: Caller) -> SessionKeys | None:
+        """Return what may be chosen for a role's sessions; None of any other caller."""
+        if who not in self._session_keys:
+            role = self.principal(who) if who.kind is CallerKind.SESSION else None
+            self._session_keys[who] = None if role is None else SessionKeys(who, role)
+        return self._session_keys[who]
 
     def _keys_of(self, who: Caller, account: str | None) -> Mapping[str, Value]:
         """Return the keys that say who the caller is; worked out once."""

@@ -34,6 +34,7 @@ DERIVED_KEYS: Final = frozenset(
         "aws:sourcearn",
         "aws:userid",
         "aws:username",
+        "kms:calleraccount",
         "s3:resourceaccount",
     )
 )
@@ -152,9 +153,15 @@ def follows(key: str, who: Caller, *, known: bool) -> bool:
         return True
     if key.startswith("aws:principaltag/") or key == "aws:userid":
         return known
+    if key in _OF_MFA:  # AWS sends them with what a person's own credentials sign alone
+        return who.kind in (CallerKind.SESSION, CallerKind.SERVICE, CallerKind.ANONYMOUS)
     if key in ("aws:sourceaccount", "aws:sourcearn"):
         return who.kind is not CallerKind.SERVICE
     return key in DERIVED_KEYS
+
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+_OF_MFA: Final = ("aws:multifactorauthage", "aws:multifactorauthpresent")
 
 
 def _shown(value: Value) -> str | list[str]:

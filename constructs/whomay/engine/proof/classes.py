@@ -22,6 +22,7 @@ from whomay.engine.decisions.request import (
     Request,
     follows,
 )
+from whomay.engine.decisions.session_keys import SessionKeys, is_of_session
 from whomay.engine.proof.asked_resources import instances, of_service, resources_asked
 from whomay.engine.proof.deciders import Part, View
 from whomay.engine.proof.free_keys import FreeKeys, Side
@@ -203,13 +204,15 @@ def _contexts(
     fixed = pattern.fixed()
     given = {key: value for key, value in fixed.items() if value is not None}
     start = Request(who.name, action, resource, given)
-    bare = [_without(fixed, view.complete(start)) for view in views]
+    complete = [view.complete(start) for view in views]
+    sessions = [v.index.session_keys(one.caller) for v, one in zip(views, complete, strict=True)]
+    bare = [_without(fixed, one, keys) for one, keys in zip(complete, sessions, strict=True)]
     speaking = [list(view.statements(one)) for view, one in zip(views, bare, strict=True)]
     if prune and all(s.deny for statements in speaking for s in statements):
         return
     sides = [
-        Side(statements, one.context, _fixed_for(one, view, fixed))
-        for view, one, statements in zip(views, bare, speaking, strict=True)
+        Side(statements, one.context, _fixed_for(one, view, fixed), keys)
+        for view, one, statements, keys in zip(views, bare, speaking, sessions, strict=True)
     ]
     free = FreeKeys(sides)
     free.read_resources(resource)
@@ -232,9 +235,16 @@ def _told_apart(
     return tuple((action, carried) for carried, action in found.items())
 
 
-def _without(fixed: Mapping[str, Value | None], request: Request) -> Request:
-    """Return the request without the keys that are fixed as absent."""
-    absent = [key for key, value in fixed.items() if value is None and key in request.context]
+def _without(
+    fixed: Mapping[str, Value | None], request: Request, session: SessionKeys | None
+) -> Request:
+    """Return the request without the keys that are fixed as absent, or that its maker chooses."""
+    absent = [
+        key
+        for key in request.context
+        if fixed.get(key, "") is None
+        or (session is not None and key not in fixed and session.leaves_open(key))
+    ]
     if not absent:
         return request
     return request.with_context({k: v for k, v in request.context.items() if k not in absent})
@@ -246,4 +256,13 @@ def _fixed_for(
     """Return a test of the keys that nobody can choose, as the view knows who asks."""
     known = view.index.principal(request.caller) is not None
     settled = frozenset(request.context) | frozenset(fixed)
-    return lambda key: key in settled or follows(key, request.caller, known=known)
+    session = view.index.session_keys(request.caller)
+
+    def is_fixed(key: str) -> bool:
+        if key in settled:
+            return True
+        if session is not None and is_of_session(key):
+            return not session.leaves_open(key)
+        return follows(key, request.caller, known=known)
+
+    return is_fixed

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.request import ORDINARY_KEYS
+from whomay.engine.decisions.session_keys import USER_ID, SessionKeys, is_of_session
 from whomay.engine.proof.condition_values import candidates
 from whomay.iam.conditions import compile_condition, read_operator
 from whomay.iam.patterns.matching import unliteral
@@ -22,12 +23,13 @@ _FRESH: Final = "example"
 class Side:
     """What one view reads of a request: its statements, and the keys that the request has anyway.
 
-    `is_fixed` tells which keys nobody can choose.
+    `is_fixed` tells which keys nobody can choose, `session` what the maker of a role's session may.
     """
 
     statements: Sequence[CompiledStatement]
     derived: Context
     is_fixed: Callable[[str], bool]
+    session: SessionKeys | None = None
 
 
 class _Read(NamedTuple):
@@ -44,6 +46,7 @@ class FreeKeys:
     def __init__(self, sides: Sequence[Side]) -> None:
         """Gather the conditions by key."""
         self._sides = sides
+        self._sessions = [side.session for side in sides if side.session is not None]
         self._conditions: dict[str, list[_Read]] = {}
         self._captured: dict[str, list[str]] = {}
         for side in sides:
@@ -96,12 +99,25 @@ class FreeKeys:
         read = self._conditions.get(key, [])
         tried: list[Value | None] = [ORDINARY_KEYS.get(key), None]
         filled = [condition for one in read for condition in _filled(one, pools)]
+        if self._sessions and is_of_session(key):
+            return self._of_session(key, filled, pools.get(key, ()))
         if filled:
             tried += candidates(filled)
         tried += pools.get(key, ())
         if key in pools or any(one.variables and _has_variables(one.condition) for one in read):
             return list(dict.fromkeys(tried))
         return _distinct(key, tried, read)
+
+    def _of_session(
+        self, key: str, filled: Sequence[Condition], pool: Iterable[str]
+    ) -> list[Value | None]:
+        """Return the values among which the maker of a session may choose."""
+        if key == USER_ID:
+            ids = tuple(keys.user_ids for keys in self._sessions)
+            filled = [*filled, Condition("StringLike", key, ids)]
+        own = [keys.of_the_role(key) for keys in self._sessions]
+        tried = dict.fromkeys([*own, None, *candidates(filled), *pool])
+        return [v for v in tried if any(keys.may_be(key, v) for keys in self._sessions)]
 
 
 def _filled(read: _Read, pools: Mapping[str, Sequence[str]]) -> list[Condition]:
