@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from whomay.engine.decisions import DERIVED_KEYS
 from whomay.iam.condition_operators import ValueKind
 from whomay.iam.conditions import read_operator
+from whomay.iam.facts.condition_keys import DERIVED_KEYS
 from whomay.iam.policy import Condition, Policy
 
 MFA: Final = "aws:multifactorauthpresent"

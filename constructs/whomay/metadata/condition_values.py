@@ -10,26 +10,22 @@ from typing import Final
 from whomay.iam.arn import parse_arn
 from whomay.iam.condition_operators import Operator, ValueKind
 from whomay.iam.facts import limits
+from whomay.iam.facts.condition_keys import KeyValue, condition_key
 from whomay.metadata.refusals import refuse
 
-# Keys whose values name one account, organization or third party. AWS knows no use for a wildcard
+# Values that name one account, organization or third party. AWS knows no use for a wildcard
 # in them (IAM User Guide, "AWS global condition context keys", sensitive condition keys).
-_ACCOUNTS: Final = (limits.ACCOUNT_ID, "an account id of twelve digits")
-_ORGANIZATIONS: Final = (limits.ORGANIZATION_ID, "an organization id, o- and 10 to 32 of a-z 0-9")
-_PATHS: Final = (
-    limits.ORGANIZATION_PATH,
-    "a path from an organization's id, such as o-…/r-…/ou-…/*",
-)
 _IDS: Final = {
-    **dict.fromkeys(
-        ("aws:principalaccount", "aws:resourceaccount", "aws:sourceaccount"), _ACCOUNTS
+    KeyValue.ACCOUNT: (limits.ACCOUNT_ID, "an account id of twelve digits"),
+    KeyValue.ORGANIZATION: (
+        limits.ORGANIZATION_ID,
+        "an organization id, o- and 10 to 32 of a-z 0-9",
     ),
-    **dict.fromkeys(("aws:vpceaccount", "s3:resourceaccount", "kms:calleraccount"), _ACCOUNTS),
-    **dict.fromkeys(("aws:principalorgid", "aws:resourceorgid", "aws:sourceorgid"), _ORGANIZATIONS),
-    **dict.fromkeys(
-        ("aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths"), _PATHS
+    KeyValue.ORGANIZATION_PATH: (
+        limits.ORGANIZATION_PATH,
+        "a path from an organization's id, such as o-…/r-…/ou-…/*",
     ),
-    "sts:externalid": (limits.EXTERNAL_ID, "an external id of A-Z a-z 0-9 and _+=,.@:/-"),
+    KeyValue.EXTERNAL_ID: (limits.EXTERNAL_ID, "an external id of A-Z a-z 0-9 and _+=,.@:/-"),
 }
 _EPOCH: Final = re.compile(r"\d{1,13}")
 
@@ -50,7 +46,8 @@ def check_value(parameter: str, operator: Operator, key: str, value: str) -> Non
     if not re.sub(r"arn:|[*?:/]", "", value):
         fix = 'to ask that the key be there, use "Null": {…: "false"}'
         refuse(parameter, value, "a value that not every request meets", fix)
-    shape, allowed = _IDS.get(key, (None, ""))
+    known = condition_key(key)
+    shape, allowed = _IDS.get(known.values, (None, "")) if known else (None, "")
     if shape and is_text and not shape.fullmatch(value):
         refuse(parameter, value, allowed, "name each one in full: a pattern admits strangers")
 

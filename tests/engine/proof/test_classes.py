@@ -9,13 +9,14 @@ from support.small_world import ALICE, BUCKET, HUB, KEY, A, B, document
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.outside import Outside
-from whomay.engine.decisions.request import ORDINARY_KEYS, Request
+from whomay.engine.decisions.request import Request
 from whomay.engine.proof import classes as engine
 from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import SnapshotView
 from whomay.engine.proof.prove import all_allowed, some_allowed
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.callers import caller
+from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.parse import parse_policy
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.iam.policy import Policy

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from whomay.engine.decisions.request import DERIVED_KEYS, ORDINARY_KEYS, Request
+from whomay.engine.decisions.request import Request
+from whomay.iam.facts.condition_keys import DERIVED_KEYS, ORDINARY_KEYS
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Source
 from whomay.iam.policy_variables import Value

@@ -7,7 +7,6 @@ if TYPE_CHECKING:
     from whomay.engine.decisions.index import Index
     from whomay.engine.decisions.judge import Layers
     from whomay.engine.decisions.layer import Layer
-    from whomay.engine.decisions.request import DERIVED_KEYS, ORDINARY_KEYS, is_of_principal
 else:
     __getattr__, __dir__ = door(
         __name__,
@@ -16,17 +15,13 @@ else:
             "whomay.engine.decisions.index": ("Index",),
             "whomay.engine.decisions.judge": ("Layers",),
             "whomay.engine.decisions.layer": ("Layer",),
-            "whomay.engine.decisions.request": ("DERIVED_KEYS", "ORDINARY_KEYS", "is_of_principal"),
         },
     )
 
 __all__ = [
-    "DERIVED_KEYS",
-    "ORDINARY_KEYS",
     "Index",
     "Layer",
     "Layers",
     "decide_by",
     "decide_in",
-    "is_of_principal",
 ]

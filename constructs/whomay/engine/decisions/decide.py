@@ -11,12 +11,13 @@ from whomay.engine.decisions.explain import deciding_layer, explain
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import LayerName, Layers, Verdict, judge, taking_part
 from whomay.engine.decisions.layer import Layer
-from whomay.engine.decisions.request import ORDINARY_KEYS, Request
+from whomay.engine.decisions.request import Request
 from whomay.engine.names import UnknownNameError, principal_named, resource_named
 from whomay.engine.snapshot import Snapshot
 from whomay.iam.arn import parse_arn
 from whomay.iam.callers import ANONYMOUS
 from whomay.iam.facts.actions import acts_on, resource_formats
+from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.facts.resource_types import problem_with_action
 from whomay.iam.patterns.matching import unliteral
 from whomay.iam.patterns.symbols import display, unknown

@@ -8,36 +8,9 @@ from typing import Final
 
 from whomay.iam.arn import account_in, name_in
 from whomay.iam.callers import Caller, CallerKind, caller
+from whomay.iam.facts.condition_keys import DERIVED_KEYS, is_of_principal
 from whomay.iam.patterns.symbols import display, is_symbolic
 from whomay.iam.policy_variables import Value
-
-# What a current AWS CLI sends with every request; `given` overrides. Fixed for "must allow" alone.
-ORDINARY_KEYS: Final[Mapping[str, Value]] = {
-    "aws:securetransport": "true",
-    "aws:viaawsservice": "false",
-    "s3:authtype": "REST-HEADER",
-    "s3:signatureage": "1000",
-    "s3:signatureversion": "AWS4-HMAC-SHA256",
-    "s3:tlsversion": "1.3",
-}
-
-# Keys whose value follows from principal, action and resource.
-DERIVED_KEYS: Final = frozenset(
-    (
-        "aws:principalaccount",
-        "aws:principalarn",
-        "aws:principalisawsservice",
-        "aws:principalservicename",
-        "aws:principaltype",
-        "aws:resourceaccount",
-        "aws:sourceaccount",
-        "aws:sourcearn",
-        "aws:userid",
-        "aws:username",
-        "kms:calleraccount",
-        "s3:resourceaccount",
-    )
-)
 
 # Actions whose resource side is the role's trust policy.
 TRUST_ACTIONS: Final = frozenset(
@@ -166,11 +139,6 @@ _OF_MFA: Final = ("aws:multifactorauthage", "aws:multifactorauthpresent")
 
 def _shown(value: Value) -> str | list[str]:
     return display(value) if isinstance(value, str) else [display(item) for item in value]
-
-
-def is_of_principal(key: str) -> bool:
-    """Tell whether a key, in lower case, says who the caller is."""
-    return key.startswith("aws:principal") or key in ("aws:userid", "aws:username")
 
 
 def _caller(principal: str, context: Mapping[str, Value]) -> Caller:

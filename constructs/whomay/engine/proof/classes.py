@@ -16,12 +16,7 @@ from typing import Final
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.decide import KMS_ACTION_OF
 from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
-from whomay.engine.decisions.request import (
-    ORDINARY_KEYS,
-    TRUST_ACTIONS,
-    Request,
-    follows,
-)
+from whomay.engine.decisions.request import TRUST_ACTIONS, Request, follows
 from whomay.engine.decisions.session_keys import SessionKeys, is_of_session
 from whomay.engine.proof.asked_resources import instances, of_service, resources_asked
 from whomay.engine.proof.deciders import Part, View
@@ -30,6 +25,7 @@ from whomay.iam.arn import service_in
 from whomay.iam.callers import Caller, CallerKind, stranger_account
 from whomay.iam.facts.action_keys import has_key
 from whomay.iam.facts.actions import ActionClass, partition
+from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.facts.resource_types import acting
 from whomay.iam.patterns.matching import glob
 from whomay.iam.patterns.pattern_sets import TooManyClasses

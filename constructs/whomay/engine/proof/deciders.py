@@ -9,10 +9,11 @@ from whomay.engine.decisions.decide import judge_in, key_request
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
-from whomay.engine.decisions.request import Request, is_of_principal
+from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import ResourcePolicy
 from whomay.iam.arn import service_in, session_arn, session_in
 from whomay.iam.callers import Caller, Grant, caller
+from whomay.iam.facts.condition_keys import is_of_principal
 from whomay.iam.patterns.matching import literal
 from whomay.iam.patterns.truth import all_of, any_of
 

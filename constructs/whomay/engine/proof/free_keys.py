@@ -6,10 +6,10 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
-from whomay.engine.decisions.request import ORDINARY_KEYS
 from whomay.engine.decisions.session_keys import USER_ID, SessionKeys, is_of_session
 from whomay.engine.proof.condition_values import candidates
 from whomay.iam.conditions import compile_condition, read_operator
+from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.patterns.matching import unliteral
 from whomay.iam.policy import Condition
 from whomay.iam.policy_variables import Context, Value, capture, substitute, variable_keys

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from whomay.engine.decisions.decide import Verdict, decide_in
 from whomay.engine.decisions.index import Index
-from whomay.engine.decisions.request import ORDINARY_KEYS, Request
+from whomay.engine.decisions.request import Request
 from whomay.engine.rules.reading.placed_statement import (
     PlacedStatement,
     PolicyType,
@@ -17,6 +17,7 @@ from whomay.engine.snapshot import Principal
 from whomay.engine.templates.assembly import Assembly
 from whomay.engine.templates.resources import Item
 from whomay.engine.templates.roles_and_users import GROUP, ROLE, USER
+from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.policy import Policy, Statement
 
 _INLINE: Final = (ROLE, USER, GROUP)

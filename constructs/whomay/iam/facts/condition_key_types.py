@@ -9,29 +9,14 @@ from typing import Any, Final
 
 from whomay.iam.condition_operators import moment, number
 from whomay.iam.facts.actions import condition_key_type, condition_keys_of
+from whomay.iam.facts.condition_keys import KeyValue, condition_key
 from whomay.iam.patterns.symbols import is_symbolic
 
-_GLOBAL: Final = {
-    "aws:assumedroot": "Bool",
-    "aws:currenttime": "Date",
-    "aws:ec2instancesourceprivateipv4": "IPAddress",
-    "aws:epochtime": "Date",
-    "aws:ismcpserviceaction": "Bool",
-    "aws:multifactorauthage": "Numeric",
-    "aws:multifactorauthpresent": "Bool",
-    "aws:principalisawsservice": "Bool",
-    "aws:securetransport": "Bool",
-    "aws:sourceip": "IPAddress",
-    "aws:tokenissuetime": "Date",
-    "aws:viaawsmcpservice": "Bool",
-    "aws:viaawsservice": "Bool",
-    "aws:vpcsourceip": "IPAddress",
-}
 _ALLOWED: Final = {
-    "Bool": "true or false",
-    "Date": "a date such as 2026-11-24T00:00:00Z, or seconds since 1970",
-    "IPAddress": "one address, such as 203.0.113.7",
-    "Numeric": "a number such as 3600",
+    KeyValue.BOOLEAN: "true or false",
+    KeyValue.DATE: "a date such as 2026-11-24T00:00:00Z, or seconds since 1970",
+    KeyValue.ADDRESS: "one address, such as 203.0.113.7",
+    KeyValue.NUMBER: "a number such as 3600",
 }
 
 
@@ -41,22 +26,23 @@ def allowed_values(key: str, value: str) -> str | None:
     if kind not in _ALLOWED or is_symbolic(value):
         return None
     good: Any = {
-        "Bool": value.lower() in ("true", "false"),
-        "Date": moment(value) is not None,
-        "IPAddress": _is_address(value),
-        "Numeric": number(value) is not None,
+        KeyValue.BOOLEAN: value.lower() in ("true", "false"),
+        KeyValue.DATE: moment(value) is not None,
+        KeyValue.ADDRESS: _is_address(value),
+        KeyValue.NUMBER: number(value) is not None,
     }[kind]
     return None if good else _ALLOWED[kind]
 
 
 @cache
-def _type_of(key: str) -> str:
-    """Return the type by the Service Authorization Reference; empty where it has no such key."""
+def _type_of(key: str) -> KeyValue:
+    """Return the type by the Service Authorization Reference; that of any text if it has none."""
+    if row := condition_key(key):
+        return row.values
     service = key.partition(":")[0]
-    if service == "aws":
-        return _GLOBAL.get(key, "")
     known = next((each for each in condition_keys_of(service) if each.lower() == key), None)
-    return condition_key_type(service, known).removeprefix("ArrayOf") if known else ""
+    found = condition_key_type(service, known).removeprefix("ArrayOf") if known else ""
+    return KeyValue(found) if found in set(KeyValue) else KeyValue.TEXT
 
 
 def _is_address(value: str) -> bool:

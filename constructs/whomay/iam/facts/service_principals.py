@@ -9,6 +9,7 @@ from functools import cache
 from typing import Final
 
 from whomay.iam.facts import actions as catalogue
+from whomay.iam.facts.condition_keys import Sender, sent_by
 
 SUFFIX: Final = ".amazonaws.com"
 CHINA_SUFFIX: Final = ".amazonaws.com.cn"
@@ -67,23 +68,6 @@ SENDS_EXTERNAL_ID: Final = frozenset(
     for name in ("cognito-idp", "elasticbeanstalk", "firehose", "redshift", "vmie")
 )
 
-# Condition keys of people, of their organization and of third parties, in lower case: no service
-# sends one of them when it assumes a role, but for the external id of those above.
-_NEVER_SENT: Final = frozenset(
-    {
-        "aws:multifactorauthage",
-        "aws:multifactorauthpresent",
-        "aws:principalorgid",
-        "aws:principalorgpaths",
-        "aws:username",
-        "sts:externalid",
-    }
-)
-# Condition keys that only a service sends: absent when a user or role assumes a role itself.
-SENT_BY_SERVICES: Final = frozenset(
-    {"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"}
-)
-
 _SHAPE: Final = re.compile(
     r"(?P<name>[a-z0-9][a-z0-9.-]*?)(?:\.(?P<region>[a-z]{2,4}(?:-[a-z]+)+-\d))?"
     r"\.amazonaws\.com(?:\.cn)?"
@@ -110,7 +94,8 @@ def region(service: str) -> str | None:
 
 def never_sent(service: str) -> frozenset[str]:
     """Return the condition keys, in lower case, that the service does not send to assume a role."""
-    return _NEVER_SENT - {"sts:externalid"} if plain(service) in SENDS_EXTERNAL_ID else _NEVER_SENT
+    of_people = sent_by(Sender.PEOPLE)
+    return of_people - {"sts:externalid"} if plain(service) in SENDS_EXTERNAL_ID else of_people
 
 
 def plain(service: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from whomay.engine import Request, Verdict
-from whomay.engine.decisions import DERIVED_KEYS, ORDINARY_KEYS, is_of_principal
+from whomay.iam.facts.condition_keys import DERIVED_KEYS, ORDINARY_KEYS, is_of_principal
 from whomay.iam.policy_variables import Value
 from whomay.lab.answers import ALLOWED, Answer
 from whomay.lab.replay.clients import Clients, Keys

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from whomay.engine.decisions.decide import Verdict, decide_in
-from whomay.engine.decisions.request import ORDINARY_KEYS, Request
+from whomay.engine.decisions.request import Request
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import is_pattern
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources
 from whomay.engine.snapshot import Principal, Resource
+from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.patterns.matching import arn
 
 _ACTIONS: Final = ("s3:GetObject", "s3:PutObject")

@@ -9,6 +9,7 @@ from typing import Final
 from whomay.iam.arn import parse_arn
 from whomay.iam.condition_operators import ValueKind
 from whomay.iam.conditions import read_operator
+from whomay.iam.facts.condition_keys import Sender, sent_by
 from whomay.iam.patterns.symbols import unknown_reasons
 from whomay.iam.policy import Condition, Statement
 
@@ -16,9 +17,7 @@ from whomay.iam.policy import Condition, Statement
 NARROWING_KEYS: Final = frozenset(
     ("sts:externalid", "aws:principalorgid", "aws:principalorgpaths", "aws:principalarn")
 )
-SOURCE_KEYS: Final = frozenset(
-    ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
-)
+SOURCE_KEYS: Final = sent_by(Sender.SERVICES)
 
 _NAMES: Final = (ValueKind.TEXT, ValueKind.ARN, ValueKind.ADDRESS)
 
