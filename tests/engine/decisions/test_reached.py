@@ -28,7 +28,11 @@ def arns(names: list[str]) -> list[str]:
 @given(st.lists(NAMES.map("".join), max_size=5, unique=True).map(arns), PATTERNS)
 def test_what_a_pattern_reaches_is_what_every_pair_says(resources: list[str], pattern: str) -> None:
     found = set(ReachedArns(resources).by([pattern]))
-    assert found == {each for each in resources if may_lie_in(each, pattern)}
+    test = arn(pattern)
+    assert found >= {r for r in resources if any(test(r + more) is not False for more in IN_IT)}
+    possible = {each for each in resources if may_lie_in(each, pattern)}
+    # Of a pattern with the stacks' own account `may_lie_in` says more than it must.
+    assert found <= possible if PLACE in pattern else found == possible
 
 
 @given(NAMES.map("".join), PATTERNS)
