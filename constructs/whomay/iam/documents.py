@@ -14,7 +14,7 @@ def read_policy(document: Any, path: str, name: str = "") -> Policy:
 
     Args:
         document: the document with all functions evaluated, as an object or as JSON text.
-        path: where it stands, a construct path.
+        path: where the document is, a construct path.
         name: the policy's own name.
 
     """

