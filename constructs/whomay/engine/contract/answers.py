@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Final
 
 from whomay.engine.contract.finding import KEPT, ContractFinding, Outcome, in_words, shown_keys
-from whomay.engine.contract.same_question import Shapes
 from whomay.engine.contract.statement import Stated
 from whomay.engine.decisions.decide import Decision, Verdict, decide_in
 from whomay.engine.decisions.explain import name
@@ -44,20 +43,10 @@ class Questions:
         # its account let out; else a permission on a foreign role would not count.
         self.possible = Index(snapshot, Outside.DELEGATES)
         self.reach = Reach(self.possible)
-        self._shapes = Shapes(self.possible)
-        self._kept: set[str] = set()
 
     def answer(self, who: Principal, stated: Stated) -> ContractFinding:
-        """Answer a statement about one principal; of each shape that is kept only the first."""
-        if stated.kind is StatementKind.CANNOT_REACH:
-            return self.cannot_reach(who, stated)
-        shape = self._shapes.of(who, stated)
-        if shape in self._kept:
-            return KEPT
-        finding = _ASK[stated.kind](self, who, stated)
-        if finding is KEPT:
-            self._kept.add(shape)
-        return finding
+        """Answer a statement about one principal."""
+        return _ASK[stated.kind](self, who, stated)
 
     def must_allow(self, who: Principal, stated: Stated) -> ContractFinding:
         """Every request of the pattern is allowed, whatever the free keys."""
@@ -170,6 +159,7 @@ _ASK: Final[Mapping[StatementKind, Callable[[Questions, Principal, Stated], Cont
     StatementKind.MUST_NOT_ALLOW: Questions.must_not_allow,
     StatementKind.MAY_ONLY: Questions.may_only,
     StatementKind.ASSUMABLE_ONLY_BY: Questions.assumable_only_by,
+    StatementKind.CANNOT_REACH: Questions.cannot_reach,
 }
 
 

@@ -31,6 +31,7 @@ class CompiledStatement:
     """
 
     __slots__ = (
+        "_actions",
         "_conditions",
         "_may",
         "_resources",
@@ -51,6 +52,8 @@ class CompiledStatement:
         self.variables = variables
         listed = (statement.resources or statement.not_resources or ()) if variables else ()
         self.filled_in = tuple(filter(has_variables, listed))
+        actions = statement.actions or statement.not_actions or ()
+        self._actions = tuple(glob(action.lower()) for action in actions)
         self._resources = _resources(statement, variables=variables)
         self._may = _whatever_the_variables(statement, variables=variables)
         self._conditions = tuple(
@@ -76,9 +79,15 @@ class CompiledStatement:
 
     def action(self, action_key: str) -> Truth:
         """Tell whether the statement speaks of the action, given in lower case."""
-        listed, excepted = self.statement.actions, self.statement.not_actions
-        found = any_of(glob(a.lower())(action_key) for a in listed or excepted or ())
-        return negate(found) if excepted is not None else found
+        found: Truth = False
+        for test in self._actions:
+            answer = test(action_key)
+            if answer:
+                found = True
+                break
+            if answer is None:
+                found = None
+        return negate(found) if self.statement.not_actions is not None else found
 
     def resource(self, request: Request) -> Truth:
         """Tell whether the statement speaks of the resource."""

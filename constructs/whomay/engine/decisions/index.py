@@ -195,20 +195,12 @@ class Index:
 
         A key that the request already has stays as it is.
         """
-        account = request.resource_account
         resource = self.resource(request.resource)
-        if resource is not None:
-            account = resource.account
-        of_caller = self._keys_of(request.caller, request.account)
-        of_resource = keys_of_resource(request.resource, account)
-        return Request(
-            request.principal,
-            request.action,
-            request.resource,
-            {**of_caller, **of_resource, **request.context},
-            account=request.account,
-            resource_account=account,
-        )
+        owner = request.resource_account if resource is None else resource.account
+        keys = {**self._keys_of(request.caller, request.account)}
+        keys.update(keys_of_resource(request.resource, owner))
+        keys.update(request.context)
+        return request.with_context(keys, owner)
 
     def session_keys(self, who: Caller) -> SessionKeys | None:
         """Return what may be chosen for a role's sessions; None of any other caller."""

@@ -6,33 +6,45 @@ from typing import Final
 from whomay.iam.arn import parse_arn_pattern
 from whomay.iam.patterns.matching import may_lie_in
 from whomay.iam.patterns.symbol_matching import tokens
-from whomay.iam.patterns.symbols import PLACES, unknown_reasons
+from whomay.iam.patterns.symbols import PLACES, is_symbolic, unknown_reasons
+
+_Place = tuple[str, ...]  # the five segments before the name
 
 _SEPARATORS: Final = ("/", ":")
+_ANYWHERE: Final[_Place] = ()
 
 
 class ReachedArns:
     """ARNs of one service, found by patterns without a look at each of them.
 
-    Each is filed under all beginnings of its sixth segment that end in a separator. A pattern looks
+    Each is filed under its account and region, and under all beginnings of its sixth segment that
+    end in a separator. A pattern looks under its own account and region where it names them, and
     under its own beginning, up to the last separator before its first wildcard.
     """
 
     def __init__(self, arns: Iterable[str]) -> None:
         """File each ARN once."""
         self._closed: list[str] = []
-        self._exact: dict[str, list[str]] = {}
-        self._under: dict[str, list[str]] = {}
+        self._exact: dict[tuple[_Place, str], list[str]] = {}
+        self._under: dict[tuple[_Place, str], list[str]] = {}
         self._open: list[str] = []  # what their names turn out to be may begin otherwise
+        self._open_places: dict[_Place, None] = {}  # what these turn out to be may be any other
         for arn in arns:
-            tail = _tail(arn)
-            if tail is None or _first_open(tail) < len(tail):
+            parts = parse_arn_pattern(arn)
+            if parts is None or _first_open(parts.resource) < len(parts.resource):
                 self._open.append(arn)
-                continue
-            self._closed.append(arn)
-            self._exact.setdefault(tail, []).append(arn)
-            for beginning in _beginnings(tail):
-                self._under.setdefault(beginning, []).append(arn)
+            else:
+                self._file(arn, parts[:-1], parts.resource)
+
+    def _file(self, arn: str, place: _Place, tail: str) -> None:
+        self._closed.append(arn)
+        if _is_open(place):
+            self._open_places[place] = None
+        beginnings = _beginnings(tail)
+        for each in (place, _ANYWHERE):
+            self._exact.setdefault((each, tail), []).append(arn)
+            for beginning in beginnings:
+                self._under.setdefault((each, beginning), []).append(arn)
 
     def by(self, patterns: Iterable[str]) -> Iterator[str]:
         """Yield each ARN that some pattern may match, and each in which it may match something."""
@@ -42,24 +54,25 @@ class ReachedArns:
                     yield arn
 
     def _near(self, pattern: str) -> Iterator[str]:
-        tail = None if unknown_reasons(pattern) else _tail(pattern)
-        if tail is None:
+        parts = None if unknown_reasons(pattern) else parse_arn_pattern(pattern)
+        if parts is None:
             yield from self._closed
             return
+        place, tail = parts[:-1], parts.resource
         known = tail[: _first_open(tail)]
         beginnings = _beginnings(known)
-        for beginning in beginnings[1:]:  # the bucket of an object, the function of a version
-            yield from self._exact.get(beginning[:-1], ())
-        if known == tail:
-            yield from self._exact.get(tail, ())
-        else:
-            yield from self._under.get(beginnings[-1], ())
+        for each in [_ANYWHERE] if _is_open(place) else [place, *self._open_places]:
+            for beginning in beginnings[1:]:  # the bucket of an object, the function of a version
+                yield from self._exact.get((each, beginning[:-1]), ())
+            if known == tail:
+                yield from self._exact.get((each, tail), ())
+            else:
+                yield from self._under.get((each, beginnings[-1]), ())
 
 
-def _tail(pattern: str) -> str | None:
-    """Return the sixth segment, in which the names are; None when the text is no ARN."""
-    parts = parse_arn_pattern(pattern)
-    return None if parts is None else parts.resource
+def _is_open(place: _Place) -> bool:
+    """Tell whether an account or a region is a pattern, or one that only the deployment knows."""
+    return any("*" in part or "?" in part or is_symbolic(part) for part in place)
 
 
 def _first_open(tail: str) -> int:

@@ -82,12 +82,27 @@ class Request:
         self.needs_resource_side = self.is_trust or of_key
         self.is_symbolic = is_symbolic(resource)
 
-    def with_context(self, context: dict[str, Value]) -> "Request":
-        """Return the same request with other condition keys, given in lower case."""
+    def with_context(
+        self, context: dict[str, Value], resource_account: str | None = None
+    ) -> "Request":
+        """Return the same request with other condition keys, given in lower case.
+
+        The caller stays who it is. `resource_account` is the account of the resource, where another
+        is known than the ARN says.
+        """
         copied = object.__new__(Request)
-        for name in _SAME_WITH_ANY_CONTEXT:
-            setattr(copied, name, getattr(self, name))
+        copied.principal = self.principal
+        copied.action = self.action
+        copied.action_key = self.action_key
+        copied.resource = self.resource
         copied.context = context
+        copied.caller = self.caller
+        copied.account = self.account
+        copied.resource_account = resource_account or self.resource_account
+        copied.same_account = self.account is not None and self.account == copied.resource_account
+        copied.is_trust = self.is_trust
+        copied.needs_resource_side = self.needs_resource_side
+        copied.is_symbolic = self.is_symbolic
         return copied
 
     def with_action(self, action: str) -> "Request":
@@ -109,9 +124,6 @@ class Request:
     def __repr__(self) -> str:
         """Show the request as one would write it."""
         return f"Request({self.principal!r}, {self.action!r}, {self.resource!r}, {self.context!r})"
-
-
-_SAME_WITH_ANY_CONTEXT: Final = tuple(n for n in Request.__slots__ if n != "context")
 
 
 def follows(key: str, who: Caller, *, known: bool) -> bool:

@@ -46,7 +46,13 @@ class ResourcePolicy:
 
     def matters_to(self, who: Caller) -> bool:
         """Tell whether it can decide otherwise than no policy at all would."""
-        return bool(self.layer.statements or self.layer.unknown or self.is_apart(who))
+        return self.account != who.account or not self.is_plain
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it answers callers of its own account as a resource without any policy does."""
+        says_nothing = not (self.layer.statements or self.layer.unknown)
+        return says_nothing and self.key is None and not (self.trust or self.service == "kms")
 
     def is_apart(self, who: Caller) -> bool:
         """Tell whether it decides otherwise than one outside, even where no statement speaks.
@@ -89,12 +95,22 @@ class _Telling:
 
     def one_of_each(self, resource_policies: list[ResourcePolicy]) -> list[ResourcePolicy]:
         """Return the first of all those that no pattern tells apart."""
-        if len({resource_policy.arn for resource_policy in resource_policies}) == 1:
-            return resource_policies[:1]
-        first: dict[tuple[int, ...], ResourcePolicy] = {}
-        for resource_policy in resource_policies:
-            first.setdefault(self._by(resource_policy.arn), resource_policy)
+        by_arn = {each.arn: each for each in resource_policies}
+        if len(by_arn.keys() - self._named) < 2:  # noqa: PLR2004 - nothing is left to tell apart
+            return list(by_arn.values())
+        first: dict[str | tuple[int, ...], ResourcePolicy] = {}
+        for arn, each in by_arn.items():
+            first.setdefault(arn if arn in self._named else self._by(arn), each)
         return list(first.values())
+
+    @cached_property
+    def _named(self) -> set[str]:
+        """The texts that a pattern holds whole, before `/`, `:` or its end: it tells them apart."""
+        return {
+            pattern[: match.start()]
+            for pattern in self._patterns
+            for match in re.finditer(r"[/:]|$", pattern)
+        }
 
     @cached_property
     def _automata(self) -> list[Automaton]:
@@ -118,7 +134,7 @@ class _Telling:
 
 
 class Neighbourhood:
-    """Guards, found by the principals they name and by the resources they stand on."""
+    """Resource policies, found by the principals they name and by the resources they stand on."""
 
     def __init__(self, resource_policies: Iterable[ResourcePolicy]) -> None:
         """Index once; asking then costs only what a principal can meet."""
@@ -129,14 +145,18 @@ class Neighbourhood:
         self._open: list[ResourcePolicy] = []
         self._shapes: dict[str, tuple[str | None, ...]] = {}
         self.sessions: set[str] = set()  # that some policy names, to let in or to keep out
-        by_service: defaultdict[str, list[str]] = defaultdict(list)
+        arns: defaultdict[tuple[str, str | None], list[str]] = defaultdict(list)
         for resource_policy in self.resource_policies.values():
-            by_service[resource_policy.service].append(resource_policy.arn)
+            account = resource_policy.account if resource_policy.is_plain else None
+            arns[resource_policy.service, account].append(resource_policy.arn)
             for statement in resource_policy.layer.statements:
                 self.sessions.update(_sessions(statement.statement))
                 if not statement.deny:
                     self._file(resource_policy, statement)
-        self._by_service = {service: ReachedArns(arns) for service, arns in by_service.items()}
+        # By service, and by the account whose own callers can leave them out: the plain ones.
+        self._by_service: dict[str, dict[str | None, ReachedArns]] = {}
+        for (service, account), listed in arns.items():
+            self._by_service.setdefault(service, {})[account] = ReachedArns(listed)
 
     def _file(self, resource_policy: ResourcePolicy, statement: CompiledStatement) -> None:
         raw = statement.statement
@@ -152,7 +172,7 @@ class Neighbourhood:
     def near(
         self, who: Caller, identity: Layer, patterns: Iterable[str] | None = None
     ) -> list[ResourcePolicy]:
-        """Return the guards that name the caller itself, and those its policies reach.
+        """Return the policies that name the caller itself, and those its policies reach.
 
         `patterns` are all resource patterns that a question looks at: of resources that differ in
         nothing but their ARN, and that no pattern tells apart, one then stands for all.
@@ -162,11 +182,7 @@ class Neighbourhood:
         names = {_in_any_account(name) for name in (who.name, who.role) if name}
         named = [each for name in names for each in self._naming.get(name, ())]
         found = {resource_policy.arn: resource_policy for resource_policy in (*named, *self._open)}
-        reached = (
-            resource_policy
-            for resource_policy in self._reached(identity)
-            if resource_policy.matters_to(who)
-        )
+        reached = self._reached(who, identity)
         if patterns is None:
             return list(
                 {
@@ -186,7 +202,7 @@ class Neighbourhood:
         return list(found.values())
 
     def touched(self, who: Caller, identity: Layer, arns: Collection[str]) -> bool:
-        """Tell whether any of some guards names the caller, or is reached by its policies."""
+        """Tell whether any of some policies names the caller, or is reached by its policies."""
         if not arns:
             return False
         only = Neighbourhood(
@@ -200,14 +216,17 @@ class Neighbourhood:
             found = self._shapes[resource_policy.arn] = resource_policy.shape
         return found
 
-    def _reached(self, identity: Layer) -> Iterator[ResourcePolicy]:
+    def _reached(self, who: Caller, identity: Layer) -> Iterator[ResourcePolicy]:
+        """Yield those that the caller's policies reach, and that can decide otherwise than none."""
         if identity.unknown:
-            yield from self.resource_policies.values()
+            yield from (each for each in self.resource_policies.values() if each.matters_to(who))
         for statement in identity.statements:
             if not statement.deny:
                 for service in self._services(statement):
-                    arns = self._by_service[service].by(_patterns(statement))
-                    yield from (self.resource_policies[arn] for arn in arns)
+                    for account, arns in self._by_service[service].items():
+                        if account is None or account != who.account:
+                            found = arns.by(_patterns(statement))
+                            yield from (self.resource_policies[arn] for arn in found)
 
     def _services(self, statement: CompiledStatement) -> list[str]:
         actions = statement.statement.actions

@@ -161,6 +161,8 @@ def may_lie_in(arn: str, pattern: str) -> bool:
     wanted, parts = parse_arn_pattern(pattern), parse_arn(arn)
     if wanted is None or parts is None or unknown_reasons(pattern + arn):
         return True
+    if pattern.startswith(arn) and pattern[len(arn) :][:1] in ("", "/", ":"):
+        return True
     *places, name = zip(wanted, parts, strict=True)
     if any(_segment(one)(part) is False for one, part in places):
         return False
