@@ -32,21 +32,24 @@ class Access(Contract):
 
     def _state(self, kind: StatementKind, principal: object, **said: Any) -> None:
         __tracebackhide__ = True
+        if lines := self._failures(kind, principal, **said):
+            pytest.fail("\n".join(lines), pytrace=False)
+
+    def _failures(self, kind: StatementKind, principal: object, **said: Any) -> list[str]:
+        """Return why the test fails, in the words of the contract; nothing when it passes."""
         try:
             stated = self._read(kind, principal, **said)
         except ValueError as error:
-            pytest.fail(f"{call_site()}: {kind} is {Outcome.WRONG}\n{error}", pytrace=False)
+            return [f"{call_site()}: {kind} is {Outcome.WRONG}", str(error)]
         checked = check([stated], self._assembly.snapshot, self._questions)
         failed = checked.of(Outcome.WRONG, Outcome.BROKEN, Outcome.UNKNOWN)
-        if failed:
-            lines = [line for result in failed for line in result.lines()]
-            lines += [f"assumed: {each}" for each in checked.assumed]
-            pytest.fail("\n".join(lines), pytrace=False)
+        lines = [line for result in failed for line in result.lines()]
+        return [*lines, *(f"assumed: {each}" for each in checked.assumed)] if lines else []
 
     def _with_references(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """Write the references of constructs out, as AccessContract does."""
         if self._app is None:
-            return data
+            return super()._with_references(data)
         from aws_cdk import Stack  # noqa: PLC0415 - not needed for an assembly of another language
 
         from whomay.cdk.jsii.references import with_references  # noqa: PLC0415 - the same

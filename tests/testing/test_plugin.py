@@ -176,6 +176,31 @@ def test_an_app_is_synthesized_and_its_constructs_are_understood(
     assert "S/Role may s3:GetObject on arn:aws:s3:::<S.Bucket>/x" in result.stdout.str()
 
 
+def test_a_reference_is_refused_where_the_assembly_is_a_folder(pytester: pytest.Pytester) -> None:
+    write_cdk_out(pytester.path)
+    result = run(
+        pytester,
+        """
+        from aws_cdk import Stack
+        from aws_cdk import aws_ec2 as ec2
+
+        def test_access(access):
+            vpc = ec2.CfnVPC(Stack(), "Vpc")
+            given = {"aws:SourceVpc": vpc.ref}
+            access.must_not_allow("S/Role", "s3:GetObject", "*", given=given)
+        """,
+    )
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*.py:7: must_not_allow is wrong",
+            "statement: got 'a token'; allowed is text, since the assembly is a folder; name it as *",
+        ],
+        consecutive=True,
+    )
+
+
 def test_a_missing_assembly_is_said(pytester: pytest.Pytester) -> None:
     result = run(pytester, "def test_access(access):\n    pass\n")
 

@@ -12,7 +12,7 @@ from whomay.cdk.access.granted import Granted
 from whomay.cdk.arguments import checks
 from whomay.cdk.jsii.before_synth import BeforeSynth
 from whomay.cdk.jsii.construct_facts import cached_attribute
-from whomay.cdk.jsii.rendered import rendered
+from whomay.cdk.jsii.rendered import as_list, rendered
 from whomay.metadata.records import AcknowledgementRecord, write
 from whomay.metadata.refusals import refuse, refuse_type
 
@@ -81,8 +81,7 @@ def _acknowledge_wildcards(construct: IConstruct, found: Sequence[Granted]) -> N
             if document["Effect"] == "Deny":
                 continue
             for element in ("Action", "Resource"):
-                values = document.get(element, [])
-                for value in values if isinstance(values, list) else [values]:
+                for value in as_list(document.get(element, [])):
                     if "*" in value:
                         finding = f"AwsSolutions::AwsSolutions-IAM5[{element}::{value}]"
                         acknowledge(construct, finding, reason=str(reason))

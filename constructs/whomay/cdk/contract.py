@@ -1,7 +1,7 @@
 """The access contract: what must stay true of who may do what, checked at every synth.
 
-A statement is stored as construct metadata and reaches the cloud assembly with its references
-resolved, so that nothing but the assembly is needed to check it.
+A statement is stored as construct metadata, and CDK writes it into the cloud assembly with its
+references resolved. So the assembly alone is enough to check it.
 """
 
 from collections.abc import Sequence
@@ -70,9 +70,9 @@ class AccessContract:
     ) -> None:
         """State that every request of the pattern is allowed.
 
-        That is for all values of the condition keys that a caller is free to choose, and with the
-        ordinary ones (`aws:SecureTransport` …) as a current AWS CLI sends them; `given` fixes keys
-        to a value, and with None as absent.
+        It must be allowed for all values of the condition keys that a caller is free to choose. The
+        ordinary keys (`aws:SecureTransport` …) are as a current AWS CLI sends them. `given` fixes
+        keys to a value, and with None as absent.
         """
         said = {"actions": actions, "resources": resources, "given": given}
         self._state(StatementKind.MUST_ALLOW, principal, **said)
@@ -87,7 +87,7 @@ class AccessContract:
     ) -> None:
         """State that no request of the pattern is allowed, whatever the condition keys.
 
-        `given` fixes keys to a value, so that other values are left out of the question.
+        `given` fixes keys to a value, so other values are not asked about.
         """
         said = {"actions": actions, "resources": resources, "given": given}
         self._state(StatementKind.MUST_NOT_ALLOW, principal, **said)
@@ -97,9 +97,9 @@ class AccessContract:
     ) -> None:
         """State the closed world: all that is allowed is allowed by these statements alone.
 
-        Conditions count: what is allowed without a condition that stands here is too much. An
-        empty list states that nothing at all is allowed. Write plain actions: the object that made
-        the policy proves nothing.
+        Conditions count: an access without the condition that is listed here is too much. An empty
+        list states that nothing at all is allowed. Write plain actions: the object that made the
+        policy proves nothing.
         """
         self._state(StatementKind.MAY_ONLY, principal, statements=statements)
 
@@ -108,8 +108,8 @@ class AccessContract:
     ) -> None:
         """State that nobody but these principals can become the role, with their conditions.
 
-        An account stands for every principal in it, so a trust in an account needs the account
-        itself here. It says nothing of who may edit the trust policy or pass the role.
+        An account means every principal in it, so a trust in an account needs the account itself
+        here. It says nothing about who may edit the trust policy or pass the role.
         """
         self._state(StatementKind.ASSUMABLE_ONLY_BY, role, trusted=trusted)
 

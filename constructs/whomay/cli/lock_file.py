@@ -83,7 +83,7 @@ def text_in(path: Path) -> str:
 
 
 def _refuse_repeats(path: Path, node: yaml.Node | None) -> None:
-    """Refuse a name that stands twice, where YAML would take the last, and an alias."""
+    """Refuse a name that is there twice, where YAML would take the last, and an alias."""
     seen: set[int] = set()
     waiting = [node] if node else []
     while waiting:

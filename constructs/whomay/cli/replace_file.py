@@ -33,7 +33,7 @@ def only_run(path: Path) -> Iterator[None]:
 
 
 def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
-    """Give a file a new text, by a file beside it and a rename: no reader ever sees a part.
+    """Give a file a new text: write another file in its folder and rename it, so no reader sees a part.
 
     A symbolic link stays one, and its target is replaced. Permissions and owner stay as they are; a
     new file gets `mode`, by default its owner's alone.
@@ -45,7 +45,7 @@ def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
     """
     target = path.resolve()
     old = target.stat() if target.exists() else None
-    descriptor, beside = tempfile.mkstemp(prefix=f"{target.name}.", dir=target.parent)  # 0600
+    descriptor, written = tempfile.mkstemp(prefix=f"{target.name}.", dir=target.parent)  # 0600
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
             os.fchmod(descriptor, stat.S_IMODE(old.st_mode) if old else mode)
@@ -54,8 +54,8 @@ def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
             out.write(text)
             out.flush()
             os.fsync(descriptor)
-        Path(beside).replace(target)
+        Path(written).replace(target)
     except BaseException:
         with suppress(FileNotFoundError):
-            Path(beside).unlink()
+            Path(written).unlink()
         raise

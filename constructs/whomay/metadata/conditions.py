@@ -1,9 +1,9 @@
-"""Checks of the conditions of a statement, whoever wrote them.
+"""Checks of the conditions of a statement.
 
-A condition that holds without its key, that every value meets, or that no value can meet is a
-mistake: it removes the guard, or makes the access unusable (IAM User Guide, "IAM JSON policy
-elements: Condition operators", "Set operators for multivalued context keys", and the sensitive keys
-of "AWS global condition context keys"). What counts as one depends on where the condition stands.
+A condition that holds without its key, or that every value meets, guards nothing. One that no value
+can meet makes the access unusable (IAM User Guide, "IAM JSON policy elements: Condition operators",
+"Set operators for multivalued context keys", and the sensitive keys of "AWS global condition context
+keys"). What counts as a mistake depends on the policy that the condition is in.
 """
 
 import difflib
@@ -32,13 +32,13 @@ def checked(
 ) -> dict[str, dict[str, object]]:
     """Return the conditions as CDK takes them: Booleans and numbers as IAM's strings, sets as lists.
 
-    In a trust policy every condition must need its key; in the policy of a principal `IfExists` and
-    the negated operators have their uses, and only `ForAllValues` needs a Null check beside it; a
-    Deny may hold without the key.
+    In a trust policy every condition must need its key. In the policy of a principal `IfExists` and
+    the negated operators have their uses, and only `ForAllValues` needs a Null check with it. A Deny
+    may hold without the key.
 
-    Raises a ValueError for an operator that does not exist, a key or value that is absent, a value
-    of another kind than the operator compares, a wildcard where it is taken literally or admits
-    everything, and a form that holds when the key is absent.
+    Raises a ValueError for an operator that does not exist, for a key or value that is absent, and
+    for a value of another kind than the operator compares. It refuses a wildcard that is taken
+    literally or admits everything, and a form that holds when the key is absent.
     """
     if conditions is None:
         return {}

@@ -1,9 +1,9 @@
 """Text that refers to resources, as metadata holds it: with the stack that each reference is of.
 
-A logical id means nothing without its stack, and CDK resolves a reference to another stack as an
-import, or refuses to resolve it where the accounts differ. So such a text is
+A logical id means nothing without its stack. CDK resolves a reference to another stack as an import,
+or refuses to resolve it where the accounts differ. So such a text is written as
 `{"Text": [part, …]}`. A part is plain text, or `{"Stack": path, "Value": …}`: what CloudFormation
-evaluates in the stack at that construct path. A plain text stays as it is.
+evaluates in the stack at that construct path. A text without references stays as it is.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""Errors for an argument that is refused: which one, the bad value, what is allowed, what to do."""
+"""Errors for an argument that is refused: which one, the bad value, what is allowed, what to do.
+
+The lists of a caller are taken here too, since what is no list is refused.
+"""
 
 import re
 from collections.abc import Iterable
@@ -29,10 +32,10 @@ def refuse_type(parameter: str, value: object, allowed: str, fix: str = "") -> N
 
 
 def items(parameter: str, value: Iterable[T], of: str) -> list[T]:
-    """Return the items of a list, tuple or generator.
+    """Return the items of a list, tuple or generator; raise for anything else.
 
-    Not of a string, which would be taken apart; nor of a set or dict, whose order is no promise: the
-    template would differ from run to run.
+    A string would be taken apart into letters. The order of a set differs from run to run, and with
+    it the template would.
     """
     if isinstance(value, _NO_LISTS) or not isinstance(value, Iterable):
         refuse_type(parameter, value, f"a list of {of}", f"write {parameter}=[…]")

@@ -1,9 +1,9 @@
 """What the caller of a contract's statement passes, as a record holds it, and the checks of it.
 
-A statement that names no action, no resource or nobody is true of nothing, and would be kept
-whatever the policies say. So `check_statement` refuses it, whoever states it: constructs, tests, or
-the author of an assembly's metadata. What needs the templates, such as a principal that does not
-exist, is found when the statement is answered.
+A statement that names no action, no resource or nobody is true of nothing: it would be kept whatever
+the policies say. So `check_statement` refuses it, be it made by a construct, by a test, or by another
+author of metadata. What needs the templates, such as a principal that does not exist, is found when
+the statement is answered.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -173,9 +173,8 @@ def _check_given(given: Mapping[str, Sequence[str]]) -> None:
                 refuse("given", {key: value}, allowed, f"no request carries another {key}")
 
 
-def _check_document(document: Mapping[str, Any]) -> None:
-    if not isinstance(document, Mapping):
-        refuse_type("statements", document, *_STATEMENTS)
+def check_elements(document: Mapping[str, Any]) -> None:
+    """Raise a ValueError for a policy statement of a role or user that lacks an element, or has another."""
     for element in document:
         if element in ("Principal", "NotPrincipal"):
             fix = "the role or user is the principal"
@@ -183,12 +182,18 @@ def _check_document(document: Mapping[str, Any]) -> None:
         if element not in _ELEMENTS:
             refuse("statements", element, f"the elements {', '.join(_ELEMENTS)}", "leave it out")
     for element in ("Action", "Resource"):
-        named = [each for each in (element, f"Not{element}") if each in document]
-        if not named:
+        if element not in document and f"Not{element}" not in document:
             found = ", ".join(f"{key} {value}" for key, value in document.items())
             refuse("statements", found, f"statements with {element}", "name at least one")
-        for each in named:
-            _check_names("statements", each, document[each])
+
+
+def _check_document(document: Mapping[str, Any]) -> None:
+    if not isinstance(document, Mapping):
+        refuse_type("statements", document, *_STATEMENTS)
+    check_elements(document)
+    for element in ("Action", "NotAction", "Resource", "NotResource"):
+        if element in document:
+            _check_names("statements", element, document[element])
     _check_conditions("statements", document.get("Condition", {}))
 
 

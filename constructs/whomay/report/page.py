@@ -87,7 +87,7 @@ def as_html(report: Report) -> str:
 
 
 def _conditions(row: Row) -> Iterator[str]:
-    """Yield what the row's statement asks for, and what other deciding statements ask beside."""
+    """Yield the conditions of the row's statement, then those of the other statements that decided."""
     statements = (row.statement, *row.decision.statements)
     asked = (one for each in statements if each.effect == "Allow" for one in each.conditions)
     yield from dict.fromkeys(map(words.condition, asked))

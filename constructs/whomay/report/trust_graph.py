@@ -12,7 +12,7 @@ _ROW, _LETTER, _GAP, _BETWEEN = 26, 8, 20, 220  # pixels
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One principal that one role trusts; `guarded` when conditions stand in the statement."""
+    """One principal that one role trusts; `guarded` when the statement has conditions."""
 
     who: str
     role: str
@@ -40,7 +40,7 @@ def _edges(snapshot: Snapshot, paths: dict[str, str]) -> Iterator[Edge]:
 def as_svg(found: Sequence[Edge]) -> str:
     """Return the graph in two columns: who on the left, roles on the right. All names are escaped.
 
-    Who stands where its first role stands, so that few lines cross.
+    Each principal is on the row of its first role, so that few lines cross.
     """
     right = list(dict.fromkeys(edge.role for edge in found))
     left = list(dict.fromkeys(edge.who for edge in found))

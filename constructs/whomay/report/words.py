@@ -23,7 +23,9 @@ def condition(each: Condition) -> str:
 
 
 def stated(each: Stated) -> str:
-    """Return what a statement of the contract is about, beside its kind and its principal."""
+    """Return what a statement of the contract is about, without its kind and its principal."""
+    if each.mistake:
+        return "nothing"
     if each.policy:
         return display(", ".join(dict.fromkeys(_listed(each.kind, each.policy))))
     text = f"{', '.join(each.actions)} on {', '.join(each.resources)}"

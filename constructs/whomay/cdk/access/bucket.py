@@ -27,13 +27,13 @@ _KEY_WRITE: Final = ("kms:GenerateDataKey", "kms:Decrypt")
 class BucketAccess:
     """Some object actions under one prefix of a bucket. Make it with one of the five methods.
 
-    `prefix` is empty for the whole bucket, or ends in a slash: `incoming/`. CDK's own grants are
-    not used: `grant_read` and `grant_put` allow up to ten action patterns. With a customer key on
-    the bucket the key's actions are added, usable through S3 alone.
+    `prefix` is empty for the whole bucket, or ends in a slash: `incoming/`. If the bucket has a
+    customer key, the access includes the key's actions, through S3 alone. CDK's own grants are not
+    used: `grant_read` and `grant_put` allow up to ten action patterns.
 
-    All methods raise ValueError for a bucket name with a wildcard or one that S3 reserves, and for
-    a prefix with a leading slash, a wildcard, a policy variable, `..`, or characters beyond
-    printable ASCII.
+    All methods raise ValueError for a bucket name with a wildcard, and for one that S3 reserves.
+    They refuse a prefix with a leading slash, a wildcard, a policy variable or `..`, and one with
+    characters other than printable ASCII.
     """
 
     bucket: Bucket
@@ -71,8 +71,8 @@ class BucketAccess:
     def list(cls, bucket: Bucket, *, prefix: str = "") -> Self:
         """See the list of objects, without their contents.
 
-        With a prefix, `aws s3 ls s3://bucket/incoming/` works and the same without the last slash
-        does not: the list is asked for by prefix, and only `incoming/…` may be asked.
+        With a prefix, `aws s3 ls s3://bucket/incoming/` works, and the same without the last slash
+        does not. The CLI asks for the list by prefix, and the policy allows `incoming/…` alone.
         """
         return cls(bucket, prefix, (), lists=True)
 

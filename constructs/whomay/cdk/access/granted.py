@@ -34,9 +34,9 @@ class Granted:
 def granted(access: Iterable[Access]) -> list[Granted]:
     """Return each access with its statements, after checking them.
 
-    Raises ValueError for an empty list, an access without statements, an action that is a whole
-    service (`s3:*`) or NotAction/NotResource without a `wildcard_reason`, a key action on every
-    key, and a Sid that IAM would refuse.
+    Raises ValueError for an empty list, and for an access without statements. Without a
+    `wildcard_reason` it refuses a whole service (`s3:*`), NotAction and NotResource. It always
+    refuses a key action on every key, and a Sid that IAM would refuse.
     """
     given = sequence("access", access, "an access")
     found = [_granted(one) for one in given]

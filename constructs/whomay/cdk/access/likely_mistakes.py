@@ -1,4 +1,4 @@
-"""What is legal and most likely a mistake: a warning, which the gate shows until it is acknowledged."""
+"""Warnings of what is legal and most likely a mistake. The gate stops until one is acknowledged."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

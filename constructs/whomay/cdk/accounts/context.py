@@ -156,10 +156,11 @@ class Accounts:
     def of(cls, scope: IConstruct) -> Self | None:
         """Return the accounts that the context describes, or None where it has no such section.
 
-        The section may be JSON text too, as `cdk -c accounts='{…}'` gives it. Raises ValueError, in
-        one line, for a key that is unknown or missing, an id that is not a string of twelve digits,
-        a Region that does not exist or is of another partition than the hub, and for an account
-        that is described twice.
+        The section may be JSON text too, as `cdk -c accounts='{…}'` gives it.
+
+        Raises ValueError, in one line, for a key that is unknown or missing, and for an id that is
+        not a string of twelve digits. It refuses a Region that does not exist or is of another
+        partition than the hub, and an account that is described twice.
         """
         value = context_value(scope, "accounts")
         return None if value is None else cls.read(value)

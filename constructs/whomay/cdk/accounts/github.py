@@ -127,9 +127,9 @@ class StackTemplateAccess:
 class GithubDeployRole(AssumableRole):
     """The role that a workflow deploys with: it may assume the bootstrap's roles, and nothing else.
 
-    `trusted` are the jobs, by `Trust.github`. Trust an environment that asks for approval: a warning
-    says so for a branch or tag, whose jobs deploy unasked. GitHub's identity provider is made with
-    the first role of a stack; `provider_exists=True` is for an account that has it already. A
+    `trusted` are the jobs, by `Trust.github`. Trust an environment that asks for approval: there is a
+    warning for a branch or tag, whose jobs deploy without one. The first role of a stack makes
+    GitHub's identity provider; `provider_exists=True` is for an account that has it already. A
     session lasts up to an hour, or `max_session`.
     """
 

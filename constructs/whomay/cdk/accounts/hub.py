@@ -20,8 +20,8 @@ class Hub(Construct):
     `spokes` are the ids of the spokes' accounts. Everybody is in `people`, which enforces MFA;
     `groups` has the others by the name of their role. `add_person` makes a user.
 
-    Raises ValueError for a stack outside the hub account, for a spoke that is no account id, is the
-    hub or is named twice, and for more spokes than the policies of one group can hold.
+    Raises ValueError for a stack outside the hub account. It refuses a spoke that is no account id,
+    is the hub, or is named twice, and more spokes than the policies of one group can hold.
     """
 
     def __init__(
@@ -46,8 +46,8 @@ class Hub(Construct):
     def add_person(self, name: str, *, roles: Sequence[str], console_login: bool = False) -> Person:
         """Make a user who may assume the named roles in every spoke, or as yet none; see `Person`.
 
-        Raises ValueError for a role that the spokes do not have, for one that is named twice, and for
-        a name that is taken, also by a part of the group: Default, Resource, SelfService.
+        Raises ValueError for a role that the spokes do not have, and for one that is named twice. It
+        refuses a name that is taken, also by a part of the group: Default, Resource, SelfService.
         """
         checks.required_name("name", name, limits.USER_NAME_LENGTH)
         # CDK leaves "Default" out of logical ids: the user would get the group's own

@@ -22,16 +22,16 @@ class OrganizationRollout(Construct):
     service-managed permissions"). With `auto_deployment` an account that joins a unit gets the stack,
     and one that leaves loses it; `retain_stacks=True` leaves it there.
 
-    Each operation goes on while at most `failure_tolerance_percent` of a Region's accounts have
-    failed, 0 by default, and works on up to `max_concurrent_percent` at once, 10 by default; never
-    on more than the tolerance plus one. `delegated_administrator=True` is for a stack in the account
-    that administers StackSets on behalf of the management account.
+    An operation stops when more than `failure_tolerance_percent` of a Region's accounts have failed,
+    0 by default. It works on up to `max_concurrent_percent` at once, 10 by default, and never on
+    more than the tolerance plus one. `delegated_administrator=True` is for a stack in the account
+    that administers StackSets for the management account.
 
-    IAM is global, so a template with named roles goes to one Region: one in `regions`.
+    IAM is global, so a template with named roles goes to one Region: name one in `regions`.
 
-    Raises ValueError for no unit, no Region, a Region that CDK does not know, one of either that is
-    named twice, and a percentage out of range; the synth fails for an
-    empty template, and for one of more than 51,200 bytes, the most that StackSets take inline.
+    Raises ValueError for no unit, no Region, a Region that CDK does not know, and a percentage out
+    of range. It refuses a unit or a Region that is named twice. The synth fails for an empty
+    template, and for one of more than 51,200 bytes, the most that StackSets take inline.
     """
 
     def __init__(

@@ -18,8 +18,8 @@ class SpokeRole(AssumableRole):
 
     Name, path and trust are those of `roles`, so the hub's permission names this very role.
 
-    Raises ValueError for a name that `roles` does not have, and for a stack that is in the hub or
-    whose account is not known; a `RolloutTemplate` needs none.
+    Raises ValueError for a name that `roles` does not have, and for a stack in the hub account. The
+    stack must have an account, except for a `RolloutTemplate`.
     """
 
     def __init__(

@@ -27,14 +27,14 @@ _SIGN_IN: Final = {
 class SpokeRoles:
     """Names, path and trust of the roles that people of the hub assume in every spoke.
 
-    `Hub` allows its groups to assume these roles, and `SpokeRole` makes them, from one object. Who
-    may assume them: a user of the hub account under `people_path` (a user that does not exist yet
-    cannot be named, so the path stands for all of them), of the organization where its id is given,
-    and with MFA, within `mfa` where that is a Duration. A person assumes the role directly: the
-    session of another role would carry no MFA.
+    `Hub` allows its groups to assume these roles, and `SpokeRole` makes them, from one object. Users
+    of the hub account under `people_path` may assume them. The path names all of them, because a
+    trust policy cannot name a user that does not exist yet. With `organization_id` they must be of
+    that organization. They must have given an MFA code, within `mfa` where that is a Duration. A
+    person assumes the role directly: the session of another role would carry no MFA.
 
-    Raises ValueError for ids, names and paths that IAM would refuse, for a role whose path and name
-    are too long for the console's Switch Role page, and for `mfa=False`.
+    Raises ValueError for ids, names and paths that IAM would refuse, and for `mfa=False`. It refuses
+    a role whose path and name are too long for the console's Switch Role page.
     """
 
     hub_account: str

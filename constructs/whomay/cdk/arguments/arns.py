@@ -1,4 +1,4 @@
-"""The shape of ARNs: what can stand in one, and which principals one can name."""
+"""The shape of ARNs: what each part may be, and which principals one can name."""
 
 import re
 from typing import Final

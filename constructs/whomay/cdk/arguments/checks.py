@@ -1,7 +1,6 @@
-"""Checks of arguments, made before CDK sees them, in the words of the caller.
+"""Checks of arguments before CDK sees them: a ValueError names parameter, value, what is allowed, what to do.
 
-Every function names the parameter, the value, what is allowed, and what to do. A token is skipped:
-its value is not known before deployment, and to match its placeholder would prove nothing.
+A token is skipped: its value is known at deployment only, and its placeholder proves nothing.
 """
 
 import difflib
@@ -216,8 +215,7 @@ def reason(parameter: str, value: str) -> None:
         )
 
 
-def boundary(value: object) -> None:
-    """Check an optional permissions boundary: a managed policy, not its name or ARN."""
-    if value is not None:
-        fix = "use iam.ManagedPolicy.from_managed_policy_arn(scope, id, arn)"
-        having("permissions_boundary", value, "managed_policy_arn", "a managed policy", fix)
+def boundary(parameter: str, value: object) -> None:
+    """Check a permissions boundary: a managed policy, not its name or ARN."""
+    fix = "use iam.ManagedPolicy.from_managed_policy_arn(scope, id, arn)"
+    having(parameter, value, "managed_policy_arn", "a managed policy", fix)

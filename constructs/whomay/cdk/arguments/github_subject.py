@@ -1,9 +1,8 @@
 """The subjects of GitHub's tokens: which jobs of which repository a trust admits.
 
-GitHub Docs, "OpenID Connect reference": a job that uses an environment has that environment in its
-subject and nothing else, so neither branch nor tag; any other job has its branch or tag. Since
-mid-2026 new and renamed repositories have the unchanging numbers of owner and repository beside
-their names.
+A job that uses an environment has that environment in its subject, and neither branch nor tag. Any
+other job has its branch or tag. Since mid-2026 new and renamed repositories also have the numbers
+of owner and repository, which never change (GitHub Docs, "OpenID Connect reference").
 """
 
 import re

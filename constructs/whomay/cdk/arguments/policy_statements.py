@@ -1,4 +1,4 @@
-"""Checks of the statements of an access, whoever wrote them, before they become a policy."""
+"""Checks of the statements of an access, before they become a policy."""
 
 import difflib
 import re
@@ -8,10 +8,12 @@ from typing import Any, Final
 from aws_cdk import aws_iam as iam
 
 from whomay.cdk.arguments import arns, checks
+from whomay.cdk.jsii.rendered import as_list
 from whomay.iam.facts import limits
 from whomay.iam.facts.actions import actions_of, is_action, services
 from whomay.metadata.conditions import checked
 from whomay.metadata.refusals import refuse, refuse_type
+from whomay.metadata.statements import check_elements
 from whomay.metadata.tokens import unresolved
 
 _ACTION: Final = re.compile(r"([a-z0-9-]+):([A-Za-z0-9*?]+)", re.IGNORECASE)
@@ -30,8 +32,13 @@ def checked_document(statement: object, *, wide: bool) -> dict[str, Any]:
         refuse_type("statements", statement, "policy statements", fix)
     document: dict[str, Any] = statement.to_statement_json()
     allows = document.get("Effect") == "Allow"
-    _check_elements(document, wide=wide or not allows)
-    actions, resources = _list(document, "Action"), _list(document, "Resource")
+    for element in ("NotAction", "NotResource"):
+        if element in document and allows and not wide:
+            fix = "name what is allowed instead, or give the access a wildcard_reason"
+            allowed = f"{element.removeprefix('Not')} with exact values"
+            refuse("access", element, allowed, fix)
+    check_elements(document)
+    actions, resources = (as_list(document.get(one, [])) for one in ("Action", "Resource"))
     for action in actions:
         _check_action(action, wide=wide or not allows)
     for resource in resources:
@@ -43,22 +50,6 @@ def checked_document(statement: object, *, wide: bool) -> dict[str, Any]:
     return document
 
 
-def _check_elements(document: dict[str, Any], *, wide: bool) -> None:
-    for element in ("Principal", "NotPrincipal"):
-        if element in document:
-            fix = "the role or user is the principal"
-            refuse("statements", element, "statements without a principal", fix)
-    for element in ("NotAction", "NotResource"):
-        if element in document and not wide:
-            fix = "name what is allowed instead, or give the access a wildcard_reason"
-            allowed = f"{element.removeprefix('Not')} with exact values"
-            refuse("access", element, allowed, fix)
-    for element in ("Action", "Resource"):
-        if element not in document and f"Not{element}" not in document:
-            found = ", ".join(f"{key} {value}" for key, value in document.items())
-            refuse("statements", found, f"statements with {element}", "name at least one")
-
-
 def check_sids(documents: Iterable[Mapping[str, Any]]) -> None:
     """Raise a ValueError for a Sid that IAM refuses, and for one that two statements share."""
     sids = [document["Sid"] for document in documents if "Sid" in document]
@@ -66,11 +57,6 @@ def check_sids(documents: Iterable[Mapping[str, Any]]) -> None:
         checks.text("sid", sid, limits.SID, "A-Z a-z 0-9 alone in an identity policy", length=128)
         if sids.count(sid) > 1:
             refuse("sid", sid, "each Sid once in a policy", "name the statements apart")
-
-
-def _list(document: dict[str, Any], element: str) -> list[str]:
-    found = document.get(element, [])
-    return found if isinstance(found, list) else [found]
 
 
 def _check_action(action: str, *, wide: bool) -> None:

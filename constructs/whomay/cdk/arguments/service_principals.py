@@ -1,4 +1,4 @@
-"""Checks of service principals, and of the condition keys beside them."""
+"""Checks of service principals, and of their condition keys."""
 
 from collections.abc import Iterable
 

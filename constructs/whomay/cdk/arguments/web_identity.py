@@ -1,9 +1,8 @@
 """Checks of federated principals: whose tokens let somebody become a role.
 
-An identity provider signs tokens for everybody who asks it, so the audience says for whom the token
-was made and the subject who holds it (IAM User Guide, "Creating a role for OpenID Connect
-federation"; "Creating a role for SAML 2.0 federation"). Several values of a condition are joined by
-or: the widest one counts.
+An identity provider signs tokens for everybody. The audience says for whom a token was made, and the
+subject who holds it (IAM User Guide, "Creating a role for OpenID Connect federation"; "Creating a
+role for SAML 2.0 federation"). Several values of a condition are joined by or: the widest counts.
 """
 
 import re
@@ -14,6 +13,8 @@ from aws_cdk import Annotations
 from constructs import IConstruct
 
 from whomay.cdk.arguments import arns
+from whomay.cdk.arguments.github_subject import HOST
+from whomay.cdk.jsii.rendered import as_list
 from whomay.iam.arn import issuer_in
 from whomay.iam.condition_operators import ValueKind
 from whomay.iam.conditions import read_operator
@@ -28,7 +29,6 @@ _BUILT_IN: Final = {
     "graph.facebook.com": "graph.facebook.com:app_id",
     "www.amazon.com": "www.amazon.com:app_id",
 }
-_GITHUB: Final = "token.actions.githubusercontent.com"
 _GITHUB_SUBJECT: Final = re.compile(r"repo:[\w.-]+(?:@\d+)?/[\w.-]+(?:@\d+)?:.+", re.ASCII)
 _SUBJECT: Final = re.compile(r"[^:/*?]+[:/][^:/*?]+.*", re.DOTALL)
 
@@ -47,13 +47,13 @@ def check(provider: str, conditions: dict[str, Any]) -> None:
             refuse("trusted", provider, "the ARN of an identity provider", fix)
         _demand(provider, given, f"{host}:aud" if host else ":aud")
         for subject in _demand(provider, given, f"{host}:sub" if host else ":sub"):
-            _check_subject(subject, github=any(key.startswith(_GITHUB) for key in given))
+            _check_subject(subject, github=any(key.startswith(HOST) for key in given))
 
 
 def warn_of_repository(role: IConstruct, conditions: dict[str, Any]) -> None:
     """Warn of a GitHub repository in capitals: the comparison is exact, so its spelling matters."""
     for key, values in _given(conditions):
-        for subject in values if key == f"{_GITHUB}:sub" else ():
+        for subject in values if key == f"{HOST}:sub" else ():
             repository = str(subject).split(":")[1]
             if repository != repository.lower():
                 text = f"{subject}: the comparison is exact, so write {repository} as GitHub does"
@@ -66,7 +66,7 @@ def _given(conditions: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
         text = written and written.operator.kind is ValueKind.TEXT
         if written and text and written.needs_a_match and not written.operator.ignores_case:
             for key, values in keys.items():
-                yield key.lower(), values if isinstance(values, list) else [values]
+                yield key.lower(), as_list(values)
 
 
 def _demand(provider: str, given: dict[str, list[Any]], key: str) -> list[Any]:

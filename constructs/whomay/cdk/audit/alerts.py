@@ -1,10 +1,10 @@
 """Alerts on what should be rare: changes of IAM, use of the root user, sign-in without MFA.
 
-EventBridge has these events where CloudTrail records them: those of IAM in us-east-1, sign-ins in
-the Region of the sign-in endpoint, calls of the root user wherever they are made (CloudTrail User
-Guide, "AWS Management Console sign-in events"; EventBridge User Guide, "Receiving read-only
-management events from AWS services"). So the alerts stand in us-east-1, and an `AlertForwarder` in
-each other Region sends its events there.
+EventBridge has these events where CloudTrail records them. Those of IAM are in us-east-1, and
+sign-ins in the Region of the sign-in endpoint. Calls of the root user are in the Region of the call
+(CloudTrail User Guide, "AWS Management Console sign-in events"; EventBridge User Guide, "Receiving
+read-only management events from AWS services"). So the alerts are in us-east-1, and an
+`AlertForwarder` in each other Region sends its events there.
 """
 
 import re
@@ -66,10 +66,10 @@ _MAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 class SecurityAlerts(Construct):
     """Mail about every change of IAM, every use of the root user, every sign-in without MFA.
 
-    Stands in us-east-1. Each address of `notify` gets a mail that asks it to confirm; `topic` takes
-    other subscriptions too. What happens in other Regions reaches it through an `AlertForwarder`
-    there. Alerts need a trail that logs management events, such as `AuditTrail`; they are on their
-    way within minutes, and best effort, as EventBridge's events of CloudTrail are.
+    It belongs in a stack in us-east-1. Each address of `notify` gets a mail that asks it to confirm;
+    `topic` takes other subscriptions too. Events of other Regions come through an `AlertForwarder`
+    there. The account needs a trail that logs management events, such as `AuditTrail`. Alerts take
+    some minutes, and EventBridge delivers CloudTrail's events on a best-effort basis.
 
     Raises ValueError for a stack in another Region, and for what is no mail address.
     """
@@ -104,11 +104,11 @@ class SecurityAlerts(Construct):
 
 
 class AlertForwarder(Construct):
-    """Sends what a Region sees of root use and of sign-ins without MFA to the alerts in us-east-1.
+    """Sends root use and sign-ins without MFA in one Region to the alerts in us-east-1.
 
-    Put one in every Region in which people sign in: `SIGN_IN_REGIONS`, where the global sign-in
-    endpoint may send them, and those whose own endpoint they use. Root calls are seen in the Regions
-    that have one.
+    Put one in every Region in which people sign in: in `SIGN_IN_REGIONS`, where the global sign-in
+    endpoint may send them, and in those whose own endpoint they use. Without one, the root user's
+    calls in a Region raise no alert.
 
     Raises ValueError for a stack in us-east-1, whose events arrive there anyway.
     """
@@ -128,7 +128,7 @@ class AlertForwarder(Construct):
 def _rule(
     scope: Construct, name: str, pattern: events.EventPattern, target: events.IRuleTarget
 ) -> None:
-    """Make a rule that sees read-only calls too: to look around as root is a use of it."""
+    """Make a rule that sees read-only calls too: looking around as root is a use of it."""
     rule = events.Rule(scope, name, event_pattern=pattern, targets=[target])
     resource = rule.node.default_child
     if isinstance(resource, events.CfnRule):

@@ -16,7 +16,7 @@ from whomay.metadata.refusals import refuse
 class Audit:
     """Whom alerts are mailed to, and the Regions they are forwarded from. Make it with `Audit.of(app)`.
 
-    With `access_analyzer` an analyzer lists what can be reached from outside of the account.
+    With `access_analyzer` IAM Access Analyzer lists what can be reached from outside the account.
     """
 
     notify: tuple[str, ...]
@@ -27,7 +27,7 @@ class Audit:
     def of(cls, scope: IConstruct) -> Self | None:
         """Return what the context describes, or None where it has no such section.
 
-        Without `regions` these are those to which the global sign-in endpoint may send people. The
+        `regions` are by default those to which the global sign-in endpoint may send people. The
         section may be JSON text too, as `cdk -c audit='{…}'` gives it. Raises ValueError, in one
         line, for an unknown key, and for a Region that does not exist or needs no forwarder.
         """

@@ -24,11 +24,11 @@ _KEEP_DAYS: Final = (90, 36500)
 class AuditTrail(Construct):
     """A trail of all Regions: management events, and the object calls on the given buckets alone.
 
-    Log files are validated (`aws cloudtrail validate-logs`), encrypted with a key of their own, and
-    kept for `keep`, 400 days by default; a deleted or overwritten version is kept as long. `bucket`,
-    `key` and `trail` are the parts; `whomay trail` reads what lies in the bucket.
+    Log files can be validated (`aws cloudtrail validate-logs`), and have a key of their own. They
+    are kept for `keep`, 400 days by default; so is a deleted or overwritten version. `bucket`, `key`
+    and `trail` are the parts. `whomay trail` reads what is in the bucket.
 
-    Bucket and key stay when the stack is deleted, unless `removal_policy` says DESTROY, for a trial.
+    Bucket and key stay when the stack is deleted, unless `removal_policy` is DESTROY, for a trial.
     CloudTrail alone may write, and for this one trail (CloudTrail User Guide, "Amazon S3 bucket
     policy for CloudTrail" and "Configure AWS KMS key policies for CloudTrail").
 

@@ -16,9 +16,9 @@ class AccessContractChecks(TemplateChecks):
     """Checks at synth that the app's templates keep its `AccessContract`.
 
     Add it by `Validations.of(app).add_plugins(AccessContractChecks())`; `whomay.cdk.synth` does.
-    It reads the synthesized templates, so raw resources and property overrides count. A statement
-    that is broken, or of which it is not known whether it is kept, fails the synth; what a
-    boundary still caps is a warning. An app that states no contract passes.
+    It reads the synthesized templates, so raw resources and property overrides count. The synth
+    fails for a statement that is broken, and for one whose answer is not known. What a boundary
+    still caps is a warning. An app that states no contract passes.
 
     Findings are acknowledged like others, by the id that they print:
     `AccessContract::must_not_allow[s3:Delete*]`.

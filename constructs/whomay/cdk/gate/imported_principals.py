@@ -12,8 +12,8 @@ from constructs import IValidation
 class ImportedPrincipals:
     """Refuses a policy for an imported role, user or group of an account that the stack may not be.
 
-    CDK attaches the policy by name alone. In a stack without an account it cannot tell that the
-    name belongs to another one, and the stack's own role of that name would get the access.
+    CDK attaches the policy by name alone. In a stack without an account it cannot tell that the name
+    belongs to another account. The stack's own role of that name would then get the access.
     """
 
     def __init__(self, app: App) -> None:

@@ -26,8 +26,8 @@ class AccessLockChecks(TemplateChecks):
     """Warns of growth beyond access.lock that has no effect yet, such as a boundary taken away.
 
     No contract can see it: today everything is as it was. The lock is the file of this name in the
-    working directory, which for `cdk synth` is that of cdk.json; without one there is no warning.
-    What is allowed now and was not is for the contract and for `whomay diff`.
+    working directory, which for `cdk synth` is that of cdk.json. Without a lock there is no warning.
+    The contract and `whomay diff` find what is allowed now and was not allowed before.
     """
 
     NAMESPACE: ClassVar[str] = "AccessLock"

@@ -13,7 +13,7 @@ from whomay.engine.rules import PACK, RULES, Finding
 
 
 class AccessRuleChecks(TemplateChecks):
-    """Looks in the synthesized templates for what hardly any app means to do.
+    """Finds in the synthesized templates what hardly any app means to do.
 
     Add it by `Validations.of(app).add_plugins(AccessRuleChecks())`; `whomay.cdk.synth` does. It
     reads templates, so raw resources and property overrides count. The rules and their ids are in

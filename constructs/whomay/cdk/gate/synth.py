@@ -1,4 +1,4 @@
-"""The end of every app: synthesize, read the report, and say in one message what is wrong."""
+"""The last step of an app: synthesize it, read the report, and say in one message what is wrong."""
 
 import json
 import os
@@ -66,16 +66,16 @@ def one_message() -> Iterator[None]:
 
 
 def synth(app: App, *, today: date | None = None) -> None:
-    """Synthesize the app with all checks; raise `GateError` unless every finding is settled.
+    """Synthesize the app with all checks; raise `GateError` unless every finding is acknowledged.
 
-    The checks are those of `AwsSolutionsChecks` and of the app's `AccessContract`.
+    The checks are AWS's limits, the access rules, the app's `AccessContract`, its `access.lock`,
+    and the packs of cdk-nag: `AwsSolutionsChecks`, and those that the context names.
 
-    A finding of any severity counts, unless it is acknowledged exactly and with a reason, or is
-    access beyond the contract, or beyond access.lock, that another layer still caps, which CDK
-    shows. So do an
-    acknowledgement that is expired (`today` is the current day unless it is given) or that no
-    finding matches any more, and a pack that has acknowledgements and did not run. CDK prints the
-    findings; `validation-report.json` in the assembly holds them all.
+    A finding of any severity counts. An acknowledgement must name it exactly, and give a reason.
+    Access beyond the contract or the lock that another layer still caps is shown, and does not count.
+    An acknowledgement counts as a finding when it is expired, or when no finding matches it any
+    more; `today` is the current day by default. So does a pack that has acknowledgements and did
+    not run. CDK prints the findings; `validation-report.json` in the assembly holds them all.
     """
     if not isinstance(app, App):
         refuse_type("app", app, "the App", "stacks are synthesized by their app")

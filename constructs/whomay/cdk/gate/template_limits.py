@@ -1,7 +1,7 @@
-"""What AWS refuses in templates, whoever made the resources: plain reading of JSON.
+"""What AWS refuses in templates: a plain reading of their JSON.
 
-Names of IAM are unique in an account whatever their case, and a bucket's name in the whole
-partition; policies are measured without white space, the inline ones of a principal together (IAM
+Names of IAM are unique in an account, whatever their case. A bucket's name is unique in the whole
+partition. Policies are measured without white space, the inline ones of a principal together (IAM
 User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "General purpose bucket naming rules").
 """
 
@@ -49,7 +49,7 @@ class StackResources:
     resources: dict[str, dict[str, Any]] = field(hash=False)
 
     def path(self, logical_id: str) -> str:
-        """Return the resource's construct path, or what stands for it where CDK wrote none."""
+        """Return the resource's construct path, or its logical id and stack where CDK wrote none."""
         metadata = self.resources[logical_id].get("Metadata", {})
         stack = self.template.rpartition("/")[2].removesuffix(".template.json")
         return str(metadata.get("aws:cdk:path", f"{logical_id} in {stack}"))
@@ -63,7 +63,7 @@ class StackResources:
 
 @dataclass(frozen=True)
 class LimitFinding:
-    """One thing that AWS refuses, or with `certain=False` would if references are of usual length."""
+    """One thing that AWS refuses; with `certain=False` only if references have their usual length."""
 
     rule: str
     stack: StackResources

@@ -6,8 +6,8 @@ from typing import Any, Final
 from aws_cdk import Stack
 from constructs import IConstruct
 
-# A question takes as long as some thousand lines of Python, and an app of a hundred stacks would
-# ask for the same names and ARNs ten thousand times.
+# One question takes as long as some thousand lines of Python. An app of a hundred stacks would ask
+# for the same names and ARNs ten thousand times.
 _ASKED: Final = 8192
 
 

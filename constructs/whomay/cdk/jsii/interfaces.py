@@ -1,6 +1,6 @@
-"""What a parameter of a construct takes: each class of CDK beside its interface.
+"""The types that parameters of constructs take: each class of CDK, and its interface.
 
-Pyright does not see that a role is an IRole (aws/aws-cdk#21099), so the class is named as well.
+Pyright does not see that a role is an IRole (aws/aws-cdk#21099), so each type names the class too.
 """
 
 from aws_cdk import aws_ec2 as ec2

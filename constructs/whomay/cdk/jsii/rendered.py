@@ -13,6 +13,11 @@ def rendered(scope: IConstruct, value: Any) -> Any:
     return _render(stack_of(scope).resolve(value))
 
 
+def as_list(value: Any) -> list[Any]:
+    """Return what an element of a policy holds, one value or a list of them, as a list."""
+    return value if isinstance(value, list) else [value]
+
+
 def _render(value: Any) -> Any:
     match value:
         case {"Ref": name}:

@@ -28,17 +28,19 @@ _SERVICES: Final = ("ssm", "ssmmessages", "sts")
 class PrivateInstance(Construct):
     """An Amazon Linux 2023 instance in isolated subnets, acting as the given role.
 
-    Instance metadata answers version 2 alone, one hop far; the root volume is encrypted; there is
-    no inbound rule, no public address and no key pair. Log in with `aws ssm start-session`. The AWS
-    CLI is installed at first start, and `cli_config` is written to `~/.aws/config` (mode 0600) of
-    `ssm-user`, the user of Session Manager.
+    Instance metadata answers version 2 alone, one hop far. The root volume is encrypted. There is no
+    inbound rule, no public address and no key pair. Log in with `aws ssm start-session`. The first
+    start installs the AWS CLI, and writes `cli_config` to `~/.aws/config` (mode 0600) of `ssm-user`,
+    the user of Session Manager.
 
-    `services` names more interface endpoints, beyond `ssm`, `ssmmessages` and `sts`; `s3_access`
-    what the S3 endpoint admits. With `vpc` the network is used as it is: it must have isolated
-    subnets; interface endpoints with private DNS for all these services, which admit port 443 from
-    the instance and whose policies admit the instance's role; and a gateway endpoint for S3 whose
-    policy admits the buckets, and `s3:GetObject` on the Region's `al2023-repos-…` bucket for
-    everyone without conditions, because dnf does not sign its requests.
+    `services` names interface endpoints besides `ssm`, `ssmmessages` and `sts`. `s3_access` is what
+    the S3 endpoint admits. With `vpc` that network is used as it is, and must have:
+
+    - isolated subnets;
+    - an interface endpoint with private DNS for each of these services, which admits port 443 from
+      the instance, and whose policy admits the instance's role;
+    - a gateway endpoint for S3 whose policy admits the buckets. It must also admit `s3:GetObject` on
+      the Region's `al2023-repos-…` bucket for everyone, because dnf does not sign its requests.
 
     The newest image is taken at each deployment unless `machine_image` pins one, and a new image
     or a new `cli_config` replaces the instance. It keeps nothing: store files in S3.
@@ -58,7 +60,9 @@ class PrivateInstance(Construct):
         machine_image: MachineImage | None = None,
         termination_protection: bool = False,
     ) -> None:
-        _check_role(role)
+        if not isinstance(role, iam.Role):
+            # Without a role CDK would make one, and an imported one gets no instance profile.
+            refuse_type("role", role, "a role of this app", "use InstanceRole")
         checks.flag("termination_protection", termination_protection)
         config = _config(cli_config)
         names = items("services", services, "a service")
@@ -126,12 +130,6 @@ class PrivateInstance(Construct):
     def start_session_command(self) -> str:
         """The command that opens a session on the instance."""
         return f"aws ssm start-session --target {self.instance.instance_id}"
-
-
-def _check_role(role: object) -> None:
-    """Without a role CDK would make one, and an imported one gets no instance profile."""
-    if not isinstance(role, iam.Role):
-        refuse_type("role", role, "a role of this app", "use InstanceRole")
 
 
 def _config(text: object) -> str:

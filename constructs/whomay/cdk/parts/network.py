@@ -21,10 +21,10 @@ _REPOSITORIES: Final = f"arn:{Aws.PARTITION}:s3:::al2023-repos-{Aws.REGION}-de61
 class IsolatedNetwork(Construct):
     """A VPC of isolated subnets in one zone, with private endpoints in place of the internet.
 
-    Interface endpoints for the named `services` (private DNS, port 443, open to the group `client`
-    alone), and S3 through a gateway endpoint. Its policy admits what `s3_access` allows, and Amazon
-    Linux 2023's package repositories for everyone: dnf does not sign its requests, so any condition
-    on the caller would refuse it. Flow logs go to the stack's log bucket.
+    The named `services` have interface endpoints (private DNS, port 443, open to the group `client`
+    alone), and S3 has a gateway endpoint. Its policy admits what `s3_access` allows, and for everyone
+    the package repositories of Amazon Linux 2023. dnf does not sign its requests, so any condition on
+    the caller would refuse it. Flow logs go to the stack's log bucket.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class IsolatedNetwork(Construct):
 
 
 def _endpoint_policy(s3_access: Sequence[Access]) -> Iterator[iam.PolicyStatement]:
-    """Return for everyone who comes through the endpoint what the accesses allow in S3."""
+    """Return what the accesses allow in S3, for everyone who comes through the endpoint."""
     for access in s3_access:
         for statement in access.statements():
             actions = statement.actions

@@ -12,15 +12,14 @@ def demand_boundary(scope: IConstruct, boundary: iam.IManagedPolicy) -> None:
     """Give all roles and users in the scope the boundary, and demand it at every synth.
 
     CDK's `PermissionsBoundary` sets it, on the roles of custom resources as well. The rule
-    `outside-boundary` then finds in the templates whoever has another or none, after overrides and
-    in raw resources. A scope in the scope may demand another.
+    `outside-boundary` then finds in the templates each role or user that has another or none, also
+    after overrides and in raw resources. A scope in the scope may demand another.
 
     Raises TypeError for a scope that is no construct and for a boundary that is no managed policy.
     """
     fix = "pass the app, a stage, a stack or a construct"
     checks.having("scope", scope, "node", "a construct", fix)
-    fix = "use iam.ManagedPolicy.from_managed_policy_arn(scope, id, arn)"
-    checks.having("boundary", boundary, "managed_policy_arn", "a managed policy", fix)
+    checks.boundary("boundary", boundary)
     iam.PermissionsBoundary.of(scope).apply(boundary)
     record = BoundaryRecord(boundary.managed_policy_arn)
     scope.node.add_metadata(record.KEY, with_references(scope, write(record)))

@@ -44,7 +44,8 @@ class ProgrammaticUser(iam.User):
     ) -> None:
         checks.name("user_name", user_name, limits.USER_NAME_LENGTH)
         checks.path(path)
-        checks.boundary(permissions_boundary)
+        if permissions_boundary is not None:
+            checks.boundary("permissions_boundary", permissions_boundary)
         _check_serial(access_key_serial)
         given = items("access", access, "an access")
         super().__init__(

@@ -55,9 +55,9 @@ class InstanceRole(iam.Role):
 class AssumableRole(iam.Role):
     """A role that the `trusted` principals may assume, with exactly the given access.
 
-    Each trusted principal keeps its own conditions. A session lasts up to `max_session`, one hour
-    by default and twelve at most; a role assumed by another role's session always ends after an
-    hour. A permissions boundary may be given here, or set by CDK's `PermissionsBoundary.of`.
+    Each trusted principal keeps its own conditions. A session lasts up to `max_session`, one hour by
+    default and twelve at most. A session that another role's session began always ends after an hour.
+    A permissions boundary may be given here, or set by CDK's `PermissionsBoundary.of`.
 
     Raises ValueError for an empty list, and for a principal that opens the role to more than it
     names: `*`, a whole account that is not narrowed, an MFA condition shared with a service.
@@ -126,7 +126,8 @@ def _check(
     description: str | None,
     boundary: iam.IManagedPolicy | None,
 ) -> None:
-    checks.boundary(boundary)
+    if boundary is not None:
+        checks.boundary("permissions_boundary", boundary)
     checks.name("role_name", role_name, limits.ROLE_NAME_LENGTH)
     checks.path(path)
     checks.description(description)

@@ -27,7 +27,7 @@ Mfa = bool | Duration
 class Trust:
     """Makes principals for a trust policy. See the IAM User Guide, "The confused deputy problem".
 
-    All functions raise ValueError for a name, id or condition that IAM would refuse, and for a
+    All functions raise ValueError for a name, id or condition that IAM would refuse. They refuse a
     condition that guards nothing: an absent value, `…IfExists`, `ForAllValues`, a wildcard under
     `StringEquals`.
     """
@@ -157,9 +157,9 @@ class Trust:
     ) -> iam.PrincipalBase:
         """Trust the GitHub Actions jobs of one branch, tag or environment of a repository.
 
-        By exact subject and audience: no pull request, no other branch, no fork. Names are compared
-        in GitHub's own spelling. Repositories made or renamed since mid-2026 send their numbers
-        beside the names, and the numbers outlive a name that somebody else takes over: give
+        The trust is by exact subject and audience: no pull request, no other branch, no fork. Names
+        are compared in GitHub's own spelling. Repositories made or renamed since mid-2026 send their
+        numbers as well as their names. A number stays, while somebody else may take over a name: give
         `owner_id` and `repository_id`. `migrating=True` admits both forms while the repository
         changes from one to the other. The account must have GitHub's identity provider
         (`GithubProvider`).

@@ -1,6 +1,6 @@
-"""Checks of the principals that a role is told to trust, whoever made them.
+"""Checks of the principals that a role is told to trust.
 
-`trusted=` takes any CDK principal, so what `Trust` refuses must be refused here as well. Only the
+`trusted=` takes any CDK principal, so these checks refuse all that `Trust` refuses. Only the
 statements that a principal turns into count: who, which action, which conditions.
 """
 
@@ -16,6 +16,7 @@ from whomay.cdk.arguments import arns, checks, web_identity
 from whomay.cdk.arguments import service_principals as services
 from whomay.cdk.arguments.unchecked import record_unchecked_value
 from whomay.cdk.jsii.construct_facts import account_of, stack_of
+from whomay.cdk.jsii.rendered import as_list
 from whomay.cdk.principals.trust import DelegatedAccount, Principal
 from whomay.iam.arn import parse_arn
 from whomay.iam.facts import limits
@@ -53,8 +54,8 @@ def check(scope: IConstruct, trusted: Sequence[Principal]) -> list[dict[str, Any
 def warn(role: IConstruct, statements: Sequence[dict[str, Any]]) -> None:
     """Warn of what is legal and most likely a mistake, and record what could not be checked.
 
-    A session's ARN, a service of another Region, a repository in capitals, and what `access.likely_mistakes` says of
-    conditions; what is known at deployment only, such as an import or a parameter.
+    It warns of a session's ARN, a service of another Region, a repository in capitals, and of
+    conditions as `access.likely_mistakes` does. Known at deployment only are imports and parameters.
     """
     for statement in statements:
         conditions = statement.get("Condition", {})
@@ -71,7 +72,7 @@ def warn(role: IConstruct, statements: Sequence[dict[str, Any]]) -> None:
                 Annotations.of(role).add_warning_v2("whomay:session-as-principal", text)
         web_identity.warn_of_repository(role, conditions)
         for key, values in ((k, v) for keys in conditions.values() for k, v in keys.items()):
-            if any(_UNKNOWN in _text(one) for one in _listed(values)):
+            if any(_UNKNOWN in _text(one) for one in as_list(values)):
                 record_unchecked_value(role, f"trusted: conditions: {key}")
 
 
@@ -95,7 +96,7 @@ def _statements(scope: IConstruct, principal: Any) -> list[dict[str, Any]]:
 def _principals(statement: dict[str, Any]) -> Iterator[tuple[str, str]]:
     found = statement["Principal"]
     for kind, names in (found if isinstance(found, dict) else {"AWS": found}).items():
-        for name in _listed(names):
+        for name in as_list(names):
             yield kind, _text(name)
 
 
@@ -111,10 +112,6 @@ def _text(value: Any) -> str:
         case {"Fn::GetAtt": [name, attribute]}:
             return f"<{name}.{attribute}>"
     return _UNKNOWN
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def _check_actions(kind: str, name: str, action: str | list[str]) -> None:
@@ -198,7 +195,7 @@ def _narrowed(conditions: dict[str, Any]) -> bool:
         for keys in conditions.values()
         for key, values in keys.items()
         if key.lower() == "aws:principalarn"
-        for value in _listed(values)
+        for value in as_list(values)
     ]
     some = "aws:principalarn" in found and all(arns.names_some(_text(value)) for value in named)
     return some or bool(found & (_ORGANIZATION | {"sts:externalid"}))

@@ -21,15 +21,15 @@ from whomay.metadata.refusals import sequence
 class UserAssumeRoleProject(Construct):
     """A user, the one role it may assume, and an instance whose CLI is configured for both.
 
-    The role trusts the user, and the principals in `trusted` besides (Lambda and Systems Manager in
-    the course). `external_id` and `mfa` are asked of the user alone. The user's group allows
+    The role trusts the user, and the principals in `trusted` too (Lambda and Systems Manager in the
+    course). The user alone must meet `external_id` and `mfa`. The user's group allows
     `sts:AssumeRole` on the role and nothing else.
 
-    With `access_key_serial` the user has a key, in Secrets Manager; the instance's own role may
-    read that secret and do nothing else, and `~/.aws/config` there holds three profiles: `instance`,
-    `user` (its key comes through `credential_process`, never from disk) and `role`. With MFA the
-    device is to be named as the user. Without a serial there is no key and no such profile.
-    `vpc`, `machine_image` and `termination_protection` are `PrivateInstance`'s.
+    With `access_key_serial` the user has a key, in Secrets Manager, which the instance's own role may
+    read. `~/.aws/config` there then holds three profiles: `instance`, `user` and `role`. The key of
+    `user` comes through `credential_process`, never from disk. With MFA, name the device as the user.
+    Without a serial there is no key and no such profile. `vpc`, `machine_image` and
+    `termination_protection` are `PrivateInstance`'s.
     """
 
     def __init__(

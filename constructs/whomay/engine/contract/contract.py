@@ -1,5 +1,6 @@
-"""A contract: all that is stated of one app, by the app itself and by whoever checks it."""
+"""A contract: all that is stated of one app, by the app itself and by those who check it."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 
@@ -8,6 +9,7 @@ from whomay.engine.names import resource_named
 from whomay.engine.templates.assembly import Assembly
 from whomay.metadata.call_site import call_site
 from whomay.metadata.records import StatementKind, write
+from whomay.metadata.refusals import refuse
 from whomay.metadata.statements import Given, Texts, statement, texts
 from whomay.metadata.tokens import unresolved
 
@@ -102,5 +104,8 @@ class Contract:
         return resource_named(self._assembly.snapshot, resource)
 
     def _with_references(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return a record's data; constructs, which refer to others, need more."""
+        """Return a record's data; raise a ValueError for a construct's token, which no folder knows."""
+        if unresolved(json.dumps(data)):
+            fix = "name it as text; in tests return the App from the fixture assembly"
+            refuse("statement", "a token", "text, since the assembly is a folder", fix)
         return data
