@@ -59,11 +59,18 @@ def _user_id(who: Caller, principal: Principal | None) -> str:
 
 
 def keys_of_resource(arn: str, account: str | None) -> Mapping[str, Value]:
-    """Return the keys that say where the resource is; `account` is the one that owns it."""
+    """Return the keys that say where the resource is; `account` is the one that owns it.
+
+    Those of an access point are absent from requests that do not go through one.
+    """
     found: dict[str, Value] = {}
     if account is not None:
         found["aws:resourceaccount"] = found["s3:resourceaccount"] = account
     parsed = parse_arn(arn)
     if parsed and parsed.region and "*" not in parsed.region:
         found["aws:requestedregion"] = parsed.region
+    if parsed and parsed.service == "s3" and parsed.kind == "accesspoint":
+        name = parsed.path_and_name.partition("/")[0]
+        found["s3:dataaccesspointarn"] = str(parsed._replace(resource=f"accesspoint/{name}"))
+        found["s3:dataaccesspointaccount"] = parsed.account
     return found

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from whomay.engine.snapshot import Resource, Unseen
+from whomay.engine.templates.access_points import through
 from whomay.engine.templates.bucket_access import acl_policy, held_back
 from whomay.engine.templates.formats import values_at
 from whomay.engine.templates.property_statements import STATEMENTS, UNSIGNED, document
@@ -54,6 +55,12 @@ LISTED: Final[Mapping[str, _Kind]] = {
 }
 
 
+# Access points, with the ARN of the bucket that they lead to, where they name it.
+_BUCKET_OF: Final = {
+    "AWS::S3::AccessPoint": "arn:{Partition}:s3:::{Bucket}",
+    "AWS::S3Express::AccessPoint": "arn:{Partition}:s3express:{Region}:{Account}:bucket/{Bucket}",
+    "AWS::S3Outposts::AccessPoint": "{Bucket}",
+}
 _PERMISSION: Final = "AWS::Lambda::Permission"
 _UNSIGNED: Final = ("AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Route")
 _WITH_SWITCHES: Final = ("AWS::S3::AccessPoint", "AWS::S3::Bucket")  # of Block Public Access
@@ -88,6 +95,12 @@ def resources(items: Items) -> tuple[tuple[Resource, ...], tuple[Unseen, ...]]:
         policies[arn] += _reaching(found, arn, kind, item)
         if arn in inside:
             policies[arn] = _by_own_rules(item, policies[arn])
+    for arn, (_, item) in owners.items():
+        if item.kind in _BUCKET_OF and arn == item.get("Arn"):
+            bucket = _bucket(item)
+            policies[arn] = through(
+                arn, item.account, policies[arn], bucket, policies.get(bucket, [])
+            )
     paths: dict[str, int] = defaultdict(int)
     return tuple(
         Resource(
@@ -199,6 +212,11 @@ def _reaching(found: list[_Found], arn: str, kind: str, item: Item) -> Iterator[
         same = (each.item.account, each.item.region) == (item.account, item.region)
         if each.reach == kind and each.arn != arn and same:
             yield each.policy
+
+
+def _bucket(item: Item) -> str:
+    place = item.resolver.place(item.template)
+    return _BUCKET_OF[item.kind].format(**place, Bucket=item.text("Bucket"))
 
 
 def _account(arn: str, item: Item) -> str:

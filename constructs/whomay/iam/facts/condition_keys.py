@@ -124,6 +124,8 @@ _TABLE: Final = (
     ConditionKey("aws:ResourceOrgID", _FREE, KeyValue.ORGANIZATION),
     ConditionKey("aws:ResourceOrgPaths", _FREE, KeyValue.ORGANIZATION_PATH),
     ConditionKey("aws:ResourceTag/${TagKey}", _FREE, listed_only=True),
+    ConditionKey("s3:DataAccessPointAccount", _DERIVED, KeyValue.ACCOUNT),
+    ConditionKey("s3:DataAccessPointArn", _DERIVED, KeyValue.ARN),
     ConditionKey("s3:ResourceAccount", _DERIVED, KeyValue.ACCOUNT),
     # From where.
     ConditionKey("aws:SourceIp", _FREE, KeyValue.ADDRESS),
