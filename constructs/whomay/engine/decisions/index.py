@@ -33,6 +33,7 @@ class Index:
         self._by_name = {(p.account, p.kind, name_in(p.arn)): p for p in snapshot.principals}
         self.resources = {r.arn: r for r in snapshot.resources}
         self.unseen = UnseenPolicies(snapshot.unseen)
+        self._all_is_seen = not self.unseen
         self._layers: dict[tuple[str | None, ...], Layers] = {}
         self._keys: dict[tuple[Caller, str | None], Mapping[str, Value]] = {}
         self._session_keys: dict[Caller, SessionKeys | None] = {}
@@ -72,7 +73,7 @@ class Index:
         """Return the policies that take part in the request."""
         principal = self.principal(request.caller)
         resource_policy, key = self._resource_side(request)
-        resource_account = request.resource_account if self.unseen else None
+        resource_account = None if self._all_is_seen else request.resource_account
         cached = (principal.arn if principal else None, key, request.account, resource_account)
         found = self._layers.get(cached)
         if found is None:
