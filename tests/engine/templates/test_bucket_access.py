@@ -12,7 +12,7 @@ from whomay.engine.snapshot import Snapshot
 
 ALL = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 ANYBODY = "anybody, without credentials"
-SERVICES = "unlisted.amazonaws.com"  # Block Public Access lets services pass
+SERVICES = "any service of AWS"  # Block Public Access lets services pass
 PUBLIC = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}
 
 

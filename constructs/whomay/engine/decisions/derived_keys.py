@@ -38,9 +38,11 @@ def keys_of_caller(
             "aws:principalarn": arn,
             "aws:principalaccount": who.account,
             "aws:principaltype": _TYPE[who.kind],
-            "aws:userid": _user_id(who, principal),
             "kms:calleraccount": who.account,
         }
+        found_id = _user_id(who, who.account, principal)
+        if found_id is not None:
+            found["aws:userid"] = found_id
     if who.kind is CallerKind.USER and who.account is not None:
         found["aws:username"] = name_in(who.name)
     if principal is not None:
@@ -50,12 +52,33 @@ def keys_of_caller(
     return found
 
 
-def _user_id(who: Caller, principal: Principal | None) -> str:
+def _user_id(who: Caller, account: str, principal: Principal | None) -> str | None:
+    """Return what AWS sends as aws:userid; None when it is not known of whom the snapshot lacks.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+    """
     if who.kind is CallerKind.ROOT:
-        return str(who.account)
+        return account
+    if who.kind is CallerKind.FEDERATED_USER:
+        return f"{account}:{name_in(who.name)}"
+    if principal is None:
+        return None
     if who.kind is CallerKind.SESSION:
         return user_id(who, principal)
     return generated(f"unique id of {name_in(display(who.name))}")
+
+
+def may_be_user_id(value: Value | None, who: Caller) -> bool:
+    """Tell whether a caller that the snapshot lacks may have such an aws:userid; None is no such key.
+
+    A user's is an id, a session's an id, a colon and the session's name. An id begins with a letter.
+    AWS always sends it.
+    """
+    if who.kind not in (CallerKind.USER, CallerKind.SESSION):
+        return True
+    if not isinstance(value, str) or value[:1].isdigit():
+        return False
+    return (":" in value) is (who.kind is CallerKind.SESSION)
 
 
 def keys_of_resource(arn: str, account: str | None) -> Mapping[str, Value]:

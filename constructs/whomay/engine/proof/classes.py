@@ -15,9 +15,10 @@ from typing import Final
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.decide import KMS_ACTION_OF
+from whomay.engine.decisions.derived_keys import may_be_user_id
 from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
 from whomay.engine.decisions.request import TRUST_ACTIONS, Request, follows
-from whomay.engine.decisions.session_keys import SessionKeys, is_of_session
+from whomay.engine.decisions.session_keys import USER_ID, SessionKeys, is_of_session
 from whomay.engine.proof.asked_resources import instances, of_service, resources_asked
 from whomay.engine.proof.deciders import Part, View
 from whomay.engine.proof.free_keys import FreeKeys, Side
@@ -213,11 +214,16 @@ def _contexts(
     free = FreeKeys(sides)
     free.read_resources(resource)
     choices = free.choices()
+    if USER_ID in choices:
+        choices[USER_ID] = [value for value in choices[USER_ID] if may_be_user_id(value, who)]
     for each, keys in _told_apart(able, tuple(choices)):
         asked = bare if each == action else [one.with_action(each) for one in bare]
         for values in product(*(choices[key] for key in keys)):
             chosen = {k: v for k, v in zip(keys, values, strict=True) if v is not None}
-            yield tuple(one.with_context({**chosen, **one.context}) for one in asked)
+            yield tuple(
+                one.with_context(side.context(chosen))
+                for one, side in zip(asked, sides, strict=True)
+            )
 
 
 @lru_cache(maxsize=16384)

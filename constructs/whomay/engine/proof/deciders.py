@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.decide import judge_in, key_request
 from whomay.engine.decisions.index import Index
-from whomay.engine.decisions.judge import Verdict
+from whomay.engine.decisions.judge import Verdict, without_policies
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import ResourcePolicy
@@ -185,6 +185,9 @@ class ResourcePolicyView(_Completing):
 
     def verdict(self, request: Request) -> Verdict:
         """Decide with the caller's side granted."""
+        fixed = without_policies(request)
+        if fixed is not None:
+            return fixed
         denied, surest, most = self.resource_policy.grants(request, bounded=False)
         allowed = True if surest else (None if most > Grant.NONE else False)
         return _alone(denied, allowed)

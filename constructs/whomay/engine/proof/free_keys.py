@@ -17,6 +17,8 @@ from whomay.iam.policy_variables import Context, Value, capture, substitute, var
 # A variable whose value the request decides is tried with this many values in one pattern.
 _MOST_INSTANCES: Final = 64
 _FRESH: Final = "example"
+# The id of a session holds a colon, that of a user does not.
+_TOLD_APART: Final = {USER_ID: Condition("StringLike", USER_ID, ("*:*",))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,17 @@ class Side:
     derived: Context
     is_fixed: Callable[[str], bool]
     session: SessionKeys | None = None
+
+    def context(self, chosen: Mapping[str, Value]) -> dict[str, Value]:
+        """Return all keys of a request, with those chosen that can be chosen on this side."""
+        open_keys = {k: self._taken(k, v) for k, v in chosen.items() if not self.is_fixed(k)}
+        return {**{k: v for k, v in open_keys.items() if v is not None}, **self.derived}
+
+    def _taken(self, key: str, value: Value) -> Value | None:
+        session = self.session
+        if session is None or not is_of_session(key) or session.may_be(key, value):
+            return value
+        return session.of_the_role(key)
 
 
 class _Read(NamedTuple):
@@ -104,6 +117,10 @@ class FreeKeys:
         if filled:
             tried += candidates(filled)
         tried += pools.get(key, ())
+        if key in _TOLD_APART:
+            apart = _Read(_TOLD_APART[key], False, {})
+            read = [*read, apart]
+            tried += candidates([*filled, apart.condition])
         if key in pools or any(one.variables and _has_variables(one.condition) for one in read):
             return list(dict.fromkeys(tried))
         return _distinct(key, tried, read)

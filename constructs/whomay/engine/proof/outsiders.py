@@ -2,10 +2,13 @@
 
 A policy tells callers apart only by the names, accounts and services that it writes down, and by
 the caller's own keys in its conditions. So these are enough: each named one, an unnamed one of each
-named account, a stranger, each named service, a service that nobody names, an anonymous caller.
+named account, a stranger, each named service, a service that nobody names, an anonymous caller. The
+unnamed one is a user; where the policy reads what kind of caller it is, also a role's session, the
+root user and a federated user.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
@@ -19,13 +22,37 @@ from whomay.iam.callers import (
     caller,
     stranger_account,
 )
+from whomay.iam.patterns.matching import any_arn, literal
 from whomay.iam.patterns.pattern_sets import resources
 from whomay.iam.patterns.symbols import UNKNOWN_SYMBOL, unknown_reasons
+from whomay.iam.patterns.unknown_parts import covering
 from whomay.iam.policy import Condition, Statement
+from whomay.iam.policy_variables import variable_keys, widen
 
 UNNAMED: Final = "somebody"
 UNNAMED_SERVICE: Final = "unlisted.amazonaws.com"
 UNNAMED_PROVIDER: Final = "idp.example.com"
+
+_FEDERATED: Final = "arn:aws:sts::{}:federated-user/{}"
+# An unnamed caller of each kind, of an account that is put in.
+_UNNAMED_OF: Final = {
+    CallerKind.USER: f"arn:aws:iam::{{}}:user/{UNNAMED}",
+    CallerKind.SESSION: f"arn:aws:iam::{{}}:role/{UNNAMED}",
+    CallerKind.FEDERATED_USER: _FEDERATED.format("{}", UNNAMED),
+    CallerKind.ROOT: "arn:aws:iam::{}:root",
+}
+_EACH_KIND: Final = (  # of an ARN that a request may have as aws:PrincipalArn
+    "arn:*:iam::*:user/*",
+    "arn:*:iam::*:role/*",
+    "arn:*:iam::*:root",
+    "arn:*:sts::*:federated-user/*",
+)
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+_SAY_THE_KIND: Final = frozenset(
+    ("aws:principalarn", "aws:principaltype", "aws:userid", "aws:username")
+)
+_ACCOUNT_OF_ID: Final = re.compile(r"\d{12}(?=:|\Z)")
 
 
 def stranger_of(statements: Iterable[CompiledStatement], account: str) -> str:
@@ -55,13 +82,38 @@ def outsiders(statements: Iterable[CompiledStatement], account: str) -> list[Cal
     accounts = {account, stranger}
     accounts |= {a for _, value in named if (a := account_of(value) or caller(value).account)}
     accounts |= set(_texts(raws, "aws:principalaccount"))
+    ids = _texts(raws, "aws:userid")
+    accounts |= {match[0] for each in ids if (match := _ACCOUNT_OF_ID.match(each))}
     found = [caller(value) for kind, value in named if _is_caller(kind, value)]
-    found += [caller(f"arn:aws:iam::{a}:user/{UNNAMED}") for a in sorted(accounts)]
+    kinds = [*_UNNAMED_OF.values()][: None if _reads_kind(raws) else 1]
+    found += [caller(each.format(a)) for each in kinds for a in sorted(accounts)]
     found += list(_told_apart(raws, accounts, stranger))
+    names = {each.partition(":")[2] for each in ids} - {""}
+    found += [
+        caller(_FEDERATED.format(a, name)) for name in sorted(names) for a in sorted(accounts)
+    ]
     found += [caller(UNNAMED_SERVICE), caller(UNNAMED_PROVIDER), caller(ANONYMOUS)]
     services = (*_texts(raws, "aws:principalservicename"), *_source_services(raws))
     found += [caller(name) for name in services if ".amazonaws.com" in name]
     return list({(c.name, c.role): c for c in found}.values())
+
+
+def _reads_kind(raws: Iterable[Statement]) -> bool:
+    """Tell whether a statement reads what differs between users, roles' sessions and the others."""
+    for raw in raws:
+        texts = [*(raw.resources or ()), *(raw.not_resources or ())]
+        texts += [value for condition in raw.conditions for value in condition.values]
+        keys = {condition.key.lower() for condition in raw.conditions}
+        if not _SAY_THE_KIND.isdisjoint(
+            (*keys, *(key for text in texts for key in variable_keys(text)))
+        ):
+            return True
+    return False
+
+
+def is_unnamed(who: Caller) -> bool:
+    """Tell whether an outsider stands for all of one kind in its account."""
+    return who.name == _UNNAMED_OF.get(who.kind, "").format(who.account)
 
 
 def _somebody(value: str, stranger: str) -> str:
@@ -95,17 +147,23 @@ def _source_services(raws: Iterable[Statement]) -> list[str]:
 
 
 def _told_apart(
-    raws: Iterable[Statement], accounts: Iterable[str], stranger: str
+    raws: Sequence[Statement], accounts: Iterable[str], stranger: str
 ) -> Iterator[Caller]:
     """Yield callers for each way in which conditions read aws:PrincipalArn and aws:username."""
-    raws = list(raws)
-    patterns = {v for c in _conditions(raws, "aws:principalarn") for v in c.values}
-    if patterns:
-        own = {f"arn:aws:iam::{a}:*" for a in accounts} | {"arn:*:iam::*:role/*"}
-        preferred = (("arn",), ("aws",), ("iam",), ("",), (stranger,), (f"user/{UNNAMED}",))
-        for arn in resources(frozenset(patterns | own), preferred):
-            who = caller(arn)
-            if who.kind in (CallerKind.USER, CallerKind.SESSION) and who.account:
-                yield who
-    for name in _texts(raws, "aws:username"):
-        yield from (caller(f"arn:aws:iam::{a}:user/{name}") for a in accounts)
+    written = {v for c in _conditions(raws, "aws:principalarn") for v in c.values}
+    patterns = {each for v in written for each in covering(widen(v))}
+    for name in map(literal, _texts(raws, "aws:username")):
+        patterns |= {f"arn:*:iam::*:user/{name}", f"arn:*:iam::*:user/*/{name}"}
+    if not patterns:
+        return
+    tests = [any_arn((each,)) for each in patterns]
+    seen = set()
+    own = {f"arn:*:*::{a}:*" for a in accounts} | set(_EACH_KIND)
+    preferred = (("arn",), ("aws",), ("iam",), ("",), (stranger,), (f"user/{UNNAMED}",))
+    unnamed = (each.format(a) for a in accounts for each in _UNNAMED_OF.values())
+    for arn in (*unnamed, *resources(frozenset(patterns | own), preferred)):
+        who = caller(arn)
+        told = who.account, who.kind, *(test(arn) for test in tests)
+        if who.account and told not in seen and any_arn(_EACH_KIND)(arn):
+            seen.add(told)
+            yield who

@@ -161,7 +161,7 @@ def reached_from(index: Index, role_arn: str) -> list[str]:
     for arn in queue:
         with suppress(TooManyClasses):
             for request, verdict in assuming(index, arn):
-                who = index.principals.get(request.principal)
+                who = index.principal(request.caller)
                 if who and verdict is Verdict.ALLOWED and who.arn not in (role_arn, *found):
                     found[who.arn] = who.path
                     queue.append(who.arn)

@@ -1,7 +1,9 @@
 """Who may do something: principals of the snapshot, and those whom a resource's policy lets in."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from whomay.engine.decisions.decide import decide_in
 from whomay.engine.decisions.explain import name
@@ -12,13 +14,20 @@ from whomay.engine.decisions.unseen import in_account
 from whomay.engine.names import UnknownNameError, resource_named
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import ResourcePolicyView, SnapshotView, own_patterns
-from whomay.engine.proof.outsiders import UNNAMED, outsiders, stranger_of
+from whomay.engine.proof.outsiders import (
+    UNNAMED_PROVIDER,
+    UNNAMED_SERVICE,
+    is_unnamed,
+    outsiders,
+    stranger_of,
+)
 from whomay.engine.proof.prove import Answer, callers, some_allowed
 from whomay.engine.snapshot import Snapshot, Unseen
 from whomay.iam.arn import account_in
-from whomay.iam.callers import ANONYMOUS, Caller, caller
+from whomay.iam.callers import ANONYMOUS, Caller, CallerKind, caller
 from whomay.iam.facts.actions import acting_on
 from whomay.iam.facts.resource_types import problem_with_action, problem_with_resource
+from whomay.iam.patterns.matching import may_lie_in
 from whomay.iam.patterns.overlap import arns_overlap, overlap
 from whomay.iam.patterns.symbols import display
 
@@ -113,16 +122,29 @@ def _outside(index: Index, resource_policy: ResourcePolicy, pattern: Pattern) ->
     resource = index.resources.get(resource_policy.arn)
     account = resource.account if resource else caller(resource_policy.arn).account or ""
     stranger = stranger_of(resource_policy.layer.statements, account)
-    for who in outsiders(resource_policy.layer.statements, account):
-        if index.principal(who) is None:
-            answer = some_allowed(alone, [who], pattern)
-            if answer.holds is not False:
-                reason = (
-                    ", ".join(_naming(resource_policy, who))
-                    or answer.reason
-                    or str(resource_policy.layer.unknown)
-                )
-                yield Holder(_called(who, stranger), answer.holds is True, reason, answer.witness)
+    asked = [
+        (who, some_allowed(alone, [who], pattern))
+        for who in outsiders(resource_policy.layer.statements, account)
+        if index.principal(who) is None
+    ]
+    whole = _whole_accounts(asked)
+    for who, answer in asked:
+        of_whole = is_unnamed(who) and who.account in whole
+        if answer.holds is False or (of_whole and who.kind is not CallerKind.USER):
+            continue  # the line of an account's users says it of all
+        called = _called(who, stranger, one_kind=not of_whole)
+        naming = ", ".join(_naming(resource_policy, who))
+        reason = naming or answer.reason or str(resource_policy.layer.unknown)
+        yield Holder(called, answer.holds is True, reason, answer.witness)
+
+
+def _whole_accounts(asked: Iterable[tuple[Caller, Answer]]) -> set[str | None]:
+    """Return the accounts of which every kind of caller that has policies gets the same answer."""
+    answers: defaultdict[str | None, set[bool | None]] = defaultdict(set)
+    for who, answer in asked:
+        if is_unnamed(who) and who.kind is not CallerKind.ROOT:
+            answers[who.account].add(answer.holds)
+    return {account for account, holds in answers.items() if holds in ({True}, {None})}
 
 
 def _naming(resource_policy: ResourcePolicy, who: Caller) -> Iterator[str]:
@@ -166,17 +188,28 @@ def _concerns(resource_policy: ResourcePolicy, pattern: Pattern) -> bool:
         for action in pattern.actions
     )
     return of_service and any(
-        arns_overlap(own, resource)
-        for own in (resource_policy.arn, f"{resource_policy.arn}/*", f"{resource_policy.arn}:*")
-        for resource in pattern.resources
+        may_lie_in(resource_policy.arn, resource) for resource in pattern.resources
     )
 
 
-def _called(who: Caller, stranger: str) -> str:
-    if who.name == ANONYMOUS:
-        return "anybody, without credentials"
-    if who.name.endswith(f":user/{UNNAMED}"):
-        account = f"account {display(who.account or '')}"
-        whose = "any account" if who.account == stranger else account
-        return f"others of {whose} whose own policies allow it"
-    return display(who.name)
+def _called(who: Caller, stranger: str, *, one_kind: bool) -> str:
+    if who.name in _CALLED:
+        return _CALLED[who.name]
+    if not is_unnamed(who):
+        return display(who.name)
+    whose = "any account" if who.account == stranger else f"account {display(who.account or '')}"
+    if who.kind is CallerKind.ROOT:
+        return f"the root user of {whose}"
+    return f"{_KINDS[who.kind] if one_kind else 'others'} of {whose} whose own policies allow it"
+
+
+_CALLED: Final = {
+    ANONYMOUS: "anybody, without credentials",
+    UNNAMED_SERVICE: "any service of AWS",
+    UNNAMED_PROVIDER: "any identity provider",
+}
+_KINDS: Final = {
+    CallerKind.USER: "users",
+    CallerKind.SESSION: "sessions of roles",
+    CallerKind.FEDERATED_USER: "federated users",
+}

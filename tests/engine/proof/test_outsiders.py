@@ -1,0 +1,136 @@
+"""Callers outside the assembly: of each account a user, and each other kind where a policy reads it."""
+
+from typing import Any
+
+import pytest
+from support.small_world import A, B, document
+
+from whomay.engine import check, diff, who_may
+from whomay.engine.contract import Stated, StatementKind
+from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
+
+BUCKET = "arn:aws:s3:::data"
+ROLE = f"arn:aws:iam::{A}:role/r"
+LAMBDA = {"Service": "lambda.amazonaws.com"}
+SESSIONS = {"StringEquals": {"aws:PrincipalType": "AssumedRole"}}
+
+
+def bucket(principal: Any, condition: dict[str, Any]) -> Snapshot:
+    allowed = {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject"}
+    policy = document({**allowed, "Resource": f"{BUCKET}/*", "Condition": condition})
+    return Snapshot((), (Resource(BUCKET, "AWS::S3::Bucket", A, "eu-west-1", "S/B", policy),))
+
+
+def named(snapshot: Snapshot) -> list[str]:
+    return [one.name for one in who_may("s3:GetObject", f"{BUCKET}/x", snapshot)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "whom"),
+    [
+        ({}, ["others of account 444455556666 whose own policies allow it"]),
+        (SESSIONS, ["sessions of roles of account 444455556666 whose own policies allow it"]),
+        (
+            {"StringEquals": {"aws:PrincipalType": "User"}},
+            ["users of account 444455556666 whose own policies allow it"],
+        ),
+        (
+            {"StringEquals": {"aws:PrincipalType": "FederatedUser"}},
+            ["federated users of account 444455556666 whose own policies allow it"],
+        ),
+        (
+            {"StringEquals": {"aws:PrincipalType": "Account"}},
+            ["the root user of account 444455556666"],
+        ),
+        (
+            {"StringNotEquals": {"aws:PrincipalType": "Account"}},
+            ["others of account 444455556666 whose own policies allow it"],
+        ),
+        (
+            {"StringNotEquals": {"aws:PrincipalType": "User"}},
+            [
+                "sessions of roles of account 444455556666 whose own policies allow it",
+                "federated users of account 444455556666 whose own policies allow it",
+                "the root user of account 444455556666",
+            ],
+        ),
+        (
+            {"Null": {"aws:username": "true"}},
+            [
+                "sessions of roles of account 444455556666 whose own policies allow it",
+                "federated users of account 444455556666 whose own policies allow it",
+                "the root user of account 444455556666",
+            ],
+        ),
+        (
+            {"StringLike": {"aws:userid": "AROAEXAMPLE:*"}},
+            ["sessions of roles of account 444455556666 whose own policies allow it"],
+        ),
+        (
+            {"StringEquals": {"aws:userid": "AIDAEXAMPLE"}},
+            ["users of account 444455556666 whose own policies allow it"],
+        ),
+        ({"StringEquals": {"aws:userid": B}}, ["the root user of account 444455556666"]),
+        ({"StringEquals": {"aws:userid": f"{B}:fred"}}, [f"arn:aws:sts::{B}:federated-user/fred"]),
+        ({"Null": {"aws:userid": "true"}}, []),
+    ],
+)
+def test_who_names_the_kind_of_caller_where_it_matters(
+    condition: dict[str, Any], whom: list[str]
+) -> None:
+    assert named(bucket({"AWS": B}, condition)) == whom
+
+
+def test_who_names_the_sessions_of_every_account() -> None:
+    assert named(bucket("*", SESSIONS)) == [
+        "sessions of roles of account 111122223333 whose own policies allow it",
+        "sessions of roles of any account whose own policies allow it",
+    ]
+
+
+def test_who_makes_up_no_name_of_a_service() -> None:
+    assert named(bucket("*", {})) == [
+        "others of account 111122223333 whose own policies allow it",
+        "others of any account whose own policies allow it",
+        "any service of AWS",
+        "any identity provider",
+        "anybody, without credentials",
+    ]
+
+
+def role(*statements: dict[str, Any]) -> Snapshot:
+    trust = document(*({"Effect": "Allow", "Action": "sts:AssumeRole", **s} for s in statements))
+    return Snapshot((Principal(ROLE, PrincipalKind.ROLE, A, "S/R", trust=trust),))
+
+
+@pytest.mark.parametrize(
+    ("condition", "outcome"),
+    [
+        (SESSIONS, "broken"),
+        ({"Null": {"aws:username": "true"}}, "broken"),
+        ({"StringNotEquals": {"aws:PrincipalType": "User"}}, "broken"),
+        ({"StringLike": {"aws:userid": "*:fred"}}, "broken"),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ci"}}, "broken"),
+        # The root user cannot assume a role: API_AssumeRole.html
+        ({"StringEquals": {"aws:PrincipalType": "Account"}}, "kept"),
+    ],
+)
+def test_each_kind_of_caller_of_an_account_may_become_a_role(
+    condition: dict[str, Any], outcome: str
+) -> None:
+    account = {"Principal": {"AWS": B}, "Condition": condition}
+    listed = document({"Effect": "Allow", "Principal": LAMBDA, "Action": "sts:*"})
+    stated = Stated(StatementKind.ASSUMABLE_ONLY_BY, "app.py:1", "S", "S/R", policy=listed)
+    [result] = check([stated], role({"Principal": LAMBDA}, account)).results
+    assert result.finding.outcome.value == outcome
+
+
+def test_a_trust_that_lets_in_sessions_alone_is_wider() -> None:
+    old, new = (
+        role({"Principal": LAMBDA}, *more)
+        for more in ((), ({"Principal": {"AWS": B}, "Condition": SESSIONS},))
+    )
+    [found] = diff(old, new)
+    assert (found.principal, found.change.value) == ("S/R", "wider")
+    assert found.witness is not None
+    assert found.witness.principal == f"arn:aws:iam::{B}:role/somebody"
