@@ -21,15 +21,21 @@ ROOT = Path(__file__).parents[1]
 HOME = ROOT / ".venvs" / "mutmut"
 COPY = HOME / "copy"
 PIN = "mutmut==3.8.1"
-MODULES = ("match", "conditions", "operators", "decide", "judge", "layers", "atoms")
-TESTS = (
-    *("match", "conditions", "several", "layers", "decide", "decisions"),
-    *("atoms", "classes", "prove", "prove_variables"),
+MODULES = (
+    "iam/patterns/matching",
+    "iam/conditions",
+    "iam/condition_operators",
+    "engine/decisions/decide",
+    "engine/decisions/judge",
+    "engine/decisions/layer",
+    "engine/decisions/compiled_statement",
+    "engine/proof/classes",
 )
+TESTS = ("tests/iam", "tests/engine/decisions", "tests/engine/proof")
 ENOUGH = 0.9
 SETTINGS = """
 [tool.mutmut]
-source_paths = ["whomay/engine"]
+source_paths = ["whomay/iam", "whomay/engine"]
 only_mutate = {modules}
 also_copy = ["whomay", "tests"]
 pytest_add_cli_args_test_selection = {tests}
@@ -37,7 +43,8 @@ pytest_add_cli_args = ["--deselect", "tests/engine/decisions/test_decide.py::tes
 timeout_constant = 60.0
 use_git_change_detection = false
 [tool.pytest.ini_options]
-pythonpath = ["."]
+pythonpath = [".", "tests"]
+addopts = "--import-mode=importlib"
 """
 # A mutant runs in a fork of a process that has run the tests: constants and caches of that run would
 # hide it, so everything is imported anew. What runs at import counts as used by every test.
@@ -101,16 +108,14 @@ def copy(modules: list[str]) -> None:
     """Lay out a fresh copy of the package and of the tests that judge a mutant."""
     shutil.rmtree(COPY, ignore_errors=True)
     shutil.copytree(ROOT / "constructs" / "whomay", COPY / "whomay")
-    shutil.copytree(ROOT / "tests" / "cases", COPY / "tests" / "cases")
-    tests = [f"{name}" for name in TESTS]
-    for test in tests:  # fewer examples: every mutant that lives has to sit through them all
-        text = (ROOT / test).read_text()
-        (COPY / test).write_text(re.sub(r"max_examples=\d+", "max_examples=30", text))
-    files = [f"whomay/engine/{module}.py" for module in modules]
+    shutil.copytree(ROOT / "tests", COPY / "tests", ignore=shutil.ignore_patterns("lab", "cdk"))
+    for test in (COPY / "tests").rglob("test_*.py"):  # each mutant that lives sits through them all
+        test.write_text(re.sub(r"max_examples=\d+", "max_examples=30", test.read_text()))
+    files = [f"whomay/{module}.py" for module in modules]
     for file in files:  # mutmut leaves alone what is decorated, and a cache would hide a change
         text = (ROOT / "constructs" / file).read_text()
         (COPY / file).write_text(re.sub(r"^ *@lru_cache\(.*\)\n", "", text, flags=re.MULTILINE))
-    settings = SETTINGS.format(modules=files, tests=tests)
+    settings = SETTINGS.format(modules=files, tests=list(TESTS))
     (COPY / "pyproject.toml").write_text(settings.replace("'", '"'))
     (COPY / "tests" / "conftest.py").write_text(CONFTEST)
 
