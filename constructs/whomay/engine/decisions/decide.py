@@ -5,9 +5,10 @@ What names nothing is an error, never a denial.
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
-from whomay.engine.decisions.explain import deciding_layer, explain
+from whomay.engine.decisions.explain import Explanation, deciding_layer, explain
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import LayerName, Layers, Verdict, judge, taking_part
 from whomay.engine.decisions.layer import Layer
@@ -34,9 +35,9 @@ KMS_ACTION_OF: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decision:
-    """A verdict; its statements and its reason are worked out when asked for.
+    """A verdict; its layer, statements and reason are worked out once, when somebody asks.
 
     `request` is the one that decided: for an object under a
     customer key it may be the request that S3 makes to KMS.
@@ -46,7 +47,7 @@ class Decision:
     request: Request
     layers: Layers
 
-    @property
+    @cached_property
     def layer(self) -> LayerName:
         """The layer that decided, or that would have to allow."""
         return deciding_layer(self.request, self.layers, self.verdict)
@@ -54,12 +55,16 @@ class Decision:
     @property
     def statements(self) -> tuple[Statement, ...]:
         """The statements that decided; for an implicit denial the nearest that failed."""
-        return explain(self.request, self.layers, self.verdict).statements
+        return self._explanation.statements
 
     @property
     def reason(self) -> str:
         """A sentence that names the statements, or what the nearest one lacked."""
-        return explain(self.request, self.layers, self.verdict).reason
+        return self._explanation.reason
+
+    @cached_property
+    def _explanation(self) -> Explanation:
+        return explain(self.request, self.layers, self.verdict)
 
 
 def decide_by(request: Request, layers: Layers) -> Decision:
