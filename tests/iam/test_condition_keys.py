@@ -34,7 +34,7 @@ def test_nobody_chooses_who_calls_and_on_what() -> None:
         *("aws:principalaccount", "aws:principalarn", "aws:principalisawsservice"),
         *("aws:principalservicename", "aws:principaltype", "aws:userid", "aws:username"),
         *("aws:resourceaccount", "s3:resourceaccount", "aws:sourceaccount", "aws:sourcearn"),
-        "kms:calleraccount",
+        *("kms:calleraccount", "s3:dataaccesspointaccount", "s3:dataaccesspointarn"),
     } == DERIVED_KEYS
 
 

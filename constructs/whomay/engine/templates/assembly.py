@@ -18,6 +18,7 @@ from whomay.engine.templates.policy_carriers import resources
 from whomay.engine.templates.resolver import Resolver
 from whomay.engine.templates.resources import Items
 from whomay.engine.templates.roles_and_users import attached_elsewhere, principals
+from whomay.engine.templates.stack_sets import rolled_out
 from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object
 from whomay.engine.templates.unseen import unseen
 
@@ -65,6 +66,7 @@ def read(folder: str | Path) -> Assembly:
         )
     reader = _Reader(folder)
     reader.read_assembly(folder)
+    reader.read_stack_sets()
     items = Items(reader.templates)
     templates, metadata = tuple(reader.templates), tuple(reader.metadata)
     return Assembly(folder, templates, metadata, items, _snapshot(items))
@@ -156,6 +158,12 @@ class _Reader:
                 parent_id=nested.logical_id,
             )
             self.add(inner, metadata, depth + 1)
+
+    def read_stack_sets(self) -> None:
+        """Add what the stack sets of all templates roll out."""
+        for template in list(self.templates):
+            for inner in rolled_out(template, self.templates):
+                self.add(inner, {}, 1)
 
     def read_json(self, file: Path) -> Mapping[str, Any]:
         try:

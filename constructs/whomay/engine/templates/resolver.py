@@ -182,8 +182,9 @@ class Resolver:
         parent = self._templates.get(template.parent or "")
         if parent is not None:
             properties = parent.section("Resources")[template.parent_id].get("Properties") or {}
-            if name in (properties.get("Parameters") or {}):
-                return self.plain(parent, properties["Parameters"][name], depth + 1)
+            passed = _passed(properties.get("Parameters") or {})
+            if name in passed:
+                return self.plain(parent, passed[name], depth + 1)
         kind = str(declared.get("Type"))
         if "Default" not in declared or declared.get("NoEcho") or kind.startswith("AWS::SSM"):
             return unknown(f"parameter {name} of {template.path}, which has no value")
@@ -252,6 +253,14 @@ def _symbol_names(templates: Sequence[Template]) -> dict[tuple[str, str], str]:
         (stack, logical_id): path if times[path] == 1 else f"{path}.{logical_id}"
         for (stack, logical_id), path in paths.items()
     }
+
+
+def _passed(parameters: Any) -> Mapping[str, Any]:
+    """Return what a nested stack is given, or a stack set's, which lists keys and values."""
+    if not isinstance(parameters, list):
+        return parameters if isinstance(parameters, dict) else {}
+    entries = (each for each in parameters if isinstance(each, dict))
+    return {str(each.get("ParameterKey")): each.get("ParameterValue") for each in entries}
 
 
 def _is_function(name: str) -> bool:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from whomay.engine.snapshot import Principal, Unseen
@@ -16,6 +17,7 @@ from whomay.engine.templates.formats import arns_of, values_at
 from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.language_extensions import loops_left
 from whomay.engine.templates.resources import Item, Items
+from whomay.engine.templates.stack_sets import STACK_SET, inner_template
 from whomay.engine.templates.template import Template
 from whomay.iam.arn import service_in
 from whomay.iam.facts.policy_carriers import (
@@ -76,12 +78,25 @@ def _of_item(items: Items, item: Item, people: Sequence[Principal]) -> Iterator[
     elif item.kind == NESTED and not item.resolver.is_nested(item.template, item.logical_id):
         url = display(item.text("TemplateURL"))
         yield _everything(item, f"the template of the nested stack, which is elsewhere: {url}")
+    elif item.kind == STACK_SET:
+        yield from _of_stack_set(items, item)
     elif item.kind.endswith("::MODULE"):
         yield _everything(item, f"what module {item.kind} makes")
     elif item.kind not in known_types():
         yield _of_unknown_type(item)
     else:
         yield from _of_known_type(item)
+
+
+def _of_stack_set(items: Items, item: Item) -> Iterator[Unseen]:
+    """Return the set's template, in whichever account it is rolled out to, when it is not read."""
+    body = inner_template(item.plain("TemplateBody"))
+    read = item.resolver.is_nested(item.template, item.logical_id)
+    if not read and not any(each.body == body for each in items.templates):
+        one = _everything(
+            item, "the template of the stack set, in the accounts it is rolled out to"
+        )
+        yield replace(one, account="")
 
 
 def _of_unknown_type(item: Item) -> Unseen:

@@ -1,0 +1,100 @@
+"""The templates of stack sets: what a set rolls out is a stack of each of its accounts and Regions.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/what-is-cfnstacksets.html
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import yaml
+
+from whomay.engine.templates.resolver import Resolver
+from whomay.engine.templates.template import Template
+from whomay.iam.patterns.symbols import generated, unknown_reasons
+
+STACK_SET: Final = "AWS::CloudFormation::StackSet"
+_MOST: Final = 50  # stacks of one set that are read
+
+
+def rolled_out(template: Template, others: Sequence[Template]) -> Iterator[Template]:
+    """Yield the templates that the stack sets of a template make, one of each account and Region.
+
+    `others` are the templates of the assembly so far. One of them that is the same as the set's,
+    as CDK's own way of writing it leaves it there, is not yielded again. The accounts of a unit
+    are one that nobody knows.
+    """
+    for logical_id, kind, properties in template.resources():
+        if kind == STACK_SET:
+            resolver = Resolver([*others, template])
+            found = resolver.plain(template, dict(properties))
+            body = inner_template(found.get("TemplateBody"))
+            if body is None or any(each.body == body for each in others):
+                continue
+            path = template.path_of(logical_id)
+            places = list(_places(found, path))
+            if len(places) <= _MOST:
+                for account, region in places:
+                    yield replace(
+                        template,
+                        path=f"{path}/{account}/{region}",
+                        stack_name="",
+                        account=account,
+                        region=region,
+                        body=_without_paths(body),
+                        parent=template.path,
+                        parent_id=logical_id,
+                    )
+
+
+def _without_paths(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave out construct paths: they would be the same in every account."""
+    resources = {
+        logical_id: {key: value for key, value in resource.items() if key != "Metadata"}
+        for logical_id, resource in body["Resources"].items()
+        if isinstance(resource, dict)
+    }
+    return {**body, "Resources": resources}
+
+
+def inner_template(text: Any) -> Mapping[str, Any] | None:
+    """Return the template that a text holds, in JSON or YAML; None when it is not known."""
+    if not isinstance(text, str) or unknown_reasons(text):
+        return None
+    try:
+        found = json.loads(text)
+    except ValueError:
+        try:
+            found = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with CloudFormation's tags
+        except (yaml.YAMLError, RecursionError):
+            return None
+    return found if isinstance(found, dict) and isinstance(found.get("Resources"), dict) else None
+
+
+def _places(found: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    groups = found.get("StackInstancesGroup")
+    for group in groups if isinstance(groups, list) else []:
+        targets = group.get("DeploymentTargets") or {}
+        accounts = targets.get("Accounts") or []
+        if targets.get("OrganizationalUnitIds") or not isinstance(accounts, list):
+            accounts = [generated(f"an account of {path}")]
+        for account in accounts:
+            for region in group.get("Regions") or [""]:
+                yield str(account), str(region)
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads the short forms of CloudFormation's functions: `!Ref`, `!GetAtt` and the others."""
+
+
+def _function(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
+    name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
+    if isinstance(node, yaml.ScalarNode):
+        return {name: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    return {name: loader.construct_mapping(node, deep=True)}  # type: ignore[arg-type] # the third kind
+
+
+_Loader.add_multi_constructor("!", _function)
