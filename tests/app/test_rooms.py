@@ -44,12 +44,23 @@ def test_tests_of_iam_and_the_engine_load_neither_cdk_nor_the_lab() -> None:
     assert heavy_modules("tests/engine/contract/test_not_kept.py") == []
 
 
+def test_the_plugin_loads_no_engine_before_a_test_uses_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, whomay.testing; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    ours = [name for name in done.stdout.split() if name.startswith("whomay")]
+    assert sorted(ours) == ["whomay", "whomay.testing"]
+
+
 def test_a_test_of_the_constructs_loads_cdk() -> None:
     assert "aws_cdk" in heavy_modules("--collect-only", "tests/cdk/test_public_api.py")
 
 
 def test_every_room_of_the_tests_is_a_room_of_the_package() -> None:
-    beside_the_package = {"app", "pages", "support", "cases", "engine/cdk_apps", "testing"}
+    beside_the_package = {"app", "pages", "support", "cases", "engine/cdk_apps"}
     rooms = {file.parent.relative_to(TESTS) for file in TESTS.rglob("test_*.py")}
     assert {room.as_posix() for room in rooms if not (PACKAGE / room).is_dir()} <= (
         beside_the_package

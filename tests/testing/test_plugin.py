@@ -6,6 +6,8 @@ import pytest
 from support.assemblies import document, role, write_assembly
 from support.vacuous_statements import VACUOUS
 
+import whomay.testing.statements  # noqa: F401 - pytester takes back what a run imports first
+
 pytest_plugins = ["pytester"]
 
 ASSUMED = [

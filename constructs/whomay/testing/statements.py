@@ -1,11 +1,4 @@
-"""A pytest plugin: the statements of an access contract in your own tests.
-
-    def test_auditors_only_read(access):
-        access.must_not_allow("Reports/Auditor", "s3:Put*", "*")
-
-The fixture `access` reads the assembly that your fixture `assembly` returns: a folder, or a CDK App,
-which is then synthesized. Without such a fixture it is `cdk.out`.
-"""
+"""The statements of an access contract, stated of an assembly by a test."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,15 +49,3 @@ class Access(Contract):
 
         stacks = [each for each in self._app.node.find_all() if Stack.is_stack(each)]
         return Stack.of(stacks[0]).resolve(with_references(stacks[0], data)) if stacks else data
-
-
-@pytest.fixture(scope="session")
-def assembly() -> Path:
-    """Return the assembly to test; write a fixture of this name to test another, or an App."""
-    return Path("cdk.out")
-
-
-@pytest.fixture(scope="session")
-def access(assembly: Any) -> Access:
-    """State what must be true of the assembly."""
-    return Access(assembly)
