@@ -68,9 +68,18 @@ def arn(pattern: str) -> Test:
         return glob(literal(pattern))
     if is_symbolic(pattern):
         return _symbolic_arn(segments)
-    fast = re.compile(_arn_regex(segments), re.DOTALL).match
-    slow = _symbolic_arn(segments)
-    return lambda text: slow(text) if SYMBOL_END in text else fast(text) is not None
+    fast: Callable[[str], object] | None = None
+    slow: Test | None = None
+
+    def test(text: str) -> Truth:
+        nonlocal fast, slow  # made when first needed: of most statements only the action is asked
+        if SYMBOL_END in text:
+            slow = slow or _symbolic_arn(segments)
+            return slow(text)
+        fast = fast or re.compile(_arn_regex(segments), re.DOTALL).match
+        return fast(text) is not None
+
+    return test
 
 
 @lru_cache(maxsize=65536)
