@@ -9,7 +9,7 @@ SYNTH := echo "synthesizing the app ..." >&2 && $(BIN)/cdk synth --quiet > /dev/
 # Python, node, cdk and aws of the virtual environment come first, whatever the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo picture test check lock diff report judges fuzz mutation format managed requirements clean help
+.PHONY: demo picture test quick check lock diff report judges fuzz mutation format managed requirements clean help
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,9 @@ check: $(READY) ## ruff, mypy, Pyright, the import rules, the workflows, and tha
 	@$(SYNTH)
 	@$(BIN)/whomay lock --check
 
+quick: $(READY) ## in seconds: the checks, and the tests of what the working tree touches
+	@$(BIN)/python scripts/quick.py
+
 lock: $(READY) ## write who can do what into access.lock
 	@$(SYNTH)
 	@$(BIN)/whomay lock
@@ -61,7 +64,7 @@ fuzz: $(READY) ## the engine and an outside judge on random questions
 mutation: $(READY) ## small changes of the engine's decisions, each of which a test must notice (an hour)
 	@$(BIN)/python scripts/mutation.py
 
-format: $(READY) ## mend what ruff can mend
+format: $(READY) ## format the code, and fix what ruff can fix
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
 
