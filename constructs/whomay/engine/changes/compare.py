@@ -8,6 +8,7 @@ from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.request import Request
 from whomay.engine.proof.classes import Pattern, for_each_view
 from whomay.engine.proof.deciders import View
+from whomay.engine.proof.unknown_alike import same_unknown
 from whomay.iam.callers import Caller
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 
@@ -17,7 +18,8 @@ class Comparison:
     """The classes of requests on which two views differ, each by one request as both know it.
 
     `gained` are allowed only by the new view, `lost` only by the old one, `unsure` are Unknown in
-    one. `loosened` are denied by both, but less firmly by the new one: an explicit deny is gone.
+    one, or in both for another reason. `loosened` are denied by both, but less firmly by the new
+    one: an explicit deny is gone.
     `unguarded` tells that something gained was denied explicitly before. `reason` says why the
     comparison is not complete; empty when it is.
     """
@@ -53,7 +55,11 @@ def compare(
             for was, now in for_each_view(
                 one, [old, new], pattern or Pattern(), allowable=allowable
             ):
-                _sort(found, Pair(was, now), old.verdict(was), new.verdict(now))
+                before, after = old.verdict(was), new.verdict(now)
+                _sort(found, Pair(was, now), before, after)
+                same = before is not after or same_unknown(old, was, new, now)
+                if before is Verdict.UNKNOWN and not same:
+                    found.unsure.append(Pair(was, now))
     except TooManyClasses as limit:
         found.reason = str(limit)
     return found

@@ -40,12 +40,14 @@ class Decision:
     """A verdict; its layer, statements and reason are worked out once, when somebody asks.
 
     `request` is the one that decided: for an object under a
-    customer key it may be the request that S3 makes to KMS.
+    customer key it may be the request that S3 makes to KMS. `perhaps` is the resource of the
+    snapshot that the asked one may turn out to be, where that makes the verdict Unknown.
     """
 
     verdict: Verdict
     request: Request
     layers: Layers
+    perhaps: str = ""
 
     @cached_property
     def layer(self) -> LayerName:
@@ -60,6 +62,9 @@ class Decision:
     @property
     def reason(self) -> str:
         """A sentence that names the statements, or what the nearest one lacked."""
+        if self.perhaps:
+            asked, own = display(self.request.resource), display(self.perhaps)
+            return f"not known: {asked} is perhaps {own}, where the answer is another"
         return self._explanation.reason
 
     @cached_property
@@ -80,12 +85,26 @@ def decide_in(request: Request, index: Index) -> Decision:
     filled in where the request does not have them. A role's trust and a key's policy outside the
     snapshot are Unknown; any other resource outside it has no policy.
     """
-    verdict, decisive = judge_in(index.complete(request), index)
-    return Decision(verdict, decisive, taking_part(decisive, index.layers(decisive)))
+    verdict, decisive, perhaps = judge_in(index.complete(request), index)
+    return Decision(verdict, decisive, taking_part(decisive, index.layers(decisive)), perhaps)
 
 
-def judge_in(request: Request, index: Index) -> tuple[Verdict, Request]:
+def judge_in(request: Request, index: Index) -> tuple[Verdict, Request, str]:
     """Return the verdict on a request whose context is complete, and the request that decided it.
+
+    Where the resource may turn out to be one of the snapshot that has another answer, the verdict is
+    Unknown; the third value then is that one's ARN, and else empty.
+    """
+    verdict, decisive = _judge_with_key(request, index)
+    if verdict is not Verdict.UNKNOWN:
+        for other in index.perhaps(request):
+            if _judge_with_key(other, index)[0] is not verdict:
+                return Verdict.UNKNOWN, request, other.resource
+    return verdict, decisive, ""
+
+
+def _judge_with_key(request: Request, index: Index) -> tuple[Verdict, Request]:
+    """Decide a request, and that which S3 makes to KMS for it.
 
     An object action under a customer key is allowed only where S3 may use the key for the caller:
     then S3's own request to KMS may be the one that decides.

@@ -3,7 +3,7 @@
 Computed only when asked for; deciding itself never pays for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,7 +20,7 @@ from whomay.engine.decisions.request import Request
 from whomay.engine.snapshot import NOT_SEEN
 from whomay.iam.callers import CallerKind
 from whomay.iam.conditions import why_several, why_unsupported
-from whomay.iam.patterns.symbols import display, unknown_reasons
+from whomay.iam.patterns.symbols import ACCOUNT, PLACES, REGION, display, unknown_reasons
 from whomay.iam.patterns.truth import Truth
 from whomay.iam.policy import Condition, Statement
 
@@ -159,6 +159,8 @@ def _unknown(request: Request, by: Layers) -> Explanation:
     ]
     texts = [reason for reason in reasons if reason]
     texts += [_why_perhaps(s, request) for s in open_ones]
+    if request.same_account is None:
+        texts += _why_place([str(request.account), str(request.resource_account)])
     return Explanation(tuple(open_ones), "not known: " + "; ".join(dict.fromkeys(texts)))
 
 
@@ -184,13 +186,28 @@ def _why_open(statement: Statement, request: Request) -> str:
         *(v for _, values in statement.principals or () for v in values),
         request.resource,
     ]
+    about = (request.principal, *(v for v in request.context.values() if isinstance(v, str)))
     reasons = [reason for text in texts for reason in unknown_reasons(text)]
-    if any(kind == "CanonicalUser" for kind, _ in statement.principals or ()):
+    reasons += _why_place([*texts, *about])
+    canonical = [v for kind, v in statement.principals or () if kind == "CanonicalUser"]
+    if any(not value.startswith("arn:") for values in canonical for value in values):
         reasons.append("a CanonicalUser does not tell the number of its account")
     if statement.not_principals is not None:
         reasons.append("NotPrincipal has to name the account too, or AWS may deny it as a whole")
     return reasons[0] if reasons else "it depends on a value that only the deployment knows"
 
+
+def _why_place(texts: Sequence[str]) -> list[str]:
+    """Say which account or Region that is written out is perhaps the stacks' own."""
+    return [
+        f"{each} is perhaps the {what} of the stacks that name none: --{what} tells it"
+        for symbol, what in _PLACES
+        if any(symbol in text for text in texts)
+        for each in dict.fromkeys(found for text in texts for found in PLACES[symbol].findall(text))
+    ]
+
+
+_PLACES: Final = ((ACCOUNT, "account"), (REGION, "region"))
 
 # What must be explained first when several elements fail: the least of them is the nearest miss.
 _WEIGHT: Final = {"action": 4, "principal": 4, "resource": 2, "condition": 1}

@@ -8,6 +8,7 @@ from whomay.engine.decisions.derived_keys import keys_of_caller, keys_of_resourc
 from whomay.engine.decisions.judge import Layers
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.outside import Outside, policy_outside
+from whomay.engine.decisions.perhaps import PerhapsNamed
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import Neighbourhood, ResourcePolicy
 from whomay.engine.decisions.session_keys import SessionKeys
@@ -68,6 +69,32 @@ class Index:
             arn = arn[:cut]
             found = self.resources.get(arn)
         return found
+
+    def perhaps(self, request: Request) -> list[Request]:
+        """Return the same request on each resource of the snapshot that it may turn out to be about.
+
+        Their ARNs hold an account, a Region or a name that only the deployment knows.
+        """
+        roles = request.is_trust
+        if request.resource in self.principals if roles else self.resource(request.resource):
+            return []
+        arns = (self._roles_perhaps if roles else self._resources_perhaps).by(request.resource)
+        own = keys_of_resource(request.resource, request.resource_account)
+        context = {k: v for k, v in request.context.items() if own.get(k) != v}
+        return [
+            self.complete(
+                Request(request.principal, request.action, arn, context, account=request.account)
+            )
+            for arn in arns
+        ]
+
+    @cached_property
+    def _roles_perhaps(self) -> PerhapsNamed:
+        return PerhapsNamed(self.principals)
+
+    @cached_property
+    def _resources_perhaps(self) -> PerhapsNamed:
+        return PerhapsNamed(self.resources)
 
     def layers(self, request: Request) -> Layers:
         """Return the policies that take part in the request."""

@@ -167,10 +167,21 @@ def _own_side(request: Request, by: Layers) -> tuple[Truth, Truth, Truth, Truth]
 def _granted(request: Request, identity: Truth, limits: Truth, surest: Grant, most: Grant) -> Truth:
     """Join what the principal's side and the resource's side grant."""
     wanted = both(identity, limits)
+    if request.same_account:
+        return _within_account(request, wanted, limits, surest, most)
+    abroad = both(wanted, _at_least(surest, most, Grant.ACCOUNT))
+    if request.same_account is None:  # it depends on which account the stacks will be in
+        at_home = _within_account(request, wanted, limits, surest, most)
+        return abroad if abroad is at_home else None
+    return abroad
+
+
+def _within_account(
+    request: Request, wanted: Truth, limits: Truth, surest: Grant, most: Grant
+) -> Truth:
+    """Join the two sides of one account, of which either may grant."""
     if not most:  # the resource grants nothing
-        return wanted if request.same_account and not request.needs_resource_side else False
-    if not request.same_account:
-        return both(wanted, _at_least(surest, most, Grant.ACCOUNT))
+        return False if request.needs_resource_side else wanted
     if request.needs_resource_side:
         wanted = both(wanted, _at_least(surest, most, Grant.ACCOUNT))
     by_role = both(_at_least(surest, most, Grant.ROLE), limits)

@@ -9,7 +9,9 @@ from typing import Final
 from whomay.iam.arn import account_in, name_in
 from whomay.iam.callers import Caller, CallerKind, caller
 from whomay.iam.facts.condition_keys import DERIVED_KEYS, is_of_principal
+from whomay.iam.patterns.matching import glob, literal
 from whomay.iam.patterns.symbols import display, is_symbolic
+from whomay.iam.patterns.truth import Truth
 from whomay.iam.policy_variables import Value
 
 # Actions whose resource side is the role's trust policy.
@@ -33,8 +35,8 @@ class Request:
     read without regard to case. `account` and `resource_account` override what the ARNs say.
 
     `is_symbolic` tells whether the resource holds a part that only the deployment knows,
-    `same_account` whether caller and resource live in one account, `is_trust` whether a
-    role's trust policy is the resource side, and `needs_resource_side` whether the resource's own
+    `same_account` whether caller and resource live in one account (None when one of the two is the
+    account of stacks that name none), `is_trust` whether a role's trust policy is the resource side, and `needs_resource_side` whether the resource's own
     policy must take part: for role trust, and for KMS keys as of
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
@@ -76,7 +78,7 @@ class Request:
         self.caller: Caller = _caller(principal, self.context)
         self.account = account or self.caller.account
         self.resource_account = resource_account or account_in(resource) or self.account
-        self.same_account = self.account is not None and self.account == self.resource_account
+        self.same_account = _same(self.account, self.resource_account)
         self.is_trust = self.action_key in TRUST_ACTIONS and ":role/" in resource
         of_key = self.action_key.startswith("kms:") and ":key/" in resource
         self.needs_resource_side = self.is_trust or of_key
@@ -124,6 +126,13 @@ class Request:
     def __repr__(self) -> str:
         """Show the request as one would write it."""
         return f"Request({self.principal!r}, {self.action!r}, {self.resource!r}, {self.context!r})"
+
+
+def _same(account: str | None, other: str | None) -> Truth:
+    if account is None or other is None or account == other:
+        return account is not None
+    symbolic = is_symbolic(account) or is_symbolic(other)
+    return glob(literal(account))(other) if symbolic else False
 
 
 def follows(key: str, who: Caller, *, known: bool) -> bool:

@@ -19,7 +19,7 @@ from whomay.engine.decisions.derived_keys import may_be_user_id
 from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
 from whomay.engine.decisions.request import TRUST_ACTIONS, Request, follows
 from whomay.engine.decisions.session_keys import USER_ID, SessionKeys, is_of_session
-from whomay.engine.proof.asked_resources import instances, of_service, resources_asked
+from whomay.engine.proof.asked_resources import about, instances, of_service, resources_asked
 from whomay.engine.proof.deciders import Part, View
 from whomay.engine.proof.free_keys import FreeKeys, Side
 from whomay.iam.arn import service_in
@@ -51,6 +51,10 @@ class Pattern:
     resources: tuple[str, ...] = ("*",)
     given: Mapping[str, Value | None] = field(default_factory=dict)
     ordinary: bool = False
+
+    def names(self, resource: str) -> bool:
+        """Tell whether a resource is one of the pattern for sure, whatever AWS calls it."""
+        return about(self.resources)(resource) is True
 
     def fixed(self) -> dict[str, Value | None]:
         """Return the keys that are fixed, in lower case."""

@@ -6,8 +6,9 @@ from typing import Final, Protocol
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.decide import judge_in, key_request
+from whomay.engine.decisions.explain import named_layers, own_layer
 from whomay.engine.decisions.index import Index
-from whomay.engine.decisions.judge import Verdict, without_policies
+from whomay.engine.decisions.judge import LayerName, Verdict, without_policies
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import ResourcePolicy
@@ -52,6 +53,9 @@ class View(Protocol):
 
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield the statements that may speak of the request, whatever its context."""
+
+    def layers(self, request: Request) -> Iterator[tuple[str, Layer, Request]]:
+        """Yield all layers that take part in a request, each with its name and what it decides."""
 
     def verdict(self, request: Request) -> Verdict:
         """Decide a request whose context is complete."""
@@ -105,10 +109,7 @@ class SnapshotView(_Completing):
 
     def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:
         """Return the resources that name the caller, or that its own policies reach."""
-        return [
-            resource_policy.arn
-            for resource_policy in self.index.resource_policies_near(who, patterns)
-        ]
+        return [each.arn for each in self.index.resource_policies_near(who, patterns)]
 
     def part(self, arn: str) -> Part | None:
         """Return the resource's policy, bound to it."""
@@ -117,20 +118,25 @@ class SnapshotView(_Completing):
             return None
         return Part(resource_policy.layer, own_patterns(arn), resource_policy)
 
+    def layers(self, request: Request) -> Iterator[tuple[str, Layer, Request]]:
+        """Yield all layers, those of the KMS request behind an object included.
+
+        So are those of each resource that the asked one may turn out to be.
+        """
+        for asked in (request, *self.index.perhaps(request)):
+            for decided in (asked, key_request(asked, self.index)):
+                if decided is not None:
+                    by = self.index.layers(decided)
+                    yield from ((n, each, decided) for n, each in named_layers(decided, by))
+
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
-        """Yield from all layers, those of the KMS request behind an object included."""
-        for asked in (request, key_request(request, self.index)):
-            if asked is None:
-                continue
-            by = self.index.layers(asked)
-            for layer in (by.identity, by.boundary, by.session, *by.scps):
-                if layer is not None:
-                    yield from _speaking(layer, asked)
-            if by.resource is not None:
-                bounded = by.boundary is not None
-                for statement in _speaking(by.resource, asked):
-                    if statement.grant(asked.caller, bounded=bounded)[1]:
-                        yield statement
+        """Yield from all layers, but not those of a resource's policy that names somebody else."""
+        bounded = self.index.layers(request).boundary is not None
+        for name, layer, asked in self.layers(request):
+            on_resource = name == own_layer(asked)
+            for statement in _speaking(layer, asked):
+                if not on_resource or statement.grant(asked.caller, bounded=bounded)[1]:
+                    yield statement
 
     def verdict(self, request: Request) -> Verdict:
         """Decide by all layers."""
@@ -153,6 +159,10 @@ class LayerView(_Completing):
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield the layer's statements."""
         return _speaking(self.layer, request)
+
+    def layers(self, request: Request) -> Iterator[tuple[str, Layer, Request]]:
+        """Yield the layer."""
+        yield LayerName.IDENTITY, self.layer, request
 
     def verdict(self, request: Request) -> Verdict:
         """Read the layer as if nothing else existed."""
@@ -183,6 +193,10 @@ class ResourcePolicyView(_Completing):
             if statement.grant(request.caller, bounded=False)[1]:
                 yield statement
 
+    def layers(self, request: Request) -> Iterator[tuple[str, Layer, Request]]:
+        """Yield the policy."""
+        yield own_layer(request), self.resource_policy, request
+
     def verdict(self, request: Request) -> Verdict:
         """Decide with the caller's side granted."""
         fixed = without_policies(request)
@@ -209,6 +223,10 @@ class LimitView(_Completing):
         """Yield the statements of all layers."""
         for layer in self.limits:
             yield from _speaking(layer, request)
+
+    def layers(self, request: Request) -> Iterator[tuple[str, Layer, Request]]:
+        """Yield the layers."""
+        yield from ((f"limit {i}", layer, request) for i, layer in enumerate(self.limits))
 
     def verdict(self, request: Request) -> Verdict:
         """Deny where one denies; allow where all allow."""
@@ -251,6 +269,10 @@ class AliasView:
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield the statements that may speak of the alias's request."""
         return self.view.statements(request)
+
+    def layers(self, request: Request) -> Iterator[tuple[str, Layer, Request]]:
+        """Yield all layers that take part in the alias's request."""
+        return self.view.layers(request)
 
     def verdict(self, request: Request) -> Verdict:
         """Decide the alias's request."""

@@ -22,6 +22,7 @@ from whomay.engine.proof.deciders import (
     own_patterns,
 )
 from whomay.engine.proof.outsiders import outsiders
+from whomay.engine.proof.unknown_alike import covered_alike
 from whomay.iam.callers import Caller, CallerKind, Grant, caller
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.iam.patterns.truth import Truth
@@ -42,6 +43,9 @@ class Answer:
     reason: str = ""
 
 
+_PERHAPS: Final = (Verdict.ALLOWED, Verdict.UNKNOWN)
+
+
 def some_allowed(view: View, who: Sequence[Caller], pattern: Pattern) -> Answer:
     """Tell whether any request of the pattern is allowed to any of the callers."""
     unsure = Answer(False)
@@ -49,9 +53,9 @@ def some_allowed(view: View, who: Sequence[Caller], pattern: Pattern) -> Answer:
         for one in who:
             for request in representatives(one, [view], pattern, allowable=True):
                 verdict = view.verdict(request)
-                if verdict is Verdict.ALLOWED:
+                if verdict is Verdict.ALLOWED and pattern.names(request.resource):
                     return Answer(True, request)
-                if verdict is Verdict.UNKNOWN and unsure.witness is None:
+                if verdict in _PERHAPS and unsure.witness is None:
                     unsure = Answer(None, request)
     except TooManyClasses as limit:
         return Answer(None, reason=str(limit))
@@ -65,10 +69,11 @@ def all_allowed(view: View, who: Sequence[Caller], pattern: Pattern) -> Answer:
         for one in who:
             for request in representatives(one, [view], pattern):
                 verdict = view.verdict(request)
-                if verdict is Verdict.UNKNOWN:
-                    unsure = unsure if unsure.witness else Answer(None, request)
-                elif verdict is not Verdict.ALLOWED:
+                if verdict is Verdict.ALLOWED:
+                    continue
+                if verdict is not Verdict.UNKNOWN and pattern.names(request.resource):
                     return Answer(False, request)
+                unsure = unsure if unsure.witness else Answer(None, request)
     except TooManyClasses as limit:
         return Answer(None, reason=str(limit))
     return unsure
@@ -86,8 +91,10 @@ def covered(view: View, by: View, who: Sequence[Caller], pattern: Pattern | None
                 bound = by.verdict(request)
                 if bound is Verdict.ALLOWED:
                     continue
-                if allowed is Verdict.ALLOWED and bound is not Verdict.UNKNOWN:
+                if Verdict.UNKNOWN not in (allowed, bound):
                     return Answer(False, request)
+                if allowed is bound and covered_alike(view, by, request):
+                    continue
                 unsure = unsure if unsure.witness else Answer(None, request)
     except TooManyClasses as limit:
         return Answer(None, reason=str(limit))

@@ -53,6 +53,13 @@ def acts_on(action: str, resource: str) -> bool:
     return any(_is_of(resource, each) for each in formats)
 
 
+@lru_cache(maxsize=65536)
+def may_act_on(action: str, resource: str) -> bool:
+    """Tell the same of an action in any case; True for one that the catalogue does not know."""
+    known = matching(action)
+    return not known or any(acts_on(each, resource) for each in known)
+
+
 @cache
 def kinds(actions: ActionClass) -> frozenset[str]:
     """Return the ARN formats of all that a class of actions acts on."""
@@ -92,22 +99,6 @@ def problem_with_resource(actions: Sequence[str], resource: str) -> str | None:
     formats = sorted({unliteral(f) for pattern in actions for f in _formats(pattern)})
     allowed = " or ".join(formats[:4]) if formats else "* (the action names no resource)"
     return f"{', '.join(actions)} does not act on {display(resource)}; allowed is {allowed}"
-
-
-@lru_cache(maxsize=65536)
-def may_act_on(action: str, resource: str) -> bool:
-    """Tell whether AWS ever asks the action on the resource, as far as the catalogue says.
-
-    What lies in a resource counts as one of its kind, but for an object: it is no bucket. True for
-    an action that the catalogue does not know, or lists without a resource.
-    """
-    tails = ("",) if action.startswith("s3:") else ("", "/*", ":*")
-    known = [glob_of(each) for each in _formats(action)]
-    return (
-        not known
-        or resource.strip("*") == ""
-        or any(arns_overlap(each + tail, resource) for each in known for tail in tails)
-    )
 
 
 def _nearest(near: Sequence[str]) -> str:
