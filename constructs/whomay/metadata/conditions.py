@@ -24,7 +24,7 @@ Purpose = Literal["trust", "allow", "deny"]
 _SHAPE: Final = 'such as {"StringEquals": {"sts:ExternalId": "…"}}'
 
 
-def checked(
+def checked_conditions(
     conditions: Conditions | None,
     *,
     purpose: Purpose = "trust",

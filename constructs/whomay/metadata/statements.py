@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from whomay.iam.facts import limits
 from whomay.iam.facts.condition_key_types import allowed_values
-from whomay.metadata.conditions import checked
+from whomay.metadata.conditions import checked_conditions
 from whomay.metadata.records import StatementKind, StatementRecord
 from whomay.metadata.refusals import items, refuse, refuse_type, sequence
 from whomay.metadata.tokens import unresolved
@@ -130,7 +130,7 @@ def _documents(statements: Sequence[Any]) -> list[dict[str, Any]]:
             refuse_type("statements", each, *_STATEMENTS)
         if "Condition" in document:
             # It may be as wide as one likes, so it is held to no more than a Deny is.
-            checked(document["Condition"], purpose="deny")
+            checked_conditions(document["Condition"], purpose="deny")
         found.append(document)
     return found
 

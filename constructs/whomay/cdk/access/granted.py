@@ -66,4 +66,4 @@ def _granted(access: Access) -> Granted:
         checks.reason("wildcard_reason", reason)
     found = list(sequence("statements", access.statements(), "a policy statement"))
     wide = reason is not None
-    return Granted(access, found, [statements.checked_document(one, wide=wide) for one in found])
+    return Granted(access, found, [statements.checked_statement(one, wide=wide) for one in found])

@@ -11,7 +11,7 @@ from whomay.cdk.arguments import arns, checks
 from whomay.cdk.jsii.rendered import as_list
 from whomay.iam.facts import limits
 from whomay.iam.facts.actions import actions_of, is_action, services
-from whomay.metadata.conditions import checked
+from whomay.metadata.conditions import checked_conditions
 from whomay.metadata.refusals import refuse, refuse_type
 from whomay.metadata.statements import check_elements
 from whomay.metadata.tokens import unresolved
@@ -19,7 +19,7 @@ from whomay.metadata.tokens import unresolved
 _ACTION: Final = re.compile(r"([a-z0-9-]+):([A-Za-z0-9*?]+)", re.IGNORECASE)
 
 
-def checked_document(statement: object, *, wide: bool) -> dict[str, Any]:
+def checked_statement(statement: object, *, wide: bool) -> dict[str, Any]:
     """Return a statement as JSON.
 
     Raises ValueError for a statement that allows more than it names, or never applies.
@@ -46,7 +46,7 @@ def checked_document(statement: object, *, wide: bool) -> dict[str, Any]:
         if allows and any(action.lower().startswith("kms:") for action in actions):
             _check_key(resource)
     if "Condition" in document:
-        checked(document["Condition"], purpose="allow" if allows else "deny")
+        checked_conditions(document["Condition"], purpose="allow" if allows else "deny")
     return document
 
 

@@ -61,7 +61,7 @@ def one_message() -> Iterator[None]:
         ]
         sys.exit("\n".join(["whomay: synth stopped:", *(f"  {line}" for line in shown)]))
     except (RuntimeError, ValueError, TypeError) as error:
-        print(f"whomay: {_place(error)}: {_words(error)}", file=sys.stderr)  # noqa: T201 - the message of a command that ends here
+        print(f"whomay: {_line_of(error)}: {_words(error)}", file=sys.stderr)  # noqa: T201 - the message of a command that ends here
         sys.exit(2)
 
 
@@ -98,11 +98,12 @@ def synth(app: App, *, today: date | None = None) -> None:
     if not report.exists():
         raise GateError(f"{report.name} was not written, so no check is known to have run")
     plugins = json.loads(report.read_text())["pluginReports"]
+    today = today or datetime.now(tz=UTC).date()
     given = acknowledgements(assembly_in(Path(app.outdir)))
     problems = [
         *_open(plugins),
         *_stale(plugins, given),
-        *(f"{one.path}: {why}" for one in given if (why := one.complaint(today or _today()))),
+        *(f"{one.path}: {why}" for one in given if (why := one.complaint(today))),
     ]
     if problems:
         raise GateError(*problems)
@@ -151,10 +152,6 @@ def _stale(plugins: list[dict[str, Any]], given: Sequence[Acknowledgement]) -> I
             yield f"{one.path}: no finding matches the acknowledgement {one.id} any more: remove it"
 
 
-def _today() -> date:
-    return datetime.now(tz=UTC).date()
-
-
 def _words(error: Exception) -> str:
     """Return what an error says as one line; CDK's own ones with what to do."""
     if isinstance(error, json.JSONDecodeError):  # jsii speaks JSON with CDK, and lost its voice
@@ -166,7 +163,7 @@ def _words(error: Exception) -> str:
     return words
 
 
-def _place(error: BaseException) -> str:
+def _line_of(error: BaseException) -> str:
     """Return file and line of the app's own code nearest to the error, relative where possible."""
     frames = [
         frame

@@ -16,7 +16,7 @@ from whomay.cdk.arguments import service_principals as services
 from whomay.cdk.jsii.interfaces import Role, User
 from whomay.iam.facts import limits
 from whomay.iam.facts.service_principals import SENDS_SOURCE_ACCOUNT
-from whomay.metadata.conditions import Conditions, checked
+from whomay.metadata.conditions import Conditions, checked_conditions
 from whomay.metadata.refusals import refuse, refuse_type, sequence
 from whomay.metadata.tokens import unresolved
 
@@ -40,7 +40,7 @@ class Trust:
         not) are trusted for the stack's own account alone, by `aws:SourceAccount`.
         """
         services.check("name", name)
-        extra = checked(conditions)
+        extra = checked_conditions(conditions)
         services.check_sent("conditions", name, {key for keys in extra.values() for key in keys})
         if name in SENDS_SOURCE_ACCOUNT:
             extra = _merged({"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}, extra)
@@ -65,7 +65,7 @@ class Trust:
         checks.external_id(external_id)
         return _with(
             iam.ArnPrincipal(user.user_arn),
-            _merged(_mfa(mfa), _external_id(external_id), checked(conditions)),
+            _merged(_mfa(mfa), _external_id(external_id), checked_conditions(conditions)),
         )
 
     @staticmethod
@@ -79,7 +79,7 @@ class Trust:
             parsed = arns.parsed(arn)
             if parsed and parsed.kind != "role":
                 refuse("role", arn, "the ARN of one role", "use Trust.user or Trust.account")
-        return _with(iam.ArnPrincipal(arn), checked(conditions))
+        return _with(iam.ArnPrincipal(arn), checked_conditions(conditions))
 
     @staticmethod
     def account(
@@ -120,7 +120,7 @@ class Trust:
             organization,
             {"ArnLike": {"aws:PrincipalArn": named}} if named else {},
             _mfa(mfa),
-            checked(conditions),
+            checked_conditions(conditions),
         )
         account = iam.AccountPrincipal(id)
         return DelegatedAccount(account, joined) if delegate else _with(account, joined)
@@ -139,7 +139,7 @@ class Trust:
         checks.organization_id(id)
         # Named again, so that `conditions` cannot put another organization in its place
         own = {"StringEquals": {"aws:PrincipalOrgID": id}}
-        joined = _merged(own, _mfa(mfa), checked(conditions))
+        joined = _merged(own, _mfa(mfa), checked_conditions(conditions))
         return _with(iam.OrganizationPrincipal(id), joined)
 
     @staticmethod
@@ -182,7 +182,7 @@ class Trust:
             f"{github_subject.HOST}:aud": github_subject.AUDIENCE,
             f"{github_subject.HOST}:sub": subjects if migrating else subjects[0],
         }
-        joined = _merged({"StringEquals": exact}, checked(conditions))
+        joined = _merged({"StringEquals": exact}, checked_conditions(conditions))
         return iam.WebIdentityPrincipal(provider, joined)
 
 

@@ -21,7 +21,7 @@ from whomay.cdk.principals.trust import DelegatedAccount, Principal
 from whomay.iam.arn import parse_arn
 from whomay.iam.facts import limits
 from whomay.iam.facts.service_principals import region
-from whomay.metadata.conditions import checked, narrowing
+from whomay.metadata.conditions import checked_conditions, narrowing
 from whomay.metadata.refusals import refuse
 from whomay.metadata.tokens import unresolved
 
@@ -41,7 +41,7 @@ def check(scope: IConstruct, trusted: Sequence[Principal]) -> list[dict[str, Any
         for statement in _statements(scope, principal):
             statements.append(statement)
             found = statement.get("Condition")
-            conditions = checked(found, parameter="trusted: conditions") if found else {}
+            conditions = checked_conditions(found, parameter="trusted: conditions") if found else {}
             named = list(_principals(statement))
             if not named:
                 refuse("trusted", "", "named principals", "an empty name names nobody")
@@ -131,7 +131,9 @@ def _check(
 ) -> None:
     keys = {key for found in conditions.values() for key in found}
     if kind == "Service":
-        _check_service(name, keys)
+        if not arns.opaque(name):
+            services.check("trusted", name)
+            services.check_sent(f"trusted: conditions of {name}", name, keys)
     elif kind == "Federated":
         web_identity.check(name, conditions)
     elif kind == "AWS":
@@ -140,12 +142,6 @@ def _check(
     else:
         fix = "name the account, user, role or service"
         refuse("trusted", f"{kind} {name}", "principals that can assume a role", fix)
-
-
-def _check_service(name: str, keys: set[str]) -> None:
-    if not arns.opaque(name):
-        services.check("trusted", name)
-        services.check_sent(f"trusted: conditions of {name}", name, keys)
 
 
 def _check_aws(scope: IConstruct, name: str, conditions: dict[str, Any], principal: object) -> None:
