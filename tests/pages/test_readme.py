@@ -16,7 +16,7 @@ from whomay.lab.limits import LIMITS
 from whomay.lab.probes import LAST, PROBES
 
 README = (ROOT / "README.md").read_text()
-DOCUMENTS = [ROOT / "README.md", ROOT / "constructs" / "README.md", *(ROOT / "docs").rglob("*.md")]
+DOCUMENTS = [*ROOT.glob("*.md"), ROOT / "constructs" / "README.md", *(ROOT / "docs").rglob("*.md")]
 
 
 def blocks(language: str, text: str = README) -> list[str]:
