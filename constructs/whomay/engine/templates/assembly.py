@@ -18,7 +18,7 @@ from whomay.engine.templates.policy_carriers import resources
 from whomay.engine.templates.resolver import Resolver
 from whomay.engine.templates.resources import Items
 from whomay.engine.templates.roles_and_users import attached_elsewhere, principals
-from whomay.engine.templates.stack_sets import rolled_out
+from whomay.engine.templates.stack_sets import in_accounts_of_their_sets, rolled_out
 from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object
 from whomay.engine.templates.unseen import unseen
 
@@ -161,6 +161,7 @@ class _Reader:
 
     def read_stack_sets(self) -> None:
         """Add what the stack sets of all templates roll out."""
+        self.templates[:] = in_accounts_of_their_sets(self.templates)
         for template in list(self.templates):
             for inner in rolled_out(template, self.templates):
                 self.add(inner, {}, 1)

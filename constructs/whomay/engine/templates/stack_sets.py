@@ -48,6 +48,27 @@ def rolled_out(template: Template, others: Sequence[Template]) -> Iterator[Templ
                     )
 
 
+def in_accounts_of_their_sets(templates: Sequence[Template]) -> list[Template]:
+    """Return the templates, those that a stack set rolls out in an account of that set.
+
+    CDK writes such a template as a stack without an account. It is not the account that the other
+    stacks without one share.
+    """
+    resolver = Resolver(templates)
+    sets = [
+        (inner_template(resolver.plain(each, dict(found)).get("TemplateBody")), each.path_of(name))
+        for each in templates
+        for name, kind, found in each.resources()
+        if kind == STACK_SET
+    ]
+    placed = []
+    for template in templates:
+        paths = [path for body, path in sets if body == template.body and not template.account]
+        account = generated(f"an account of {paths[0]}") if paths else template.account
+        placed.append(replace(template, account=account))
+    return placed
+
+
 def _without_paths(body: Mapping[str, Any]) -> Mapping[str, Any]:
     """Leave out construct paths: they would be the same in every account."""
     resources = {
