@@ -116,6 +116,8 @@ WIDENINGS = (
         "become the role from another account",
         action="sts:AssumeRole",
         change={f"{TRUST}.1.Principal.AWS": "arn:aws:iam::222222222222:root"},
+        # the app names no account: whether this one is its own shows only at the deployment
+        unsure=("Unknown",),
     ),
     widening(
         "EC2 is trusted by the user's role",
