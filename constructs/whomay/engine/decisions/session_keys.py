@@ -12,7 +12,7 @@ from whomay.engine.snapshot import Principal
 from whomay.iam.arn import name_in
 from whomay.iam.callers import Caller
 from whomay.iam.patterns.matching import glob, literal
-from whomay.iam.patterns.symbols import display, generated, unknown
+from whomay.iam.patterns.symbols import generated, unknown
 from whomay.iam.policy_variables import Value
 
 TAG: Final = "aws:principaltag/"
@@ -20,7 +20,7 @@ USER_ID: Final = "aws:userid"
 SOURCE_IDENTITY: Final = "aws:sourceidentity"
 
 
-def user_id(who: Caller, principal: Principal | None) -> str:
+def user_id(who: Caller, role: Principal) -> str:
     """Return aws:userid of a role's session: the role's id, a colon and the session's name.
 
     Of a role without a session's name the second half is unknown.
@@ -28,14 +28,12 @@ def user_id(who: Caller, principal: Principal | None) -> str:
     name = unknown("the session's name, which its maker chooses")
     if ":assumed-role/" in who.name:
         name = name_in(who.name)
-    return f"{_role_id(who, principal)}:{name}"
+    return f"{_role_id(role)}:{name}"
 
 
-def _role_id(who: Caller, principal: Principal | None) -> str:
+def _role_id(role: Principal) -> str:
     """Return the id as `Fn::GetAtt` of the role's RoleId has it."""
-    if principal is None:
-        return generated(f"unique id of {name_in(display(who.role or who.name))}")
-    return generated(f"{principal.path.replace('/', '.')}.RoleId")
+    return generated(f"{role.path.replace('/', '.')}.RoleId")
 
 
 def is_of_session(key: str) -> bool:
@@ -53,7 +51,7 @@ class SessionKeys:
         """Read the role's trust; `who` is the role, or a session whose name is known."""
         self._own = {f"{TAG}{key.lower()}": value for key, value in role.tags}
         named = ":assumed-role/" in who.name
-        self.user_ids = literal(user_id(who, role)) if named else f"{_role_id(who, role)}:*"
+        self.user_ids = literal(user_id(who, role)) if named else f"{_role_id(role)}:*"
         self._is_user_id = glob(self.user_ids)
         trust = role.trust
         self._unknown = trust is not None and trust.unknown is not None
