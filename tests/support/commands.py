@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 WHOMAY = str(Path(sys.executable).with_name("whomay"))
 LONG = 300.0  # seconds, far more than any of it takes
 # what a lab that has ended leaves in its folder: who held it last, and the server's log
-LEFT = ["server.lock", "server.log", "run.lock"]
+LEFT = ["run.lock", "server.lock", "server.log"]
 
 
 def environment(**others: str) -> dict[str, str]:

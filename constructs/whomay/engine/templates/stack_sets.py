@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-import yaml
-
 from whomay.engine.templates.resolver import Resolver
 from whomay.engine.templates.template import Template
 from whomay.iam.patterns.symbols import generated, unknown_reasons
@@ -86,10 +84,10 @@ def inner_template(text: Any) -> Mapping[str, Any] | None:
     try:
         found = json.loads(text)
     except ValueError:
-        try:
-            found = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with CloudFormation's tags
-        except (yaml.YAMLError, RecursionError):
-            return None
+        # PyYAML costs every command 30 ms, and few templates need it
+        from whomay.engine.templates.yaml_text import parsed  # noqa: PLC0415 - imported on need
+
+        found = parsed(text)
     return found if isinstance(found, dict) and isinstance(found.get("Resources"), dict) else None
 
 
@@ -103,19 +101,3 @@ def _places(found: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
         for account in accounts:
             for region in group.get("Regions") or [""]:
                 yield str(account), str(region)
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads the short forms of CloudFormation's functions: `!Ref`, `!GetAtt` and the others."""
-
-
-def _function(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
-    name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
-    if isinstance(node, yaml.ScalarNode):
-        return {name: loader.construct_scalar(node)}
-    if isinstance(node, yaml.SequenceNode):
-        return {name: loader.construct_sequence(node, deep=True)}
-    return {name: loader.construct_mapping(node, deep=True)}  # type: ignore[arg-type] # the third kind
-
-
-_Loader.add_multi_constructor("!", _function)
