@@ -23,11 +23,9 @@ def shape(service: str, name: str) -> dict[str, Any]:
         ("iam", "roleNameType", 1, limits.ROLE_NAME_LENGTH),
         ("iam", "userNameType", 1, limits.USER_NAME_LENGTH),
         ("iam", "groupNameType", 1, limits.GROUP_NAME_LENGTH),
-        ("iam", "policyNameType", 1, limits.POLICY_NAME_LENGTH),
         ("iam", "pathType", 1, limits.PATH_LENGTH),
         ("iam", "roleMaxSessionDurationType", *limits.MAX_SESSION_SECONDS),
         ("sts", "externalIdType", *limits.EXTERNAL_ID_LENGTH),
-        ("sts", "roleSessionNameType", *limits.SESSION_NAME_LENGTH),
         ("sts", "durationSecondsType", *limits.MFA_AGE_SECONDS),
     ],
 )
@@ -49,7 +47,6 @@ def test_a_description_is_as_long_as_the_model_says() -> None:
         ("iam", "roleDescriptionType", limits.DESCRIPTION),
         ("iam", "policyDocumentType", limits.POLICY_TEXT),
         ("sts", "externalIdType", limits.EXTERNAL_ID),
-        ("sts", "roleSessionNameType", limits.SESSION_NAME),
     ],
 )
 def test_a_character_is_admitted_where_the_model_admits_it(

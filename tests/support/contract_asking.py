@@ -12,7 +12,6 @@ AT = "app.py:7"
 BUCKET = {"Type": "AWS::S3::Bucket"}
 OBJECTS = {"Fn::Sub": "${Bucket.Arn}/*"}
 BUCKET_ARN = "arn:aws:s3:::\ue000S.Bucket\ue002"
-ROLE_ARN = "arn:aws:iam::111122223333:role/\ue000S.Role\ue002"
 REPORT = f"{BUCKET_ARN}/report.csv"
 
 

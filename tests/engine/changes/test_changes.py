@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from support.closed_world import may_only
 
 from whomay.engine.changes.change import Change, Difference
 from whomay.engine.changes.diff import diff
 from whomay.engine.decisions.index import Index
 from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import SnapshotView
-from whomay.engine.proof.prove import may_only, some_allowed
+from whomay.engine.proof.prove import some_allowed
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.callers import caller
 from whomay.iam.parse import parse_policy

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.closed_world import may_only
 from support.small_world import ALICE, BUCKET, HUB, KEY, ROLE, A, B, can_be_sent, document
 
 from whomay.engine.decisions.decide import decide_in
@@ -15,7 +16,7 @@ from whomay.engine.decisions.outside import Outside
 from whomay.engine.decisions.request import Request
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import SnapshotView
-from whomay.engine.proof.prove import all_allowed, assuming, callers, may_only, some_allowed
+from whomay.engine.proof.prove import all_allowed, assuming, callers, some_allowed
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.callers import caller
 from whomay.iam.parse import parse_policy

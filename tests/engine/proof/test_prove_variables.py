@@ -1,11 +1,12 @@
 """Proofs over policy variables, which stand for the principal or for the request."""
 
+from support.closed_world import may_only
 from support.small_world import ALICE, BUCKET, A, document
 
 from whomay.engine.decisions.index import Index
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import SnapshotView
-from whomay.engine.proof.prove import may_only, some_allowed
+from whomay.engine.proof.prove import some_allowed
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
 from whomay.iam.callers import caller
 

@@ -106,13 +106,6 @@ class NoParameter:
             self.make(stack)
 
 
-@dataclass(frozen=True)
-class Later:
-    """Not of this part, or tested elsewhere: where."""
-
-    where: str
-
-
 def pattern(says: str) -> str:
     """Turn a message with … into a regular expression."""
     return ".*".join(re.escape(part) for part in says.split("…"))

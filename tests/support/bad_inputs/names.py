@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_cdk import CfnParameter, Duration, Environment, Fn, RemovalPolicy, Stack, Tags
+from aws_cdk import CfnParameter, Duration, Fn, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 
@@ -28,7 +28,6 @@ from whomay.cdk import BucketAccess, PrivateBucket, ProgrammaticUser, Trust, ack
 from whomay.cdk.access.granted import policy_document
 
 NAME = "allowed is A-Z a-z 0-9 and _+=,.@-; change or leave out the other characters"
-IRELAND = Environment(account=OTHER, region="eu-west-1")
 
 
 def user(**options: Any) -> Make:

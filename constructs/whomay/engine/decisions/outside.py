@@ -14,7 +14,6 @@ class Outside(StrEnum):
     """What is taken for granted of resources that the snapshot does not hold."""
 
     UNKNOWN = "a role's trust and a key's policy are not known; others have no policy"
-    DENIES = "no policy outside the assembly grants anything"
     DELEGATES = "every policy outside the assembly trusts the caller's account"
 
 

@@ -10,12 +10,10 @@ from typing import Final
 
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
-from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import ResourcePolicy
 from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import (
-    LayerView,
     ResourcePolicyView,
     SnapshotView,
     View,
@@ -26,7 +24,6 @@ from whomay.engine.proof.unknown_alike import covered_alike
 from whomay.iam.callers import Caller, CallerKind, Grant, caller
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.iam.patterns.truth import Truth
-from whomay.iam.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +96,6 @@ def covered(view: View, by: View, who: Sequence[Caller], pattern: Pattern | None
     except TooManyClasses as limit:
         return Answer(None, reason=str(limit))
     return unsure
-
-
-def may_only(index: Index, principal_arn: str, statements: Policy) -> Answer:
-    """Tell whether a principal is allowed nothing but what the statements allow by themselves."""
-    bound = LayerView(Layer((statements,)), index)
-    return covered(SnapshotView(index), bound, callers(index, principal_arn))
 
 
 def callers(index: Index, principal_arn: str) -> list[Caller]:

@@ -22,9 +22,6 @@ from whomay.iam.policy_variables import has_variables
 
 _FUNCTION: Final = "AWS::Lambda::Function"
 _EVENTS: Final = ("Create", "Update", "Delete")
-_EMPTIES_BUCKETS: Final = (
-    "Custom::S3AutoDeleteObjects"  # CDK's; it denies writing to what it empties
-)
 
 
 @dataclass(frozen=True, slots=True)

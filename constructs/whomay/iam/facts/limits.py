@@ -12,7 +12,6 @@ NAME: Final = re.compile(r"[\w+=,.@-]+", re.ASCII)
 ROLE_NAME_LENGTH: Final = 64
 USER_NAME_LENGTH: Final = 64
 GROUP_NAME_LENGTH: Final = 128
-POLICY_NAME_LENGTH: Final = 128
 # A path is AWS's own shape, and each part of it is a plain name: `/a/../b/` is no path.
 PATH: Final = re.compile(r"/|(?:/[\x21-\x2e\x30-\x7e]+)+/")
 PATH_LENGTH: Final = 512
@@ -21,8 +20,6 @@ DESCRIPTION_LENGTH: Final = 1000
 SID: Final = re.compile(r"[A-Za-z0-9]+")
 # The characters of a policy document: the API's own shape of it (policyDocumentType).
 POLICY_TEXT: Final = re.compile(r"[\t\n\r\x20-\xFF]+")
-SESSION_NAME: Final = re.compile(r"[\w+=,.@-]*", re.ASCII)
-SESSION_NAME_LENGTH: Final = (2, 64)
 
 # Condition keys: the prefix of a service, of an identity provider or `aws`, and a name, which may
 # hold a tag's key.

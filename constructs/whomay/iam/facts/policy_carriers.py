@@ -205,12 +205,6 @@ def entries_for(name: str) -> tuple[str, ...]:
     )
 
 
-def all_entries() -> frozenset[str]:
-    """Return every entry of the table that classifies something."""
-    exact = (each for entries in _by_kind().values() for each in entries)
-    return frozenset((*exact, *(pattern for pattern, _ in _patterns())))
-
-
 def _covers(entry: str, name: str) -> bool:
     """Tell whether an entry is of a property, of what it lies in, or of what lies in it."""
     return name == entry or name.startswith(f"{entry}.") or entry.startswith(f"{name}.")
