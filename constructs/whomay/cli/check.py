@@ -14,7 +14,6 @@ from whomay.cli.inputs import (
     BROKEN,
     HOLDS,
     UNKNOWN,
-    BadInputError,
     bad_input_in_one_line,
     shown,
 )
@@ -42,7 +41,8 @@ def command(*, assembly: Path, style: str, scps: Levels) -> None:
     The rules are looked at as well; what is acknowledged in the app passes.
 
     Exit code 0 when the contract is kept and no finding is open, 1 when it is broken or one is, 2
-    when it cannot be read or a statement is wrong, 3 when the answer is not known.
+    when it cannot be read or a statement is wrong, 3 when the answer is not known. An app that
+    states no contract is looked at by the rules alone.
     """
     with bad_input_in_one_line():
         loaded = read(assembly)
@@ -50,13 +50,8 @@ def command(*, assembly: Path, style: str, scps: Levels) -> None:
         rules = acknowledged_findings(loaded, datetime.now(tz=UTC).date())
     if style == "sarif":
         click.echo(json.dumps(as_sarif(rules, loaded), indent=1))
-    elif checked.results:
-        click.echo(_json(checked, rules) if style == "json" else _text(assembly, checked, rules))
     else:
-        click.echo("".join(f"{line}\n" for line in as_lines(rules)), nl=False)
-        raise BadInputError(
-            f"{assembly} states no contract: state one by AccessContract.of(stack), and synthesize"
-        )
+        click.echo(_json(checked, rules) if style == "json" else _text(assembly, checked, rules))
     sys.exit(_exit_code(checked, rules))
 
 
@@ -70,13 +65,19 @@ def _exit_code(checked: Checked, rules: AcknowledgedFindings) -> int:
 
 def _text(assembly: Path, checked: Checked, rules: AcknowledgedFindings) -> str:
     open_ones = checked.of(Outcome.WRONG, Outcome.BROKEN, Outcome.UNKNOWN, Outcome.CAPPED)
-    counts = [f"{len(checked.of(outcome))} {outcome}" for outcome in Outcome if checked.of(outcome)]
     lines = [shown(line) for result in open_ones for line in _indented(result)]
     lines += as_lines(rules)
-    lines.append(f"{assembly}: {len(checked.results)} statements, {', '.join(counts)}")
+    lines.append(f"{assembly}{_counts(checked)}")
     lines += [shown(f"  not seen: {each}") for each in checked.unread]
-    lines += [f"  assumed: {each}" for each in checked.assumed]
+    lines += [f"  assumed: {each}" for each in checked.assumed if checked.results]
     return "\n".join(lines)
+
+
+def _counts(checked: Checked) -> str:
+    if not checked.results:
+        return " states no contract: state one by AccessContract.of(stack), and synthesize"
+    counts = [f"{len(checked.of(outcome))} {outcome}" for outcome in Outcome if checked.of(outcome)]
+    return f": {len(checked.results)} statements, {', '.join(counts)}"
 
 
 def _indented(result: Result) -> list[str]:
