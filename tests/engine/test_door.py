@@ -22,6 +22,8 @@ OFFERED = [
     "Change",
     "Contract",
     "Decision",
+    "Deployment",
+    "DeploymentError",
     "LockError",
     "Request",
     "Rule",

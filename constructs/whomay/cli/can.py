@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import (
     BROKEN,
     HOLDS,
@@ -17,7 +18,7 @@ from whomay.cli.inputs import (
     shown,
 )
 from whomay.cli.scp import Levels, scp_option
-from whomay.engine import Decision, Request, Verdict, decide, read
+from whomay.engine import Decision, Deployment, Request, Verdict, decide, read
 from whomay.engine.names import principal_named
 
 EXIT_CODES = {Verdict.ALLOWED: HOLDS, Verdict.UNKNOWN: UNKNOWN}
@@ -29,6 +30,7 @@ EXIT_CODES = {Verdict.ALLOWED: HOLDS, Verdict.UNKNOWN: UNKNOWN}
 @click.argument("resource")
 @question_options
 @scp_option
+@deployment_options
 def command(
     *,
     principal: str,
@@ -37,6 +39,7 @@ def command(
     given: Mapping[str, list[str]],
     scps: Levels,
     assembly: Path,
+    deployment: Deployment,
     style: str,
 ) -> None:
     """Tell whether PRINCIPAL may do ACTION on RESOURCE, and why.
@@ -49,7 +52,7 @@ def command(
     Exit code 0 when it is allowed, 1 when it is denied, 3 when that is not known.
     """
     with bad_input_in_one_line():
-        snapshot = replace(read(assembly).snapshot, scps=scps)
+        snapshot = replace(read(assembly, deployment).snapshot, scps=scps)
         who = principal_named(snapshot, principal)
         decision = decide(Request(who, action, resource, _values(given)), snapshot)
     click.echo(_json(decision) if style == "json" else _text(decision))

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import (
     BAD_INPUT,
     BROKEN,
@@ -19,7 +20,7 @@ from whomay.cli.inputs import (
 )
 from whomay.cli.rule_findings import as_json, as_lines, as_sarif
 from whomay.cli.scp import Levels, scp_option
-from whomay.engine import Contract, check, read
+from whomay.engine import Contract, Deployment, check, read
 from whomay.engine.contract import Checked, Outcome, Result, shown_keys
 from whomay.engine.rules import AcknowledgedFindings, acknowledged_findings
 
@@ -35,7 +36,8 @@ from whomay.engine.rules import AcknowledgedFindings, acknowledged_findings
     help="How to print the answer; sarif is for code scanning, and holds what the rules find.",
 )
 @scp_option
-def command(*, assembly: Path, style: str, scps: Levels) -> None:
+@deployment_options
+def command(*, assembly: Path, style: str, scps: Levels, deployment: Deployment) -> None:
     """Check the access contract in ASSEMBLY, the folder that `cdk synth` wrote (cdk.out).
 
     The rules are looked at as well; what is acknowledged in the app passes.
@@ -45,7 +47,7 @@ def command(*, assembly: Path, style: str, scps: Levels) -> None:
     states no contract is looked at by the rules alone.
     """
     with bad_input_in_one_line():
-        loaded = read(assembly)
+        loaded = read(assembly, deployment)
         checked = check(Contract.of(loaded), replace(loaded.snapshot, scps=scps))
         rules = acknowledged_findings(loaded, datetime.now(tz=UTC).date())
     if style == "sarif":

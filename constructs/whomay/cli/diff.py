@@ -3,14 +3,23 @@
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from whomay.cli import lock_file
-from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, BadInputError, shown
-from whomay.engine import Change, Snapshot, diff
+from whomay.cli.deployment import deployment_options
+from whomay.cli.inputs import (
+    BROKEN,
+    HOLDS,
+    UNKNOWN,
+    BadInputError,
+    bad_input_in_one_line,
+    shown,
+)
+from whomay.engine import Change, Deployment, Snapshot, diff, read
 from whomay.engine.changes import Difference, unseen_in_both
 from whomay.engine.snapshot import NOT_SEEN, Unseen
 from whomay.report.differences import as_markdown, as_text
@@ -32,15 +41,18 @@ _CODES: Final = (
     show_default=True,
     help="How to print the changes.",
 )
-def command(*, old: Path, new: Path, style: str) -> None:
+@deployment_options
+def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None:
     """Compare who can do what in OLD and in NEW: locks, or folders that `cdk synth` wrote.
 
     Each change is wider, narrower, moved (the same access, another principal), capped (a policy
     grew, and another layer still holds it back) or Unknown, with one request that shows it and the
     statement that causes it. Exit code 0 for the same, narrower or capped, 1 for wider or moved, 2
     when a side cannot be compared, 3 for Unknown. What neither side shows is listed as not seen.
+    What is told of a deployment settles folders: a lock has the values that it was written with.
     """
-    before, after = lock_file.read(old), lock_file.read(new)
+    with bad_input_in_one_line():
+        before, after = _sides((old, new), deployment)
     _refuse_incomparable(old, before, new, after)
     found = diff(before, after)
     renamed = list(_renamed(before, after))
@@ -52,6 +64,19 @@ def command(*, old: Path, new: Path, style: str) -> None:
         render = as_markdown if style == "markdown" else as_text
         click.echo(shown_lines(render(found, renamed, [each.text for each in unseen])))
     sys.exit(_exit_code(found))
+
+
+def _sides(paths: tuple[Path, Path], deployment: Deployment) -> list[Snapshot]:
+    """Return both sides; a parameter that is told must be of one of them at least."""
+    known = replace(deployment, all_here=False)
+    folders = {path: read(path, known) for path in paths if path.is_dir()}
+    if not folders and deployment != Deployment():
+        raise BadInputError(
+            "both sides are locks, which have the values that they were written with: leave out "
+            "--account, --region and --parameter, or name a folder"
+        )
+    deployment.refuse_strangers([each for found in folders.values() for each in found.templates])
+    return [folders[path].snapshot if path in folders else lock_file.read(path) for path in paths]
 
 
 def shown_lines(text: str) -> str:

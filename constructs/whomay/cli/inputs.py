@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from whomay.engine import AssemblyError, UnknownNameError
+from whomay.engine import AssemblyError, DeploymentError, UnknownNameError
 from whomay.iam.patterns.symbols import display
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -26,7 +26,7 @@ def bad_input_in_one_line() -> Iterator[None]:
     """Show what is wrong with the arguments or the assembly as one line."""
     try:
         yield
-    except (AssemblyError, UnknownNameError) as error:
+    except (AssemblyError, DeploymentError, UnknownNameError) as error:
         raise BadInputError(shown(str(error))) from None
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 
 from whomay.cli import lock_file
+from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import BROKEN, BadInputError, assembly_option, bad_input_in_one_line, shown
 from whomay.cli.replace_file import replace
-from whomay.engine import Snapshot, read
+from whomay.engine import Deployment, Snapshot, read
 
 
 @click.command()
@@ -22,14 +23,15 @@ from whomay.engine import Snapshot, read
     help="The lock.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 when the lock is stale.")
-def command(*, assembly: Path, file: Path, check: bool) -> None:
+@deployment_options
+def command(*, assembly: Path, file: Path, check: bool, deployment: Deployment) -> None:
     """Write who can do what, by the templates of the assembly, into access.lock.
 
     The file is replaced as a whole or not at all. Exit code 0 when it is current, 1 with --check
     when it is stale or missing, 2 when something cannot be read or written.
     """
     with bad_input_in_one_line():
-        snapshot = read(assembly).snapshot
+        snapshot = read(assembly, deployment).snapshot
         text = lock_file.text_of(snapshot)
     if check:
         old = lock_file.text_in(file) if file.is_file() else None

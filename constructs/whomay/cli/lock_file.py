@@ -7,8 +7,7 @@ from typing import Final
 import yaml
 
 from whomay.cli.inputs import BadInputError
-from whomay.engine import AssemblyError, LockError, Snapshot, from_lock, to_lock
-from whomay.engine import read as read_assembly
+from whomay.engine import LockError, Snapshot, from_lock, to_lock
 
 HEAD: Final = (
     "# Who can do what. Written by `whomay lock` from the synthesized templates: review it like code,\n"
@@ -36,15 +35,10 @@ def text_of(snapshot: Snapshot) -> str:
 
 
 def read(path: Path) -> Snapshot:
-    """Return the snapshot of a lock file, or of a cdk.out folder.
+    """Return the snapshot of a lock file.
 
     Raises BadInputError in one line, with the line of the file where there is one.
     """
-    if path.is_dir():
-        try:
-            return read_assembly(path).snapshot
-        except AssemblyError as error:
-            raise BadInputError(str(error)) from error
     text = text_in(path)
     refuse_conflict(path, text)
     try:

@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from whomay.cli import replace_file
+from whomay.cli.deployment import deployment_options
 from whomay.cli.failing import in_one_line
 from whomay.cli.inputs import (
     BROKEN,
@@ -18,7 +19,7 @@ from whomay.cli.inputs import (
     bad_input_in_one_line,
     shown,
 )
-from whomay.engine import read
+from whomay.engine import Deployment, read
 from whomay.live import config_file
 from whomay.live.profiles import Profiles, Wish, profiles
 
@@ -48,7 +49,6 @@ def _default_config() -> str:
     metavar="FILE",
     help="What `cdk deploy --outputs-file` wrote, for names that AWS generates.",
 )
-@click.option("--region", help="Region of the roles whose stack names none.")
 @click.option(
     "--duration",
     type=click.IntRange(900, 43200),
@@ -56,6 +56,7 @@ def _default_config() -> str:
     help="How long sessions last. Default: as long as the role allows, an hour behind a role.",
 )
 @assembly_option
+@deployment_options
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
@@ -71,9 +72,9 @@ def command(
     user: str | None,
     source_profile: str,
     outputs: tuple[Path, ...],
-    region: str | None,
     duration: int | None,
     assembly: Path,
+    deployment: Deployment,
     config: Path,
     mode: str | None,
 ) -> None:
@@ -93,8 +94,8 @@ def command(
             return
         file = config_file.read(config)
         source_is_role = config_file.is_role(file.others.get(source_profile, {}))
-        wish = Wish(source_profile, source_is_role, duration, region)
-        found = profiles(read(assembly), user, wish, outputs)
+        wish = Wish(source_profile, source_is_role, duration, deployment.region)
+        found = profiles(read(assembly, deployment), user, wish, outputs)
         code = _do(mode, file, found)
     for path, reason in found.unknown.items():
         click.echo(shown(f"{path}: no profile yet: {reason}"), err=True)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
+from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import BadInputError, assembly_option, bad_input_in_one_line
 from whomay.cli.replace_file import replace
-from whomay.engine import Contract, check, findings, read
+from whomay.engine import Contract, Deployment, check, findings, read
 from whomay.engine.proof import matrix
 from whomay.engine.rules import acknowledgements
 from whomay.report.page import Report, as_html
@@ -31,14 +32,15 @@ from whomay.report.trust_graph import edges
     show_default=True,
     help="HTML for people, Markdown for job summaries.",
 )
-def command(*, assembly: Path, output: Path | None, style: str) -> None:
+@deployment_options
+def command(*, assembly: Path, output: Path | None, style: str, deployment: Deployment) -> None:
     """Write who can do what, who can become whom, the contract, findings and acknowledgements.
 
     The HTML file needs nothing else: no request leaves it, and it reads without JavaScript. Exit
     code 0 when it is written, whatever it shows; 2 when something cannot be read or written.
     """
     with bad_input_in_one_line():
-        loaded = read(assembly)
+        loaded = read(assembly, deployment)
         known = loaded.snapshot
         report = Report(
             name=assembly.resolve().parent.name,

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import (
     BROKEN,
     HOLDS,
@@ -18,7 +19,7 @@ from whomay.cli.inputs import (
     shown,
 )
 from whomay.cli.scp import Levels, scp_option
-from whomay.engine import read, who_may
+from whomay.engine import Deployment, read, who_may
 from whomay.engine.contract import shown_keys
 from whomay.engine.names import resource_named
 from whomay.engine.proof import Holder
@@ -29,6 +30,7 @@ from whomay.engine.proof import Holder
 @click.argument("resource")
 @question_options
 @scp_option
+@deployment_options
 def command(
     *,
     action: str,
@@ -36,6 +38,7 @@ def command(
     given: Mapping[str, list[str]],
     scps: Levels,
     assembly: Path,
+    deployment: Deployment,
     style: str,
 ) -> None:
     """List who may do ACTION on RESOURCE, under which condition keys, and by which statement.
@@ -47,7 +50,7 @@ def command(
     Exit code 0 when somebody may, 1 when nobody may, 3 when that is not known of somebody.
     """
     with bad_input_in_one_line():
-        snapshot = replace(read(assembly).snapshot, scps=scps)
+        snapshot = replace(read(assembly, deployment).snapshot, scps=scps)
         found = who_may(action, resource, snapshot, given)
         what = resource_named(snapshot, resource)
     if style == "json":

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from whomay.engine.rules.rule import Rule
     from whomay.engine.snapshot import Snapshot
     from whomay.engine.templates.assembly import Assembly, read
+    from whomay.engine.templates.deployment import Deployment, DeploymentError
     from whomay.engine.templates.template import AssemblyError
 else:
     __getattr__, __dir__ = door(
@@ -43,6 +44,7 @@ else:
             "whomay.engine.rules.rule": ("Rule",),
             "whomay.engine.snapshot": ("Snapshot",),
             "whomay.engine.templates.assembly": ("Assembly", "read"),
+            "whomay.engine.templates.deployment": ("Deployment", "DeploymentError"),
             "whomay.engine.templates.template": ("AssemblyError",),
         },
     )
@@ -53,6 +55,8 @@ __all__ = [
     "Change",
     "Contract",
     "Decision",
+    "Deployment",
+    "DeploymentError",
     "LockError",
     "Request",
     "Rule",

@@ -101,7 +101,11 @@ class Request:
         copied.caller = self.caller
         copied.account = self.account
         copied.resource_account = resource_account or self.resource_account
-        copied.same_account = self.account is not None and self.account == copied.resource_account
+        copied.same_account = (
+            self.same_account
+            if copied.resource_account == self.resource_account
+            else _same(self.account, copied.resource_account)
+        )
         copied.is_trust = self.is_trust
         copied.needs_resource_side = self.needs_resource_side
         copied.is_symbolic = self.is_symbolic

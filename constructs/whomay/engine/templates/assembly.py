@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from whomay.engine.snapshot import Snapshot
 from whomay.engine.templates.construct_paths import construct_paths, nested_stacks
+from whomay.engine.templates.deployment import Deployment
 from whomay.engine.templates.language_extensions import without_loops
 from whomay.engine.templates.machines import machines
 from whomay.engine.templates.policy_carriers import resources
@@ -25,6 +26,7 @@ from whomay.engine.templates.unseen import unseen
 NEWEST_SCHEMA: Final = 55  # the major version that the pinned aws-cdk-lib writes
 LARGEST_FILE: Final = 64_000_000  # bytes; CloudFormation itself takes templates of 1 MB
 DEEPEST_NESTING: Final = 20  # nested stacks in nested stacks
+_NOT_KNOWN: Final = Deployment()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,19 @@ class Assembly:
         return self.items.resolver
 
 
-def read(folder: str | Path) -> Assembly:
+def read(folder: str | Path, deployment: Deployment = _NOT_KNOWN) -> Assembly:
     """Return the assembly of a folder that `cdk synth` wrote, with the snapshot that it makes.
 
         read("cdk.out").snapshot.principals
+
+    `deployment` is what is known of it besides; by default nothing.
 
     Raises:
         AssemblyError: there is no manifest, the assembly is half-written or of another schema
             version, a file is too large, is no JSON or lies outside the folder, or a template is
             none.
+        DeploymentError: it names a stack or a parameter that the assembly does not have, or a value
+            that the template does not allow.
 
     """
     folder = Path(folder)
@@ -64,9 +70,11 @@ def read(folder: str | Path) -> Assembly:
             f"{folder} holds no cloud assembly (no manifest.json): run `cdk synth`, "
             "or name the folder that it wrote"
         )
-    reader = _Reader(folder)
+    reader = _Reader(folder, deployment)
     reader.read_assembly(folder)
     reader.read_stack_sets()
+    if deployment.all_here:
+        deployment.refuse_strangers(reader.templates)
     items = Items(reader.templates)
     templates, metadata = tuple(reader.templates), tuple(reader.metadata)
     return Assembly(folder, templates, metadata, items, _snapshot(items))
@@ -87,8 +95,9 @@ def _snapshot(items: Items) -> Snapshot:
 class _Reader:
     """Gathers what the folders of one assembly hold."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, deployment: Deployment) -> None:
         self.root = root.resolve()
+        self.deployment = deployment
         self.templates: list[Template] = []
         self.metadata: list[Metadata] = []
         self.folders: set[Path] = set()
@@ -134,7 +143,8 @@ class _Reader:
             for at, entries in metadata.items()
             for entry in entries
         ]
-        self.add(template, metadata, 0)
+        given = json_object(properties.get("parameters") or {}, f"{folder}: {name}: parameters")
+        self.add(self.deployment.of(template, given), metadata, 0)
 
     def add(self, template: Template, metadata: Mapping[str, Any], depth: int) -> None:
         """Add a template, then those of the stacks that it nests."""
@@ -157,14 +167,14 @@ class _Reader:
                 parent=template.path,
                 parent_id=nested.logical_id,
             )
-            self.add(inner, metadata, depth + 1)
+            self.add(self.deployment.of(inner, {}), metadata, depth + 1)
 
     def read_stack_sets(self) -> None:
         """Add what the stack sets of all templates roll out."""
-        self.templates[:] = in_accounts_of_their_sets(self.templates)
+        self.templates[:] = in_accounts_of_their_sets(self.templates, self.deployment.account)
         for template in list(self.templates):
             for inner in rolled_out(template, self.templates):
-                self.add(inner, {}, 1)
+                self.add(self.deployment.of(inner, {}), {}, 1)
 
     def read_json(self, file: Path) -> Mapping[str, Any]:
         try:

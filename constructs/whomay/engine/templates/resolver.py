@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from whomay.engine.templates import resource_attributes as arns
+from whomay.engine.templates.deployment import is_kept_elsewhere, is_list
 from whomay.engine.templates.intrinsic_functions import (
     DEEPEST,
     FUNCTIONS,
@@ -179,19 +180,18 @@ class Resolver:
 
     def _parameter(self, template: Template, name: str, depth: int) -> Any:
         declared = template.section("Parameters")[name]
+        if name in template.parameters:
+            return _parameter_value(declared, template.parameters[name])
         parent = self._templates.get(template.parent or "")
         if parent is not None:
             properties = parent.section("Resources")[template.parent_id].get("Properties") or {}
             passed = _passed(properties.get("Parameters") or {})
             if name in passed:
                 return self.plain(parent, passed[name], depth + 1)
-        kind = str(declared.get("Type"))
-        if "Default" not in declared or declared.get("NoEcho") or kind.startswith("AWS::SSM"):
+        secret = declared.get("NoEcho") or is_kept_elsewhere(declared)
+        if "Default" not in declared or secret:
             return unknown(f"parameter {name} of {template.path}, which has no value")
-        default = str(declared["Default"]).translate(_NOT_TEXT)
-        if kind == "CommaDelimitedList" or kind.startswith("List<"):
-            return [item.strip() for item in default.split(",")]
-        return default
+        return _parameter_value(declared, declared["Default"])
 
     def _attribute(
         self,
@@ -261,6 +261,12 @@ def _passed(parameters: Any) -> Mapping[str, Any]:
         return parameters if isinstance(parameters, dict) else {}
     entries = (each for each in parameters if isinstance(each, dict))
     return {str(each.get("ParameterKey")): each.get("ParameterValue") for each in entries}
+
+
+def _parameter_value(declared: Mapping[str, Any], value: Any) -> str | list[str]:
+    """Return the value of a parameter as the template sees it."""
+    text = str(value).translate(_NOT_TEXT)
+    return [item.strip() for item in text.split(",")] if is_list(declared) else text
 
 
 def _is_function(name: str) -> bool:

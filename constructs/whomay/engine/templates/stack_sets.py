@@ -43,14 +43,15 @@ def rolled_out(template: Template, others: Sequence[Template]) -> Iterator[Templ
                         body=_without_paths(body),
                         parent=template.path,
                         parent_id=logical_id,
+                        parameters={},
                     )
 
 
-def in_accounts_of_their_sets(templates: Sequence[Template]) -> list[Template]:
+def in_accounts_of_their_sets(templates: Sequence[Template], shared: str) -> list[Template]:
     """Return the templates, those that a stack set rolls out in an account of that set.
 
     CDK writes such a template as a stack without an account. It is not the account that the other
-    stacks without one share.
+    stacks without one share: that is `shared` when somebody knows it.
     """
     resolver = Resolver(templates)
     sets = [
@@ -61,7 +62,11 @@ def in_accounts_of_their_sets(templates: Sequence[Template]) -> list[Template]:
     ]
     placed = []
     for template in templates:
-        paths = [path for body, path in sets if body == template.body and not template.account]
+        paths = [
+            path
+            for body, path in sets
+            if body == template.body and template.account in ("", shared)
+        ]
         account = generated(f"an account of {paths[0]}") if paths else template.account
         placed.append(replace(template, account=account))
     return placed

@@ -27,7 +27,7 @@ class Template:
     `path` is the construct path of its stack, unique in the assembly. `account` and `region` are
     empty when the stack names none; the partition is then taken to be aws. `paths` maps logical
     ids to construct paths. `parent` is the path of the stack that nests it, where it is the
-    resource `parent_id`.
+    resource `parent_id`. `parameters` are the values that are known of its parameters.
     """
 
     path: str
@@ -39,6 +39,7 @@ class Template:
     paths: Mapping[str, str] = field(default_factory=dict)
     parent: str | None = None
     parent_id: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def partition(self) -> str:

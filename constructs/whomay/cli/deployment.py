@@ -1,0 +1,64 @@
+"""The options that tell what the templates leave open: --account, --region, --parameter."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from whomay.cli.inputs import BadInputError, bad_input_in_one_line
+from whomay.engine import Deployment
+
+
+def deployment_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options; the command gets one argument of them, `deployment`.
+
+    What is no account, no Region or no Stack:Name=value is told in one line, with exit code 2.
+    """
+
+    @wraps(command)
+    def with_deployment(
+        *, account: str, region: str, parameters: tuple[str, ...], **others: Any
+    ) -> Any:
+        with bad_input_in_one_line():
+            deployment = Deployment(account, region, _parameters(parameters))
+        return command(deployment=deployment, **others)
+
+    for option in (_PARAMETER, _REGION, _ACCOUNT):
+        with_deployment = option(with_deployment)
+    return with_deployment
+
+
+_ACCOUNT = click.option(
+    "--account",
+    default="",
+    metavar="ID",
+    help="The account of the stacks that name none.",
+)
+_REGION = click.option(
+    "--region",
+    default="",
+    metavar="REGION",
+    help="The Region of the stacks that name none.",
+)
+_PARAMETER = click.option(
+    "--parameter",
+    "parameters",
+    multiple=True,
+    metavar="STACK:NAME=VALUE",
+    help="The value that a parameter of a template has; say it again for more.",
+)
+
+
+def _parameters(given: tuple[str, ...]) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for each in given:
+        named, separator, value = each.partition("=")
+        stack, _, name = named.rpartition(":")
+        if not (separator and stack and name):
+            raise BadInputError(
+                f"--parameter {each!r}: allowed is STACK:NAME=VALUE, as S:Stage=prod"
+            )
+        if found.setdefault((stack, name), value) != value:
+            raise BadInputError(f"--parameter {named} is given two values: give one")
+    return found
