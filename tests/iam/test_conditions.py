@@ -3,11 +3,12 @@
 import pytest
 from support.one_condition import PARAMETER, met
 
-from whomay.iam.condition_operators import OPERATORS, moment, number
+from whomay.iam.condition_operators import OPERATORS
 from whomay.iam.conditions import SetForm, WrittenOperator, read_operator
 from whomay.iam.patterns.symbols import generated
 from whomay.iam.patterns.truth import Truth
 from whomay.iam.policy_variables import Value
+from whomay.iam.value_kinds import moment, number
 
 NAME = generated("Name")
 
@@ -256,6 +257,6 @@ def test_a_moment_is_in_seconds_since_1970(text: str, seconds: str) -> None:
     assert moment(text) == number(seconds)
 
 
-@pytest.mark.parametrize("text", ["NaN", "Infinity", "", "ten", "1_0x"])
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "", "ten", "1_0x", "1_000", "\u0661\u0662"])
 def test_what_is_no_number(text: str) -> None:
     assert number(text) is None

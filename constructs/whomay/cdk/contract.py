@@ -19,13 +19,14 @@ from whomay.cdk.jsii.references import with_references
 from whomay.metadata.call_site import call_site
 from whomay.metadata.records import StatementKind, write
 from whomay.metadata.refusals import refuse
-from whomay.metadata.statements import Given, Texts, statement
+from whomay.metadata.request_statements import RequestStatements
+from whomay.metadata.statements import statement
 
 RoleOrName = Role | str
 PrincipalOrName = User | RoleOrName
 
 
-class AccessContract:
+class AccessContract(RequestStatements[PrincipalOrName]):
     """The statements that are made in one scope.
 
     Principals are constructs, or text: an ARN, a construct path, or a construct path with `*`.
@@ -60,38 +61,6 @@ class AccessContract:
         """Whether nothing has been stated yet."""
         return self._stated == 0
 
-    def must_allow(
-        self,
-        principal: PrincipalOrName,
-        actions: Texts,
-        resources: Texts,
-        *,
-        given: Given | None = None,
-    ) -> None:
-        """State that every request of the pattern is allowed.
-
-        It must be allowed for all values of the condition keys that a caller is free to choose. The
-        ordinary keys (`aws:SecureTransport` …) are as a current AWS CLI sends them. `given` fixes
-        keys to a value, and with None as absent.
-        """
-        said = {"actions": actions, "resources": resources, "given": given}
-        self._state(StatementKind.MUST_ALLOW, principal, **said)
-
-    def must_not_allow(
-        self,
-        principal: PrincipalOrName,
-        actions: Texts,
-        resources: Texts,
-        *,
-        given: Given | None = None,
-    ) -> None:
-        """State that no request of the pattern is allowed, whatever the condition keys.
-
-        `given` fixes keys to a value, so other values are not asked about.
-        """
-        said = {"actions": actions, "resources": resources, "given": given}
-        self._state(StatementKind.MUST_NOT_ALLOW, principal, **said)
-
     def may_only(
         self, principal: PrincipalOrName, statements: Sequence[iam.PolicyStatement]
     ) -> None:
@@ -112,18 +81,6 @@ class AccessContract:
         here. It says nothing about who may edit the trust policy or pass the role.
         """
         self._state(StatementKind.ASSUMABLE_ONLY_BY, role, trusted=trusted)
-
-    def cannot_reach(
-        self,
-        principal: PrincipalOrName,
-        actions: Texts,
-        resources: Texts = "*",
-        *,
-        given: Given | None = None,
-    ) -> None:
-        """State that no request of the pattern is allowed, through any chain of AssumeRole either."""
-        said = {"actions": actions, "resources": resources, "given": given}
-        self._state(StatementKind.CANNOT_REACH, principal, **said)
 
     def _state(self, kind: StatementKind, principal: PrincipalOrName, **said: Any) -> None:
         record = statement(kind, call_site(), principal, attribute=cached_attribute, **said)

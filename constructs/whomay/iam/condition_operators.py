@@ -5,34 +5,15 @@ To add one, write its record into `OPERATORS`; a new comparison is a function fr
 to a test of a request's value.
 """
 
-import base64
-import binascii
-import ipaddress
 import operator as compare
-import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
-from functools import lru_cache
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from whomay.iam.patterns.matching import Test, any_arn, glob, literal, never, undecided
 from whomay.iam.patterns.symbols import is_symbolic
 from whomay.iam.patterns.truth import Truth, any_of
-
-
-class ValueKind(StrEnum):
-    """What an operator compares."""
-
-    TEXT = "text"
-    ARN = "ARN"
-    NUMBER = "number"
-    DATE = "date"
-    BOOLEAN = "Boolean"
-    BINARY = "binary"
-    ADDRESS = "IP address"
-    PRESENCE = "presence"  # whether the key is there: `Null`
+from whomay.iam.value_kinds import ValueKind, address, moment, network, number, octets
 
 
 class Operator(NamedTuple):
@@ -104,81 +85,22 @@ def _boolean(values: tuple[str, ...]) -> Test:
 
 
 def _binary(value: str) -> Test:
-    """Compare the bytes behind two base64 texts."""
-    wanted = _bytes(value)
-    return lambda text: _bytes(text) == wanted
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error:
-        return text.encode()
+    """Compare the bytes behind two base64 texts; other texts letter by letter."""
+    wanted = octets(value)
+    return lambda text: text == value if wanted is None else octets(text) == wanted
 
 
 def _ip_address(value: str) -> Test:
     """Test whether an address lies in a CIDR range; a plain address is a range of one."""
-    try:
-        network = ipaddress.ip_network(value, strict=False)
-    except ValueError:
+    wanted = network(value)
+    if wanted is None:
         return never
 
     def test(text: str) -> Truth:
-        try:
-            address = ipaddress.ip_address(text)
-        except ValueError:
-            return False
-        return address.version == network.version and address in network
+        found = address(text)
+        return found is not None and found.version == wanted.version and found in wanted
 
     return test
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-@lru_cache(maxsize=4096)
-def number(text: str) -> Decimal | None:
-    """Return the number; None when the text is none.
-
-    >>> number(" 3600 ")
-    Decimal('3600')
-    """
-    try:
-        value = Decimal(text.strip())
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
-
-
-_W3C_DATE: Final = re.compile(r"\d{4}(-\d{2})?\Z")
-
-
-@lru_cache(maxsize=4096)
-def moment(text: str) -> Decimal | None:
-    """Return seconds since 1970 of an ISO 8601 date or an epoch; None when the text is neither.
-
-    A date without an offset is UTC. Four digits are a year.
-
-    >>> moment("1970-01-02T00:00:00Z")
-    Decimal('86400')
-    """
-    text = text.strip()
-    if match := _W3C_DATE.match(text):
-        text += "-01" if match[1] else "-01-01"
-    elif (epoch := number(text)) is not None:
-        return epoch
-    try:
-        date = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    date = date if date.tzinfo else date.replace(tzinfo=UTC)
-    passed = date - datetime(1970, 1, 1, tzinfo=UTC)
-    return Decimal(passed.days * 86400 + passed.seconds) + Decimal(passed.microseconds) / 1_000_000
 
 
 def _ordered(
@@ -211,13 +133,6 @@ def _known(one: Callable[[str], Test]) -> Callable[[tuple[str, ...]], Test]:
 
     return _any(wrapped)
 
-
-# Tells of a request's value whether an operator can read it at all: none holds where it cannot.
-READERS: Final[Mapping[ValueKind, Callable[[str], bool]]] = {
-    ValueKind.NUMBER: lambda text: number(text) is not None,
-    ValueKind.DATE: lambda text: moment(text) is not None,
-    ValueKind.ADDRESS: _is_address,
-}
 
 _RELATIONS: Final = (
     ("Equals", compare.eq, 0),

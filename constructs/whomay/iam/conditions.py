@@ -9,12 +9,13 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from whomay.iam.condition_operators import OPERATORS, READERS, Operator, ValueKind
+from whomay.iam.condition_operators import OPERATORS, Operator
 from whomay.iam.patterns.matching import Test, unliteral
 from whomay.iam.patterns.symbols import is_symbolic
 from whomay.iam.patterns.truth import Truth, all_of, any_of
 from whomay.iam.policy import Condition
 from whomay.iam.policy_variables import Context, has_variables, substitute
+from whomay.iam.value_kinds import CARRIED, ValueKind
 
 ConditionTest = Callable[[Context], Truth]
 
@@ -146,7 +147,7 @@ ValueTest = Callable[[str, Context], Truth]
 
 def _one_value(operator: Operator, fixed: Test, open_values: tuple[str, ...]) -> ValueTest:
     """Compare one request value with all policy values, any of which may match."""
-    reads = READERS.get(operator.kind)
+    form = CARRIED.get(operator.kind)
 
     def positive(text: str, context: Context) -> Truth:
         answer = fixed(text)
@@ -157,7 +158,7 @@ def _one_value(operator: Operator, fixed: Test, open_values: tuple[str, ...]) ->
         return any_of((answer, operator.test(tuple(known))(text)))
 
     def negative(text: str, context: Context) -> Truth:
-        if reads is not None and not is_symbolic(text) and not reads(text):
+        if form is not None and not is_symbolic(text) and not form.holds(text):
             return False
         answer = positive(text, context)
         return None if answer is None else not answer

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from whomay.iam.condition_operators import ValueKind
 from whomay.iam.conditions import read_operator
 from whomay.iam.facts.condition_keys import DERIVED_KEYS
 from whomay.iam.policy import Condition, Policy
+from whomay.iam.value_kinds import ValueKind
 
 MFA: Final = "aws:multifactorauthpresent"
 MFA_AGE: Final = "aws:multifactorauthage"

@@ -11,9 +11,10 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
-from whomay.iam.condition_operators import OPERATORS, ValueKind
+from whomay.iam.condition_operators import OPERATORS
 from whomay.iam.conditions import SetForm, WrittenOperator, read_operator
 from whomay.iam.facts import limits
+from whomay.iam.value_kinds import ValueKind
 from whomay.metadata.condition_values import check_value
 from whomay.metadata.refusals import refuse, refuse_type
 from whomay.metadata.tokens import unresolved

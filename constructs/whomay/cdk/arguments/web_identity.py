@@ -16,8 +16,8 @@ from whomay.cdk.arguments import arns
 from whomay.cdk.arguments.github_subject import HOST
 from whomay.cdk.jsii.rendered import as_list
 from whomay.iam.arn import issuer_in
-from whomay.iam.condition_operators import ValueKind
 from whomay.iam.conditions import read_operator
+from whomay.iam.value_kinds import ValueKind
 from whomay.metadata.refusals import refuse
 from whomay.metadata.tokens import unresolved
 

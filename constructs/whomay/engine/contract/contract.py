@@ -10,11 +10,12 @@ from whomay.engine.templates.assembly import Assembly
 from whomay.metadata.call_site import call_site
 from whomay.metadata.records import StatementKind, write
 from whomay.metadata.refusals import refuse
-from whomay.metadata.statements import Given, Texts, statement, texts
+from whomay.metadata.request_statements import RequestStatements
+from whomay.metadata.statements import statement, texts
 from whomay.metadata.tokens import unresolved
 
 
-class Contract:
+class Contract(RequestStatements[object]):
     """Statements of what must stay true of an app, one after another.
 
     The methods mean what those of `whomay.cdk.AccessContract` mean. Principals are construct paths,
@@ -45,32 +46,6 @@ class Contract:
     def __iter__(self) -> Iterator[Stated]:
         """Yield the statements in the order in which they were made."""
         return iter(self._statements)
-
-    def must_allow(
-        self, principal: object, actions: Texts, resources: Texts, *, given: Given | None = None
-    ) -> None:
-        """State that every request of the pattern is allowed."""
-        said = {"actions": actions, "resources": resources, "given": given}
-        self._state(StatementKind.MUST_ALLOW, principal, **said)
-
-    def must_not_allow(
-        self, principal: object, actions: Texts, resources: Texts, *, given: Given | None = None
-    ) -> None:
-        """State that no request of the pattern is allowed."""
-        said = {"actions": actions, "resources": resources, "given": given}
-        self._state(StatementKind.MUST_NOT_ALLOW, principal, **said)
-
-    def cannot_reach(
-        self,
-        principal: object,
-        actions: Texts,
-        resources: Texts = "*",
-        *,
-        given: Given | None = None,
-    ) -> None:
-        """State that no request of the pattern is allowed, through a chain of roles either."""
-        said = {"actions": actions, "resources": resources, "given": given}
-        self._state(StatementKind.CANNOT_REACH, principal, **said)
 
     def may_only(self, principal: object, statements: Sequence[Any]) -> None:
         """State that all that is allowed is allowed by these statements alone.

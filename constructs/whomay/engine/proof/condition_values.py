@@ -13,7 +13,6 @@ from itertools import combinations, pairwise
 from typing import Final
 
 from whomay.iam.callers import stranger_account
-from whomay.iam.condition_operators import ValueKind, moment, number
 from whomay.iam.conditions import read_operator
 from whomay.iam.patterns.matching import literal
 from whomay.iam.patterns.pattern_sets import resources, signatures
@@ -21,6 +20,7 @@ from whomay.iam.patterns.symbols import is_symbolic
 from whomay.iam.patterns.unknown_parts import covering, starred
 from whomay.iam.policy import Condition
 from whomay.iam.policy_variables import Value
+from whomay.iam.value_kinds import ValueKind, moment, number
 
 # A set operator on n conditions is told apart by sets of at most n + 1 values; more are not tried.
 MOST_IN_SET: Final = 4

@@ -13,10 +13,10 @@ from whomay.engine.decisions.decide import Decision, decide_in
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.request import Request
 from whomay.engine.snapshot import Principal, Snapshot
-from whomay.iam.condition_operators import ValueKind
 from whomay.iam.conditions import read_operator
 from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.policy import Condition, Policy, Statement
+from whomay.iam.value_kinds import ValueKind
 
 _FILL: Final = "x"
 

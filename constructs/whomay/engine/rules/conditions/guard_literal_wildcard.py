@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import is_pattern
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
-from whomay.iam.condition_operators import ValueKind
 from whomay.iam.conditions import read_operator
+from whomay.iam.value_kinds import ValueKind
 
 
 def guard_literal_wildcard(app: App) -> Iterator[Finding]:

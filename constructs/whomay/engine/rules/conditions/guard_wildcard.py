@@ -7,9 +7,9 @@ from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import NARROWING_KEYS, SOURCE_KEYS, is_anything, narrows
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
-from whomay.iam.condition_operators import ValueKind
 from whomay.iam.conditions import read_operator
 from whomay.iam.policy import Condition
+from whomay.iam.value_kinds import ValueKind
 
 _KEYS: Final = (
     NARROWING_KEYS

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from whomay.iam.arn import parse_arn
-from whomay.iam.condition_operators import ValueKind
 from whomay.iam.conditions import read_operator
 from whomay.iam.facts.condition_keys import Sender, sent_by
 from whomay.iam.patterns.symbols import unknown_reasons
 from whomay.iam.policy import Condition, Statement
+from whomay.iam.value_kinds import ValueKind
 
 # The keys that say who in an account, or in AWS, is meant.
 NARROWING_KEYS: Final = frozenset(

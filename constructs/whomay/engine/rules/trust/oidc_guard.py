@@ -7,9 +7,9 @@ from whomay.engine.rules.reading.oidc_claims import AUDIENCE_CLAIMS, OF_PEOPLE, 
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.arn import issuer_in
-from whomay.iam.condition_operators import ValueKind
 from whomay.iam.conditions import read_operator
 from whomay.iam.policy import Condition, Statement
+from whomay.iam.value_kinds import ValueKind
 
 
 def oidc_guard(app: App) -> Iterator[Finding]:
