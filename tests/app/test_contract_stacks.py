@@ -9,9 +9,8 @@ from aws_cdk import App, CfnResource, Stack
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 from support.checkout import CONTEXT
+from support.projects import projects
 
-from stacks.ec2_role import Ec2RoleStack
-from stacks.user_assume_role import UserAssumeRoleStack
 from whomay.engine import Contract, check, read
 from whomay.engine.contract import Checked, Outcome, StatementKind
 from whomay.engine.snapshot import PrincipalKind
@@ -23,9 +22,7 @@ ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 def synthesized(folder: Path, change: Callable[[App], None] | None = None) -> Path:
     """Synthesize both stacks, and the second once more with MFA, after a change."""
     app = App(outdir=str(folder), context=CONTEXT)
-    Ec2RoleStack(app, "Ec2Role")
-    UserAssumeRoleStack(app, "UserAssumeRole")
-    UserAssumeRoleStack(app, "WithMfa", mfa=True)
+    projects(app)
     if change:
         change(app)
     app.synth()
@@ -154,8 +151,8 @@ WAYS: dict[str, tuple[Callable[[App], None], str, StatementKind]] = {
         StatementKind.ASSUMABLE_ONLY_BY,
     ),
     "the MFA condition is dropped": (
-        delete("WithMfa/Project/Role", f"{TRUST}.0.Condition.Bool"),
-        "WithMfa/Project/Role",
+        delete("UserAssumeRoleMfa/Project/Role", f"{TRUST}.0.Condition.Bool"),
+        "UserAssumeRoleMfa/Project/Role",
         StatementKind.ASSUMABLE_ONLY_BY,
     ),
     "EC2 is trusted by the user's role": (

@@ -8,7 +8,7 @@ import pytest
 from aws_cdk import App, Stage
 from aws_cdk.assertions import Template
 from support.checkout import CONTEXT, ROOT
-from support.reading import only, role
+from support.reading import assume, only, role
 
 from stacks.ec2_role import Ec2RoleStack
 from stacks.user_assume_role import UserAssumeRoleStack
@@ -37,11 +37,6 @@ def policies(properties: dict[str, Any]) -> list[dict[str, Any]]:
 def trust(properties: dict[str, Any]) -> list[dict[str, Any]]:
     statements: list[dict[str, Any]] = properties["AssumeRolePolicyDocument"]["Statement"]
     return statements
-
-
-def assume(principal: dict[str, Any], condition: dict[str, Any] | None = None) -> dict[str, Any]:
-    statement = {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": principal}
-    return statement | ({"Condition": condition} if condition else {})
 
 
 def test_project_one_has_one_role_which_may_use_one_bucket(ec2_role: Template) -> None:

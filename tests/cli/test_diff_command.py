@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App
 from click.testing import CliRunner
 from support.checkout import CONTEXT, ROOT
-from support.widenings import EC2_ROLE, MFA, USER, WIDENINGS, Widening
+from support.projects import projects
+from support.widenings import WIDENINGS, Widening
 
-from stacks.ec2_role import Ec2RoleStack
-from stacks.user_assume_role import UserAssumeRoleStack
 from whomay.cli import lock_file, main
 from whomay.engine import read
 
@@ -20,11 +19,7 @@ LOCK = (ROOT / "access.lock").read_text()
 
 def synthesized(folder: Path, widening: Widening | None = None) -> Path:
     app = App(context=CONTEXT, outdir=str(folder))
-    stacks: dict[str, Stack] = {
-        EC2_ROLE: Ec2RoleStack(app, EC2_ROLE),
-        USER: UserAssumeRoleStack(app, USER),
-        MFA: UserAssumeRoleStack(app, MFA, mfa=True),
-    }
+    stacks = projects(app)
     if widening:
         widening.apply(stacks[widening.stack])
     app.synth()

@@ -7,24 +7,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from aws_cdk import App
-from support.checkout import CONTEXT, ROOT
+from support.checkout import ROOT
 from support.commands import LONG, WHOMAY, environment
-
-from stacks.ec2_role import Ec2RoleStack
-from stacks.user_assume_role import UserAssumeRoleStack
+from support.projects import synthesized
 
 ESCAPE = re.compile(r"\x1b")
 
 
 @pytest.fixture(scope="module")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("output") / "cdk.out"
-    app = App(context=CONTEXT, outdir=str(folder))
-    Ec2RoleStack(app, "Ec2Role")
-    UserAssumeRoleStack(app, "UserAssumeRole")
-    app.synth()
-    return folder
+    return synthesized(tmp_path_factory.mktemp("output") / "cdk.out")
 
 
 def command(name: str, assembly: Path) -> list[str]:

@@ -7,12 +7,11 @@ from itertools import zip_longest
 from pathlib import Path
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App
 from support.checkout import CONTEXT
+from support.projects import projects
 from support.widenings import EC2_ROLE, MFA, USER, WIDENINGS, Widening
 
-from stacks.ec2_role import Ec2RoleStack
-from stacks.user_assume_role import UserAssumeRoleStack
 from whomay.lab import deploy, journey
 from whomay.lab.probes import ec2_role, user_assume_role, user_assume_role_mfa
 from whomay.lab.probing import Prober
@@ -51,11 +50,7 @@ def widened(round_: list[Widening], folder: Path) -> None:
     app = App(
         context={**CONTEXT, "@aws-cdk/core:failSynthOnValidationErrors": False}, outdir=str(folder)
     )
-    stacks: dict[str, Stack] = {
-        EC2_ROLE: Ec2RoleStack(app, EC2_ROLE),
-        USER: UserAssumeRoleStack(app, USER),
-        MFA: UserAssumeRoleStack(app, MFA, mfa=True),
-    }
+    stacks = projects(app)
     for widening in round_:
         widening.apply(stacks[widening.stack])
     app.synth()

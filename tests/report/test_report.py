@@ -6,13 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from aws_cdk import App
 from click.testing import CliRunner
 from support.assemblies import role, write_assembly
-from support.checkout import CONTEXT
+from support.projects import synthesized
 
-from stacks.ec2_role import Ec2RoleStack
-from stacks.user_assume_role import UserAssumeRoleStack
 from whomay.cli import main
 
 EVIL = "<script>alert('x')</script>"
@@ -20,12 +17,7 @@ EVIL = "<script>alert('x')</script>"
 
 @pytest.fixture(scope="module")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("report") / "cdk.out"
-    app = App(context=CONTEXT, outdir=str(folder))
-    Ec2RoleStack(app, "Ec2Role")
-    UserAssumeRoleStack(app, "UserAssumeRole")
-    app.synth()
-    return folder
+    return synthesized(tmp_path_factory.mktemp("report") / "cdk.out")
 
 
 @pytest.fixture(scope="module")

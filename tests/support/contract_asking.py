@@ -54,7 +54,3 @@ def ask(folder: Path, stated: Stated, **resources: Any) -> Result:
     template = {"Resources": {"Bucket": BUCKET, **resources}}
     [result] = check([stated], snapshot_of_template(folder, template)).results
     return result
-
-
-def story(result: Result) -> list[str]:
-    return result.lines()

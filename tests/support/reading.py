@@ -17,6 +17,12 @@ def statements(stack: Stack, access: Access) -> list[dict[str, Any]]:
     return found
 
 
+def assume(principal: dict[str, Any], condition: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The statement of a trust policy that lets a principal in, as CDK writes it."""
+    statement = {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": principal}
+    return statement | ({"Condition": condition} if condition else {})
+
+
 def only(template: Template, kind: str, **properties: Any) -> dict[str, Any]:
     """The properties of the one resource of a type, or the one that has these properties."""
     found = [

@@ -9,17 +9,11 @@ from pathlib import Path
 import click
 
 from whomay.cli.deployment import deployment_options
-from whomay.cli.inputs import (
-    BROKEN,
-    HOLDS,
-    UNKNOWN,
-    bad_input_in_one_line,
-    question_options,
-    shown,
-)
+from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, bad_input_in_one_line, question_options
 from whomay.cli.scp import Levels, scp_option
 from whomay.engine import Decision, Deployment, Request, Verdict, decide, read
 from whomay.engine.names import principal_named
+from whomay.iam.patterns.symbols import printable
 
 EXIT_CODES = {Verdict.ALLOWED: HOLDS, Verdict.UNKNOWN: UNKNOWN}
 
@@ -69,10 +63,10 @@ def _json(decision: Decision) -> str:
         {
             "verdict": decision.verdict,
             "layer": decision.layer,
-            "principal": shown(request.principal),
+            "principal": printable(request.principal),
             "action": request.action,
-            "resource": shown(request.resource),
-            "reason": shown(decision.reason),
+            "resource": printable(request.resource),
+            "reason": printable(decision.reason),
             "statements": [
                 {"path": s.source.path, "policy": s.source.policy, "index": s.source.index}
                 for s in decision.statements
@@ -84,5 +78,5 @@ def _json(decision: Decision) -> str:
 
 def _text(decision: Decision) -> str:
     request = decision.request
-    asked = shown(f"{request.principal} {request.action} {request.resource}")
-    return f"{decision.verdict}: {asked}\n  {shown(decision.reason)}"
+    asked = printable(f"{request.principal} {request.action} {request.resource}")
+    return f"{decision.verdict}: {asked}\n  {printable(decision.reason)}"

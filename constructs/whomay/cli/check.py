@@ -10,19 +10,13 @@ from typing import Any
 import click
 
 from whomay.cli.deployment import deployment_options
-from whomay.cli.inputs import (
-    BAD_INPUT,
-    BROKEN,
-    HOLDS,
-    UNKNOWN,
-    bad_input_in_one_line,
-    shown,
-)
+from whomay.cli.inputs import BAD_INPUT, BROKEN, HOLDS, UNKNOWN, bad_input_in_one_line
 from whomay.cli.rule_findings import as_json, as_lines, as_sarif
 from whomay.cli.scp import Levels, scp_option
 from whomay.engine import Contract, Deployment, check, read
 from whomay.engine.contract import Checked, Outcome, Result, shown_keys
 from whomay.engine.rules import AcknowledgedFindings, acknowledged_findings
+from whomay.iam.patterns.symbols import printable
 
 
 @click.command()
@@ -67,10 +61,10 @@ def _exit_code(checked: Checked, rules: AcknowledgedFindings) -> int:
 
 def _text(assembly: Path, checked: Checked, rules: AcknowledgedFindings) -> str:
     open_ones = checked.of(Outcome.WRONG, Outcome.BROKEN, Outcome.UNKNOWN, Outcome.CAPPED)
-    lines = [shown(line) for result in open_ones for line in _indented(result)]
+    lines = [printable(line) for result in open_ones for line in _indented(result)]
     lines += as_lines(rules)
     lines.append(f"{assembly}{_counts(checked)}")
-    lines += [shown(f"  not seen: {each}") for each in checked.unread]
+    lines += [printable(f"  not seen: {each}") for each in checked.unread]
     lines += [f"  assumed: {each}" for each in checked.assumed if checked.results]
     return "\n".join(lines)
 
@@ -91,7 +85,7 @@ def _json(checked: Checked, rules: AcknowledgedFindings) -> str:
     return json.dumps(
         {
             "results": [_result(result) for result in checked.results],
-            "unread": [shown(each) for each in checked.unread],
+            "unread": [printable(each) for each in checked.unread],
             "assumed": list(checked.assumed),
             **as_json(rules),
         },
@@ -104,20 +98,26 @@ def _result(result: Result) -> dict[str, Any]:
     return {
         "at": result.stated.at,
         "statement": result.stated.kind,
-        "principal": shown(result.principal.path if result.principal else result.stated.principal),
+        "principal": printable(
+            result.principal.path if result.principal else result.stated.principal
+        ),
         "outcome": finding.outcome,
-        "said": shown(finding.said),
-        "because": shown(finding.because),
-        "fix": shown(finding.fix),
+        "said": printable(finding.said),
+        "because": printable(finding.because),
+        "fix": printable(finding.fix),
         "witness": witness
         and {
-            "principal": shown(witness.principal),
+            "principal": printable(witness.principal),
             "action": witness.action,
-            "resource": shown(witness.resource),
-            "context": {key: shown(value) for key, value in shown_keys(witness).items()},
+            "resource": printable(witness.resource),
+            "context": {key: printable(value) for key, value in shown_keys(witness).items()},
         },
         "causes": [
-            {"path": shown(source.path), "policy": shown(source.policy), "index": source.index}
+            {
+                "path": printable(source.path),
+                "policy": printable(source.policy),
+                "index": source.index,
+            }
             for source in finding.causes
         ],
     }

@@ -11,17 +11,11 @@ import click
 
 from whomay.cli import lock_file
 from whomay.cli.deployment import deployment_options
-from whomay.cli.inputs import (
-    BROKEN,
-    HOLDS,
-    UNKNOWN,
-    BadInputError,
-    bad_input_in_one_line,
-    shown,
-)
+from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, BadInputError, bad_input_in_one_line
 from whomay.engine import Change, Deployment, Snapshot, diff, read
 from whomay.engine.changes import Difference, unseen_in_both
 from whomay.engine.snapshot import NOT_SEEN, Unseen
+from whomay.iam.patterns.symbols import printable
 from whomay.report.differences import as_markdown, as_text
 
 _CODES: Final = (
@@ -81,7 +75,7 @@ def _sides(paths: tuple[Path, Path], deployment: Deployment) -> list[Snapshot]:
 
 def shown_lines(text: str) -> str:
     """Return text for a terminal, line by line."""
-    return "\n".join(shown(line) for line in text.split("\n"))
+    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def _exit_code(found: Iterable[Difference]) -> int:
@@ -95,7 +89,7 @@ def _refuse_incomparable(old: Path, before: Snapshot, new: Path, after: Snapshot
             raise BadInputError(f"{path} names no principal and no resource: nothing to compare")
     accounts = [{one.account for one in side.principals} for side in (before, after)]
     if all(accounts) and not accounts[0] & accounts[1]:
-        names = [", ".join(sorted(shown(one) for one in side)) for side in accounts]
+        names = [", ".join(sorted(printable(one) for one in side)) for side in accounts]
         raise BadInputError(
             f"{old} is of account {names[0]} and {new} of account {names[1]}: compare like with like"
         )
@@ -111,26 +105,26 @@ def _renamed(before: Snapshot, after: Snapshot) -> Iterable[tuple[str, str]]:
 
 def _unseen_as_json(unseen: Unseen) -> dict[str, Any]:
     return {
-        "principal": shown(unseen.path),
+        "principal": printable(unseen.path),
         "change": NOT_SEEN,
         "witness": None,
         "statement": None,
-        "text": shown(unseen.told),
+        "text": printable(unseen.told),
     }
 
 
 def _as_json(one: Difference) -> dict[str, Any]:
     source = one.statement.source if one.statement else None
     return {
-        "principal": shown(one.principal),
+        "principal": printable(one.principal),
         "change": one.change,
         "witness": one.witness and one.witness.as_data(),
         "statement": source
         and {
-            "path": shown(source.path),
-            "policy": shown(source.policy),
+            "path": printable(source.path),
+            "policy": printable(source.policy),
             "index": source.index,
-            "sid": shown(source.sid),
+            "sid": printable(source.sid),
         },
-        "text": shown(one.text),
+        "text": printable(one.text),
     }

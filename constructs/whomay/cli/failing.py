@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import click
 
-from whomay.cli.inputs import shown
+from whomay.iam.patterns.symbols import printable
 from whomay.live.errors import LiveError
 
 
@@ -15,5 +15,5 @@ def in_one_line() -> Iterator[None]:
     try:
         yield
     except LiveError as error:
-        click.echo(f"Error: {shown(str(error))}", err=True)
+        click.echo(f"Error: {printable(str(error))}", err=True)
         raise click.exceptions.Exit(error.exit_code) from error

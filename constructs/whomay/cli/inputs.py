@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from whomay.engine import AssemblyError, DeploymentError, UnknownNameError
-from whomay.iam.patterns.symbols import display
+from whomay.iam.patterns.symbols import printable
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,12 +27,7 @@ def bad_input_in_one_line() -> Iterator[None]:
     try:
         yield
     except (AssemblyError, DeploymentError, UnknownNameError) as error:
-        raise BadInputError(shown(str(error))) from None
-
-
-def shown(text: str) -> str:
-    """Return text of a template for a terminal: symbols named, control characters written out."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in display(text))
+        raise BadInputError(printable(str(error))) from None
 
 
 def assembly_option(command: F) -> F:

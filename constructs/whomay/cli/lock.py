@@ -7,9 +7,10 @@ import click
 
 from whomay.cli import lock_file
 from whomay.cli.deployment import deployment_options
-from whomay.cli.inputs import BROKEN, BadInputError, assembly_option, bad_input_in_one_line, shown
+from whomay.cli.inputs import BROKEN, BadInputError, assembly_option, bad_input_in_one_line
 from whomay.cli.replace_file import replace
 from whomay.engine import Deployment, Snapshot, read
+from whomay.iam.patterns.symbols import printable
 
 
 @click.command()
@@ -55,4 +56,4 @@ def command(*, assembly: Path, file: Path, check: bool, deployment: Deployment) 
 
 
 def _not_seen(snapshot: Snapshot) -> list[str]:
-    return [shown(f"  {each.told}") for each in snapshot.unseen]
+    return [printable(f"  {each.told}") for each in snapshot.unseen]

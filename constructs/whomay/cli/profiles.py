@@ -11,15 +11,9 @@ import click
 from whomay.cli import replace_file
 from whomay.cli.deployment import deployment_options
 from whomay.cli.failing import in_one_line
-from whomay.cli.inputs import (
-    BROKEN,
-    HOLDS,
-    UNKNOWN,
-    assembly_option,
-    bad_input_in_one_line,
-    shown,
-)
+from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, assembly_option, bad_input_in_one_line
 from whomay.engine import Deployment, read
+from whomay.iam.patterns.symbols import printable
 from whomay.live import config_file
 from whomay.live.profiles import Profiles, Wish, profiles
 
@@ -98,7 +92,7 @@ def command(
         found = profiles(read(assembly, deployment), user, wish, outputs)
         code = _do(mode, file, found)
     for path, reason in found.unknown.items():
-        click.echo(shown(f"{path}: no profile yet: {reason}"), err=True)
+        click.echo(printable(f"{path}: no profile yet: {reason}"), err=True)
     if found.unknown and not outputs:
         click.echo(_HOW_TO_TELL, err=True)
     sys.exit(code or (UNKNOWN if found.unknown else HOLDS))

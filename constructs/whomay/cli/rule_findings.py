@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
-from whomay.cli.inputs import shown
 from whomay.engine import Assembly
 from whomay.engine.rules import PACK, AcknowledgedFindings, Finding
+from whomay.iam.patterns.symbols import printable
 
 
 def as_lines(rules: AcknowledgedFindings) -> Iterator[str]:
     """Return the open findings and complaints for people; nothing when there are none."""
     for finding in rules.open:
-        yield f"{shown(finding.path)}: {PACK}::{shown(finding.id)}"
-        yield f"  {shown(finding.message)}"
+        yield f"{printable(finding.path)}: {PACK}::{printable(finding.id)}"
+        yield f"  {printable(finding.message)}"
         yield f"  to mend it: {finding.rule.fix}"
-    yield from (shown(complaint) for complaint in rules.complaints)
+    yield from (printable(complaint) for complaint in rules.complaints)
     if rules.open or rules.accepted:
         yield f"rules: {len(rules.open)} findings open, {len(rules.accepted)} acknowledged"
 
@@ -29,16 +29,16 @@ def as_json(rules: AcknowledgedFindings) -> dict[str, Any]:
                 {
                     **_finding(finding),
                     "acknowledged": {
-                        "at": shown(one.path),
-                        "reason": shown(one.reason),
-                        "owner": shown(one.owner),
+                        "at": printable(one.path),
+                        "reason": printable(one.reason),
+                        "owner": printable(one.owner),
                         "expires": one.expires.isoformat() if one.expires else None,
                     },
                 }
                 for finding, one in rules.accepted
             ),
         ],
-        "complaints": [shown(complaint) for complaint in rules.complaints],
+        "complaints": [printable(complaint) for complaint in rules.complaints],
     }
 
 
@@ -59,12 +59,12 @@ def as_sarif(rules: AcknowledgedFindings, assembly: Assembly) -> dict[str, Any]:
 def _finding(finding: Finding) -> dict[str, Any]:
     source = finding.statement
     return {
-        "id": f"{PACK}::{shown(finding.id)}",
+        "id": f"{PACK}::{printable(finding.id)}",
         "rule": finding.rule.id,
         "severity": finding.rule.severity,
-        "path": shown(finding.path),
-        "message": shown(finding.message),
+        "path": printable(finding.path),
+        "message": printable(finding.message),
         "fix": finding.rule.fix,
         "page": finding.rule.page,
-        "statement": source and {"policy": shown(source.policy), "index": source.index},
+        "statement": source and {"policy": printable(source.policy), "index": source.index},
     }

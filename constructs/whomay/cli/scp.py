@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 import click
 
-from whomay.cli.inputs import BadInputError, shown
+from whomay.cli.inputs import BadInputError
 from whomay.iam import unique_json
 from whomay.iam.parse import PolicyError, parse_policy, problem_with
+from whomay.iam.patterns.symbols import printable
 from whomay.iam.policy import Policy, Source
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -41,9 +42,9 @@ def _level(file: Path) -> tuple[Policy, ...]:
     try:
         documents = unique_json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadInputError(shown(f"{file}: cannot be read: {error.strerror}")) from None
+        raise BadInputError(printable(f"{file}: cannot be read: {error.strerror}")) from None
     except (ValueError, RecursionError) as error:
-        raise BadInputError(shown(f"{file}: no JSON: {error}")) from None
+        raise BadInputError(printable(f"{file}: no JSON: {error}")) from None
     listed = documents if isinstance(documents, list) else [documents]
     try:
         policies = tuple(
@@ -51,14 +52,14 @@ def _level(file: Path) -> tuple[Policy, ...]:
             for number, each in enumerate(listed)
         )
     except PolicyError as error:
-        raise BadInputError(shown(f"{file}: {error}")) from None
+        raise BadInputError(printable(f"{file}: {error}")) from None
     statements = [statement for policy in policies for statement in policy.statements]
     for each in statements:
         if problem := problem_with(each, of_resource=False):
-            raise BadInputError(shown(f"{file}: a service control policy {problem}"))
+            raise BadInputError(printable(f"{file}: a service control policy {problem}"))
     if all(each.effect == "Deny" for each in statements):
         raise BadInputError(
-            shown(
+            printable(
                 f"{file}: this level would allow nothing: put what is attached beside it, at AWS "
                 "FullAWSAccess, into a list with it"
             )

@@ -10,7 +10,8 @@ from typing import Any, Final
 import click
 
 from whomay.cli.failing import in_one_line
-from whomay.cli.inputs import UNKNOWN, format_option, shown
+from whomay.cli.inputs import UNKNOWN, format_option
+from whomay.iam.patterns.symbols import printable
 from whomay.live.asking import Reading, ask
 from whomay.live.trail import Denied, Question, UsedBy, WhoAssumed
 from whomay.live.trail_files import find
@@ -80,9 +81,9 @@ def _answer(
             click.echo(line(row))
         click.echo(f"{len(rows)} found in {reading.records} records of {reading.files} files")
         if near := question.near():
-            click.echo(f"nobody of that name is in it; nearest: {shown(', '.join(near))}")
+            click.echo(f"nobody of that name is in it; nearest: {printable(', '.join(near))}")
     for name, reason in reading.unreadable:
-        click.echo(f"Error: {shown(name)}: {shown(reason)}", err=True)
+        click.echo(f"Error: {printable(name)}: {printable(reason)}", err=True)
     if reading.unreadable:
         sys.exit(UNKNOWN)
 
@@ -120,7 +121,7 @@ def _times(number: int) -> str:
 
 
 def _lines(first: str, *rest: str) -> str:
-    return "\n    ".join(shown(line) for line in (first, *rest) if line)
+    return "\n    ".join(printable(line) for line in (first, *rest) if line)
 
 
 @contextmanager

@@ -10,19 +10,13 @@ from typing import Any
 import click
 
 from whomay.cli.deployment import deployment_options
-from whomay.cli.inputs import (
-    BROKEN,
-    HOLDS,
-    UNKNOWN,
-    bad_input_in_one_line,
-    question_options,
-    shown,
-)
+from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, bad_input_in_one_line, question_options
 from whomay.cli.scp import Levels, scp_option
 from whomay.engine import Deployment, read, who_may
 from whomay.engine.contract import shown_keys
 from whomay.engine.names import resource_named
 from whomay.engine.proof import Holder
+from whomay.iam.patterns.symbols import printable
 
 
 @click.command()
@@ -61,21 +55,21 @@ def command(
 
 
 def _text(asked: str, found: Sequence[Holder]) -> str:
-    lines = [shown(f"{asked}: {'nobody' if not found else ''}").rstrip()]
+    lines = [printable(f"{asked}: {'nobody' if not found else ''}").rstrip()]
     for each in found:
         keys = ", ".join(f"{key}={value}" for key, value in _keys(each).items())
         verdict = "Allowed" if each.sure else "Unknown"
-        lines.append(shown(f"  {verdict} {each.name}" + (f" with {keys}" if keys else "")))
-        lines.append(shown(f"    {each.reason}"))
+        lines.append(printable(f"  {verdict} {each.name}" + (f" with {keys}" if keys else "")))
+        lines.append(printable(f"    {each.reason}"))
     return "\n".join(lines)
 
 
 def _as_json(each: Holder) -> dict[str, Any]:
     return {
-        "principal": shown(each.name),
+        "principal": printable(each.name),
         "verdict": "Allowed" if each.sure else "Unknown",
-        "given": {key: shown(value) for key, value in _keys(each).items()},
-        "reason": shown(each.reason),
+        "given": {key: printable(value) for key, value in _keys(each).items()},
+        "reason": printable(each.reason),
     }
 
 

@@ -106,7 +106,8 @@ _KIND_IN_ARN: Final = {
     "saml-provider": CallerKind.FEDERATED,
 }
 
-_PROVIDERS: Final = frozenset(
+# Providers that AWS knows by name: whoever has an account there can have a token.
+PUBLIC_PROVIDERS: Final = frozenset(
     (
         "accounts.google.com",
         "cognito-identity.amazonaws.com",
@@ -117,7 +118,7 @@ _PROVIDERS: Final = frozenset(
 
 
 def _named_kind(name: str) -> CallerKind:
-    service = ".amazonaws.com" in name and name not in _PROVIDERS
+    service = ".amazonaws.com" in name and name not in PUBLIC_PROVIDERS
     return CallerKind.SERVICE if service else CallerKind.FEDERATED
 
 

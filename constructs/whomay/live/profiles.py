@@ -12,6 +12,7 @@ from typing import Final
 from whomay.engine import Assembly
 from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.iam.arn import name_in, parse_arn
+from whomay.iam.facts.limits import CHAINED_SESSION_SECONDS
 from whomay.iam.patterns.symbols import is_symbolic
 from whomay.live.assuming import Assumable, assumable
 from whomay.live.errors import LiveError
@@ -19,8 +20,6 @@ from whomay.live.outputs import Deployed
 from whomay.live.person import find, with_person
 from whomay.live.rolled_out import with_rolled_out
 from whomay.live.trusting import EXTERNAL_ID, MFA, MFA_AGE
-
-CHAINED_SECONDS: Final = 3600  # IAM User Guide, "Terms and concepts for IAM roles": role chaining
 
 # One line of printable ASCII: what a template or an outputs file says can add no setting.
 _VALUE: Final = re.compile(r"[\x21-\x7e]+")
@@ -106,13 +105,13 @@ def _region(regions: Mapping[str, str], path: str) -> str:
 def _seconds(each: Assumable, wish: Wish) -> int:
     """Return how long a session lasts, or raise where it cannot last as long as it is to."""
     chained = wish.source_is_role or each.source.kind is PrincipalKind.ROLE
-    most = min(each.role.max_session, CHAINED_SECONDS) if chained else each.role.max_session
+    most = min(each.role.max_session, CHAINED_SESSION_SECONDS) if chained else each.role.max_session
     if wish.seconds is None:
         return most
     if wish.seconds > most:
         why = (
             "its source is a role itself, and AWS then allows an hour"
-            if chained and wish.seconds > CHAINED_SECONDS
+            if chained and wish.seconds > CHAINED_SESSION_SECONDS
             else "the role's maximum session duration"
         )
         raise LiveError(

@@ -6,15 +6,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
 from typing import Final, NamedTuple
 
 from whomay.iam.arn import name_in
+from whomay.iam.facts.actions import BECOMING
 from whomay.live.records import Record, part, text
 from whomay.live.who import action, caller
 
-_ASSUMING: Final = {
-    "sts:AssumeRole",
-    "sts:AssumeRoleWithSAML",
-    "sts:AssumeRoleWithWebIdentity",
-    "sts:AssumeRoot",
-}
+_ASSUMING: Final = {*BECOMING, "sts:AssumeRoot"}
 
 
 class Session(NamedTuple):

@@ -6,6 +6,7 @@ import pytest
 from aws_cdk import Aws, Duration, Environment, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Annotations, Match
+from support.reading import assume
 
 from whomay.cdk import AssumableRole, BucketAccess, PrivateBucket, Trust
 from whomay.cdk.jsii.rendered import rendered
@@ -25,24 +26,19 @@ def assumable(stack: Stack, *trusted: iam.IPrincipal) -> AssumableRole:
     return AssumableRole(stack, "Role", trusted=[*trusted], access=access)
 
 
-def allow(principal: dict[str, Any], condition: dict[str, Any] | None = None) -> dict[str, Any]:
-    statement = {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": principal}
-    return statement | ({"Condition": condition} if condition else {})
-
-
 def other(**condition: dict[str, Any]) -> dict[str, Any]:
-    return allow({"AWS": f"arn:<AWS::Partition>:iam::{OTHER}:root"}, condition)
+    return assume({"AWS": f"arn:<AWS::Partition>:iam::{OTHER}:root"}, condition)
 
 
 @pytest.mark.parametrize("service", ["ec2.amazonaws.com", "lambda.amazonaws.com"])
 def test_a_service_that_sends_no_account_is_trusted_plainly(stack: Stack, service: str) -> None:
-    assert trust_policy(stack, Trust.service(service)) == [allow({"Service": service})]
+    assert trust_policy(stack, Trust.service(service)) == [assume({"Service": service})]
 
 
 @pytest.mark.parametrize("service", ["ssm.amazonaws.com", "scheduler.amazonaws.com"])
 def test_a_service_that_sends_the_account_is_held_to_it(stack: Stack, service: str) -> None:
     condition = {"StringEquals": {"aws:SourceAccount": "<AWS::AccountId>"}}
-    assert trust_policy(stack, Trust.service(service)) == [allow({"Service": service}, condition)]
+    assert trust_policy(stack, Trust.service(service)) == [assume({"Service": service}, condition)]
 
 
 def test_each_principal_keeps_its_own_conditions(stack: Stack) -> None:
@@ -53,7 +49,7 @@ def test_each_principal_keeps_its_own_conditions(stack: Stack) -> None:
         Trust.service("lambda.amazonaws.com"),
     )
     assert found == [
-        allow(
+        assume(
             {"AWS": "<User00B015A1.Arn>"},
             {
                 "Bool": {"aws:MultiFactorAuthPresent": "true"},
@@ -61,7 +57,7 @@ def test_each_principal_keeps_its_own_conditions(stack: Stack) -> None:
                 "StringEquals": {"sts:ExternalId": "course-2026"},
             },
         ),
-        allow({"Service": "lambda.amazonaws.com"}),
+        assume({"Service": "lambda.amazonaws.com"}),
     ]
 
 
@@ -90,7 +86,7 @@ def test_an_account_is_narrowed_to_some_principals_with_mfa(stack: Stack) -> Non
 
 def test_the_own_account_may_be_left_the_choice(stack: Stack) -> None:
     found = trust_policy(stack, Trust.account(Aws.ACCOUNT_ID, delegate=True))
-    assert found == [allow({"AWS": OWN_ROOT})]
+    assert found == [assume({"AWS": OWN_ROOT})]
 
 
 def test_another_account_may_not_be_left_the_choice(stack: Stack) -> None:
@@ -105,7 +101,7 @@ def test_the_stacks_literal_account_is_its_own(app: Any) -> None:
 
 def test_a_role_is_trusted_by_its_arn(stack: Stack) -> None:
     arn = f"arn:aws:iam::{OTHER}:role/deploy/Pipeline"
-    assert trust_policy(stack, Trust.role(arn)) == [allow({"AWS": arn})]
+    assert trust_policy(stack, Trust.role(arn)) == [assume({"AWS": arn})]
 
 
 def test_further_conditions_are_joined_to_the_principals_own(stack: Stack) -> None:
@@ -113,7 +109,7 @@ def test_further_conditions_are_joined_to_the_principals_own(stack: Stack) -> No
         "ssm.amazonaws.com", conditions={"ArnLike": {"aws:SourceArn": "arn:aws:ssm:*:*:*"}}
     )
     assert trust_policy(stack, trust) == [
-        allow(
+        assume(
             {"Service": "ssm.amazonaws.com"},
             {
                 "StringEquals": {"aws:SourceAccount": "<AWS::AccountId>"},
@@ -134,7 +130,7 @@ def test_a_boolean_in_a_condition_is_written_as_iam_writes_it(stack: Stack) -> N
 def test_a_trust_fits_wherever_cdk_takes_a_principal(stack: Stack) -> None:
     role = iam.Role(stack, "Role", assumed_by=Trust.service("lambda.amazonaws.com"))
     assert rendered(stack, role.assume_role_policy)["Statement"] == [
-        allow({"Service": "lambda.amazonaws.com"})
+        assume({"Service": "lambda.amazonaws.com"})
     ]
 
 

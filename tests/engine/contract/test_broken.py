@@ -13,7 +13,6 @@ from support.contract_asking import (
     listing,
     requests,
     statement,
-    story,
     trust,
 )
 
@@ -297,5 +296,5 @@ def test_a_broken_statement_says_where_why_and_what_to_change(tmp_path: Path, ca
     stated, resources, lines = BROKEN[case]
     result = ask(tmp_path, stated, **resources)
 
-    assert story(result) == lines
+    assert result.lines() == lines
     assert result.finding.witness is not None

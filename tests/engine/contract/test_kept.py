@@ -14,7 +14,6 @@ from support.contract_asking import (
     listing,
     requests,
     statement,
-    story,
     trust,
 )
 
@@ -142,7 +141,7 @@ def test_a_statement_is_kept(tmp_path: Path, case: str) -> None:
     stated, resources = KEPT[case]
     result = ask(tmp_path, stated, **resources)
 
-    assert story(result) == [f"{AT}: {stated.kind} is kept"]
+    assert result.lines() == [f"{AT}: {stated.kind} is kept"]
 
 
 def test_a_path_with_wildcards_speaks_of_every_principal_that_fits(tmp_path: Path) -> None:

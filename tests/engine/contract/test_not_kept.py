@@ -15,7 +15,6 @@ from support.contract_asking import (
     listing,
     requests,
     statement,
-    story,
 )
 
 from whomay.engine.contract.check import check
@@ -190,7 +189,7 @@ def test_a_statement_that_says_nothing_is_an_error(tmp_path: Path, case: str) ->
     stated, said = WRONG[case]
     result = ask(tmp_path, stated, Role=role(), User={"Type": "AWS::IAM::User"})
 
-    assert story(result) == [f"{AT}: {stated.kind} is wrong", said]
+    assert result.lines() == [f"{AT}: {stated.kind} is wrong", said]
     assert result.principal is None
 
 
@@ -215,7 +214,7 @@ def test_statements_that_contradict_each_other_show_both_lines(tmp_path: Path) -
     template = {"Resources": {"Bucket": BUCKET, "Role": role()}}
     checked = check([wanted, refused, apart], snapshot_of_template(tmp_path, template))
 
-    assert [story(result) for result in checked.of(Outcome.WRONG)] == [
+    assert [result.lines() for result in checked.of(Outcome.WRONG)] == [
         [
             "app.py:7: must_allow is wrong",
             (

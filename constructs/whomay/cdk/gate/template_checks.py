@@ -17,7 +17,7 @@ from aws_cdk import (
     PolicyViolation,
 )
 
-from whomay.iam.patterns.symbols import display
+from whomay.iam.patterns.symbols import printable
 
 WARNING: Final = "warning"
 _VERSION: Final = version("whomay")
@@ -69,13 +69,9 @@ def violation(
     """Return a violation that CDK shows at the construct of that path."""
     return PolicyViolation(
         rule_name=rule,
-        description=_printable(description),
-        fix=_printable(fix) or None,
+        description=printable(description),
+        fix=printable(fix) or None,
         severity=severity,
         # CDK does not print a violation that has no resource.
         violating_resources=[PolicyViolatingResource(construct_path=construct, locations=[])],
     )
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in display(text))

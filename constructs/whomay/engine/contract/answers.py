@@ -25,12 +25,11 @@ from whomay.engine.proof.prove import Answer, all_allowed, callers, covered, som
 from whomay.engine.proof.role_chains import Chain, Reach
 from whomay.engine.snapshot import NOT_SEEN, Principal, Snapshot
 from whomay.iam.callers import caller
+from whomay.iam.facts.actions import BECOMING
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Policy, Statement
 from whomay.metadata.records import StatementKind
-
-BECOMING: Final = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 
 
 class Questions:

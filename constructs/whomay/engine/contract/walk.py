@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from whomay.engine.contract.answers import BECOMING, Questions, pattern_of, policy_listed
+from whomay.engine.contract.answers import Questions, pattern_of, policy_listed
 from whomay.engine.contract.mistakes import subjects
 from whomay.engine.contract.statement import Stated
 from whomay.engine.decisions.layer import Layer
@@ -21,6 +21,7 @@ from whomay.engine.proof.outsiders import outsiders
 from whomay.engine.proof.prove import callers
 from whomay.engine.snapshot import Principal
 from whomay.iam.callers import Caller, caller
+from whomay.iam.facts.actions import BECOMING
 from whomay.iam.policy import Policy
 from whomay.metadata.records import StatementKind
 

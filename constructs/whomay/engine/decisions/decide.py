@@ -17,7 +17,7 @@ from whomay.engine.names import UnknownNameError, principal_named, resource_name
 from whomay.engine.snapshot import Snapshot
 from whomay.iam.arn import parse_arn
 from whomay.iam.callers import ANONYMOUS
-from whomay.iam.facts.actions import acts_on, resource_formats
+from whomay.iam.facts.actions import resource_formats, services_acted_on
 from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.facts.resource_types import problem_with_action
 from whomay.iam.patterns.matching import unliteral
@@ -222,7 +222,7 @@ def _on_some_resource(decision: Decision, index: Index) -> Decision:
     request = decision.request
     if decision.verdict is not Verdict.IMPLICIT_DENY:
         return decision
-    services = acts_on(request.action_key.partition(":")[0])
+    services = services_acted_on(request.action_key.partition(":")[0])
     for near in index.resource_policies_near(request.caller):
         _, allows = near.layer.relevant(request.action_key)
         granting = any(s.grant(request.caller, bounded=False)[1] for s, _ in allows)

@@ -19,7 +19,7 @@ from whomay.iam.arn import (
     split_arn,
 )
 from whomay.iam.callers import Caller
-from whomay.iam.facts.actions import acts_on
+from whomay.iam.facts.actions import services_acted_on
 from whomay.iam.patterns.code_points import UNKNOWN
 from whomay.iam.patterns.matching import glob
 from whomay.iam.patterns.pattern_sets import Automaton
@@ -233,7 +233,7 @@ class Neighbourhood:
         if actions is None:
             return list(self._by_service)
         prefixes = {action.lower().partition(":")[0] for action in actions}
-        asked = {service for prefix in prefixes for service in acts_on(prefix)}
+        asked = {service for prefix in prefixes for service in services_acted_on(prefix)}
         return [
             s for s in self._by_service if any(glob(service)(s) is not False for service in asked)
         ]

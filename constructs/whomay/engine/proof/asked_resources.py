@@ -7,7 +7,7 @@ from typing import Final
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.iam.arn import account_in, parse_arn, service_in
 from whomay.iam.callers import Caller
-from whomay.iam.facts.actions import ActionClass, acts_on
+from whomay.iam.facts.actions import ActionClass, services_acted_on
 from whomay.iam.facts.resource_types import example_of, glob_of, kinds
 from whomay.iam.patterns.matching import Test, any_arn
 from whomay.iam.patterns.pattern_sets import resources
@@ -97,7 +97,7 @@ def of_service(service: str, patterns: Iterable[str]) -> set[str]:
     A known resource can differ from one outside the assembly even where no statement of its policy
     speaks of the action (`ResourcePolicy.is_apart`).
     """
-    services = _POLICIES_ASKED.get(service, acts_on(service))
+    services = _POLICIES_ASKED.get(service, services_acted_on(service))
     return {p for p in patterns if service_in(p) in services}
 
 

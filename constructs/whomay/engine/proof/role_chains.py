@@ -17,9 +17,8 @@ from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import SnapshotView
 from whomay.engine.proof.prove import Answer, assuming, callers, some_allowed
 from whomay.engine.snapshot import PrincipalKind
+from whomay.iam.facts.limits import CHAINED_SESSION_SECONDS
 from whomay.iam.patterns.pattern_sets import TooManyClasses
-
-CHAINED_SECONDS: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +126,10 @@ class Reach:
                 if verdict not in accepted or role in found or role == start:
                     continue
                 inside = principals.get(role)
-                longest = inside.max_session if inside else CHAINED_SECONDS
-                hop = Hop(request, verdict, min(longest, CHAINED_SECONDS) if chained else longest)
+                longest = inside.max_session if inside else CHAINED_SESSION_SECONDS
+                hop = Hop(
+                    request, verdict, min(longest, CHAINED_SESSION_SECONDS) if chained else longest
+                )
                 found[role] = Chain((*hops, hop))
                 if inside is not None:
                     queue.append((role, (*hops, hop)))

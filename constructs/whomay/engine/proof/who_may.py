@@ -25,7 +25,7 @@ from whomay.engine.proof.prove import Answer, callers, some_allowed
 from whomay.engine.snapshot import Snapshot, Unseen
 from whomay.iam.arn import account_in
 from whomay.iam.callers import ANONYMOUS, Caller, CallerKind, caller
-from whomay.iam.facts.actions import acting_on
+from whomay.iam.facts.actions import prefixes_acting_on
 from whomay.iam.facts.resource_types import problem_with_action, problem_with_resource
 from whomay.iam.patterns.matching import may_lie_in
 from whomay.iam.patterns.overlap import arns_overlap, overlap
@@ -184,7 +184,7 @@ def _may_grant(unseen: Unseen, pattern: Pattern) -> bool:
 def _concerns(resource_policy: ResourcePolicy, pattern: Pattern) -> bool:
     of_service = any(
         overlap(f"{prefix}:*", action.lower())
-        for prefix in acting_on(resource_policy.service)
+        for prefix in prefixes_acting_on(resource_policy.service)
         for action in pattern.actions
     )
     return of_service and any(

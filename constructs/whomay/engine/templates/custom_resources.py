@@ -46,7 +46,7 @@ def custom_resource(items: Items, item: Item, people: Sequence[Principal]) -> It
         return
     token = item.text("ServiceToken")
     roles = _roles_behind(items, token, people)
-    content = _content(item.properties)
+    content = content_of(item.properties)
     if roles is None:
         why = f"what its function does, which is not in the assembly: {display(token)}"
         yield Unseen(item.path, why, item.account, ("*",), may_deny=True, content=content)
@@ -123,7 +123,7 @@ def _of_call(item: Item, call: Call) -> Iterator[Unseen]:
     if not writes_access(call.action):
         return
     why = f"what its call {call.action} does"
-    content = _content(call.parameters)
+    content = content_of(call.parameters)
     service = call.action.partition(":")[0]
     if service != "iam":
         yield Unseen(item.path, why, item.account, (f"{service}:*",), content=content)
@@ -210,6 +210,7 @@ def _invoked(role: Principal) -> list[str]:
     ]
 
 
-def _content(value: Any) -> str:
+def content_of(value: Any) -> str:
+    """Return a short text that is another for any other value."""
     text = json.dumps(value, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -4,7 +4,6 @@ Macros, stacks whose template is elsewhere, custom resources, types that nobody 
 in other forms than policies, as `iam/facts/policy_carriers` lists them.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +11,12 @@ from dataclasses import replace
 from typing import Any, Final
 
 from whomay.engine.snapshot import Principal, Unseen
-from whomay.engine.templates.custom_resources import custom_resource, is_custom, principals_named
+from whomay.engine.templates.custom_resources import (
+    content_of,
+    custom_resource,
+    is_custom,
+    principals_named,
+)
 from whomay.engine.templates.formats import arns_of, values_at
 from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.language_extensions import loops_left
@@ -105,7 +109,7 @@ def _of_unknown_type(item: Item) -> Unseen:
     if not services or "iam" in services:
         return _everything(item, why)
     actions = tuple(f"{service}:*" for service in services)
-    return Unseen(item.path, why, item.account, actions, content=_content(item.properties))
+    return Unseen(item.path, why, item.account, actions, content=content_of(item.properties))
 
 
 def _of_known_type(item: Item) -> Iterator[Unseen]:
@@ -141,7 +145,7 @@ def _of_entry(
     if entry.everything:
         yield _everything(item, entry.why)
         return
-    content = _content(value)
+    content = content_of(value)
     if entry.attaches:
         whom = tuple(
             pattern
@@ -188,11 +192,5 @@ def _principals(item: Item, entry: NotSeen) -> tuple[str, ...]:
 
 
 def _everything(item: Item, why: str) -> Unseen:
-    content = _content(item.properties)
+    content = content_of(item.properties)
     return Unseen(item.path, why, item.account, _ANYTHING, may_deny=True, content=content)
-
-
-def _content(value: Any) -> str:
-    """Return a short text that is another for any other value."""
-    text = json.dumps(value, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]

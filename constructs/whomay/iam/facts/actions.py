@@ -12,6 +12,8 @@ from whomay.iam.patterns.matching import glob
 UNKNOWN_ACTION: Final = "UnlistedAction"
 UNKNOWN_SERVICE: Final = "unlisted-service"
 
+# The actions by which somebody becomes a role.
+BECOMING: Final = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 
 # The reference has no resource for these, and the services look for one in a policy all the same.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_id-based-policy-examples.html
@@ -41,12 +43,12 @@ _ACTS_ON: Final = {
 }
 
 
-def acts_on(prefix: str) -> tuple[str, ...]:
+def services_acted_on(prefix: str) -> tuple[str, ...]:
     """Return the services in the ARNs of what actions with a prefix act on, its own first."""
     return (prefix, *_ACTS_ON.get(prefix, ()))
 
 
-def acting_on(service: str) -> tuple[str, ...]:
+def prefixes_acting_on(service: str) -> tuple[str, ...]:
     """Return the prefixes of the actions that act on ARNs of a service, its own first."""
     return (service, *(prefix for prefix, others in _ACTS_ON.items() if service in others))
 

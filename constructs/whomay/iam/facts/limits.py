@@ -40,6 +40,8 @@ REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d")
 
 # How long, in seconds.
 MAX_SESSION_SECONDS: Final = (3600, 43200)
+# A role's session that assumes a further role (IAM User Guide, "Terms and concepts for IAM roles").
+CHAINED_SESSION_SECONDS: Final = 3600
 MFA_AGE_SECONDS: Final = (900, 129600)
 
 # How much: characters of policy documents, white space not counted.

@@ -68,3 +68,12 @@ def unknown_reasons(text: str) -> list[str]:
 def display(text: str) -> str:
     """Return the text for people: a generated part as <name>, an unknown one as <?reason>."""
     return SYMBOL.sub(lambda m: f"<{'?' if m[0][0] == UNKNOWN else ''}{m[1]}>", text)
+
+
+def printable(text: str) -> str:
+    r"""Return the text for a terminal: as `display` shows it, control characters written out.
+
+    >>> printable("a\x1b[2Jb")
+    'a\\x1b[2Jb'
+    """
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in display(text))

@@ -7,12 +7,11 @@ import contextvars
 import time
 from typing import Any
 
+from whomay.iam.facts.limits import CHAINED_SESSION_SECONDS
 from whomay.lab.server import internals, mfa
 from whomay.lab.server.calls import Answer
 from whomay.lab.server.evaluation import find_entity
 from whomay.lab.server.request import Request
-
-CHAINED_SECONDS = 3600  # the longest session of a role that a role assumes
 
 # the action that a right code came with, while it is being answered
 _code_given: contextvars.ContextVar[str | None] = contextvars.ContextVar("code_given", default=None)
@@ -29,7 +28,7 @@ def refuse_assume_role(request: Request) -> Answer | None:
         text = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
         return mfa.error(400, "ValidationError", text)
     session = internals.get("services.sts", "_sessions").get(request.access_key) or {}
-    if session.get("PrincipalType") == "AssumedRole" and seconds > CHAINED_SECONDS:
+    if session.get("PrincipalType") == "AssumedRole" and seconds > CHAINED_SESSION_SECONDS:
         text = (
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by "
             "role chaining"

@@ -7,14 +7,6 @@ from typing import Final
 from whomay.engine.rules.reading.narrowing import is_pattern
 
 # Providers of people's tokens, where the audience is the app's own id: AWS asks for that alone.
-OF_PEOPLE: Final = frozenset(
-    (
-        "accounts.google.com",
-        "cognito-identity.amazonaws.com",
-        "graph.facebook.com",
-        "www.amazon.com",
-    )
-)
 AUDIENCE_CLAIMS: Final = ("aud", "app_id")
 
 _GITHUB: Final = "token.actions.githubusercontent.com"

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.oidc_claims import AUDIENCE_CLAIMS, OF_PEOPLE, fault_of_subject
+from whomay.engine.rules.reading.oidc_claims import AUDIENCE_CLAIMS, fault_of_subject
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.arn import issuer_in
+from whomay.iam.callers import PUBLIC_PROVIDERS
 from whomay.iam.conditions import read_operator
 from whomay.iam.policy import Condition, Statement
 from whomay.iam.value_kinds import ValueKind
@@ -36,7 +37,7 @@ def _faults(statement: Statement, issuer: str) -> Iterator[tuple[str, str]]:
         for value in condition.values:
             if _reads_wildcards(condition) and ("*" in value or "?" in value):
                 yield f"aud={value}", f"aud {value} is a pattern"
-    if issuer in OF_PEOPLE:
+    if issuer in PUBLIC_PROVIDERS:
         return
     subjects = _asked(statement, "sub")
     if not subjects:
