@@ -24,9 +24,12 @@ def read_policy(document: Any, path: str, name: str = "") -> Policy:
         try:
             document = unique_json.loads(document)
         except (ValueError, RecursionError) as error:
-            return Policy((), unknown=f"{path}: the policy document is no JSON: {error}")
+            return Policy(
+                (), unknown=f"{path}: the policy document is no JSON: {error}", refused=True
+            )
     try:
         return parse_policy(document, Source(path, name))
     except PolicyError as error:
         # A message quotes by repr, which escapes the code points of symbols.
-        return Policy((), unknown=f"{path}: {display(unescape(str(error)))}")
+        said = f"{path}: {display(unescape(str(error)))}"
+        return Policy((), unknown=said, refused=not unknown_reasons(unescape(str(document))))

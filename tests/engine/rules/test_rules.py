@@ -39,6 +39,7 @@ def test_a_rule_has_the_name_of_its_module() -> None:
 def test_no_file_of_a_family_is_left_out() -> None:
     families = {Path(getfile(rule.find)).parent for rule in RULES}
     assert {family.name for family in families} == {
+        "deployment",
         "trust",
         "conditions",
         "permissions",

@@ -48,16 +48,19 @@ class App:
     @cached_property
     def statements(self) -> tuple[PlacedStatement, ...]:
         """All statements of all policies, those that are attached to nobody included."""
-        found: list[PlacedStatement] = []
-        for policy_type, policy, item in (
-            *self._identities(),
-            *self._trusts(),
-            *self._resource_policies(),
-        ):
-            found += (
-                PlacedStatement(each, policy, policy_type, item) for each in policy.statements
-            )
-        return tuple(found)
+        return tuple(
+            PlacedStatement(each, policy, policy_type, item)
+            for policy_type, policy, item in self.policies
+            for each in policy.statements
+        )
+
+    @cached_property
+    def policies(self) -> tuple[tuple[PolicyType, Policy, Item], ...]:
+        """All policies, each with the resource that holds it.
+
+        A resource policy comes as one policy a statement, since several resources may hold it.
+        """
+        return (*self._identities(), *self._trusts(), *self._resource_policies())
 
     def allowing(self, *policy_types: PolicyType) -> Iterator[PlacedStatement]:
         """Return the statements with Allow in these kinds of policies."""
@@ -187,6 +190,8 @@ class App:
         for resource in self.snapshot.resources:
             if resource.policy is None:
                 continue
+            if resource.policy.refused:
+                yield PolicyType.RESOURCE, resource.policy, self.by_path[resource.path]
             for statement in resource.policy.statements:
                 item = self.by_path[statement.source.path]
                 yield PolicyType.RESOURCE, Policy((statement,), resource.policy.version), item

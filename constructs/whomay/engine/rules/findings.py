@@ -4,7 +4,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Final
 
-from whomay.engine.rules import conditions, permissions, resources, trust
+from whomay.engine.rules import conditions, deployment, permissions, resources, trust
 from whomay.engine.rules.app import App
 from whomay.engine.rules.rule import Finding, Rule, Severity
 from whomay.engine.templates.assembly import Assembly
@@ -14,7 +14,7 @@ PACK: Final = "AccessRules"  # the namespace of the findings' ids
 # Found by walking the families, so that no list can lack one.
 RULES: Final[tuple[Rule, ...]] = tuple(
     import_module(f"{family.__name__}.{module.name}").RULE
-    for family in (trust, conditions, permissions, resources)
+    for family in (trust, conditions, permissions, resources, deployment)
     for module in iter_modules(family.__path__)
 )
 

@@ -1,0 +1,56 @@
+"""An AWS managed policy that AWS does not have."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Final
+
+from whomay.engine.rules.app import App
+from whomay.engine.rules.rule import Finding, Rule, Severity, resources
+from whomay.iam.facts.managed_policies import names, source
+from whomay.iam.patterns.symbols import is_symbolic
+
+_OF_AWS: Final = "arn:aws:iam::aws:policy/"
+
+
+def managed_policy_unknown(app: App) -> Iterator[Finding]:
+    """Yield every attached ARN of an AWS managed policy that is not in the table."""
+    for item, arn in app.attached_arns():
+        name = arn.removeprefix(_OF_AWS)
+        if name != arn and not is_symbolic(name) and name not in names():
+            # a path is easily forgotten: service-role/AWSLambdaBasicExecutionRole
+            by_last_part = [each for each in names() if each.endswith(f"/{name}")]
+            near = by_last_part or get_close_matches(name, names(), n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            message = f"AWS had no managed policy {name} on {source()[1]}{hint}"
+            yield RULE.finding(item, name, message)
+
+
+def _role(policy: str) -> str:
+    return f"""
+        Role:
+          Type: AWS::IAM::Role
+          Properties:
+            ManagedPolicyArns: ["{_OF_AWS}{policy}"]
+            AssumeRolePolicyDocument:
+              Version: "2012-10-17"
+              Statement:
+                - Effect: Allow
+                  Principal: {{Service: lambda.amazonaws.com}}
+                  Action: sts:AssumeRole
+        """
+
+
+RULE = Rule(
+    id="managed-policy-unknown",
+    severity=Severity.ERROR,
+    title="an AWS managed policy that AWS does not have, with the nearest name",
+    why=(
+        "The deployment fails, since the policy cannot be attached. A path that is left out, as in "
+        "service-role/AWSLambdaBasicExecutionRole, is the usual reason."
+    ),
+    page="https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html",
+    fix="Write the ARN as AWS's list of managed policies has it, with its path.",
+    bad=resources(_role("AWSLambdaBasicExecutionRole")),
+    good=resources(_role("service-role/AWSLambdaBasicExecutionRole")),
+    find=managed_policy_unknown,
+)

@@ -1,0 +1,90 @@
+"""A name, path or session duration that IAM refuses."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from whomay.engine.rules.app import App
+from whomay.engine.rules.rule import Finding, Rule, Severity, resources
+from whomay.engine.templates.resources import Item
+from whomay.iam.facts import limits
+from whomay.iam.patterns.symbols import SYMBOL
+
+# By property: the longest name. Types that share a property share its limit, but for a path's.
+_NAMES: Final[Mapping[str, int]] = {
+    "RoleName": limits.ROLE_NAME_LENGTH,
+    "UserName": limits.USER_NAME_LENGTH,
+    "GroupName": limits.GROUP_NAME_LENGTH,
+    "PolicyName": limits.POLICY_NAME_LENGTH,
+    "ManagedPolicyName": limits.POLICY_NAME_LENGTH,
+}
+_TYPES: Final = tuple(
+    f"AWS::IAM::{kind}"
+    for kind in (
+        "Role",
+        "User",
+        "Group",
+        "Policy",
+        "ManagedPolicy",
+        "RolePolicy",
+        "UserPolicy",
+        "GroupPolicy",
+    )
+)
+
+
+def name_refused(app: App) -> Iterator[Finding]:
+    """Yield every name, path and session duration of a principal or policy that IAM refuses."""
+    for item in app.items.of(*_TYPES):
+        for key, value, allowed in _refused(item):
+            yield RULE.finding(item, f"{key}={value}", f"{key} is {value}; allowed: {allowed}")
+
+
+def _refused(item: Item) -> Iterator[tuple[str, str, str]]:
+    inline = [each for each in item.plain("Policies") or () if isinstance(each, dict)]
+    named = [(key, item.text(key)) for key in _NAMES]
+    named += [("PolicyName", str(each.get("PolicyName", ""))) for each in inline]
+    for key, value in named:
+        if value and not _fits(value, limits.NAME, _NAMES[key]):
+            yield key, value, f"1 to {_NAMES[key]} of A-Z, a-z, 0-9 and +=,.@-_"
+    path = item.text("Path")
+    if path and not _fits(path, limits.PATH, limits.PATH_LENGTH):
+        yield "Path", path, "a text that begins and ends with a slash, without a blank"
+    seconds = item.text("MaxSessionDuration")
+    least, most = limits.MAX_SESSION_SECONDS
+    if seconds.isdigit() and not least <= int(seconds) <= most:
+        yield "MaxSessionDuration", seconds, f"{least} to {most} seconds, which is 1 to 12 hours"
+
+
+def _fits(value: str, shape: re.Pattern[str], longest: int) -> bool:
+    """Tell whether a value fits; a part that only a deployment knows may be anything short."""
+    plain = SYMBOL.sub("x", value)
+    return bool(shape.fullmatch(plain)) and len(plain) <= longest
+
+
+def _named(name: str) -> str:
+    return f"""
+        Role:
+          Type: AWS::IAM::Role
+          Properties:
+            RoleName: "{name}"
+            AssumeRolePolicyDocument:
+              Version: "2012-10-17"
+              Statement:
+                - Effect: Allow
+                  Principal: {{Service: ec2.amazonaws.com}}
+                  Action: sts:AssumeRole
+        """
+
+
+RULE = Rule(
+    id="name-refused",
+    severity=Severity.ERROR,
+    title="a name, a path or a session duration that IAM refuses",
+    why="IAM refuses it, so the deployment fails: a name with a blank, a session of over 12 hours.",
+    page="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+    fix="Write what IAM allows, or leave the name out: CloudFormation makes one.",
+    bad=resources(_named("report reader")),
+    good=resources(_named("report-reader")),
+    find=name_refused,
+)

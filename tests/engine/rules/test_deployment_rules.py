@@ -1,0 +1,148 @@
+"""What AWS refuses at deployment: each mistake is an error, and each good form beside it is none."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.rule_examples import EC2, found_in, role_allowed, role_trusting
+
+READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+
+
+def refusals(folder: Path, resource: dict[str, Any]) -> list[str]:
+    found = found_in(folder, {"Resources": {"Role": resource}})
+    return [each.id for each in found if each.rule.find.__module__.split(".")[-2] == "deployment"]
+
+
+def written(document: Any) -> dict[str, Any]:
+    policy = {"PolicyName": "Inline", "PolicyDocument": document}
+    role = role_trusting(EC2)
+    return {**role, "Properties": {**role["Properties"], "Policies": [policy]}}
+
+
+@pytest.mark.parametrize(
+    ("statement", "value"),
+    [
+        ({"Sid": "Read objects!"}, "Sid=Read-objects!"),
+        ({"Principal": "*"}, "Statement0"),
+        ({"Condition": {"StringEqual": {"aws:PrincipalOrgID": "o-1"}}}, "StringEqual"),
+        ({"Resource": "reports/*"}, "reports/*"),
+        ({"Action": "GetObject"}, "Statement0"),
+        ({"Condition": {"aws:PrincipalOrgID": "o-1"}}, "grammar"),
+        ({"Effect": "allow"}, "grammar"),
+    ],
+)
+def test_a_statement_that_iam_refuses_is_an_error(
+    tmp_path: Path, statement: dict[str, Any], value: str
+) -> None:
+    assert refusals(tmp_path, role_allowed({**READ, **statement})) == [f"policy-refused[{value}]"]
+
+
+def test_a_version_that_is_none_is_an_error(tmp_path: Path) -> None:
+    document = {"Version": "2012-10-16", "Statement": [READ]}
+
+    assert refusals(tmp_path, written(document)) == ["policy-refused[grammar]"]
+
+
+def test_two_statements_with_one_sid_are_an_error(tmp_path: Path) -> None:
+    twice = [{**READ, "Sid": "Read"}, {**READ, "Sid": "Read"}]
+
+    assert refusals(tmp_path, role_allowed(twice)) == ["policy-refused[Sid=Read]"] * 2
+
+
+def test_a_policy_with_a_parameter_in_place_of_an_effect_is_no_error(tmp_path: Path) -> None:
+    statement = {**READ, "Effect": {"Fn::ImportValue": "effect"}}
+
+    assert refusals(tmp_path, role_allowed(statement)) == []
+
+
+def test_a_resource_in_a_trust_policy_is_an_error(tmp_path: Path) -> None:
+    assert refusals(tmp_path, role_trusting({**EC2, "Resource": "*"})) == [
+        "policy-refused[Resource]"
+    ]
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        "arn:aws:iam::111122223333:group/admins",
+        "arn:aws:iam::111122223333:role/*",
+        "arn:aws:iam::111122223333:instance-profile/web",
+        "somebody",
+        "11112222333",
+    ],
+)
+def test_a_principal_that_aws_refuses_is_an_error(tmp_path: Path, principal: str) -> None:
+    statement = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole"}
+
+    assert refusals(tmp_path, role_trusting(statement)) == [f"principal-refused[{principal}]"]
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        "*",
+        "111122223333",
+        "arn:aws:iam::111122223333:root",
+        "arn:aws:iam::111122223333:role/path/Deployer",
+        "arn:aws:sts::111122223333:assumed-role/Deployer/session",
+        "AROAEXAMPLEROLEID00001",
+        {"Fn::ImportValue": "role"},
+        {"Fn::GetAtt": ["Role", "Arn"]},
+    ],
+)
+def test_a_principal_that_aws_takes_is_no_error(tmp_path: Path, principal: Any) -> None:
+    statement = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole"}
+
+    assert refusals(tmp_path, role_trusting(statement)) == []
+
+
+@pytest.mark.parametrize(
+    ("properties", "value"),
+    [
+        ({"RoleName": "r" * 65}, f"RoleName={'r' * 65}"),
+        ({"MaxSessionDuration": 43201}, "MaxSessionDuration=43201"),
+        ({"Path": "teams/data"}, "Path=teams/data"),
+    ],
+)
+def test_a_property_that_iam_refuses_is_an_error(
+    tmp_path: Path, properties: dict[str, Any], value: str
+) -> None:
+    assert refusals(tmp_path, role_allowed(READ, **properties)) == [f"name-refused[{value}]"]
+
+
+def test_a_name_with_a_generated_part_is_no_error(tmp_path: Path) -> None:
+    name = {"Fn::Sub": "reader-${AWS::Region}-${AWS::StackName}"}
+
+    assert refusals(tmp_path, role_allowed(READ, RoleName=name, MaxSessionDuration=43200)) == []
+
+
+def bucket_policy(bucket: Any, resource: Any) -> dict[str, Any]:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+        "Action": "s3:GetObject",
+        "Resource": resource,
+    }
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    policy = {"Bucket": bucket, "PolicyDocument": document}
+    return {
+        "Bucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"},
+        "Policy": {"Type": "AWS::S3::BucketPolicy", "Properties": policy},
+    }
+
+
+@pytest.mark.parametrize(
+    ("resource", "found"),
+    [
+        ("arn:aws:s3:::another/*", 1),
+        ({"Fn::Sub": "${Bucket.Arn}/*"}, 0),
+        ("*", 0),
+        ({"Fn::ImportValue": "bucket"}, 0),
+    ],
+)
+def test_a_bucket_policy_names_its_own_bucket(tmp_path: Path, resource: Any, found: int) -> None:
+    template = {"Resources": bucket_policy({"Ref": "Bucket"}, resource)}
+
+    ids = [each.rule.id for each in found_in(tmp_path, template)]
+    assert ids.count("other-bucket") == found
