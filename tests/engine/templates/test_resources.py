@@ -188,20 +188,31 @@ def test_lambda_permissions_become_statements_of_the_function(tmp_path: Path) ->
 KEY_ARN = {"Fn::GetAtt": ["Key", "Arn"]}
 
 
+OWN, AWS = "<S.Key>", "<aws.s3>"
+
+
 @pytest.mark.parametrize(
-    ("named", "known"),
+    ("named", "key"),
     [
-        (KEY_ARN, True),
-        ({"Ref": "Key"}, True),
-        ({"Ref": "Alias"}, True),
-        ("alias/ours", True),
-        ("alias/aws/s3", False),
+        ({"KMSMasterKeyID": KEY_ARN}, OWN),
+        ({"KMSMasterKeyID": {"Ref": "Key"}}, OWN),
+        ({"KMSMasterKeyID": {"Ref": "Alias"}}, OWN),
+        ({"KMSMasterKeyID": "alias/ours"}, OWN),
+        ({"KMSMasterKeyID": "alias/aws/s3"}, AWS),
+        ({"KMSMasterKeyID": f"arn:aws:kms:{ACCOUNT}:alias/aws/s3"}, AWS),
+        ({}, AWS),
+        ({"KMSMasterKeyID": "1234abcd"}, "1234abcd"),
+        ({"KMSMasterKeyID": "alias/theirs"}, "<?which key alias/theirs is>"),
+        ({"SSEAlgorithm": "AES256"}, None),
+        ({"SSEAlgorithm": "aws:kms:dsse"}, AWS),
     ],
 )
-def test_the_customer_key_of_a_bucket_is_found(tmp_path: Path, named: Any, known: bool) -> None:
+def test_the_key_of_a_bucket_is_found(
+    tmp_path: Path, named: dict[str, Any], key: str | None
+) -> None:
     encryption: dict[str, Any] = {
         "ServerSideEncryptionConfiguration": [
-            {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": named}}
+            {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", **named}}
         ]
     }
     found = read(
@@ -209,10 +220,12 @@ def test_the_customer_key_of_a_bucket_is_found(tmp_path: Path, named: Any, known
         Key=resource("KMS::Key"),
         Alias=resource("KMS::Alias", AliasName="alias/ours", TargetKeyId={"Ref": "Key"}),
         It=resource("S3::Bucket", BucketEncryption=encryption),
+        Point=resource("S3::AccessPoint", Name="p", Bucket={"Ref": "It"}),
     )
 
-    key = found[f"arn:aws:kms:{ACCOUNT}:key/<S.Key>"].arn
-    assert found["arn:aws:s3:::<S.It>"].key == (key if known else None)
+    for each in ("arn:aws:s3:::<S.It>", f"arn:aws:s3:{ACCOUNT}:accesspoint/p"):
+        shown = display(found[each].key or "")
+        assert shown == (f"arn:aws:kms:{ACCOUNT}:key/{key}" if key else "")
 
 
 @pytest.mark.parametrize(

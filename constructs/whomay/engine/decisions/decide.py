@@ -12,6 +12,7 @@ from whomay.engine.decisions.explain import Explanation, deciding_layer, explain
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import LayerName, Layers, Verdict, judge, taking_part
 from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.object_keys import CIRCUMSTANCES, circumstances, key_requests
 from whomay.engine.decisions.request import Request
 from whomay.engine.names import UnknownNameError, principal_named, resource_named
 from whomay.engine.snapshot import Snapshot
@@ -26,28 +27,19 @@ from whomay.iam.policy import Policy, Statement
 
 __all__ = ["Decision", "Verdict", "decide", "decide_by", "decide_in"]
 
-# The KMS action that S3 makes for an object action on a bucket with a customer key:
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
-KMS_ACTION_OF: Final = {
-    "s3:getobject": "kms:Decrypt",
-    "s3:getobjectversion": "kms:Decrypt",
-    "s3:putobject": "kms:GenerateDataKey",
-}
-
 
 @dataclass(frozen=True)
 class Decision:
     """A verdict; its layer, statements and reason are worked out once, when somebody asks.
 
-    `request` is the one that decided: for an object under a
-    customer key it may be the request that S3 makes to KMS. `perhaps` is the resource of the
-    snapshot that the asked one may turn out to be, where that makes the verdict Unknown.
+    `request` is the one that decided: for an object under a key it may be the request that S3
+    makes to KMS. `open` says what the request does not tell and makes the verdict Unknown.
     """
 
     verdict: Verdict
     request: Request
     layers: Layers
-    perhaps: str = ""
+    open: str = ""
 
     @cached_property
     def layer(self) -> LayerName:
@@ -62,9 +54,8 @@ class Decision:
     @property
     def reason(self) -> str:
         """A sentence that names the statements, or what the nearest one lacked."""
-        if self.perhaps:
-            asked, own = display(self.request.resource), display(self.perhaps)
-            return f"not known: {asked} is perhaps {own}, where the answer is another"
+        if self.open:
+            return f"not known: {self.open}"
         return self._explanation.reason
 
     @cached_property
@@ -86,7 +77,9 @@ def decide_in(request: Request, index: Index) -> Decision:
     snapshot are Unknown; any other resource outside it has no policy.
     """
     verdict, decisive, perhaps = judge_in(index.complete(request), index)
-    return Decision(verdict, decisive, taking_part(decisive, index.layers(decisive)), perhaps)
+    asked, own = display(request.resource), display(perhaps)
+    why = f"{asked} is perhaps {own}, where the answer is another" if perhaps else ""
+    return Decision(verdict, decisive, taking_part(decisive, index.layers(decisive)), why)
 
 
 def judge_in(request: Request, index: Index) -> tuple[Verdict, Request, str]:
@@ -104,40 +97,18 @@ def judge_in(request: Request, index: Index) -> tuple[Verdict, Request, str]:
 
 
 def _judge_with_key(request: Request, index: Index) -> tuple[Verdict, Request]:
-    """Decide a request, and that which S3 makes to KMS for it.
+    """Decide a request, and those that S3 makes to KMS for it.
 
-    An object action under a customer key is allowed only where S3 may use the key for the caller:
-    then S3's own request to KMS may be the one that decides.
+    An object action under a key is allowed only where S3 may use the key for the caller: then
+    S3's own request to KMS may be the one that decides.
     """
     verdict = judge(request, index.layers(request))
-    if verdict is Verdict.ALLOWED and (of_key := key_request(request, index)):
-        by_key = judge(of_key, index.layers(of_key))
-        if by_key is not Verdict.ALLOWED:
-            return by_key, of_key
+    if verdict is Verdict.ALLOWED:
+        for of_key in key_requests(request, index):
+            by_key = judge(of_key, index.layers(of_key))
+            if by_key is not Verdict.ALLOWED:
+                return by_key, of_key
     return verdict, request
-
-
-def key_request(request: Request, index: Index) -> Request | None:
-    """Return the request that S3 makes to KMS for an object; None when it makes none.
-
-    https://docs.aws.amazon.com/kms/latest/developerguide/services-s3.html
-    """
-    action = KMS_ACTION_OF.get(request.action_key)
-    if action is None or "/" not in request.resource:
-        return None
-    bucket = index.resource(request.resource)
-    key = index.resources.get(bucket.key) if bucket and bucket.key else None
-    if bucket is None or key is None:
-        return None
-    context = dict(request.context)
-    context["kms:viaservice"] = f"s3.{bucket.region}.amazonaws.com"
-    context["kms:calleraccount"] = request.account or ""
-    context["kms:encryptioncontext:aws:s3:arn"] = unknown("bucket key or object key")
-    for of_bucket in ("aws:resourceaccount", "s3:resourceaccount", "aws:requestedregion"):
-        context.pop(of_bucket, None)
-    return index.complete(
-        Request(request.principal, action, key.arn, context, account=request.account)
-    )
 
 
 def decide(request: Request, snapshot: Snapshot) -> Decision:
@@ -214,7 +185,17 @@ def _as_sent(request: Request, index: Index) -> Decision:
     """Decide with the keys that AWS sends: one whose value nobody gave is not known, never absent."""
     complete = index.complete(request)
     sent = {key.lower(): unknown(f"{key} is sent and was not given") for key in _SENT}
-    return decide_in(complete.with_context({**sent, **complete.context}), index)
+    asked = complete.with_context({**sent, **complete.context})
+    plain = decide_in(asked, index)
+    for key, values in circumstances(asked, index, ()).items():
+        for value in values if key in CIRCUMSTANCES else ():
+            other = decide_in(asked.with_context({**asked.context, key: value}), index)
+            if other.verdict is not plain.verdict:
+                lacking = plain if other.verdict is Verdict.ALLOWED else other
+                either = f"{other.verdict} where {key} is {value}, else {plain.verdict}"
+                why = f"{either}: {lacking.reason}"
+                return Decision(Verdict.UNKNOWN, asked, index.layers(asked), why)
+    return plain
 
 
 def _on_some_resource(decision: Decision, index: Index) -> Decision:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from whomay.engine.decisions.request import Request
+from whomay.iam.facts.s3_keys import policy_of_aws_key
 from whomay.iam.patterns.symbols import display, unknown
 from whomay.iam.policy import Condition, Policy, Source, Statement
 
@@ -23,6 +24,8 @@ POLICY_OUTSIDE: Final = "a policy outside the assembly"
 
 def policy_outside(outside: Outside, request: Request) -> Policy | None:
     """Return the policy that a resource outside the snapshot is taken to have; None for none."""
+    if request.needs_resource_side and (known := policy_of_aws_key(request.resource)):
+        return known
     if outside is Outside.DELEGATES and request.account is not None:
         return _delegates(request.account)
     if outside is Outside.UNKNOWN and request.needs_resource_side:

@@ -14,9 +14,9 @@ from itertools import product
 from typing import Final
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
-from whomay.engine.decisions.decide import KMS_ACTION_OF
 from whomay.engine.decisions.derived_keys import may_be_user_id
 from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
+from whomay.engine.decisions.object_keys import KMS_ACTION_OF
 from whomay.engine.decisions.request import TRUST_ACTIONS, Request, follows
 from whomay.engine.decisions.session_keys import USER_ID, SessionKeys, is_of_session
 from whomay.engine.proof.asked_resources import about, instances, of_service, resources_asked
@@ -220,6 +220,10 @@ def _contexts(
     choices = free.choices()
     if USER_ID in choices:
         choices[USER_ID] = [value for value in choices[USER_ID] if may_be_user_id(value, who)]
+    for view, one in zip(views, bare, strict=True):
+        for key, further in view.circumstances(one, choices).items():
+            if key not in fixed:
+                choices[key] = list(dict.fromkeys((*choices.get(key, (None,)), *further)))
     for each, keys in _told_apart(able, tuple(choices)):
         asked = bare if each == action else [one.with_action(each) for one in bare]
         for values in product(*(choices[key] for key in keys)):

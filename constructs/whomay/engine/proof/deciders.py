@@ -1,15 +1,16 @@
 """What a question is asked of: a whole snapshot, one layer of it, or a list of statements."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
-from whomay.engine.decisions.decide import judge_in, key_request
+from whomay.engine.decisions.decide import judge_in
 from whomay.engine.decisions.explain import named_layers, own_layer
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import LayerName, Verdict, without_policies
 from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.object_keys import circumstances, possible_key_requests
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import ResourcePolicy
 from whomay.iam.arn import service_in, session_arn, session_in
@@ -57,6 +58,12 @@ class View(Protocol):
     def layers(self, request: Request) -> Iterator[tuple[str, Layer, Request]]:
         """Yield all layers that take part in a request, each with its name and what it decides."""
 
+    def circumstances(self, request: Request, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return what AWS goes by besides policies, with the values that make a difference.
+
+        `keys` are those that the request may carry besides its context.
+        """
+
     def verdict(self, request: Request) -> Verdict:
         """Decide a request whose context is complete."""
 
@@ -91,6 +98,14 @@ class _Completing:
         """Return nothing."""
         return None
 
+    def circumstances(
+        self,
+        request: Request,  # noqa: ARG002 - a view of layers
+        keys: Collection[str],  # noqa: ARG002 - a view of layers
+    ) -> Mapping[str, Sequence[str]]:
+        """Return nothing: policies alone decide."""
+        return {}
+
 
 class SnapshotView(_Completing):
     """The effective answer: all layers of a snapshot together."""
@@ -124,10 +139,13 @@ class SnapshotView(_Completing):
         So are those of each resource that the asked one may turn out to be.
         """
         for asked in (request, *self.index.perhaps(request)):
-            for decided in (asked, key_request(asked, self.index)):
-                if decided is not None:
-                    by = self.index.layers(decided)
-                    yield from ((n, each, decided) for n, each in named_layers(decided, by))
+            for decided in (asked, *possible_key_requests(asked, self.index)):
+                by = self.index.layers(decided)
+                yield from ((n, each, decided) for n, each in named_layers(decided, by))
+
+    def circumstances(self, request: Request, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return what S3 goes by for an object under a key."""
+        return circumstances(request, self.index, keys)
 
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield from all layers, but not those of a resource's policy that names somebody else."""
@@ -273,6 +291,10 @@ class AliasView:
     def layers(self, request: Request) -> Iterator[tuple[str, Layer, Request]]:
         """Yield all layers that take part in the alias's request."""
         return self.view.layers(request)
+
+    def circumstances(self, request: Request, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Return what AWS goes by in the alias's request."""
+        return self.view.circumstances(request, keys)
 
     def verdict(self, request: Request) -> Verdict:
         """Decide the alias's request."""

@@ -9,7 +9,7 @@ from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.session_keys import USER_ID, SessionKeys, is_of_session
 from whomay.engine.proof.condition_values import candidates
 from whomay.iam.conditions import compile_condition, read_operator
-from whomay.iam.facts.condition_keys import ORDINARY_KEYS
+from whomay.iam.facts.condition_keys import ORDINARY_KEYS, condition_key
 from whomay.iam.patterns.matching import unliteral
 from whomay.iam.policy import Condition
 from whomay.iam.policy_variables import Context, Value, capture, substitute, variable_keys
@@ -74,7 +74,7 @@ class FreeKeys:
             self._conditions.setdefault(key, []).append(read)
         own = side.derived.get(key, ())
         for value in condition.values if variables else ():
-            self._capture(value, (own,) if isinstance(own, str) else own, side)
+            self._capture(value, _all(own), side)
 
     def read_resources(self, resource: str) -> None:
         """Note the values under which a variable in a Resource would name this resource."""
@@ -121,6 +121,9 @@ class FreeKeys:
             apart = _Read(_TOLD_APART[key], False, {})
             read = [*read, apart]
             tried += candidates([*filled, apart.condition])
+        row = condition_key(key)
+        if row and row.one_of:
+            tried = [v for v in (*tried, *row.one_of) if v is None or set(_all(v)) <= {*row.one_of}]
         if key in pools or any(one.variables and _has_variables(one.condition) for one in read):
             return list(dict.fromkeys(tried))
         return _distinct(key, tried, read)
@@ -166,6 +169,10 @@ def _distinct(key: str, tried: Iterable[Value | None], read: Sequence[_Read]) ->
         answers = tuple(test({**derived, **chosen}) for test, derived in tests)
         kept.setdefault(answers, value)
     return list(kept.values())
+
+
+def _all(value: Value) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
 
 
 def _has_variables(condition: Condition) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from whomay.engine.snapshot import Resource, Unseen
 from whomay.engine.templates.access_points import through
 from whomay.engine.templates.bucket_access import acl_policy, held_back
+from whomay.engine.templates.encryption_keys import EncryptionKeys
 from whomay.engine.templates.formats import values_at
 from whomay.engine.templates.property_statements import STATEMENTS, UNSIGNED, document
 from whomay.engine.templates.protected import Protected
@@ -20,38 +21,23 @@ from whomay.engine.templates.resources import Item, Items
 from whomay.iam.arn import last_word_in, parse_arn
 from whomay.iam.documents import read_policy
 from whomay.iam.facts.policy_carriers import Carrier, carriers, services_of
-from whomay.iam.patterns.symbols import display, is_symbolic, unknown_reasons
+from whomay.iam.patterns.symbols import display, unknown_reasons
 from whomay.iam.policy import Policy, Statement
 
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """How a type of resource says its ARN and its customer key."""
-
-    arn: str = "Arn"
-    key: tuple[str, ...] = ()
-
-
 # Types whose resources are of interest without a policy too: another account may do nothing there.
-LISTED: Final[Mapping[str, _Kind]] = {
-    "AWS::S3::Bucket": _Kind(
-        key=(
-            "BucketEncryption",
-            "ServerSideEncryptionConfiguration",
-            "ServerSideEncryptionByDefault",
-            "KMSMasterKeyID",
-        )
-    ),
-    "AWS::S3::AccessPoint": _Kind(),
-    "AWS::KMS::Key": _Kind(),
-    "AWS::KMS::ReplicaKey": _Kind(),
-    "AWS::SecretsManager::Secret": _Kind(arn="Ref", key=("KmsKeyId",)),
-    "AWS::SQS::Queue": _Kind(key=("KmsMasterKeyId",)),
-    "AWS::SNS::Topic": _Kind(arn="Ref", key=("KmsMasterKeyId",)),
-    "AWS::Lambda::Function": _Kind(key=("KmsKeyArn",)),
-    "AWS::ECR::Repository": _Kind(key=("EncryptionConfiguration", "KmsKey")),
-    "AWS::EFS::FileSystem": _Kind(key=("KmsKeyId",)),
-    "AWS::Backup::BackupVault": _Kind(arn="BackupVaultArn"),
+# With each, what gives its ARN.
+LISTED: Final[Mapping[str, str]] = {
+    "AWS::S3::Bucket": "Arn",
+    "AWS::S3::AccessPoint": "Arn",
+    "AWS::KMS::Key": "Arn",
+    "AWS::KMS::ReplicaKey": "Arn",
+    "AWS::SecretsManager::Secret": "Ref",
+    "AWS::SQS::Queue": "Arn",
+    "AWS::SNS::Topic": "Ref",
+    "AWS::Lambda::Function": "Arn",
+    "AWS::ECR::Repository": "Arn",
+    "AWS::EFS::FileSystem": "Arn",
+    "AWS::Backup::BackupVault": "BackupVaultArn",
 }
 
 
@@ -83,8 +69,8 @@ def resources(items: Items) -> tuple[tuple[Resource, ...], tuple[Unseen, ...]]:
     Those of the assembly come first, then those outside that get a policy from here.
     """
     found, unseen = _policies(items)
-    inside = {item.get(LISTED[item.kind].arn): item for item in items.of(*LISTED)}
-    keys = _key_arns(items)
+    inside = {item.get(LISTED[item.kind]): item for item in items.of(*LISTED)}
+    keys = EncryptionKeys(items)
     owners = {arn: (item.kind, item) for arn, item in inside.items()}
     for each in found:
         owners.setdefault(each.arn, (each.kind, each.item))
@@ -110,10 +96,16 @@ def resources(items: Items) -> tuple[tuple[Resource, ...], tuple[Unseen, ...]]:
             region=item.region,
             path=_path(paths, item, arn),
             policy=_merged(_signed(policies[arn])),
-            key=_key_of(item, keys) if arn in inside else None,
+            key=_key(item, inside, keys) if arn in inside else None,
         )
         for arn, (kind, item) in owners.items()
     ), tuple(unseen)
+
+
+def _key(item: Item, inside: Mapping[str, Item], keys: EncryptionKeys) -> str | None:
+    """Return the key of what lies in a resource; behind an access point lie the bucket's objects."""
+    behind = inside.get(_bucket(item)) if item.kind in _BUCKET_OF else item
+    return None if behind is None else keys.of(behind)
 
 
 def _policies(items: Items) -> tuple[list[_Found], list[Unseen]]:
@@ -230,31 +222,6 @@ def _path(paths: dict[str, int], item: Item, arn: str) -> str:
     paths[item.path] += 1
     tail = display(last_word_in(arn))
     return item.path if paths[item.path] == 1 else f"{item.path} {tail}"
-
-
-def _key_arns(items: Items) -> dict[str, str]:
-    """Map what may name a key, its id, its ARN or an alias, to its ARN."""
-    arns = {
-        name: item.get("Arn")
-        for item in items.of("AWS::KMS::Key", "AWS::KMS::ReplicaKey")
-        for name in (item.get("Ref"), item.get("Arn"))
-    }
-    aliases = {
-        item.text("AliasName"): arns.get(item.text("TargetKeyId"), "")
-        for item in items.of("AWS::KMS::Alias")
-    }
-    return arns | {alias: arn for alias, arn in aliases.items() if arn}
-
-
-def _key_of(item: Item, keys: Mapping[str, str]) -> str | None:
-    head, *path = LISTED[item.kind].key or ("",)
-    value: Any = item.plain(head)
-    for step in path:
-        value = value[0] if isinstance(value, list) and value else value
-        value = value.get(step) if isinstance(value, dict) else None
-    if not isinstance(value, str):
-        return None
-    return keys.get(value) or (value if value.startswith("arn:") or is_symbolic(value) else None)
 
 
 def _by_own_rules(item: Item, policies: list[Policy]) -> list[Policy]:

@@ -21,6 +21,9 @@ _KINDS: Final = {
 
 def allowed_values(key: str, value: str) -> str | None:
     """Say which values the key can have, where this is none of them; None where it may be one."""
+    row = condition_key(key)
+    if row and row.one_of and value not in row.one_of and not is_symbolic(value):
+        return " or ".join(row.one_of)
     kind = _KINDS.get(_type_of(key.lower()))
     if kind is None or is_symbolic(value) or CARRIED[kind].holds(value):
         return None

@@ -56,7 +56,8 @@ class ConditionKey:
 
     `name` is in AWS's spelling; `${TagKey}` in it is any tag's key. `ordinary` is what a current
     AWS CLI sends. A derived key that is `left_open` is free where the snapshot does not tell it.
-    Of a key that is `listed_only`, requests for just those actions carry it that list it.
+    Of a key that is `listed_only`, requests for just those actions carry it that list it. A key
+    with `one_of` has no other values.
     """
 
     name: str
@@ -66,6 +67,7 @@ class ConditionKey:
     left_open: bool = False
     listed_only: bool = False
     sender: Sender = Sender.ANYBODY
+    one_of: tuple[str, ...] = ()
 
 
 _DERIVED, _SESSION, _ORDINARY, _FREE = KeyKind
@@ -149,6 +151,10 @@ _TABLE: Final = (
     ConditionKey("s3:signatureAge", _ORDINARY, KeyValue.NUMBER, "1000"),
     ConditionKey("s3:signatureversion", _ORDINARY, ordinary="AWS4-HMAC-SHA256"),
     ConditionKey("s3:TlsVersion", _ORDINARY, KeyValue.NUMBER, "1.3"),
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+    ConditionKey(
+        "s3:x-amz-server-side-encryption", _FREE, one_of=("AES256", "aws:kms", "aws:kms:dsse")
+    ),
 )
 
 # By their names in lower case, in which requests hold them.
