@@ -205,11 +205,15 @@ class PrincipalElement:
         """Tell whether, as a NotPrincipal, it excepts the caller.
 
         A Deny spares who is named together with the account. AWS validates the account first, so
-        one that is not listed might be denied whole: that is None. An Allow with NotPrincipal is
-        not supported any more; it never reached who is named.
+        one that is not listed might be denied whole: that is None. So is a session whose role
+        alone is listed: the page asks for the session too, AWS's article for the role alone. An
+        Allow with NotPrincipal is not supported any more; it never reached who is named.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+        https://aws.amazon.com/blogs/security/how-to-restrict-amazon-s3-bucket-access-to-a-specific-iam-role/
         """
         named = self._sure(who)
+        if named is Grant.ROLE and deny:
+            return None
         if named > Grant.ACCOUNT:
             account_too = who.account is None or who.account in self._accounts
             return True if account_too or not deny or who.kind in self._everyone else None

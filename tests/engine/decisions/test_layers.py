@@ -168,3 +168,27 @@ def test_notresource_excepts_a_variables_value_under_the_new_version_alone(
     mine = f"{BUCKET}/alice"
     read = Request(ALICE, "s3:GetObject", mine, {"aws:username": "alice"}, resource_account=A)
     assert verdict(read, policy) is expected
+
+
+ROLE, ONE = f"arn:aws:iam::{A}:role/Writer", f"arn:aws:sts::{A}:assumed-role/Writer/one"
+
+
+@pytest.mark.parametrize(
+    ("named", "who", "expected"),
+    [
+        ([A, ROLE], ONE, "Unknown"),  # AWS's page asks for the session too, its article does not
+        ([A, ROLE], ROLE, "Unknown"),
+        ([A, ROLE, ONE], ONE, "Allowed"),
+        ([A, ROLE, ONE], f"arn:aws:sts::{A}:assumed-role/Writer/two", "Unknown"),
+        ([ROLE, ONE], ONE, "Unknown"),
+        ([A, ALICE], ALICE, "Allowed"),
+        ([A], ROLE, "ExplicitDeny"),
+        (["*"], ROLE, "Allowed"),
+    ],
+)
+def test_a_denial_of_all_but_a_role_spares_only_the_sessions_that_it_names(
+    named: list[str], who: str, expected: str
+) -> None:
+    deny = {"Effect": "Deny", "NotPrincipal": {"AWS": named}, "Action": "*", "Resource": "*"}
+    request = Request(who, "s3:GetObject", f"{BUCKET}/a", resource_account=A)
+    assert verdict(request, layer(EVERYTHING), resource=layer(deny)) == expected

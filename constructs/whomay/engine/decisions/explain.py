@@ -193,7 +193,12 @@ def _why_open(statement: Statement, request: Request) -> str:
     if any(not value.startswith("arn:") for values in canonical for value in values):
         reasons.append("a CanonicalUser does not tell the number of its account")
     if statement.not_principals is not None:
-        reasons.append("NotPrincipal has to name the account too, or AWS may deny it as a whole")
+        reasons.append(
+            "NotPrincipal has to name the account too, or AWS may deny it as a whole"
+            if request.caller.role is None
+            else "NotPrincipal has to name the account, the role and its session, "
+            "or AWS may deny what it leaves out"
+        )
     return reasons[0] if reasons else "it depends on a value that only the deployment knows"
 
 
