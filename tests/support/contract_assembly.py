@@ -32,7 +32,7 @@ def assembly(folder: Path, *statements: Any) -> Path:
     policies = [{"PolicyName": "Read", "PolicyDocument": reading}]
     resources = {
         "Role": role(Policies=policies),
-        "Fresh": role(ManagedPolicyArns=["arn:aws:iam::aws:policy/FreshAccess"]),
+        "Fresh": role(ManagedPolicyArns=["arn:aws:iam::444455556666:policy/FreshAccess"]),
         "Bucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"},
     }
     write_assembly(folder, {"S": {"Resources": resources}})
