@@ -213,3 +213,25 @@ def test_an_arn_of_another_partition_is_found_wherever_it_stands(tmp_path: Path)
 
 def test_an_arn_of_any_partition_is_not_found(tmp_path: Path) -> None:
     assert found(tmp_path, "sqs:SendMessage", "arn:*:sqs:*:111122223333:jobs") == []
+
+
+def test_the_letters_that_aws_draws_for_a_secret_are_no_question_marks(tmp_path: Path) -> None:
+    secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:reports-??????"
+    assert found(tmp_path, "secretsmanager:GetSecretValue", secret) == []
+
+
+def test_a_colon_in_place_of_a_slash_names_no_object(tmp_path: Path) -> None:
+    assert found(tmp_path, "s3:GetObject", "arn:aws:s3:::app-data:*") == [
+        "never-matches[s3:GetObject]"
+    ]
+
+
+def test_changes_of_records_are_never_an_empty_set(tmp_path: Path) -> None:
+    key = "route53:ChangeResourceRecordSetsRecordTypes"
+    statement = {
+        "Effect": "Allow",
+        "Action": "route53:ChangeResourceRecordSets",
+        "Resource": "arn:aws:route53:::hostedzone/Z1",
+        "Condition": {"ForAllValues:StringEquals": {key: ["TXT"]}},
+    }
+    assert ids(found_in(tmp_path, {"Resources": {"Role": role_allowed(statement)}})) == []

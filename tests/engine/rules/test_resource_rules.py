@@ -66,6 +66,31 @@ def test_a_condition_on_who_or_whence_ends_it(condition: dict[str, Any], tmp_pat
     assert of("public-resource", tmp_path, template) == []
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringLike": {"aws:userId": "*:ada"}},
+        {"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}},
+        {"IpAddress": {"aws:SourceIp": "2000::/3"}},
+        {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/Reader"}},
+        {"StringLike": {"aws:PrincipalOrgID": "o-*"}},
+    ],
+)
+def test_a_condition_that_everybody_can_meet_ends_nothing(
+    condition: dict[str, Any], tmp_path: Path
+) -> None:
+    template = {"Resources": opened("Key", Condition=condition)}
+    assert of("public-resource", tmp_path, template) == ["public-resource[kms:Decrypt]"]
+
+
+def test_a_file_system_behind_mount_targets_is_not_public(tmp_path: Path) -> None:
+    mounted = {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}
+    statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "*", "Condition": mounted}
+    policy = {"Version": "2012-10-17", "Statement": statement}
+    system = {"Type": "AWS::EFS::FileSystem", "Properties": {"FileSystemPolicy": policy}}
+    assert of("public-resource", tmp_path, {"Resources": {"System": system}}) == []
+
+
 def test_a_deny_of_everyone_is_not_public(tmp_path: Path) -> None:
     template = {"Resources": opened("Bucket", Effect="Deny")}
     assert of("public-resource", tmp_path, template) == []

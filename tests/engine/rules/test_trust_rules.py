@@ -300,3 +300,32 @@ def test_people_who_sign_in_elsewhere_are_told_apart_by_the_app_alone(tmp_path: 
     assert found(tmp_path, statement) == []
     del statement["Condition"]["StringEquals"]
     assert found(tmp_path, statement) == ["oidc-guard[aud]"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}},
+        {"StringEquals": {"aws:PrincipalAccount": "444455556666"}},
+        {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::444455556666:role/Deployer"}},
+        {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::444455556666:role/deploy-*"}},
+    ],
+)
+def test_everyone_of_a_named_account_or_organization_is_not_everyone(
+    condition: dict[str, Any], tmp_path: Path
+) -> None:
+    assert "trust-everyone[AWS:*]" not in found(tmp_path, allow({"AWS": "*"}, **condition))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-*/r-ab12/*"}},
+        {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/Deployer"}},
+        {"StringEquals": {"aws:PrincipalAccount": ["444455556666", "*"]}},
+    ],
+)
+def test_a_role_of_any_account_or_organization_is_everyone(
+    condition: dict[str, Any], tmp_path: Path
+) -> None:
+    assert "trust-everyone[AWS:*]" in found(tmp_path, allow({"AWS": "*"}, **condition))

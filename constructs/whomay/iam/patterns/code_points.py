@@ -20,8 +20,9 @@ PLACEHOLDER: Final = "\ue003"
 LITERAL_STAR: Final = "\ue010"
 LITERAL_QUESTION: Final = "\ue011"
 
-# Any name of a bucket: like a star, and it covers no slash.
+# Any name of a bucket: like a star, but it covers none of the letters that end such a name.
 BUCKET_NAME: Final = "\ue020"
+ENDS_OF_BUCKET_NAME: Final = frozenset("/:")
 
 # In a pattern of a kind of resource: one letter or one symbol, where `?` is a letter alone.
 ANY_LETTER: Final = "\ue021"

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from whomay.iam.arn import parse_arn_pattern
-from whomay.iam.patterns.code_points import ANY_LETTER, BUCKET_NAME
+from whomay.iam.patterns.code_points import ANY_LETTER, BUCKET_NAME, ENDS_OF_BUCKET_NAME
 from whomay.iam.patterns.symbol_matching import tokens
 
 
@@ -36,11 +36,11 @@ def _steps(a: Sequence[str], b: Sequence[str], i: int, j: int) -> Iterator[tuple
     left, right = a[i] if i < len(a) else "", b[j] if j < len(b) else ""
     if _is_star(left):
         yield i + 1, j
-        if right and not (left == BUCKET_NAME and right == "/"):
+        if right and not (left == BUCKET_NAME and right in ENDS_OF_BUCKET_NAME):
             yield i, j + 1
     if _is_star(right):
         yield i, j + 1
-        if left and not (right == BUCKET_NAME and left == "/"):
+        if left and not (right == BUCKET_NAME and left in ENDS_OF_BUCKET_NAME):
             yield i + 1, j
     if left and right and (left == right or _ANY_ONE & {left, right}):
         yield i + 1, j + 1

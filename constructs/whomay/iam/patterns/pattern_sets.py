@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from whomay.iam.arn import SEGMENTS, parse_arn_pattern
-from whomay.iam.patterns.code_points import ANY_LETTER, BUCKET_NAME
+from whomay.iam.patterns.code_points import ANY_LETTER, BUCKET_NAME, ENDS_OF_BUCKET_NAME
 from whomay.iam.patterns.matching import unliteral
 from whomay.iam.patterns.symbol_matching import LITERALS, tokens
 
@@ -69,7 +69,7 @@ class Automaton:
         """Return the states after one more letter; a symbol is a letter that no `?` covers."""
         named = self._letters.get(letter, 0) | self._any
         moved = states & (named | self._questions if len(letter) == 1 else named)
-        loops = self._loops if letter == "/" else self._loops | self._names
+        loops = self._loops if letter in ENDS_OF_BUCKET_NAME else self._loops | self._names
         return (moved << 1) | (states & loops)
 
     def run(self, text: str) -> int:

@@ -9,9 +9,14 @@ from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.conditions import SetForm, read_operator
 
-# Keys of which AWS's own examples say "all of those that are asked for": none is fine.
-_LISTS_OF_WISHES: Final = frozenset(
-    ("aws:tagkeys", "dynamodb:attributes", "dynamodb:leadingkeys", "ssm:resourcetag")
+# Keys of which AWS's own examples say "all of those that are asked for": none is fine. A batch of
+# changes of Route 53 always has one.
+_LISTS_OF_WISHES: Final = (
+    "aws:tagkeys",
+    "dynamodb:attributes",
+    "dynamodb:leadingkeys",
+    "route53:changeresourcerecordsets",
+    "ssm:resourcetag",
 )
 
 
@@ -20,7 +25,7 @@ def guard_for_all_values(app: App) -> Iterator[Finding]:
     for placed in app.allowing(PolicyType.TRUST, PolicyType.RESOURCE, PolicyType.IDENTITY):
         for condition in placed.statement.conditions:
             key = condition.key.lower()
-            wishes = placed.policy_type is PolicyType.IDENTITY and key in _LISTS_OF_WISHES
+            wishes = placed.policy_type is PolicyType.IDENTITY and key.startswith(_LISTS_OF_WISHES)
             written = read_operator(condition.operator)
             every = written and written.set_form is SetForm.EVERY
             if every and not wishes and not requires(placed.statement, key):

@@ -3,13 +3,16 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from ipaddress import ip_network
 from typing import Final
 
 from whomay.iam.arn import parse_arn
 from whomay.iam.conditions import read_operator
 from whomay.iam.facts.condition_keys import Sender, sent_by
-from whomay.iam.patterns.symbols import unknown_reasons
+from whomay.iam.facts.limits import ACCOUNT_ID, ORGANIZATION_ID, ORGANIZATION_PATH
+from whomay.iam.patterns.symbols import is_symbolic, unknown_reasons
 from whomay.iam.policy import Condition, Statement
 from whomay.iam.value_kinds import ValueKind
 
@@ -44,20 +47,93 @@ def binds(condition: Condition) -> bool:
 
 
 def is_anything(key: str, value: str) -> bool:
-    """Tell whether a pattern covers every value, or what every account has one of.
+    """Tell whether a pattern covers every value, or one that everybody can have.
 
-    A source ARN binds an account, or names one resource: a bucket's ARN holds no account.
+    A source ARN binds an account, or names one resource: a bucket's ARN holds no account. Everybody
+    chooses the names of the own roles and sessions. A network broader than /8, or /32 in IPv6, is
+    public to AWS:
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
     if unknown_reasons(value):
         return False
-    if key.lower() in ("aws:sourceip", "aws:vpcsourceip"):
-        return value.endswith("/0")
+    covers = _COVERS.get(key.lower())
+    if covers:
+        return covers(value)
     arn = parse_arn(value)
     if arn is None:
         return not value.strip("*?")
-    if key.lower() == "aws:sourcearn":
-        return is_pattern(arn.resource) and (not arn.account or is_pattern(arn.account))
     return not arn.resource.strip("*?") or arn.resource in ("user/*", "role/*")
+
+
+def of_known_accounts(statement: Statement) -> bool:
+    """Tell whether a condition lets in principals of named accounts or organizations alone."""
+    return any(
+        (shape := _OF_ACCOUNTS.get(each.key.lower()))
+        and (written := read_operator(each.operator))
+        and written.needs_a_match
+        and all(is_symbolic(value) or shape.fullmatch(value) for value in each.values)
+        for each in statement.conditions
+    )
+
+
+_OF_ACCOUNTS: Final = {
+    "aws:principalorgid": ORGANIZATION_ID,
+    "aws:principalorgpaths": ORGANIZATION_PATH,
+    "aws:principalaccount": ACCOUNT_ID,
+    "aws:principalarn": re.compile(r"arn:[^:]+:(iam|sts)::\d{12}:.+"),
+}
+
+
+def _every_network(value: str) -> bool:
+    try:
+        network = ip_network(value, strict=False)
+    except ValueError:
+        return False
+    return not network.is_private and network.prefixlen < _BROADEST[network.version]
+
+
+_BROADEST: Final = {4: 8, 6: 32}
+
+
+def _every_principal(value: str) -> bool:
+    arn = parse_arn(value)
+    if arn is None:
+        return not value.strip("*?")
+    return is_pattern(arn.account) or not arn.resource.strip("*?") or arn.resource in _ALL
+
+
+_ALL: Final = ("user/*", "role/*")
+
+
+def _every_source(value: str) -> bool:
+    arn = parse_arn(value)
+    if arn is None:
+        return not value.strip("*?")
+    return is_pattern(arn.resource) and (not arn.account or is_pattern(arn.account))
+
+
+def _every_id(value: str) -> bool:
+    """Tell whether the id that an `aws:userid` begins with is left open: 21 letters are an id."""
+    before = re.split(r"[*?]", value, maxsplit=1)[0]
+    return before != value and len(before) < _LEAST_OF_ID
+
+
+_LEAST_OF_ID: Final = 16
+
+
+def _every_organization(value: str) -> bool:
+    return is_pattern(value) and ORGANIZATION_PATH.fullmatch(value) is None
+
+
+_COVERS: Final[Mapping[str, Callable[[str], bool]]] = {
+    "aws:principalarn": _every_principal,
+    "aws:principalorgid": _every_organization,
+    "aws:principalorgpaths": _every_organization,
+    "aws:sourcearn": _every_source,
+    "aws:sourceip": _every_network,
+    "aws:userid": _every_id,
+    "aws:vpcsourceip": _every_network,
+}
 
 
 def is_pattern(value: str) -> bool:

@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.narrowing import NARROWING_KEYS, SOURCE_KEYS, narrows
+from whomay.engine.rules.reading.narrowing import (
+    NARROWING_KEYS,
+    SOURCE_KEYS,
+    conditions_on,
+    narrows,
+)
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources
 from whomay.engine.templates.bucket_access import ACL
@@ -39,7 +44,8 @@ def public_resource(app: App) -> Iterator[Finding]:
     for placed in app.allowing(PolicyType.RESOURCE):
         if placed.statement.source.policy.startswith((OF_THE_NETWORK, ACL, UNSIGNED)):
             continue  # the network is not everyone; a list is found below; an API may be public
-        if _everyone(placed.statement) and not narrows(placed.statement, _BOUND_BY):
+        statement = placed.statement
+        if _everyone(statement) and not narrows(statement, _BOUND_BY) and not _mounted(statement):
             actions = ", ".join(placed.statement.actions or ("everything but some actions",))
             message = f"everyone is allowed {actions}"
             yield RULE.finding(placed, actions, message)
@@ -51,6 +57,15 @@ def _everyone(statement: Statement) -> bool:
     return any(
         kind in ("*", "AWS") and "*" in values for kind, values in statement.principals or ()
     )
+
+
+def _mounted(statement: Statement) -> bool:
+    """Tell whether only clients of a mount target are let in, who are in its network.
+
+    https://docs.aws.amazon.com/efs/latest/ug/access-control-block-public-access.html
+    """
+    key = frozenset(("elasticfilesystem:accessedviamounttarget",))
+    return any(each.values == ("true",) for each in conditions_on(statement, key))
 
 
 def _by_list(item: Item) -> Iterator[Finding]:
