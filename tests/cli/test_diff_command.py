@@ -98,6 +98,31 @@ def test_an_empty_side_is_said(tmp_path: Path) -> None:
     assert "names no principal and no resource" in output
 
 
+def test_the_first_role_of_an_app_is_wider_and_its_last_one_narrower(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.lock"
+    empty.write_text("version: 1\nprincipals: {}\nresources: {}\n")
+    some = tmp_path / "some.lock"
+    some.write_text(LOCK)
+    assert run(empty, some)[0] == 1
+    assert run(some, empty)[0] == 0
+
+
+def test_an_environment_that_came_is_assumed_on_both_sides_and_told(tmp_path: Path) -> None:
+    places = "account 111122223333 and region eu-west-1"
+    sides = [tmp_path / "old.lock", tmp_path / "new.lock"]
+    sides[0].write_text(LOCK)
+    text = LOCK.replace(": <account>", ": '111122223333'").replace("<account>", "111122223333")
+    sides[1].write_text(text.replace("<region>", "eu-west-1"))
+    code, output = run(*sides)
+    assert (code, output.splitlines()) == (
+        0,
+        [
+            "nobody may do more or less",
+            f"  assumed: the stacks that name no environment before are in {places}",
+        ],
+    )
+
+
 def test_markdown_cannot_be_left_by_a_name(tmp_path: Path) -> None:
     old = tmp_path / "old.lock"
     old.write_text(LOCK)

@@ -13,9 +13,9 @@ from whomay.cli import lock_file
 from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, BadInputError, bad_input_in_one_line
 from whomay.engine import Change, Deployment, Snapshot, diff, read
-from whomay.engine.changes import Difference, unseen_in_both
+from whomay.engine.changes import Difference, in_one_environment, unseen_in_both
 from whomay.engine.snapshot import NOT_SEEN, Unseen
-from whomay.iam.patterns.symbols import printable
+from whomay.iam.patterns.symbols import is_symbolic, printable
 from whomay.report.differences import as_markdown, as_text
 
 _CODES: Final = (
@@ -47,6 +47,7 @@ def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None
     """
     with bad_input_in_one_line():
         before, after = _sides((old, new), deployment)
+    before, after, assumed = in_one_environment(before, after)
     _refuse_incomparable(old, before, new, after)
     found = diff(before, after)
     renamed = list(_renamed(before, after))
@@ -56,7 +57,7 @@ def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None
         click.echo(json.dumps(listed, indent=1))
     else:
         render = as_markdown if style == "markdown" else as_text
-        click.echo(shown_lines(render(found, renamed, [each.text for each in unseen])))
+        click.echo(shown_lines(render(found, renamed, [each.text for each in unseen], assumed)))
     sys.exit(_exit_code(found))
 
 
@@ -84,11 +85,13 @@ def _exit_code(found: Iterable[Difference]) -> int:
 
 
 def _refuse_incomparable(old: Path, before: Snapshot, new: Path, after: Snapshot) -> None:
-    for path, side in ((old, before), (new, after)):
-        if not (side.principals or side.resources or side.attached or side.unseen):
-            raise BadInputError(f"{path} names no principal and no resource: nothing to compare")
+    if not any(s.principals or s.resources or s.attached or s.unseen for s in (before, after)):
+        raise BadInputError(
+            f"{old} names no principal and no resource, and {new} neither: nothing to compare"
+        )
     accounts = [{one.account for one in side.principals} for side in (before, after)]
-    if all(accounts) and not accounts[0] & accounts[1]:
+    written_out = not any(map(is_symbolic, set().union(*accounts)))
+    if written_out and all(accounts) and not accounts[0] & accounts[1]:
         names = [", ".join(sorted(printable(one) for one in side)) for side in accounts]
         raise BadInputError(
             f"{old} is of account {names[0]} and {new} of account {names[1]}: compare like with like"

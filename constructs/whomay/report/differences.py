@@ -20,9 +20,12 @@ _MEANING: Final = {
 
 
 def as_text(
-    found: Sequence[Difference], renamed: Sequence[tuple[str, str]], unseen: Sequence[str] = ()
+    found: Sequence[Difference],
+    renamed: Sequence[tuple[str, str]],
+    unseen: Sequence[str] = (),
+    assumed: str = "",
 ) -> str:
-    """Return one block a change, the widest first, a line that counts them, what is not seen."""
+    """Return one block a change, the widest first, a line that counts them, what is not seen or assumed."""
     lines: list[str] = []
     for one in _ordered(found):
         lines.append(f"{one.change}: {one.principal}")
@@ -30,11 +33,15 @@ def as_text(
     lines += [f"renamed: {old} is now {new}" for old, new in renamed]
     lines.append(_count(found))
     lines += [f"  not seen: {each}" for each in unseen]
+    lines += [f"  assumed: {assumed}"] if assumed else []
     return "\n".join(lines)
 
 
 def as_markdown(
-    found: Sequence[Difference], renamed: Sequence[tuple[str, str]], unseen: Sequence[str] = ()
+    found: Sequence[Difference],
+    renamed: Sequence[tuple[str, str]],
+    unseen: Sequence[str] = (),
+    assumed: str = "",
 ) -> str:
     """Return a heading and a table for each kind of change; all names are escaped."""
     lines = [f"### Access: {_count(found)}"]
@@ -49,6 +56,7 @@ def as_markdown(
             lines.append(f"| {code(one.principal)} | {code(request)} | {escaped(_cause(one))} |")
     lines += [f"\nRenamed: {code(old)} is now {code(new)}" for old, new in renamed]
     lines += ["", *(f"- Not seen: {escaped(each)}" for each in unseen)] if unseen else []
+    lines += ["", f"- Assumed: {escaped(assumed)}"] if assumed else []
     return "\n".join(lines)
 
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from support.changes import BUCKET, READ, A, document, may, one, role, trusts, words
 from support.closed_world import may_only
 
-from whomay.engine.changes.change import Change, Difference
+from whomay.engine.changes.change import Change
 from whomay.engine.changes.diff import diff
 from whomay.engine.decisions.index import Index
 from whomay.engine.proof.classes import Pattern, representatives
@@ -14,48 +15,9 @@ from whomay.engine.proof.deciders import SnapshotView
 from whomay.engine.proof.prove import some_allowed
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.callers import caller
-from whomay.iam.parse import parse_policy
 from whomay.iam.patterns.pattern_sets import TooManyClasses, resources, signatures
 from whomay.iam.patterns.symbols import generated
-from whomay.iam.policy import Policy, Source
-
-A = "111122223333"
-BUCKET = "arn:aws:s3:::b"
-
-
-def document(*statements: dict[str, Any]) -> Policy:
-    return parse_policy({"Version": "2012-10-17", "Statement": list(statements)}, Source("Stack/P"))
-
-
-def may(*actions: str, on: str = "*", effect: str = "Allow") -> dict[str, Any]:
-    return {"Effect": effect, "Action": list(actions), "Resource": on}
-
-
-def trusts(service: str) -> Policy:
-    principal = {"Service": service}
-    return document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
-
-
-def role(name: str, *statements: dict[str, Any], path: str | None = None, **more: Any) -> Principal:
-    arn = f"arn:aws:iam::{A}:role/{name}"
-    identity = (document(*statements),) if statements else ()
-    trust = trusts("ec2.amazonaws.com")
-    return replace(
-        Principal(arn, PrincipalKind.ROLE, A, path or f"Stack/{name}", identity, None, trust),
-        **more,
-    )
-
-
-def words(old: Snapshot, new: Snapshot) -> list[tuple[str, str]]:
-    return [(d.principal, d.change.value) for d in diff(old, new)]
-
-
-def one(old: Principal, new: Principal) -> Difference:
-    (found,) = diff(Snapshot((old,)), Snapshot((new,)))
-    return found
-
-
-READ = may("s3:GetObject", on=f"{BUCKET}/*")
+from whomay.iam.policy import Policy
 
 
 def test_nothing_changed_is_nothing() -> None:

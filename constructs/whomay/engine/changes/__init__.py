@@ -7,17 +7,20 @@ from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
     from whomay.engine.changes.change import Difference
+    from whomay.engine.changes.environment import in_one_environment
     from whomay.engine.changes.unseen import unseen_in_both
 else:
     __getattr__, __dir__ = door(
         __name__,
         {
             "whomay.engine.changes.change": ("Difference",),
+            "whomay.engine.changes.environment": ("in_one_environment",),
             "whomay.engine.changes.unseen": ("unseen_in_both",),
         },
     )
 
 __all__ = [
     "Difference",
+    "in_one_environment",
     "unseen_in_both",
 ]

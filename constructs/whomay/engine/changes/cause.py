@@ -1,11 +1,13 @@
 """Which statement a change of access comes from, and which request shows it best."""
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from whomay.engine.decisions.decide import Decision
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.outside import POLICY_OUTSIDE
 from whomay.engine.decisions.request import Request
 from whomay.iam.arn import service_in
 from whomay.iam.callers import CallerKind
@@ -35,18 +37,33 @@ def _oddness(pair: Pair) -> tuple[bool, bool, int, int]:
     return foreign, odd_caller, rank(request.action), len(request.context)
 
 
-def cause(denied: Decision, allowed: Decision) -> Statement | None:
+def cause(denied: Decision | None, allowed: Decision) -> Statement | None:
     """Return the statement that makes the difference between two decisions on one request.
 
-    It is an Allow that only the allowing side has, or else a Deny that only the other side has.
+    It is an Allow that only the allowing side has, or else a Deny that only the other side has; the
+    other side is None for a principal that is not there.
     None when the difference is no statement, such as a boundary that is gone.
     """
-    other = set(_statements(denied))
-    fresh = [s for s in allowed.statements if s.effect == "Allow" and s not in other]
-    if denied.verdict is Verdict.EXPLICIT_DENY:
+    other = set(_statements(denied)) if denied else set()
+    allowing = (s for s in allowed.statements if s.effect == "Allow" and not _is_outside(s))
+    fresh = [s for s in allowing if s not in other]
+    if denied and denied.verdict is Verdict.EXPLICIT_DENY:
         other = set(_statements(allowed))
         fresh += [s for s in denied.statements if s not in other]
     return next(iter(fresh), None)
+
+
+def reason(decision: Decision) -> str:
+    """Return why a decision is what it is, without what is assumed outside the assembly."""
+    inside = any(s.effect == "Allow" and not _is_outside(s) for s in decision.statements)
+    return _OUTSIDE.sub("", decision.reason) if inside else decision.reason
+
+
+def _is_outside(statement: Statement) -> bool:
+    return statement.source.path == POLICY_OUTSIDE
+
+
+_OUTSIDE: Final = re.compile(rf"\w+: statement 0 of {POLICY_OUTSIDE}; ")
 
 
 def _statements(decision: Decision) -> Iterator[Statement]:

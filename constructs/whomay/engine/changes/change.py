@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from whomay.engine.changes.cause import Pair, cause, clearest
+from whomay.engine.changes.cause import Pair, cause, clearest, reason
 from whomay.engine.changes.compare import Comparison
 from whomay.engine.decisions.decide import Decision, decide_in
 from whomay.engine.decisions.index import Index
@@ -45,18 +45,18 @@ def report(path: str, found: Comparison, old: Index, new: Index) -> Iterator[Dif
     """Yield a difference for each direction in which two snapshots differ."""
     if found.gained:
         pair, before, after = _shown(found.gained, old, new)
-        text = f"allowed now: {after.reason}; before: {before.reason}"
+        text = f"allowed now: {reason(after)}; before: {reason(before)}"
         statement, classes = cause(before, after), len(found.gained)
         denied = found.unguarded
         yield Difference(path, Change.WIDER, pair.after, statement, text, classes, denied)
     if found.lost:
         pair, before, after = _shown(found.lost, old, new)
-        text = f"no longer allowed: {after.reason}; before: {before.reason}"
+        text = f"no longer allowed: {reason(after)}; before: {reason(before)}"
         statement, classes = cause(after, before), len(found.lost)
         yield Difference(path, Change.NARROWER, pair.after, statement, text, classes)
     if found.unsure:
         pair, before, after = _shown(found.unsure, old, new)
-        text = f"now {after.reason}; before {before.reason}"
+        text = f"now {reason(after)}; before {reason(before)}"
         statement, classes = cause(before, after), len(found.unsure)
         yield Difference(path, Change.UNKNOWN, pair.after, statement, text, classes)
     if found.reason:

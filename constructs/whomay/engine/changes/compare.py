@@ -1,6 +1,6 @@
 """Two views of access side by side: what one allows that the other does not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from whomay.engine.changes.cause import Pair, clearest
@@ -44,10 +44,12 @@ def compare(
     pattern: Pattern | None = None,
     *,
     allowable: bool = True,
+    came: Callable[[Request], bool] = lambda _: False,
 ) -> Comparison:
     """Decide every class of requests by both views, and sort what differs.
 
     With `allowable`, requests that neither view can allow are left out, so `loosened` is partial.
+    `came` tells the requests that could not be sent before: nobody loses them.
     """
     found = Comparison()
     try:
@@ -56,6 +58,8 @@ def compare(
                 one, [old, new], pattern or Pattern(), allowable=allowable
             ):
                 before, after = old.verdict(was), new.verdict(now)
+                if before is Verdict.ALLOWED and after is not before and came(now):
+                    continue
                 _sort(found, Pair(was, now), before, after)
                 same = before is not after or same_unknown(old, was, new, now)
                 if before is Verdict.UNKNOWN and not same:

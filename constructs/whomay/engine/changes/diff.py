@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from whomay.engine.changes.change import Change, Difference
+from whomay.engine.changes.environment import in_one_environment
 from whomay.engine.changes.machines import machine_changes
 from whomay.engine.changes.principals import instance_changes, paired, principal_changes
 from whomay.engine.changes.resource_policies import resource_policy_changes
@@ -33,6 +34,7 @@ def diff(old: Snapshot, new: Snapshot) -> list[Difference]:
     Empty when nobody may do more or less. A principal whose construct path alone changed, or that
     has no access, is not a change.
     """
+    old, new, _ = in_one_environment(old, new)
     return sorted(_changes(old, new), key=lambda d: (d.principal, d.change))
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from whomay.engine.changes.cause import Pair, added
+from whomay.engine.changes.cause import Pair, added, cause, clearest, reason
 from whomay.engine.changes.change import Change, Difference, report
 from whomay.engine.changes.compare import compare, grown
+from whomay.engine.decisions.decide import decide_in
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
@@ -113,12 +114,19 @@ def _pair(
 def _changed(old: Index, new: Index, before: Principal, after: Principal) -> Iterator[Difference]:
     who = callers_of(old, new, before, after)
     views = views_of(old, new, before, after)
-    found = compare(*views, who)
+    found = compare(*views, who, came=lambda request: _is_of(request, new) > _is_of(request, old))
     if found.reason and not found.gained:
         found.gained += _plainly_gained(*views, after)
     yield from report(after.path, found, old, new)
     if not (found.gained or found.reason):  # what was not decided is not known to be held back
         yield from _capped(old, new, before, after, who)
+
+
+def _is_of(request: Request, index: Index) -> bool:
+    """Tell whether the resource of a request is in a snapshot, or lies in one that is."""
+    if request.is_trust:
+        return request.resource in index.principals
+    return index.resource(request.resource) is not None
 
 
 def callers_of(old: Index, new: Index, before: Principal, after: Principal) -> list[Caller]:
@@ -224,16 +232,20 @@ def _session(new: Index, before: Principal, after: Principal) -> Iterator[Differ
 
 def _one_sided(old: Index, new: Index, one: Principal, change: Change) -> Iterator[Difference]:
     """Report a principal that only one snapshot has, when it may do anything."""
-    nothing = LimitView([Layer(())], old)
-    who = callers(new if change is Change.WIDER else old, one.arn)
-    if change is Change.WIDER:
-        elsewhere = one in new.snapshot.attached
-        what = "policies for a principal made elsewhere" if elsewhere else "new principal"
-        found = compare(nothing, SnapshotView(new), who)
-    else:
-        what, found = "principal removed", compare(SnapshotView(old), nothing, who)
-    for difference in report(one.path, found, old, new):
-        yield replace(difference, text=f"{what}: {difference.text}")
+    came = change is Change.WIDER
+    side = new if came else old
+    elsewhere = one in new.snapshot.attached
+    what = "policies for a principal made elsewhere" if elsewhere else "new principal"
+    views: tuple[View, View] = LimitView([Layer(())], side), SnapshotView(side)
+    found = compare(*(views if came else views[::-1]), who=callers(side, one.arn))
+    for some, kind in ((found.gained or found.lost, change), (found.unsure, Change.UNKNOWN)):
+        if some:
+            witness = clearest(some).after
+            decision = decide_in(witness, side)
+            text = f"{what if came else 'principal removed; before'}: {reason(decision)}"
+            yield Difference(one.path, kind, witness, cause(None, decision), text, len(some))
+    if found.reason:
+        yield Difference(one.path, Change.UNKNOWN, None, None, found.reason)
 
 
 def _same(old: Index, new: Index, before: Principal, after: Principal) -> bool:
@@ -246,7 +258,7 @@ def _same(old: Index, new: Index, before: Principal, after: Principal) -> bool:
 
 
 def _moved(old: Index, new: Index, before: Principal, after: Principal) -> Iterator[Difference]:
-    found = compare(LimitView([Layer(())], old), SnapshotView(new), [caller(after.arn)])
+    found = compare(LimitView([Layer(())], new), SnapshotView(new), [caller(after.arn)])
     names = (before.path, after.path)
     if before.path == after.path:
         names = (display(before.arn), display(after.arn))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from whomay.engine.decisions.request import Request
-from whomay.iam.facts.condition_keys import DERIVED_KEYS, ORDINARY_KEYS
+from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Source
 from whomay.iam.policy_variables import Value
@@ -56,15 +56,12 @@ def in_words(request: Request) -> str:
 
 
 def shown_keys(request: Request) -> Mapping[str, str]:
-    """Return the keys that are neither derived nor as a current AWS CLI sends them."""
-    return {
-        key: _text(value)
-        for key, value in request.context.items()
-        if key not in DERIVED_KEYS
-        and not key.startswith("aws:principaltag/")
-        and key not in ("aws:requestedregion", "aws:principalorgid")
-        and ORDINARY_KEYS.get(key) != value
-    }
+    """Return the keys that somebody chooses, and that are no matter of course.
+
+    A current AWS CLI sends the ordinary ones; a service mostly calls for the resource's own account.
+    """
+    expected = {**ORDINARY_KEYS, "aws:sourceaccount": request.resource_account}
+    return {k: _text(v) for k, v in request.chosen.items() if expected.get(k) != v}
 
 
 def _text(value: Value) -> str:

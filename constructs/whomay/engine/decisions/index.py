@@ -101,7 +101,8 @@ class Index:
         principal = self.principal(request.caller)
         resource_policy, key = self._resource_side(request)
         resource_account = None if self._all_is_seen else request.resource_account
-        cached = (principal.arn if principal else None, key, request.account, resource_account)
+        who = request.principal if principal is None else principal.arn
+        cached = (who, key, request.account, resource_account)
         found = self._layers.get(cached)
         if found is None:
             found = self._layers[cached] = self._compile(request, principal, resource_policy)
@@ -225,10 +226,13 @@ class Index:
         """
         resource = self.resource(request.resource)
         owner = request.resource_account if resource is None else resource.account
-        keys = {**self._keys_of(request.caller, request.account)}
-        keys.update(keys_of_resource(request.resource, owner))
-        keys.update(request.context)
-        return request.with_context(keys, owner)
+        settled = {
+            **self._keys_of(request.caller, request.account),
+            **keys_of_resource(request.resource, owner),
+        }
+        complete = request.with_context({**settled, **request.context}, owner)
+        complete.settled = settled
+        return complete
 
     def session_keys(self, who: Caller) -> SessionKeys | None:
         """Return what may be chosen for a role's sessions; None of any other caller."""

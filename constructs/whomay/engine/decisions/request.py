@@ -34,10 +34,13 @@ class Request:
     from the request. A value is a text, or a list of texts for a multivalued key. Key names are
     read without regard to case. `account` and `resource_account` override what the ARNs say.
 
+    `settled` holds the keys that follow from who asks for what, as a snapshot has them; it is empty
+    where none was asked.
+
     `is_symbolic` tells whether the resource holds a part that only the deployment knows,
     `same_account` whether caller and resource live in one account (None when one of the two is the
-    account of stacks that name none), `is_trust` whether a role's trust policy is the resource side, and `needs_resource_side` whether the resource's own
-    policy must take part: for role trust, and for KMS keys as of
+    account of stacks that name none), `is_trust` whether a role's trust policy is the resource side, and
+    `needs_resource_side` whether the resource's own policy must take part: for role trust, and for KMS keys as of
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     """
 
@@ -54,6 +57,7 @@ class Request:
         "resource",
         "resource_account",
         "same_account",
+        "settled",
     )
 
     def __init__(
@@ -75,6 +79,7 @@ class Request:
             key.lower(): value if isinstance(value, str) else tuple(value)
             for key, value in (context or {}).items()
         }
+        self.settled: Mapping[str, Value] = {}
         self.caller: Caller = _caller(principal, self.context)
         self.account = account or self.caller.account
         self.resource_account = resource_account or account_in(resource) or self.account
@@ -98,6 +103,7 @@ class Request:
         copied.action_key = self.action_key
         copied.resource = self.resource
         copied.context = context
+        copied.settled = self.settled
         copied.caller = self.caller
         copied.account = self.account
         copied.resource_account = resource_account or self.resource_account
@@ -117,14 +123,22 @@ class Request:
         copied.action, copied.action_key = action, action.lower()
         return copied
 
+    @property
+    def chosen(self) -> dict[str, Value]:
+        """The condition keys that do not follow from the request: somebody chooses their values."""
+        return {
+            key: value
+            for key, value in self.context.items()
+            if self.settled.get(key) != value and not follows(key, self.caller, known=False)
+        }
+
     def as_data(self) -> dict[str, object]:
         """Return the request as plain data for people, without the keys that follow from it."""
-        own = (key for key in self.context if not (is_of_principal(key) or key in DERIVED_KEYS))
         return {
             "principal": display(self.principal),
             "action": self.action,
             "resource": display(self.resource),
-            "context": {key: _shown(self.context[key]) for key in own},
+            "context": {key: _shown(value) for key, value in self.chosen.items()},
         }
 
     def __repr__(self) -> str:
