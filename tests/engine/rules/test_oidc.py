@@ -109,3 +109,40 @@ def test_the_answer_key_is_whole() -> None:
         "caution": 28,
         "dangerous": 31,
     }
+
+
+GITHUB = ISSUERS["github"]
+
+
+def trust_of_github(**claims: str) -> dict[str, Any]:
+    exact = {f"{GITHUB}:{claim}": value for claim, value in claims.items()}
+    like = {f"{GITHUB}:sub": "repo:acme/app:*"}
+    return {
+        "Effect": "Allow",
+        "Principal": {"Federated": f"arn:aws:iam::111122223333:oidc-provider/{GITHUB}"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {
+            "StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com", **exact},
+            "StringLike": like,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        ({"repository_id": "456789", "environment": "prod"}, []),
+        ({"repository": "acme/app", "ref": "refs/heads/main"}, []),
+        ({"repository_id": "456789"}, ["oidc-guard[sub=repo:acme/app:*]"]),
+        ({"environment": "prod"}, ["oidc-guard[sub=repo:acme/app:*]"]),
+        (
+            {"repository_id": "456789", "ref": "refs/heads/main", "iss": f"https://{GITHUB}"},
+            [f"oidc-claim[{GITHUB}:iss]"],
+        ),
+    ],
+)
+def test_other_claims_of_github_may_name_the_workload(
+    claims: dict[str, str], expected: list[str], tmp_path: Path
+) -> None:
+    role = role_trusting(trust_of_github(**claims))
+    assert [each.id for each in found_in(tmp_path, {"Resources": {"Role": role}})] == expected

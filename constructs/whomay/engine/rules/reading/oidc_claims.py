@@ -9,6 +9,10 @@ from whomay.engine.rules.reading.narrowing import is_pattern
 # Providers of people's tokens, where the audience is the app's own id: AWS asks for that alone.
 AUDIENCE_CLAIMS: Final = ("aud", "app_id")
 
+# Claims of GitHub that name what a subject names: one of each kind, written out, name one workload.
+REPOSITORY_CLAIMS: Final = frozenset(("repository", "repository_id"))
+RUN_CLAIMS: Final = frozenset(("environment", "job_workflow_ref", "ref"))
+
 _GITHUB: Final = "token.actions.githubusercontent.com"
 _BITBUCKET: Final = "api.bitbucket.org"
 

@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.oidc_claims import AUDIENCE_CLAIMS, fault_of_subject
+from whomay.engine.rules.reading.narrowing import is_pattern
+from whomay.engine.rules.reading.oidc_claims import (
+    AUDIENCE_CLAIMS,
+    REPOSITORY_CLAIMS,
+    RUN_CLAIMS,
+    fault_of_subject,
+)
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.arn import issuer_in
@@ -37,16 +43,31 @@ def _faults(statement: Statement, issuer: str) -> Iterator[tuple[str, str]]:
         for value in condition.values:
             if _reads_wildcards(condition) and ("*" in value or "?" in value):
                 yield f"aud={value}", f"aud {value} is a pattern"
-    if issuer in PUBLIC_PROVIDERS:
-        return
+    if issuer not in PUBLIC_PROVIDERS:
+        yield from _faults_of_subjects(statement, issuer)
+
+
+def _faults_of_subjects(statement: Statement, issuer: str) -> Iterator[tuple[str, str]]:
     subjects = _asked(statement, "sub")
     if not subjects:
         yield "sub", "no exact sub is asked for, so every workload of the provider is let in"
     for condition in subjects:
         for value in condition.values:
             pattern = _reads_wildcards(condition)
-            if fault := fault_of_subject(issuer, value, pattern=pattern):
+            fault = fault_of_subject(issuer, value, pattern=pattern)
+            if fault and not (pattern and _names_one_workload(statement)):
                 yield f"sub={value}", f"sub {value} {fault}"
+
+
+def _names_one_workload(statement: Statement) -> bool:
+    """Tell whether other claims name a repository, and a branch, an environment or a workflow."""
+    exact = {
+        claim
+        for claim in (*REPOSITORY_CLAIMS, *RUN_CLAIMS)
+        for condition in _asked(statement, claim)
+        if not (_reads_wildcards(condition) and any(map(is_pattern, condition.values)))
+    }
+    return bool(exact & REPOSITORY_CLAIMS) and bool(exact & RUN_CLAIMS)
 
 
 def _asked(statement: Statement, claim: str) -> list[Condition]:
