@@ -17,7 +17,7 @@ from whomay.lab import deploy, journey, lifecycle
 from whomay.lab.accounts import ADMINISTRATORS, make_administrators
 from whomay.lab.children import Children
 from whomay.lab.jobs import JOB, as_job
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 from whomay.lab.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -51,7 +51,7 @@ def main() -> None:
             lab = lifecycle.start(place.root, exit_with_parent=True)
         try:
             place.renew()
-            session = Session(lab, place, children, Silent())
+            session = LabSession(lab, place, children, Silent())
             with timed("administrators of three accounts"):
                 make_administrators(session)
             with timed("cdk synth"):

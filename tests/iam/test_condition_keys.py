@@ -14,8 +14,8 @@ from whomay.iam.facts.condition_keys import (
     KEYS,
     ORDINARY_KEYS,
     KeyKind,
+    KeySender,
     KeyValue,
-    Sender,
     condition_key,
     sent_by,
 )
@@ -57,9 +57,9 @@ def test_of_other_keys_the_table_holds_nothing(key: str) -> None:
 
 
 def test_a_service_never_sends_what_is_of_people_and_people_never_what_is_of_a_service() -> None:
-    assert "aws:multifactorauthpresent" in sent_by(Sender.PEOPLE)
-    assert "aws:sourcearn" in sent_by(Sender.SERVICES)
-    assert not sent_by(Sender.PEOPLE) & sent_by(Sender.SERVICES)
+    assert "aws:multifactorauthpresent" in sent_by(KeySender.PEOPLE)
+    assert "aws:sourcearn" in sent_by(KeySender.SERVICES)
+    assert not sent_by(KeySender.PEOPLE) & sent_by(KeySender.SERVICES)
 
 
 def test_a_key_of_an_account_holds_the_id_of_one() -> None:

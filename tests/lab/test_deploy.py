@@ -16,7 +16,7 @@ from whomay.lab import deploy
 from whomay.lab.accounts import DEV_ADMIN, PROD_ADMIN, as_administrator
 from whomay.lab.context import CONTEXT as LAB_CONTEXT
 from whomay.lab.errors import CommandFailedError, LabError
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def app(tmp_path: Path) -> Path:
     return tmp_path / "app"
 
 
-def test_an_app_that_fails_says_why(beside: Session, app: Path) -> None:
+def test_an_app_that_fails_says_why(beside: LabSession, app: Path) -> None:
     (app / "app.py").write_text("raise SystemExit('the external id is lost')")
 
     with pytest.raises(CommandFailedError, match="the external id is lost") as error:
@@ -34,7 +34,7 @@ def test_an_app_that_fails_says_why(beside: Session, app: Path) -> None:
     assert len(str(error.value).splitlines()) < 20
 
 
-def test_outputs_of_stacks_that_are_not_deployed_are_asked_for_in_vain(beside: Session) -> None:
+def test_outputs_of_stacks_that_are_not_deployed_are_asked_for_in_vain(beside: LabSession) -> None:
     beside.workspace.write("outputs/Ec2Role.json", {"Ec2Role": {}})
 
     with pytest.raises(LabError) as error:
@@ -57,7 +57,7 @@ def test_without_an_app_the_message_says_what_to_do() -> None:
 
 
 def test_the_assembly_of_the_lab_is_what_the_app_synthesizes_by_itself(
-    deployed_lab: Session, checkout: Path, tmp_path: Path
+    deployed_lab: LabSession, checkout: Path, tmp_path: Path
 ) -> None:
     """The lab deploys the app's own templates, and adds stacks, one of which reads bucket names."""
     cdk = Path(sys.executable).with_name("cdk")
@@ -75,7 +75,7 @@ def test_the_assembly_of_the_lab_is_what_the_app_synthesizes_by_itself(
 
 
 def test_a_spoke_that_fails_is_named_and_leaves_the_others_as_they_were(
-    beside: Session, tmp_path: Path
+    beside: LabSession, tmp_path: Path
 ) -> None:
     """Its roles have names of their own, and the account has them already."""
     accounts = Accounts.read(json.loads(LAB_CONTEXT["accounts"]))

@@ -8,10 +8,10 @@ from support.foreign_environment import FOREIGN
 from whomay.lab import environment
 from whomay.lab.accounts import as_admin
 from whomay.lab.errors import LabError
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 
 
-def test_foreign_settings_are_harmless(beside: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_foreign_settings_are_harmless(beside: LabSession, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in FOREIGN.items():
         monkeypatch.setenv(name, value)
 
@@ -22,7 +22,7 @@ def test_foreign_settings_are_harmless(beside: Session, monkeypatch: pytest.Monk
 
 
 def test_a_child_gets_what_is_listed_and_nothing_else(
-    beside: Session, monkeypatch: pytest.MonkeyPatch
+    beside: LabSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in (*FOREIGN, "LD_PRELOAD", "EDITOR"):
         monkeypatch.setenv(name, "foreign")
@@ -34,7 +34,7 @@ def test_a_child_gets_what_is_listed_and_nothing_else(
     assert Path(given["TMPDIR"]).is_relative_to(beside.workspace.root)
 
 
-def test_a_child_without_credentials_finds_none(beside: Session) -> None:
+def test_a_child_without_credentials_finds_none(beside: LabSession) -> None:
     bare = environment.scrubbed(beside.lab, beside.workspace)
 
     done = beside.run("nobody", ("aws", "sts", "get-caller-identity", "--region", "x-1"), bare)

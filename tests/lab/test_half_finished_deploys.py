@@ -17,7 +17,7 @@ from whomay.lab import deploy, lifecycle
 from whomay.lab.accounts import DEV_ADMIN, as_admin, as_administrator, make_administrators
 from whomay.lab.children import Children
 from whomay.lab.errors import CommandFailedError
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 from whomay.lab.workspace import Workspace
 
 FIRST, SECOND = "First", "Second"
@@ -25,7 +25,7 @@ READS = {"Version": "2012-10-17", "Statement": [statement("s3:ListBucket", "arn:
 EXISTING_ROLE = "cdk-hnb659fds-lookup-role-111111111111-us-east-1"  # the bootstrap's
 
 
-def described(session: Session, stack: str) -> tuple[str, dict[str, str]]:
+def described(session: LabSession, stack: str) -> tuple[str, dict[str, str]]:
     """Return the stack's status, and its resources' physical ids by logical id."""
 
     def ask(what: str) -> Any:
@@ -37,7 +37,7 @@ def described(session: Session, stack: str) -> tuple[str, dict[str, str]]:
     return ask("describe-stacks")["Stacks"][0]["StackStatus"], ids
 
 
-def synth(session: Session, *buckets: str | None, role: str | None = None) -> None:
+def synth(session: LabSession, *buckets: str | None, role: str | None = None) -> None:
     """Write two stacks: one of a bucket, and one of these buckets, one after the other.
 
     With a `role`, the second one ends with a policy for it.
@@ -58,7 +58,9 @@ def synth(session: Session, *buckets: str | None, role: str | None = None) -> No
     app.synth()
 
 
-def test_a_second_stack_that_fails_is_rolled_back_and_goes_on_when_mended(beside: Session) -> None:
+def test_a_second_stack_that_fails_is_rolled_back_and_goes_on_when_mended(
+    beside: LabSession,
+) -> None:
     """Its second bucket has a name that is taken; later it names a role that does not exist."""
     taken = "a-name-that-is-taken"
     owner = ("aws", "s3api", "create-bucket", "--bucket", taken)
@@ -100,13 +102,13 @@ def test_a_second_stack_that_fails_is_rolled_back_and_goes_on_when_mended(beside
 
 
 @pytest.fixture
-def hasty(tmp_path: Path) -> Iterator[Session]:
+def hasty(tmp_path: Path) -> Iterator[LabSession]:
     """A lab that waits two seconds for a custom resource."""
     place = Workspace.at(tmp_path / "lab")
     lab = lifecycle.start(place.root, custom_resource_seconds=2)
     place.renew()
     with Children() as children:
-        session = Session(lab, place, children, Record())
+        session = LabSession(lab, place, children, Record())
         make_administrators(session)
         yield session
     lifecycle.stop(place.root)
@@ -116,7 +118,7 @@ NEVER_ANSWERS = "import time\ndef handler(event, context):\n    time.sleep(600)\
 
 
 @pytest.mark.lab
-def test_a_custom_resource_that_never_answers_ends_the_deploy_in_words(hasty: Session) -> None:
+def test_a_custom_resource_that_never_answers_ends_the_deploy_in_words(hasty: LabSession) -> None:
     app = App(context=CONTEXT, outdir=str(hasty.workspace.assembly))
     stack = Stack(app, "Waits", synthesizer=LegacyStackSynthesizer())
     function = lambda_.CfnFunction(

@@ -14,29 +14,29 @@ from whomay.cdk import PrivateBucket
 from whomay.lab import deploy
 from whomay.lab.accounts import as_admin
 from whomay.lab.environment import with_cdk
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 
 NAME = "UserAssumeRole"
 
 
 @pytest.fixture
-def session(deployed_lab: Session) -> Iterator[Session]:
+def session(deployed_lab: LabSession) -> Iterator[LabSession]:
     """The lab with both projects; afterwards they are deployed again as they were."""
     yield deployed_lab
     deploy.deploy(deployed_lab, NAME)
 
 
-def aws(session: Session, *arguments: str) -> Any:
+def aws(session: LabSession, *arguments: str) -> Any:
     done = session.run("admin", ("aws", *arguments, "--output", "json"), as_admin(session))
     return (json.loads(done.out) if done.out.strip() else {}) if done.code == 0 else done.said
 
 
-def keys(session: Session, user: str) -> list[str]:
+def keys(session: LabSession, user: str) -> list[str]:
     found = aws(session, "iam", "list-access-keys", "--user-name", user)
     return [key["AccessKeyId"] for key in found["AccessKeyMetadata"]]
 
 
-def secret(session: Session) -> tuple[str, dict[str, Any]]:
+def secret(session: LabSession) -> tuple[str, dict[str, Any]]:
     """Return the ARN and the value of the user's secret."""
     listed = aws(session, "cloudformation", "describe-stack-resources", "--stack-name", NAME)
     [arn] = [
@@ -49,7 +49,7 @@ def secret(session: Session) -> tuple[str, dict[str, Any]]:
 
 
 def test_raising_the_serial_replaces_key_and_secret_together(
-    session: Session, tmp_path: Path
+    session: LabSession, tmp_path: Path
 ) -> None:
     user = deploy.outputs(session)[NAME]["UserName"]
     [old] = keys(session, user)
@@ -77,7 +77,7 @@ def raise_serial(stack: Stack) -> None:
     resource.add_property_override("Serial", 2)
 
 
-def test_a_second_deploy_of_the_same_changes_nothing(deployed_lab: Session) -> None:
+def test_a_second_deploy_of_the_same_changes_nothing(deployed_lab: LabSession) -> None:
     session = deployed_lab
     before = aws(session, "cloudformation", "describe-stack-resources", "--stack-name", NAME)
     deploy.deploy(session, NAME)
@@ -85,7 +85,7 @@ def test_a_second_deploy_of_the_same_changes_nothing(deployed_lab: Session) -> N
     assert before["StackResources"] == after["StackResources"]
 
 
-def deployed(session: Session, bucket_id: str) -> str:
+def deployed(session: LabSession, bucket_id: str) -> str:
     """Deploy a stack of a bucket with this construct id; return the bucket's name."""
     app = App(context=CONTEXT, outdir=str(session.workspace.assembly))
     stack = Stack(app, "Kept")
@@ -97,12 +97,12 @@ def deployed(session: Session, bucket_id: str) -> str:
     return name
 
 
-def keys_in(session: Session, bucket: str) -> list[str]:
+def keys_in(session: LabSession, bucket: str) -> list[str]:
     found = aws(session, "s3api", "list-objects-v2", "--bucket", bucket)
     return [one["Key"] for one in found.get("Contents", [])]
 
 
-def test_a_retained_bucket_outlives_its_id_and_its_stack(beside: Session) -> None:
+def test_a_retained_bucket_outlives_its_id_and_its_stack(beside: LabSession) -> None:
     """What the recorded ids of test_stacks.py save from: a new id leaves the files behind."""
     old = deployed(beside, "Shared")
     aws(beside, "s3api", "put-object", "--bucket", old, "--key", "a.csv")

@@ -16,16 +16,16 @@ from whomay.lab.probe import Probe, command, denied
 from whomay.lab.probes import CANARY, LAST, PROBES
 from whomay.lab.probes.user_assume_role import ASSUMED, UPLOAD
 from whomay.lab.probing import Prober, ProbeResult, exit_code
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 
 
 @pytest.fixture(scope="module")
-def results(deployed_lab: Session) -> list[ProbeResult]:
+def results(deployed_lab: LabSession) -> list[ProbeResult]:
     return journey.probe(deployed_lab)
 
 
 @pytest.fixture(scope="module")
-def prober(deployed_lab: Session, results: list[ProbeResult]) -> Iterator[Prober]:  # noqa: ARG001 - after the whole run
+def prober(deployed_lab: LabSession, results: list[ProbeResult]) -> Iterator[Prober]:  # noqa: ARG001 - after the whole run
     with journey.prepared(deployed_lab) as prober:
         yield prober
 
@@ -39,7 +39,7 @@ def test_every_probe_gets_the_one_answer_that_aws_gives(results: list[ProbeResul
 
 
 def test_a_run_takes_away_all_that_it_has_made(
-    deployed_lab: Session,
+    deployed_lab: LabSession,
     results: list[ProbeResult],  # noqa: ARG001 - the run
 ) -> None:
     admin = as_admin(deployed_lab)
@@ -62,7 +62,7 @@ def test_a_run_takes_away_all_that_it_has_made(
     assert deployed_lab.workspace.read("undo.json") == []
 
 
-def test_no_secret_is_shown(deployed_lab: Session, prober: Prober) -> None:
+def test_no_secret_is_shown(deployed_lab: LabSession, prober: Prober) -> None:
     journal = deployed_lab.journal
     assert isinstance(journal, Record)
     shown = "\n".join(text for _, text in journal.commands)
@@ -125,7 +125,7 @@ def test_a_refusal_whose_control_is_refused_too_proves_nothing(prober: Prober) -
 def test_an_allowed_answer_must_show_what_it_promises(prober: Prober) -> None:
     (result,) = prober.run([Probe("UserAssumeRole", "become", ASSUMED, shows="$ec2_role_name")])
 
-    assert result.problem == f"the answer does not show {prober.facts['ec2_role_name']}"
+    assert result.problem == f"the answer does not show {prober.placeholders['ec2_role_name']}"
 
 
 def test_without_enforcement_nothing_is_reported(prober: Prober) -> None:

@@ -27,11 +27,11 @@ from whomay.lab.replay.operations import (
     Operation,
     parts_of,
 )
-from whomay.lab.replay.outcome import Replayed
+from whomay.lab.replay.replayed import Replayed
 from whomay.lab.replay.requests import ProofRequest, of_projects, requests_of
 from whomay.lab.replay.run import replay
 from whomay.lab.replay.sending import Sendable
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 
 # Every reason for which a request of the two stacks is not sent: a new one must be looked at.
 REASONS = {
@@ -54,12 +54,12 @@ IN_A_FULL_LAB = {
 
 
 @pytest.fixture(scope="module")
-def requests(deployed_lab: Session) -> list[ProofRequest]:
+def requests(deployed_lab: LabSession) -> list[ProofRequest]:
     loaded = read(deployed_lab.workspace.assembly)
     return list(requests_of(Questions(loaded.snapshot), of_projects(Contract.of(loaded))))
 
 
-def test_the_lab_answers_as_the_contract_was_proved(deployed_lab: Session) -> None:
+def test_the_lab_answers_as_the_contract_was_proved(deployed_lab: LabSession) -> None:
     found = replay(deployed_lab, deployed_lab.workspace.assembly)
 
     assert found.disagreements == []

@@ -8,14 +8,14 @@ import pytest
 from support.checkout import ROOT
 from support.running_lab import Record
 
-from whomay.lab import actors, deploy, facts, journey, people
+from whomay.lab import actors, deploy, journey, people, placeholders
 from whomay.lab.accounts import ADMINISTRATORS, DEV_ADMIN, PROD_ADMIN, as_administrator
 from whomay.lab.children import Children
 from whomay.lab.context import ALICE, BOB, CONTEXT, HUB
-from whomay.lab.facts import Facts
+from whomay.lab.placeholders import Placeholders
 from whomay.lab.probes import hub
 from whomay.lab.probing import Prober
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 from whomay.lab.undo import Undo
 from whomay.lab.watch import watched
 from whomay.lab.workspace import Workspace
@@ -36,7 +36,7 @@ def with_units() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabSession]:
     place = Workspace.at(tmp_path_factory.mktemp("rollout") / "lab")
     with Children() as children:
         session = journey.start(place, children, Record(), exit_with_parent=True)
@@ -51,7 +51,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
             journey.stop(place)
 
 
-def stacks(session: Session, who: str) -> list[dict[str, str]]:
+def stacks(session: LabSession, who: str) -> list[dict[str, str]]:
     """The outputs of the StackSet's stacks in the account of an administrator."""
     query = "Stacks[?starts_with(StackName, 'StackSet-')].Outputs"
     argv = ("aws", "cloudformation", "describe-stacks", "--query", query, "--output", "json")
@@ -60,9 +60,9 @@ def stacks(session: Session, who: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def known(session: Session) -> Facts:
+def known(session: LabSession) -> Placeholders:
     [dev], [prod] = stacks(session, DEV_ADMIN), stacks(session, PROD_ADMIN)
-    files = facts.files(session.workspace.work, "probe-rollout")
+    files = placeholders.files(session.workspace.work, "probe-rollout")
     accounts = [session.lab.accounts[number] for number in (1, 2)]
     reader, writer = (f"{TEMPLATE}-{role}-{{}}" for role in ("Reader", "Writer"))
     profiles = {
@@ -70,21 +70,23 @@ def known(session: Session) -> Facts:
         "dev_reader_profile": reader.format(accounts[0]),
         "prod_reader_profile": reader.format(accounts[1]),
     }
-    return Facts(
-        **facts.spokes(dev, prod, profiles),
+    return Placeholders(
+        **placeholders.spokes(dev, prod, profiles),
         **files,
-        hub_lookup_role=facts.bootstrap_role("lookup", HUB),
+        hub_lookup_role=placeholders.bootstrap_role("lookup", HUB),
         user_bucket=f"cdk-hnb659fds-assets-{HUB}-{session.lab.region}",
     )
 
 
 def test_the_set_goes_to_every_account_but_the_one_that_manages_the_organization(
-    session: Session,
+    session: LabSession,
 ) -> None:
     assert [len(stacks(session, who)) for who in ADMINISTRATORS] == [0, 1, 1]
 
 
-def test_rolled_out_spokes_pass_the_probes_of_the_others(session: Session, known: Facts) -> None:
+def test_rolled_out_spokes_pass_the_probes_of_the_others(
+    session: LabSession, known: Placeholders
+) -> None:
     undo = Undo(session)
     for name in (ALICE, BOB):
         known.codes[name] = people.set_up(session, undo, name)
@@ -96,7 +98,7 @@ def test_rolled_out_spokes_pass_the_probes_of_the_others(session: Session, known
     assert len(results) == len(hub.PROBES) > 10
 
 
-def test_the_profiles_of_rolled_out_roles_are_written_for_each_account(session: Session) -> None:
+def test_the_profiles_of_rolled_out_roles_are_written_for_each_account(session: LabSession) -> None:
     config = Path(session.workspace.work / "people" / ALICE / ".aws" / "config").read_text()
     for account in session.lab.accounts[1:]:
         for role in ("Reader", "Writer"):

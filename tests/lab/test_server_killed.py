@@ -15,7 +15,7 @@ from support.commands import LEFT, deploys, is_open, processes_of, running
 
 from whomay.lab import state
 from whomay.lab.deploy import AUDIT, BY_ADMIN, STACKS, USER_ASSUME_ROLE
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 from whomay.lab.state import Lab
 
 HOLDS_UP = {
@@ -48,7 +48,7 @@ def app_of(folder: Path, assembly: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def held_up(deployed_lab: Session, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def held_up(deployed_lab: LabSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Both projects, the second one with a resource that holds its stack up half-way."""
     place = tmp_path_factory.mktemp("held-up")
     shutil.copytree(deployed_lab.workspace.assembly, place / "cdk.out")
@@ -102,7 +102,7 @@ def test_the_run_ends_and_names_signal_and_log(held_up: Path, folder: Path, mome
 
 
 def test_the_run_after_them_all_deploys(
-    deployed_lab: Session, folder: Path, tmp_path: Path
+    deployed_lab: LabSession, folder: Path, tmp_path: Path
 ) -> None:
     app = app_of(tmp_path / "app", deployed_lab.workspace.assembly)
     deploys(folder, app)

@@ -4,29 +4,29 @@ import pytest
 
 from whomay.lab.accounts import as_admin
 from whomay.lab.errors import LabError
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 from whomay.lab.undo import Undo
 
 
-def make_user(session: Session, name: str) -> None:
+def make_user(session: LabSession, name: str) -> None:
     session.must("admin", ("aws", "iam", "create-user", "--user-name", name), as_admin(session))
 
 
-def exists(session: Session, name: str) -> bool:
+def exists(session: LabSession, name: str) -> bool:
     argv = ("aws", "iam", "get-user", "--user-name", name)
     done = session.run("admin", argv, as_admin(session))
     assert done.code == 0 or "(NoSuchEntity)" in done.err
     return done.code == 0
 
 
-def run_that_ends_with(error: BaseException, session: Session, user: str) -> None:
+def run_that_ends_with(error: BaseException, session: LabSession, user: str) -> None:
     with Undo(session) as undo:
         undo.add("aws", "iam", "delete-user", "--user-name", user)
         session.children.close()
         raise error
 
 
-def test_what_a_killed_run_has_left_is_taken_away_by_the_next(beside: Session) -> None:
+def test_what_a_killed_run_has_left_is_taken_away_by_the_next(beside: LabSession) -> None:
     make_user(beside, "left-behind")
     Undo(beside).add("aws", "iam", "delete-user", "--user-name", "left-behind")
 
@@ -34,7 +34,7 @@ def test_what_a_killed_run_has_left_is_taken_away_by_the_next(beside: Session) -
         assert not exists(beside, "left-behind")
 
 
-def test_an_interrupted_run_leaves_it_to_the_next_and_does_not_wait(beside: Session) -> None:
+def test_an_interrupted_run_leaves_it_to_the_next_and_does_not_wait(beside: LabSession) -> None:
     make_user(beside, "interrupted")
 
     with pytest.raises(KeyboardInterrupt):
@@ -46,7 +46,7 @@ def test_an_interrupted_run_leaves_it_to_the_next_and_does_not_wait(beside: Sess
         assert not exists(beside, "interrupted")
 
 
-def test_a_run_that_fails_takes_away_what_it_has_made(beside: Session) -> None:
+def test_a_run_that_fails_takes_away_what_it_has_made(beside: LabSession) -> None:
     make_user(beside, "failed")
 
     with pytest.raises(LabError):
@@ -56,7 +56,7 @@ def test_a_run_that_fails_takes_away_what_it_has_made(beside: Session) -> None:
         assert not exists(beside, "failed")
 
 
-def test_every_version_of_an_object_is_taken_away(beside: Session) -> None:
+def test_every_version_of_an_object_is_taken_away(beside: LabSession) -> None:
     bucket = ("--bucket", "versions-of-an-object")
     for command in (
         ("create-bucket", *bucket),

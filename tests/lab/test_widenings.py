@@ -15,9 +15,9 @@ from support.widenings import EC2_ROLE, MFA, USER, WIDENINGS, Widening
 from whomay.lab import deploy, journey
 from whomay.lab.probes import ec2_role, user_assume_role, user_assume_role_mfa
 from whomay.lab.probing import Prober
-from whomay.lab.replay.outcome import Disagreement
+from whomay.lab.replay.replayed import Disagreement
 from whomay.lab.replay.run import replay
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 
 # Widenings of different stacks are deployed side by side: a probe belongs to one stack alone. The last
 # of each stack come last: an instance's metadata serve the credentials they have until these expire.
@@ -57,7 +57,7 @@ def widened(round_: list[Widening], folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def prober(deployed_lab: Session) -> Iterator[Prober]:
+def prober(deployed_lab: LabSession) -> Iterator[Prober]:
     """Asks the lab with both projects; afterwards they are deployed again as they were."""
     with journey.prepared(deployed_lab) as prober:
         yield prober

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from support.checkout import ROOT
 
 from whomay.cli import main
-from whomay.lab.limits import LIMITS
+from whomay.lab.not_enforced import NOT_ENFORCED
 from whomay.lab.probes import LAST, PROBES
 
 README = (ROOT / "README.md").read_text()
@@ -46,7 +46,7 @@ def test_every_make_verb_in_the_readme_exists() -> None:
 
 def test_the_demos_output_in_the_readme_is_todays() -> None:
     shown = " ".join(README.split())
-    for limit in LIMITS:
+    for limit in NOT_ENFORCED:
         assert " ".join(limit.split()) in shown
     assert f"{len(PROBES) + len(LAST)} probes, none not as AWS answers." in README
 

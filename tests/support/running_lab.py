@@ -12,7 +12,7 @@ import pytest
 from support.checkout import ROOT
 from whomay.lab import journey, lifecycle
 from whomay.lab.children import Children
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 from whomay.lab.state import Lab
 from whomay.lab.watch import watched
 from whomay.lab.workspace import Workspace
@@ -48,7 +48,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="session")
-def deployed_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def deployed_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabSession]:
     """Both projects, and the second one with MFA, deployed by the real CDK CLI."""
     place = Workspace.at(tmp_path_factory.mktemp("deployed") / "lab")
     with Children() as children:
@@ -63,7 +63,7 @@ def deployed_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 
 
 @pytest.fixture
-def beside(deployed_lab: Session, tmp_path: Path) -> Session:
+def beside(deployed_lab: LabSession, tmp_path: Path) -> LabSession:
     """The same lab worked on from another folder, with children of its own."""
     place = Workspace.at(tmp_path / "beside")
     place.renew()

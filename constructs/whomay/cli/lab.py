@@ -16,7 +16,7 @@ from whomay.lab.accounts import ADMIN
 from whomay.lab.children import Children
 from whomay.lab.deploy import STACKS, find_app
 from whomay.lab.environment import KEPT, with_cdk, with_profile
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 from whomay.lab.watch import watched
 from whomay.lab.workspace import Workspace
 
@@ -39,12 +39,12 @@ def workspace(state: Path | None, app: Path) -> Workspace:
 
 
 @contextmanager
-def session(lab_folder: Workspace, screen: Screen) -> Iterator[Session]:
+def session(lab_folder: Workspace, screen: Screen) -> Iterator[LabSession]:
     """Hold the folder, find its lab, and end every child at the end."""
     with lab_folder.held(), Children() as children:
         lab = journey.running(lab_folder)
         with watched(lab, lab_folder.root, children):
-            yield Session(lab, lab_folder, children, screen)
+            yield LabSession(lab, lab_folder, children, screen)
 
 
 @command.command()

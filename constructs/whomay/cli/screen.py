@@ -20,9 +20,9 @@ from whomay.lab.deploy import (
     USER_ASSUME_ROLE,
     USER_ASSUME_ROLE_MFA,
 )
-from whomay.lab.limits import LIMITS
+from whomay.lab.not_enforced import NOT_ENFORCED
 from whomay.lab.probing import ProbeResult, exit_code
-from whomay.lab.replay.outcome import Replayed
+from whomay.lab.replay.replayed import Replayed
 
 PROJECTS: Final = {
     EC2_ROLE: "Project 1, stack Ec2Role: an instance's role, no keys",
@@ -87,7 +87,7 @@ class Screen:
         for table in tables(results):
             self._console.print(table)
         self.say("What this lab is not:")
-        for limit in LIMITS:
+        for limit in NOT_ENFORCED:
             self.say(f"- {limit}", "dim")
 
     def problems(self, results: Sequence[ProbeResult]) -> None:

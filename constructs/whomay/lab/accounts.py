@@ -8,7 +8,7 @@ from typing import Final
 from whomay.lab import environment
 from whomay.lab.errors import LabError
 from whomay.lab.identity import verify
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 from whomay.lab.workspace import write_private
 
 ADMIN: Final = "admin"  # of the first account: the hub, where the projects are deployed too
@@ -19,7 +19,7 @@ POLICY: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
 NEVER_IN_A_REAL_KEY: Final = frozenset("0189")  # after its prefix a key id is base32: A-Z, 2-7
 
 
-def make_administrators(session: Session) -> None:
+def make_administrators(session: LabSession) -> None:
     """Make one in each account; the keys go to the workspace's credentials file, and only there.
 
     Raises:
@@ -39,17 +39,17 @@ def make_administrators(session: Session) -> None:
     write_private(session.workspace.work / "config", regions)
 
 
-def as_admin(session: Session) -> dict[str, str]:
+def as_admin(session: LabSession) -> dict[str, str]:
     """Return the environment of the first account's administrator."""
     return as_administrator(session, ADMIN)
 
 
-def as_administrator(session: Session, who: str) -> dict[str, str]:
+def as_administrator(session: LabSession, who: str) -> dict[str, str]:
     """Return the environment of one of `ADMINISTRATORS`."""
     return environment.with_profile(session.lab, session.workspace, who)
 
 
-def _administrator(session: Session, who: str, account: str) -> tuple[str, str]:
+def _administrator(session: LabSession, who: str, account: str) -> tuple[str, str]:
     lab, workspace = session.lab, session.workspace
     root = environment.with_keys(lab, workspace, account, lab.root_secret)
     verify(session, f"root of {account}", root, account)

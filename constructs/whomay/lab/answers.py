@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from whomay.iam.facts.error_codes import NO_DECISION
 from whomay.lab.children import Completed
 
 SERVICE_ERROR: Final = re.compile(
@@ -11,25 +12,7 @@ SERVICE_ERROR: Final = re.compile(
 )
 
 # Answers that say nothing about permission: neither allowed nor denied, so the verdict is Unknown.
-UNKNOWN: Final = frozenset(
-    {
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "RequestExpired",
-        "RequestTimeTooSkewed",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-        "RequestLimitExceeded",
-        "SlowDown",
-        "InternalError",
-        "InternalFailure",
-        "ServiceUnavailable",
-        "500",
-        "503",
-        "NoAnswer",
-    }
-)
+_UNDECIDED: Final = NO_DECISION | {"RequestTimeTooSkewed", "500", "503", "NoAnswer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +25,7 @@ class Answer:
     @property
     def unknown(self) -> bool:
         """Whether it says nothing about permission."""
-        return self.code in UNKNOWN
+        return self.code in _UNDECIDED
 
     def __str__(self) -> str:
         """Read as in a sentence."""

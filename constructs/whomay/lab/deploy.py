@@ -10,7 +10,7 @@ from whomay.lab.accounts import ADMIN, ADMINISTRATORS, as_administrator
 from whomay.lab.context import CONTEXT, HUB
 from whomay.lab.environment import with_cdk
 from whomay.lab.errors import CommandFailedError, LabError
-from whomay.lab.session import Session, last_lines
+from whomay.lab.session import LabSession, last_lines
 
 EC2_ROLE: Final = "Ec2Role"
 USER_ASSUME_ROLE: Final = "UserAssumeRole"
@@ -43,7 +43,7 @@ def find_app(start: Path) -> Path:
     raise LabError(f"no cdk.json in {start} or above it: go to the checkout, or name it with --app")
 
 
-def synth(session: Session, app: Path, context: Mapping[str, str] = CONTEXT) -> None:
+def synth(session: LabSession, app: Path, context: Mapping[str, str] = CONTEXT) -> None:
     """Synthesize the app once, into the workspace.
 
     Raises:
@@ -55,7 +55,7 @@ def synth(session: Session, app: Path, context: Mapping[str, str] = CONTEXT) -> 
     _cdk(session, ADMIN, ("cdk", "synth", "--quiet", *output, *given), cwd=app)
 
 
-def bootstrap(session: Session, who: str, account: str) -> None:
+def bootstrap(session: LabSession, who: str, account: str) -> None:
     """Make what `cdk deploy` needs in an account: the CDKToolkit stack, which trusts the hub.
 
     Raises:
@@ -69,7 +69,7 @@ def bootstrap(session: Session, who: str, account: str) -> None:
 
 
 def deploy(
-    session: Session,
+    session: LabSession,
     *stacks: str,
     who: str = ADMIN,
     environment: Mapping[str, str] | None = None,
@@ -104,7 +104,7 @@ def deploy(
         )
 
 
-def _validation(session: Session, stacks: list[str], said: str) -> str:
+def _validation(session: LabSession, stacks: list[str], said: str) -> str:
     """Return what CloudFormation's validation has found: the CDK CLI only says where to ask.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeEvents.html
@@ -123,7 +123,7 @@ def _validation(session: Session, stacks: list[str], said: str) -> str:
     return "".join(sorted(reasons))
 
 
-def outputs(session: Session) -> Outputs:
+def outputs(session: LabSession) -> Outputs:
     """Return the outputs of the stacks that are deployed, by stack.
 
     Raises:
@@ -139,6 +139,6 @@ def outputs(session: Session) -> Outputs:
     return {stack: found[stack] for stack, found in read.items()}
 
 
-def _cdk(session: Session, who: str, argv: tuple[str, ...], cwd: Path | None = None) -> None:
+def _cdk(session: LabSession, who: str, argv: tuple[str, ...], cwd: Path | None = None) -> None:
     env = with_cdk(as_administrator(session, who), session.lab, session.workspace)
     session.must(who, argv, env, cwd=cwd, timeout=DEPLOY_TIMEOUT)

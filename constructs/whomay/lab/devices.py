@@ -7,12 +7,12 @@ from secrets import token_hex
 from whomay.iam.arn import name_in
 from whomay.lab.codes import Codes
 from whomay.lab.errors import CommandFailedError
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 from whomay.lab.undo import Undo
 
 
 def enrol(
-    session: Session,
+    session: LabSession,
     undo: Undo,
     actor: tuple[str, Mapping[str, str]],
     *,

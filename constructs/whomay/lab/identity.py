@@ -4,12 +4,12 @@ import json
 import re
 
 from whomay.lab.errors import WrongEndpointError
-from whomay.lab.session import Session, last_lines
+from whomay.lab.session import LabSession, last_lines
 
 NONCE = re.compile(r"'x-lab-nonce': '([0-9A-Za-z_-]+)'")
 
 
-def verify(session: Session, who: str, environment: dict[str, str], account: str) -> None:
+def verify(session: LabSession, who: str, environment: dict[str, str], account: str) -> None:
     """Ask with the real aws CLI who answers: the lab's account, and the nonce that it alone knows.
 
     The nonce comes in a header of that very answer, so this proves where the calls of this

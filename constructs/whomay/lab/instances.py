@@ -10,7 +10,7 @@ from typing import Final
 
 from whomay.lab.accounts import as_admin
 from whomay.lab.errors import CommandFailedError
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 from whomay.lab.workspace import write_private
 
 HEREDOC: Final = re.compile(r"<<-?\s*(['\"]?)([\w-]+)\1")
@@ -30,7 +30,7 @@ def config_text(user_data: str) -> str | None:
     return None
 
 
-def make_home(session: Session, instance: str) -> str:
+def make_home(session: LabSession, instance: str) -> str:
     """Make the home of ssm-user for a deployed instance; return its ~/.aws/config, "" for none.
 
     Raises:

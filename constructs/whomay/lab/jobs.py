@@ -13,7 +13,7 @@ from whomay.lab import environment
 from whomay.lab.context import GITHUB
 from whomay.lab.deploy import DELIVERY
 from whomay.lab.errors import LabError
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 from whomay.lab.workspace import write_private
 
 ISSUER: Final = "https://token.actions.githubusercontent.com"
@@ -28,7 +28,7 @@ SUBJECTS: Final = {
 }
 
 
-def as_job(session: Session, who: str = JOB) -> dict[str, str]:
+def as_job(session: LabSession, who: str = JOB) -> dict[str, str]:
     """Return the environment of a job that acts as the deploy role, as `aws` and `cdk` read it.
 
     Raises:

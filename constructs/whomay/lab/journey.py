@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
-from whomay.lab import deploy, facts, lifecycle, loopback
+from whomay.lab import deploy, lifecycle, loopback, placeholders
 from whomay.lab.accounts import ADMIN, ADMINISTRATORS, as_admin, make_administrators
 from whomay.lab.actors import actors
 from whomay.lab.children import Children
@@ -18,7 +18,7 @@ from whomay.lab.preparation import Preparation
 from whomay.lab.probe import Probe
 from whomay.lab.probes import CANARY, LAST, PROBES
 from whomay.lab.probing import Prober, ProbeResult
-from whomay.lab.session import Journal, Session
+from whomay.lab.session import Journal, LabSession
 from whomay.lab.signals import uncut
 from whomay.lab.state import Lab
 from whomay.lab.undo import Undo
@@ -43,7 +43,7 @@ def running(workspace: Workspace) -> Lab:
 
 def start(
     workspace: Workspace, children: Children, journal: Journal, *, exit_with_parent: bool = False
-) -> Session:
+) -> LabSession:
     """Start a fresh lab with an administrator in each account; an earlier one must be stopped.
 
     When that fails, or is interrupted, no lab is left. `exit_with_parent` ends it with this process.
@@ -57,7 +57,7 @@ def start(
         with journal.waiting("starting the lab"), uncut():
             lab = lifecycle.start(workspace.root, exit_with_parent=exit_with_parent)
         workspace.renew()
-        session = Session(lab, workspace, children, journal)
+        session = LabSession(lab, workspace, children, journal)
         with watched(lab, workspace.root, children), journal.waiting("making administrators"):
             make_administrators(session)
     except LabHeldError:
@@ -76,7 +76,7 @@ def stop(workspace: Workspace) -> bool:
     return stopped
 
 
-def deploy_all(session: Session, app: Path) -> deploy.Outputs:
+def deploy_all(session: LabSession, app: Path) -> deploy.Outputs:
     """Synthesize the app once, bootstrap the accounts, and deploy every stack: the spokes as a job.
 
     Raises:
@@ -97,7 +97,7 @@ def deploy_all(session: Session, app: Path) -> deploy.Outputs:
     return deploy.outputs(session)
 
 
-def probe(session: Session, *, disposable: bool = False) -> list[ProbeResult]:
+def probe(session: LabSession, *, disposable: bool = False) -> list[ProbeResult]:
     """Run every probe; the canary first, since nothing counts where nothing is refused.
 
     The last ones read the trail, whose files are delivered before them, without AWS's minutes.
@@ -141,7 +141,7 @@ def check_enforced(prober: Prober, canary: Probe) -> ProbeResult:
 
 
 @contextmanager
-def prepared(session: Session, *, disposable: bool = False) -> Iterator[Prober]:
+def prepared(session: LabSession, *, disposable: bool = False) -> Iterator[Prober]:
     """Make what the probes need, and take it away at the end unless the lab is `disposable`.
 
     Raises:
@@ -150,8 +150,8 @@ def prepared(session: Session, *, disposable: bool = False) -> Iterator[Prober]:
 
     """
     made = deploy.outputs(session)
-    known = facts.deployed(session.lab, made, _homes(session, made))
-    known |= facts.files(session.workspace.work, f"probe-{token_hex(4)}")
+    known = placeholders.deployed(session.lab, made, _homes(session, made))
+    known |= placeholders.files(session.workspace.work, f"probe-{token_hex(4)}")
     known["assembly"] = str(session.workspace.assembly)
     undo = Undo(session)
     with nullcontext() if disposable else undo:
@@ -161,7 +161,7 @@ def prepared(session: Session, *, disposable: bool = False) -> Iterator[Prober]:
         yield Prober(session, actors(session, known, preparation.second_key), known)
 
 
-def _homes(session: Session, made: deploy.Outputs) -> dict[str, str]:
+def _homes(session: LabSession, made: deploy.Outputs) -> dict[str, str]:
     with session.journal.waiting("reading the instances"):
         instances = {stack: of["InstanceId"] for stack, of in made.items() if "InstanceId" in of}
         texts = session.each(partial(make_home, session), instances.values())

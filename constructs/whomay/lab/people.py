@@ -11,12 +11,12 @@ from whomay.lab.accounts import ADMIN, as_admin
 from whomay.lab.codes import Codes
 from whomay.lab.context import HUB
 from whomay.lab.devices import enrol
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 from whomay.lab.undo import Undo
 from whomay.lab.workspace import write_private
 
 
-def as_person(session: Session, name: str) -> dict[str, str]:
+def as_person(session: LabSession, name: str) -> dict[str, str]:
     """Return the environment at the workstation: the files under ~/.aws are all there is."""
     return environment.at_home(session.lab, session.workspace, _home(session, name))
 
@@ -26,7 +26,7 @@ def serial(name: str) -> str:
     return f"arn:aws:iam::{HUB}:mfa/{name}"
 
 
-def set_up(session: Session, undo: Undo, name: str) -> Codes:
+def set_up(session: LabSession, undo: Undo, name: str) -> Codes:
     """Hand out a key, have the person enrol a device with it and write the profiles.
 
     Raises:
@@ -48,7 +48,7 @@ def set_up(session: Session, undo: Undo, name: str) -> Codes:
     return codes
 
 
-def _hand_out_key(session: Session, undo: Undo, name: str, folder: Path) -> None:
+def _hand_out_key(session: LabSession, undo: Undo, name: str, folder: Path) -> None:
     owner = ("--user-name", name)
     command = ("aws", "iam", "create-access-key", *owner, "--output", "json")
     key = json.loads(session.must(ADMIN, command, as_admin(session)))["AccessKey"]
@@ -64,5 +64,5 @@ def _hand_out_key(session: Session, undo: Undo, name: str, folder: Path) -> None
     write_private(folder / "config", f"[profile {name}]\nregion = {session.lab.region}\n")
 
 
-def _home(session: Session, name: str) -> Path:
+def _home(session: LabSession, name: str) -> Path:
     return session.workspace.work / "people" / name

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Template
 
-from whomay.lab import answers, metadata
+from whomay.lab import answers, instance_metadata
 from whomay.lab.actors import Actors
 from whomay.lab.answers import ALLOWED, NO_ANSWER, Reply
 from whomay.lab.errors import UnknownAnswerError
 from whomay.lab.probe import Command, Probe
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 
 TIMEOUT = 60.0  # seconds for one command; the aws CLI itself tries three times
 
@@ -26,11 +26,11 @@ class ProbeResult:
 
 @dataclass(frozen=True, slots=True)
 class Prober:
-    """Runs calls as their actors, with the facts of the deployment put in."""
+    """Runs calls as their actors, with the placeholders filled in."""
 
-    session: Session
+    session: LabSession
     actors: Actors
-    facts: Mapping[str, str]
+    placeholders: Mapping[str, str]
 
     def run(self, probes: Iterable[Probe]) -> list[ProbeResult]:
         """Run probes and return the results in their order.
@@ -84,7 +84,7 @@ class Prober:
         if argv[0] in ("IMDSv1", "IMDSv2"):
             base = environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
             self.session.journal.command(command.who, f"GET {base}{argv[1]} ({argv[0]})")
-            return metadata.get(base, argv[1], with_token=argv[0] == "IMDSv2")
+            return instance_metadata.get(base, argv[1], with_token=argv[0] == "IMDSv2")
         stdin = self._fill(command.stdin)
         try:
             done = self.session.run(command.who, argv, environment, stdin=stdin, timeout=TIMEOUT)
@@ -93,7 +93,7 @@ class Prober:
         return answers.of_aws_cli(done)
 
     def _fill(self, text: str) -> str:
-        return Template(text).substitute(self.facts)
+        return Template(text).substitute(self.placeholders)
 
 
 def exit_code(results: Iterable[ProbeResult]) -> int:

@@ -38,7 +38,7 @@ class Journal(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class LabSession:
     """A running lab, its folder, the children started in it, and where to tell about it."""
 
     lab: Lab

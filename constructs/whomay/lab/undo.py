@@ -10,7 +10,7 @@ from whomay.lab.accounts import as_admin
 from whomay.lab.answers import NO_ANSWER, of_aws_cli
 from whomay.lab.children import Children
 from whomay.lab.errors import LabError
-from whomay.lab.session import Session
+from whomay.lab.session import LabSession
 
 FILE: Final = "undo.json"
 OBJECTS: Final = "objects"  # the first word of an entry that is no command
@@ -32,7 +32,7 @@ class Undo:
     the next run does.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: LabSession) -> None:
         # children of its own: those of the run are ended when a part of it fails
         self._session = replace(session, children=Children())
         self._entries: list[list[str]] = session.workspace.read(FILE) or []

@@ -2,23 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from whomay.iam.facts.error_codes import NO_DECISION
+
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
-
-# Answers that say nothing of the question: the same call may succeed later, or with fresh credentials.
-_TRY_AGAIN = {
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "RequestExpired",
-    "RequestLimitExceeded",
-    "ServiceUnavailable",
-    "SlowDown",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-    "InternalFailure",
-    "InternalError",
-}
 
 
 class LiveError(Exception):
@@ -29,7 +16,7 @@ class LiveError(Exception):
         self.exit_code = exit_code
 
 
-def explain(doing: str, error: "BotoCoreError | ClientError") -> LiveError:
+def as_live_error(doing: str, error: "BotoCoreError | ClientError") -> LiveError:
     """Return the error of an AWS call as one line.
 
     Its exit code is 3 where the answer says nothing of the question: expired credentials,
@@ -39,5 +26,5 @@ def explain(doing: str, error: "BotoCoreError | ClientError") -> LiveError:
     if response is None:  # no answer came: no credentials, no region, no connection
         return LiveError(f"{doing}: {error}")
     code, message = response["Error"].get("Code", ""), response["Error"].get("Message", "")
-    unknown = code in _TRY_AGAIN or response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500  # noqa: PLR2004 - HTTP's first code for a fault of the server
+    unknown = code in NO_DECISION or response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500  # noqa: PLR2004 - HTTP's first code for a fault of the server
     return LiveError(f"{doing}: {code}: {message}", exit_code=3 if unknown else 2)

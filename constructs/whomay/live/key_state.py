@@ -29,7 +29,7 @@ class Do(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RotationStep:
     """One step, and the key that it is about, if there is one."""
 
     do: Do
@@ -57,7 +57,7 @@ class State:
     young: frozenset[str] = frozenset()
 
 
-def remaining(state: State) -> list[Step]:
+def remaining(state: State) -> list[RotationStep]:
     """Return the steps that are left, all of them when no rotation is under way.
 
     Raises:
@@ -66,7 +66,11 @@ def remaining(state: State) -> list[Step]:
     """
     if state.marked is None:
         _check_start(state)
-        return [Step(Do.MARK, state.stored), Step(Do.CREATE), *_retire(state.stored, active=True)]
+        return [
+            RotationStep(Do.MARK, state.stored),
+            RotationStep(Do.CREATE),
+            *_retire(state.stored, active=True),
+        ]
     old = state.marked
     if state.stored != old and state.stored in state.active:
         return _retire(old, active=state.active.get(old))
@@ -76,7 +80,7 @@ def remaining(state: State) -> list[Step]:
             f"{state.stored}, which is no key that can be used: create a key by hand, store it in "
             f"the secret, and remove the user's tag {MARK}"
         )
-    lost = [Step(Do.DISCARD, key) for key in state.active if key != old]
+    lost = [RotationStep(Do.DISCARD, key) for key in state.active if key != old]
     for step in lost if state.elsewhere else ():
         if step.key in state.young:
             raise LiveError(
@@ -84,16 +88,16 @@ def remaining(state: State) -> list[Step]:
                 "to store it: run again in five minutes",
                 exit_code=HELD,
             )
-    return [*lost, Step(Do.CREATE), *_retire(old, active=state.active[old])]
+    return [*lost, RotationStep(Do.CREATE), *_retire(old, active=state.active[old])]
 
 
-def _retire(old: str, *, active: bool | None) -> list[Step]:
+def _retire(old: str, *, active: bool | None) -> list[RotationStep]:
     """Return the steps once the new key is stored; `active` is None when the old one is gone."""
-    steps = [Step(Do.UNMARK)]
+    steps = [RotationStep(Do.UNMARK)]
     if active is not None:
-        steps = [Step(Do.DELETE, old), *steps]
+        steps = [RotationStep(Do.DELETE, old), *steps]
     if active:
-        steps = [Step(Do.VERIFY), Step(Do.DEACTIVATE, old), *steps]
+        steps = [RotationStep(Do.VERIFY), RotationStep(Do.DEACTIVATE, old), *steps]
     return steps
 
 

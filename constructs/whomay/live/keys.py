@@ -13,8 +13,8 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from whomay.iam.arn import name_in
-from whomay.live.errors import LiveError, explain
-from whomay.live.key_state import MARK, Do, State, Step
+from whomay.live.errors import LiveError, as_live_error
+from whomay.live.key_state import MARK, Do, RotationStep, State
 
 if TYPE_CHECKING:
     from mypy_boto3_iam.type_defs import AccessKeyMetadataTypeDef, TagTypeDef
@@ -85,7 +85,7 @@ class UserKey:
             return f"{key} was never used, as far as IAM knows"
         return f"{key} was last used at {used['LastUsedDate']:%Y-%m-%d %H:%M} UTC ({used['ServiceName']})"
 
-    def perform(self, step: Step) -> None:
+    def perform(self, step: RotationStep) -> None:
         """Do one step."""
         key = {"UserName": self._user, "AccessKeyId": step.key}
         with self._explained():
@@ -161,7 +161,7 @@ class UserKey:
         try:
             yield
         except (BotoCoreError, ClientError) as error:
-            raise explain(f"rotate-key {self._user}", error) from error
+            raise as_live_error(f"rotate-key {self._user}", error) from error
 
     def _error(self, message: str, *, exit_code: int = 2) -> LiveError:
         return LiveError(f"rotate-key {self._user}: {message}", exit_code=exit_code)

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Any, Final, Protocol, cast
 
-Record = dict[str, Any]
+CloudTrailRecord = dict[str, Any]
 
 _READ_BYTES: Final = 1 << 20
 # AWS cuts events at 256 KB and Lake events at 1 MB, so text that is no record by then never will be.
@@ -34,7 +34,7 @@ class RecordsError(Exception):
     """The file is no log file of CloudTrail, or is damaged; what came before was read."""
 
 
-def read_records(stream: Readable) -> Iterator[Record]:
+def read_records(stream: Readable) -> Iterator[CloudTrailRecord]:
     """Yield the records of one log file, plain JSON or gzip, in the order of the file.
 
     Raises:
@@ -52,13 +52,13 @@ def read_records(stream: Readable) -> Iterator[Record]:
         raise RecordsError("a record is nested too deeply") from error
 
 
-def part(record: Record, name: str) -> Record:
+def part(record: CloudTrailRecord, name: str) -> CloudTrailRecord:
     """Return an object inside a record; empty where there is none."""
     value = record.get(name)
     return value if isinstance(value, dict) else {}
 
 
-def text(record: Record, name: str) -> str:
+def text(record: CloudTrailRecord, name: str) -> str:
     """Return a text inside a record; empty where there is none."""
     value = record.get(name)
     return value if isinstance(value, str) else ""
@@ -100,7 +100,7 @@ def _text(pieces: Iterator[bytes]) -> Iterator[str]:
     yield decoder.decode(b"", final=True)
 
 
-def _records(pieces: Iterator[str]) -> Iterator[Record]:
+def _records(pieces: Iterator[str]) -> Iterator[CloudTrailRecord]:
     """Decode one record after the other from a buffer of one piece and one unfinished record."""
     buffer = ""
     while len(buffer) < _HEAD_LENGTH and (piece := next(pieces, None)) is not None:

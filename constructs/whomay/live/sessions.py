@@ -7,13 +7,13 @@ from typing import Final, NamedTuple
 
 from whomay.iam.arn import name_in
 from whomay.iam.facts.actions import BECOMING
-from whomay.live.records import Record, part, text
-from whomay.live.who import action, caller
+from whomay.live.records import CloudTrailRecord, part, text
+from whomay.live.who import action, caller_of
 
 _ASSUMING: Final = {*BECOMING, "sts:AssumeRoot"}
 
 
-class Session(NamedTuple):
+class RoleSession(NamedTuple):
     """All sessions of one role under one session name. `role` is an ARN."""
 
     role: str
@@ -24,20 +24,20 @@ class Begun(NamedTuple):
     """A session that `who` asked for, also if it was refused. `mfa` tells whether MFA was used."""
 
     who: str
-    session: Session
+    session: RoleSession
     mfa: bool
 
 
-def session_of(record: Record) -> Session | None:
+def session_of(record: CloudTrailRecord) -> RoleSession | None:
     """Return the session in which the call was made; None when no role made it."""
     identity = part(record, "userIdentity")
     if text(identity, "type") != "AssumedRole":
         return None
     role = text(part(part(identity, "sessionContext"), "sessionIssuer"), "arn")
-    return Session(role, name_in(text(identity, "arn")))
+    return RoleSession(role, name_in(text(identity, "arn")))
 
 
-def begun(record: Record) -> Begun | None:
+def begun(record: CloudTrailRecord) -> Begun | None:
     """Return the session that the call asked for; None when it asked for none."""
     call = action(record)
     if call == "signin:SwitchRole":  # the console records it as the role itself, once it is that
@@ -52,10 +52,10 @@ def begun(record: Record) -> Begun | None:
         answered = part(part(record, "responseElements"), "assumedRoleUser")
         name = name_in(text(answered, "arn"))
     role = text(asked, "roleArn") or text(asked, "targetPrincipal")
-    return Begun(caller(record), Session(role, name), _with_mfa(record))
+    return Begun(caller_of(record), RoleSession(role, name), _with_mfa(record))
 
 
-def _with_mfa(record: Record) -> bool:
+def _with_mfa(record: CloudTrailRecord) -> bool:
     """Tell whether a code was sent, or the calling session had begun with one."""
     context = part(part(record, "userIdentity"), "sessionContext")
     sent = text(part(record, "requestParameters"), "serialNumber")

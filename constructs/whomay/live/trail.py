@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from typing import Any, Final, Protocol
 
 from whomay.iam.arn import name_in
-from whomay.live.records import Record, text
-from whomay.live.sessions import Session, begun, session_of
-from whomay.live.who import action, caller, names, refused
+from whomay.live.records import CloudTrailRecord, text
+from whomay.live.sessions import RoleSession, begun, session_of
+from whomay.live.who import action, caller_of, names, refused
 
 
 @dataclass(slots=True)
@@ -21,7 +21,7 @@ class Times:
     first: str = ""
     last: str = ""
 
-    def see(self, record: Record) -> None:
+    def see(self, record: CloudTrailRecord) -> None:
         """Count one record."""
         at = text(record, "eventTime")
         self.calls += 1
@@ -56,7 +56,7 @@ class Question(Protocol):
     def near(self) -> list[str]:
         """Return names of the trail that look like the one that was asked about and is not in it."""
 
-    def see(self, record: Record) -> None:
+    def see(self, record: CloudTrailRecord) -> None:
         """Take one record into account."""
 
     def rows(self) -> Iterator[dict[str, Any]]:
@@ -73,12 +73,12 @@ class WhoAssumed:
     def __init__(self, role: str | None = None) -> None:
         self._role = role
         self._roles = Names()
-        self._assumed: defaultdict[tuple[str, Session, bool], Times] = defaultdict(Times)
-        self._did: defaultdict[Session, defaultdict[str, Times]] = defaultdict(
+        self._assumed: defaultdict[tuple[str, RoleSession, bool], Times] = defaultdict(Times)
+        self._did: defaultdict[RoleSession, defaultdict[str, Times]] = defaultdict(
             lambda: defaultdict(Times)
         )
 
-    def see(self, record: Record) -> None:
+    def see(self, record: CloudTrailRecord) -> None:
         """Count the call for the session that made it, and for the one that it asked for."""
         made_by = session_of(record)
         if made_by and self._concerns(made_by):
@@ -108,7 +108,7 @@ class WhoAssumed:
                 },
             }
 
-    def _concerns(self, session: Session) -> bool:
+    def _concerns(self, session: RoleSession) -> bool:
         return self._role in (None, session.role, name_in(session.role))
 
 
@@ -123,10 +123,10 @@ class Denied:
         """Return nothing: nobody was asked about."""
         return []
 
-    def see(self, record: Record) -> None:
+    def see(self, record: CloudTrailRecord) -> None:
         """Count the call if it was refused."""
         if refused(record):
-            key = (caller(record), action(record), text(record, "errorCode"))
+            key = (caller_of(record), action(record), text(record, "errorCode"))
             self._refused[key].see(record)
             self._messages[key] = text(record, "errorMessage")
 
@@ -149,7 +149,7 @@ class UsedBy:
         self._seen = Names()
         self._used: defaultdict[tuple[str, str], Times] = defaultdict(Times)
 
-    def see(self, record: Record) -> None:
+    def see(self, record: CloudTrailRecord) -> None:
         """Count the call if the principal made it."""
         known = names(record)
         self._seen.add(known)

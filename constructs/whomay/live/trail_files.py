@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from whomay.live.errors import LiveError, explain
+from whomay.live.errors import LiveError, as_live_error
 from whomay.live.records import Readable
 
 _ENDINGS: Final = (".json.gz", ".json")
@@ -69,7 +69,7 @@ def _in_bucket(place: str) -> Iterator[TrailFile]:
         try:
             yield
         except (BotoCoreError, ClientError) as error:
-            raise explain(name, error) from error
+            raise as_live_error(name, error) from error
 
     @contextmanager
     def opened(key: str) -> Iterator[Readable]:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 import re
 from typing import Final
 
-from whomay.live.records import Record, part, text
+from whomay.live.records import CloudTrailRecord, part, text
 
 # The codes by which AWS services refuse a call for want of permission; EC2 puts `Client.` before.
 _REFUSED: Final = re.compile(
@@ -14,7 +14,7 @@ _REFUSED: Final = re.compile(
 )
 
 
-def caller(record: Record) -> str:
+def caller_of(record: CloudTrailRecord) -> str:
     """Return who called: an ARN, a service, a person of an identity provider, or an account."""
     identity = part(record, "userIdentity")
     provider = text(identity, "identityProvider")
@@ -29,7 +29,7 @@ def caller(record: Record) -> str:
     )
 
 
-def names(record: Record) -> set[str]:
+def names(record: CloudTrailRecord) -> set[str]:
     """Return every name that the caller goes by: ARNs and plain names, of the role too."""
     identity = part(record, "userIdentity")
     issuer = part(part(identity, "sessionContext"), "sessionIssuer")
@@ -38,16 +38,16 @@ def names(record: Record) -> set[str]:
         for thing in (identity, issuer)
         for name in ("arn", "userName", "principalId")
     }
-    return (found | {text(identity, "invokedBy"), caller(record)}) - {""}
+    return (found | {text(identity, "invokedBy"), caller_of(record)}) - {""}
 
 
-def action(record: Record) -> str:
+def action(record: CloudTrailRecord) -> str:
     """Return service and call, as `s3:GetObject`: CloudTrail's names, not always IAM's."""
     return (
         f"{text(record, 'eventSource').removesuffix('.amazonaws.com')}:{text(record, 'eventName')}"
     )
 
 
-def refused(record: Record) -> bool:
+def refused(record: CloudTrailRecord) -> bool:
     """Tell whether AWS refused the call for want of permission."""
     return bool(_REFUSED.search(text(record, "errorCode")))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from whomay.testing.statements import Access
+    from whomay.testing.statements import ContractInTests
 
 
 @pytest.fixture(scope="session")
@@ -26,8 +26,8 @@ def assembly() -> Path:
 
 
 @pytest.fixture(scope="session")
-def access(assembly: Any) -> "Access":
+def access(assembly: Any) -> "ContractInTests":
     """State what must be true of the assembly."""
-    from whomay.testing.statements import Access  # noqa: PLC0415 - see above
+    from whomay.testing.statements import ContractInTests  # noqa: PLC0415 - see above
 
-    return Access(assembly)
+    return ContractInTests(assembly)

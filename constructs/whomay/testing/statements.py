@@ -11,7 +11,7 @@ from whomay.engine.contract import Outcome, Questions, StatementKind
 from whomay.metadata.call_site import call_site
 
 
-class Access(Contract):
+class ContractInTests(Contract):
     """States what must be true of an assembly; what is not fails the test, and says why.
 
     The methods are those of `whomay.engine.Contract`. Principals may be constructs too.

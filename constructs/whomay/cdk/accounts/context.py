@@ -61,7 +61,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Person:
+class HubUser:
     """A user of the hub: the roles to assume in every spoke, and whether there is a password."""
 
     roles: tuple[str, ...]
@@ -141,7 +141,7 @@ class Accounts:
     """The hub, where people are, and the spokes, where they work. Make it with `Accounts.of(app)`."""
 
     hub: Account
-    people: Mapping[str, Person]
+    people: Mapping[str, HubUser]
     spokes: Mapping[str, Account]
     third_parties: Mapping[str, ThirdParty]
     organization: Organization | None
@@ -170,7 +170,7 @@ class Accounts:
         """Return the accounts that a value of the context describes; raises as `of` does."""
         with Section("accounts", parsed("accounts", value)) as section:
             with section.section("hub") as hub:
-                people = hub.each("people", Person.read, limits.NAME)
+                people = hub.each("people", HubUser.read, limits.NAME)
                 account = Account.read(hub)
             accounts = cls(
                 hub=account,

@@ -11,7 +11,7 @@ from constructs import Construct
 from whomay.cdk.arguments import checks, web_identity
 from whomay.cdk.arguments.github_subject import AUDIENCE, HOST
 from whomay.cdk.principals.roles import AssumableRole
-from whomay.cdk.principals.trust import Principal
+from whomay.cdk.principals.trust import AnyPrincipal
 from whomay.iam.facts import limits
 from whomay.metadata.refusals import items, refuse, refuse_type, sequence
 from whomay.metadata.tokens import unresolved
@@ -138,7 +138,7 @@ class GithubDeployRole(AssumableRole):
         scope: Construct,
         id: str,
         *,
-        trusted: Sequence[Principal],
+        trusted: Sequence[AnyPrincipal],
         environments: Sequence[Environment],
         qualifier: str = _QUALIFIER,
         images: bool = False,
@@ -178,7 +178,7 @@ class GithubDiffRole(AssumableRole):
         scope: Construct,
         id: str,
         *,
-        trusted: Sequence[Principal],
+        trusted: Sequence[AnyPrincipal],
         stacks: Sequence[str],
         provider_exists: bool = False,
         role_name: str | None = None,
@@ -189,7 +189,7 @@ class GithubDiffRole(AssumableRole):
         _finish(self, provider_exists=provider_exists)
 
 
-def _check(trusted: Sequence[Principal], provider_exists: object) -> None:
+def _check(trusted: Sequence[AnyPrincipal], provider_exists: object) -> None:
     checks.flag("provider_exists", provider_exists)
     for principal in items("trusted", trusted, "a job by Trust.github"):
         action = getattr(principal, "assume_role_action", web_identity.ACTION)

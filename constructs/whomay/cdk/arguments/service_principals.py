@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from whomay.iam.facts.condition_keys import Sender, sent_by
+from whomay.iam.facts.condition_keys import KeySender, sent_by
 from whomay.iam.facts.service_principals import (
     CHINA_SUFFIX,
     exists,
@@ -43,7 +43,7 @@ def check_sent(parameter: str, service: str, keys: Iterable[str]) -> None:
 
 def check_not_sent(parameter: str, keys: Iterable[str]) -> None:
     """Raise a ValueError for a condition key that a user or role never carries."""
-    only_services = sent_by(Sender.SERVICES)
+    only_services = sent_by(KeySender.SERVICES)
     if unusable := sorted(key for key in keys if key.lower() in only_services):
         fix = "only a service sends it: use the key of the principal, such as aws:PrincipalArn"
         refuse(parameter, unusable[0], "keys that a user or role carries", fix)

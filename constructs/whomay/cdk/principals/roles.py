@@ -15,7 +15,7 @@ from whomay.cdk.arguments.unchecked import record_unchecked
 from whomay.cdk.jsii.interfaces import ManagedPolicy
 from whomay.cdk.principals import trusted as trusted_principals
 from whomay.cdk.principals.programmatic_user import ProgrammaticUser
-from whomay.cdk.principals.trust import Principal, Trust
+from whomay.cdk.principals.trust import AnyPrincipal, Trust
 from whomay.iam.facts import limits
 from whomay.metadata.refusals import refuse_type, sequence
 
@@ -68,7 +68,7 @@ class AssumableRole(iam.Role):
         scope: Construct,
         id: str,
         *,
-        trusted: Sequence[Principal],
+        trusted: Sequence[AnyPrincipal],
         access: Sequence[Access],
         max_session: Duration | None = None,
         role_name: str | None = None,

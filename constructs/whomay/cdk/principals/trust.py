@@ -20,7 +20,7 @@ from whomay.metadata.conditions import Conditions, checked_conditions
 from whomay.metadata.refusals import refuse, refuse_type, sequence
 from whomay.metadata.tokens import unresolved
 
-Principal = iam.PrincipalBase | iam.IPrincipal
+AnyPrincipal = iam.PrincipalBase | iam.IPrincipal
 Mfa = bool | Duration
 
 

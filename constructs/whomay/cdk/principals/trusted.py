@@ -17,7 +17,7 @@ from whomay.cdk.arguments import service_principals as services
 from whomay.cdk.arguments.unchecked import record_unchecked_value
 from whomay.cdk.jsii.construct_facts import account_of, stack_of
 from whomay.cdk.jsii.rendered import as_list
-from whomay.cdk.principals.trust import DelegatedAccount, Principal
+from whomay.cdk.principals.trust import AnyPrincipal, DelegatedAccount
 from whomay.iam.arn import parse_arn
 from whomay.iam.facts import limits
 from whomay.iam.facts.service_principals import region
@@ -31,7 +31,7 @@ _ORGANIZATION: Final = frozenset({"aws:principalorgid", "aws:principalorgpaths"}
 _WITH_IT: Final = frozenset({"sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"})
 
 
-def check(scope: IConstruct, trusted: Sequence[Principal]) -> list[dict[str, Any]]:
+def check(scope: IConstruct, trusted: Sequence[AnyPrincipal]) -> list[dict[str, Any]]:
     """Return the statements of the trust policy.
 
     Raises ValueError for a principal that opens the role or could never use it.

@@ -14,7 +14,7 @@ from whomay.cdk.parts.cli_profiles import assume_role_profiles, default_profile
 from whomay.cdk.parts.instance import PrivateInstance
 from whomay.cdk.principals.programmatic_user import ProgrammaticUser
 from whomay.cdk.principals.roles import AssumableRole, InstanceRole
-from whomay.cdk.principals.trust import Mfa, Principal, Trust
+from whomay.cdk.principals.trust import AnyPrincipal, Mfa, Trust
 from whomay.metadata.refusals import sequence
 
 
@@ -38,7 +38,7 @@ class UserAssumeRoleProject(Construct):
         id: str,
         *,
         access: Sequence[Access],
-        trusted: Sequence[Principal] = (),
+        trusted: Sequence[AnyPrincipal] = (),
         external_id: str | None = None,
         mfa: Mfa = False,
         access_key_serial: int | None = None,

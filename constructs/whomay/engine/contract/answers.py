@@ -21,7 +21,7 @@ from whomay.engine.proof.deciders import (
     own_patterns,
 )
 from whomay.engine.proof.outsiders import outsiders
-from whomay.engine.proof.prove import Answer, all_allowed, callers, covered, some_allowed
+from whomay.engine.proof.prove import Proof, all_allowed, callers, covered, some_allowed
 from whomay.engine.proof.role_chains import Chain, Reach
 from whomay.engine.snapshot import NOT_SEEN, Principal, Snapshot
 from whomay.iam.callers import caller
@@ -120,7 +120,7 @@ class Questions:
         return replace(finding, said=f"{finding.said}, which {who.path} becomes by {_hops(chain)}")
 
     def _too_much(
-        self, who: Principal, answer: Answer, *, holds: bool, other: str
+        self, who: Principal, answer: Proof, *, holds: bool, other: str
     ) -> ContractFinding:
         if answer.witness is None or answer.holds is holds:
             return _without_witness(who, answer, holds=holds)
@@ -139,7 +139,7 @@ class Questions:
             tuple(statement.source for statement in inside),
         )
 
-    def _capped(self, who: Principal, own: Answer) -> ContractFinding:
+    def _capped(self, who: Principal, own: Proof) -> ContractFinding:
         """Return a warning when the principal's own policies allow more than its boundary lets pass."""
         if own.holds is not False or own.witness is None:
             return KEPT
@@ -166,7 +166,7 @@ def _hops(chain: Chain) -> str:
     return ", then ".join(in_words(hop.request) for hop in chain.hops)
 
 
-def _outside(who: Principal, answer: Answer, chain: Chain) -> ContractFinding:
+def _outside(who: Principal, answer: Proof, chain: Chain) -> ContractFinding:
     return ContractFinding(
         Outcome.UNKNOWN,
         f"{who.path} may become a role that is not in the assembly by {_hops(chain)}",
@@ -192,7 +192,7 @@ def pattern_of(stated: Stated, *, ordinary: bool) -> Pattern:
     return Pattern(stated.actions, stated.resources, given, ordinary)
 
 
-def _without_witness(who: Principal, answer: Answer, *, holds: bool = True) -> ContractFinding:
+def _without_witness(who: Principal, answer: Proof, *, holds: bool = True) -> ContractFinding:
     if answer.holds is holds:
         return KEPT
     said = f"not all requests of {who.path} could be decided"

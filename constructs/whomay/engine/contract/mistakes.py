@@ -7,13 +7,13 @@ from whomay.engine.contract.statement import Stated
 from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION
 from whomay.engine.names import PrincipalNames, UnknownNameError
 from whomay.engine.snapshot import Principal, PrincipalKind
-from whomay.iam.facts.condition_keys import DERIVED_KEYS, ORDINARY_KEYS, Sender, sent_by
+from whomay.iam.facts.condition_keys import DERIVED_KEYS, ORDINARY_KEYS, KeySender, sent_by
 from whomay.iam.facts.resource_types import problem_with_action, problem_with_resource
 from whomay.iam.patterns.overlap import arns_overlap, overlap
 from whomay.iam.patterns.symbols import display
 from whomay.metadata.records import StatementKind
 
-_OF_A_SERVICE: Final = DERIVED_KEYS & sent_by(Sender.SERVICES)
+_OF_A_SERVICE: Final = DERIVED_KEYS & sent_by(KeySender.SERVICES)
 
 
 def subjects(names: PrincipalNames, stated: Stated) -> tuple[list[Principal], str]:

@@ -20,7 +20,7 @@ from whomay.engine.decisions.request import Request
 from whomay.engine.snapshot import NOT_SEEN
 from whomay.iam.callers import CallerKind
 from whomay.iam.conditions import why_several, why_unsupported
-from whomay.iam.patterns.symbols import ACCOUNT, PLACES, REGION, display, unknown_reasons
+from whomay.iam.patterns.symbols import ACCOUNT, REGION, WRITTEN_OUT, display, unknown_reasons
 from whomay.iam.patterns.truth import Truth
 from whomay.iam.policy import Condition, Statement
 
@@ -206,13 +206,15 @@ def _why_place(texts: Sequence[str]) -> list[str]:
     """Say which account or Region that is written out is perhaps the stacks' own."""
     return [
         f"{each} is perhaps the {what} of the stacks that name none: --{what} tells it"
-        for symbol, what in _PLACES
+        for symbol, what in _WRITTEN_OUT
         if any(symbol in text for text in texts)
-        for each in dict.fromkeys(found for text in texts for found in PLACES[symbol].findall(text))
+        for each in dict.fromkeys(
+            found for text in texts for found in WRITTEN_OUT[symbol].findall(text)
+        )
     ]
 
 
-_PLACES: Final = ((ACCOUNT, "account"), (REGION, "region"))
+_WRITTEN_OUT: Final = ((ACCOUNT, "account"), (REGION, "region"))
 
 # What must be explained first when several elements fail: the least of them is the nearest miss.
 _WEIGHT: Final = {"action": 4, "principal": 4, "resource": 2, "condition": 1}

@@ -11,7 +11,7 @@ from whomay.engine.decisions.reached import ReachedArns
 from whomay.iam.arn import parse_arn
 from whomay.iam.patterns.matching import arn as matches
 from whomay.iam.patterns.matching import literal
-from whomay.iam.patterns.symbols import PLACES, unknown_reasons
+from whomay.iam.patterns.symbols import WRITTEN_OUT, unknown_reasons
 
 
 class PerhapsNamed:
@@ -39,7 +39,7 @@ class PerhapsNamed:
 
 
 def _is_open(arn: str) -> bool:
-    return bool(unknown_reasons(arn)) or any(symbol in arn for symbol in PLACES)
+    return bool(unknown_reasons(arn)) or any(symbol in arn for symbol in WRITTEN_OUT)
 
 
 def _inside(known: str, arn: str) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 from whomay.iam.arn import parse_arn_pattern
 from whomay.iam.patterns.matching import may_lie_in
 from whomay.iam.patterns.symbol_matching import tokens
-from whomay.iam.patterns.symbols import PLACES, is_symbolic, unknown_reasons
+from whomay.iam.patterns.symbols import WRITTEN_OUT, is_symbolic, unknown_reasons
 
 _Place = tuple[str, ...]  # the five segments before the name
 
@@ -79,7 +79,7 @@ def _first_open(tail: str) -> int:
     """Return where the first wildcard stands, or the first part that is not known; else the length."""
     position = 0
     for letter in tokens(tail):
-        if letter in ("*", "?") or letter in PLACES or unknown_reasons(letter):
+        if letter in ("*", "?") or letter in WRITTEN_OUT or unknown_reasons(letter):
             return position
         position += len(letter)
     return position

@@ -28,7 +28,7 @@ from whomay.iam.patterns.truth import Truth
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Proof:
     """Whether something holds for all requests of a question.
 
     `holds` is None when that is not known; `reason` then says why, if no single request does.
@@ -44,25 +44,25 @@ class Answer:
 _PERHAPS: Final = (Verdict.ALLOWED, Verdict.UNKNOWN)
 
 
-def some_allowed(view: View, who: Sequence[Caller], pattern: Pattern) -> Answer:
+def some_allowed(view: View, who: Sequence[Caller], pattern: Pattern) -> Proof:
     """Tell whether any request of the pattern is allowed to any of the callers."""
-    unsure = Answer(False)
+    unsure = Proof(False)
     try:
         for one in who:
             for request in representatives(one, [view], pattern, allowable=True):
                 verdict = view.verdict(request)
                 if verdict is Verdict.ALLOWED and pattern.names(request.resource):
-                    return Answer(True, request)
+                    return Proof(True, request)
                 if verdict in _PERHAPS and unsure.witness is None:
-                    unsure = Answer(None, request)
+                    unsure = Proof(None, request)
     except TooManyClasses as limit:
-        return Answer(None, reason=str(limit))
+        return Proof(None, reason=str(limit))
     return unsure
 
 
-def all_allowed(view: View, who: Sequence[Caller], pattern: Pattern) -> Answer:
+def all_allowed(view: View, who: Sequence[Caller], pattern: Pattern) -> Proof:
     """Tell whether every request of the pattern is allowed to all of the callers."""
-    unsure = Answer(True)
+    unsure = Proof(True)
     try:
         for one in who:
             for request in representatives(one, [view], pattern):
@@ -70,16 +70,16 @@ def all_allowed(view: View, who: Sequence[Caller], pattern: Pattern) -> Answer:
                 if verdict is Verdict.ALLOWED:
                     continue
                 if verdict is not Verdict.UNKNOWN and pattern.names(request.resource):
-                    return Answer(False, request)
-                unsure = unsure if unsure.witness else Answer(None, request)
+                    return Proof(False, request)
+                unsure = unsure if unsure.witness else Proof(None, request)
     except TooManyClasses as limit:
-        return Answer(None, reason=str(limit))
+        return Proof(None, reason=str(limit))
     return unsure
 
 
-def covered(view: View, by: View, who: Sequence[Caller], pattern: Pattern | None = None) -> Answer:
+def covered(view: View, by: View, who: Sequence[Caller], pattern: Pattern | None = None) -> Proof:
     """Tell whether everything that one view allows the callers is allowed by another as well."""
-    unsure = Answer(True)
+    unsure = Proof(True)
     try:
         for one in who:
             for request in representatives(one, [view, by], pattern or Pattern(), allowable=True):
@@ -90,12 +90,12 @@ def covered(view: View, by: View, who: Sequence[Caller], pattern: Pattern | None
                 if bound is Verdict.ALLOWED:
                     continue
                 if Verdict.UNKNOWN not in (allowed, bound):
-                    return Answer(False, request)
+                    return Proof(False, request)
                 if allowed is bound and covered_alike(view, by, request):
                     continue
-                unsure = unsure if unsure.witness else Answer(None, request)
+                unsure = unsure if unsure.witness else Proof(None, request)
     except TooManyClasses as limit:
-        return Answer(None, reason=str(limit))
+        return Proof(None, reason=str(limit))
     return unsure
 
 

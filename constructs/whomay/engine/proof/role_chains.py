@@ -15,7 +15,7 @@ from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.request import Request
 from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import SnapshotView
-from whomay.engine.proof.prove import Answer, assuming, callers, some_allowed
+from whomay.engine.proof.prove import Proof, assuming, callers, some_allowed
 from whomay.engine.snapshot import PrincipalKind
 from whomay.iam.facts.limits import CHAINED_SESSION_SECONDS
 from whomay.iam.patterns.pattern_sets import TooManyClasses
@@ -68,7 +68,7 @@ class Reach:
         self._index = index
         self._view = SnapshotView(index)
         self._hops: dict[str, list[tuple[Request, Verdict]]] = {}
-        self._answers: dict[tuple[str, str], Answer] = {}
+        self._answers: dict[tuple[str, str], Proof] = {}
 
     def chains(self, principal_arn: str) -> list[Chain]:
         """Return a shortest chain to every role that a principal can become, directly or not.
@@ -80,36 +80,34 @@ class Reach:
         possible = self._walk(principal_arn, _PERHAPS)
         return list({**possible, **certain}.values())
 
-    def any_allowed(self, principal_arn: str, pattern: Pattern) -> tuple[Answer, Chain | None]:
+    def any_allowed(self, principal_arn: str, pattern: Pattern) -> tuple[Proof, Chain | None]:
         """Tell whether a principal is allowed any request of a pattern, itself or through a chain.
 
         Returns the answer, and the chain that leads to it; None for its own access. A chain with a
         hop that is Unknown makes the answer Unknown at best, as does a role outside the snapshot.
         """
-        unsure: tuple[Answer, Chain | None] = (Answer(False), None)
+        unsure: tuple[Proof, Chain | None] = (Proof(False), None)
         try:
             found = sorted(self.chains(principal_arn), key=_certain_first)
         except TooManyClasses as limit:
-            return Answer(None, reason=str(limit)), None
+            return Proof(None, reason=str(limit)), None
         for chain in (None, *found):
             arn = principal_arn if chain is None else chain.role
             if chain is not None and arn not in self._index.principals:
                 hop = chain.hops[-1]
                 reason = "what a role outside the assembly may do is not known"
                 unsure = (
-                    unsure
-                    if unsure[0].holds is None
-                    else (Answer(None, hop.request, reason), chain)
+                    unsure if unsure[0].holds is None else (Proof(None, hop.request, reason), chain)
                 )
                 continue
             answer = self._allowed(arn, pattern)
             if answer.holds and (chain is None or chain.certain):
                 return answer, chain
             if answer.holds is not False and unsure[0].holds is False:
-                unsure = Answer(None, answer.witness, answer.reason), chain
+                unsure = Proof(None, answer.witness, answer.reason), chain
         return unsure
 
-    def _allowed(self, arn: str, pattern: Pattern) -> Answer:
+    def _allowed(self, arn: str, pattern: Pattern) -> Proof:
         key = arn, repr(pattern)
         if key not in self._answers:
             self._answers[key] = some_allowed(self._view, callers(self._index, arn), pattern)

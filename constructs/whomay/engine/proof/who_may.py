@@ -21,7 +21,7 @@ from whomay.engine.proof.outsiders import (
     outsiders,
     stranger_of,
 )
-from whomay.engine.proof.prove import Answer, callers, some_allowed
+from whomay.engine.proof.prove import Proof, callers, some_allowed
 from whomay.engine.snapshot import Snapshot, Unseen
 from whomay.iam.arn import account_in
 from whomay.iam.callers import ANONYMOUS, Caller, CallerKind, caller
@@ -112,7 +112,7 @@ def _value(value: str | Sequence[str]) -> str | tuple[str, ...]:
     return values[0] if len(values) == 1 else values
 
 
-def _inside(index: Index, path: str, answer: Answer) -> Holder:
+def _inside(index: Index, path: str, answer: Proof) -> Holder:
     reason = decide_in(answer.witness, index).reason if answer.witness else answer.reason
     return Holder(path, answer.holds is True, reason, answer.witness)
 
@@ -138,7 +138,7 @@ def _outside(index: Index, resource_policy: ResourcePolicy, pattern: Pattern) ->
         yield Holder(called, answer.holds is True, reason, answer.witness)
 
 
-def _whole_accounts(asked: Iterable[tuple[Caller, Answer]]) -> set[str | None]:
+def _whole_accounts(asked: Iterable[tuple[Caller, Proof]]) -> set[str | None]:
     """Return the accounts of which every kind of caller that has policies gets the same answer."""
     answers: defaultdict[str | None, set[bool | None]] = defaultdict(set)
     for who, answer in asked:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from whomay.engine.templates.resources import Item
 from whomay.iam.patterns.symbols import is_symbolic, unknown_reasons
 
-Statement = dict[str, Any]
+StatementJson = dict[str, Any]
 
 _CONDITIONS: Final = {  # property of a Lambda permission -> operator and key
     "SourceArn": ("ArnLike", "aws:SourceArn"),
@@ -25,7 +25,7 @@ _CONDITIONS: Final = {  # property of a Lambda permission -> operator and key
 }
 
 
-def _lambda_permission(item: Item) -> Statement:
+def _lambda_permission(item: Item) -> StatementJson:
     conditions: dict[str, dict[str, str]] = {}
     for name, (operator, key) in _CONDITIONS.items():
         if value := item.text(name):
@@ -37,7 +37,7 @@ def _lambda_permission(item: Item) -> Statement:
     }
 
 
-def _layer_permission(item: Item) -> Statement:
+def _layer_permission(item: Item) -> StatementJson:
     organization = item.text("OrganizationId")
     condition = {"StringEquals": {"aws:PrincipalOrgID": organization}} if organization else {}
     return {
@@ -47,7 +47,7 @@ def _layer_permission(item: Item) -> Statement:
     }
 
 
-def _event_bus_statement(item: Item) -> Statement:
+def _event_bus_statement(item: Item) -> StatementJson:
     """Return the one statement, or what its older properties say."""
     statement = item.plain("Statement")
     if isinstance(statement, str):
@@ -64,7 +64,7 @@ def _event_bus_statement(item: Item) -> Statement:
     }
 
 
-def _profile_permission(item: Item) -> Statement:
+def _profile_permission(item: Item) -> StatementJson:
     version = item.text("ProfileVersion")
     condition = {"StringEquals": {"signer:ProfileVersion": version}} if version else {}
     return {
@@ -74,7 +74,7 @@ def _profile_permission(item: Item) -> Statement:
     }
 
 
-def _authority_permission(item: Item) -> Statement:
+def _authority_permission(item: Item) -> StatementJson:
     account = item.text("SourceAccount")
     condition = {"StringEquals": {"aws:SourceAccount": account}} if account else {}
     return {
@@ -84,7 +84,7 @@ def _authority_permission(item: Item) -> Statement:
     }
 
 
-def _policy_statement(item: Item) -> Statement:
+def _policy_statement(item: Item) -> StatementJson:
     condition = item.plain("Condition")
     return {
         "Effect": item.text("Effect"),
@@ -94,17 +94,17 @@ def _policy_statement(item: Item) -> Statement:
     }
 
 
-def _open_method(item: Item) -> Statement | None:
+def _open_method(item: Item) -> StatementJson | None:
     """Return what a method without authorization allows: a call by anybody, whatever its path."""
     asked = item.text("HttpMethod")
     return _open(item, "AuthorizationType", f"/*/{'*' if asked == 'ANY' else asked}/*")
 
 
-def _open_route(item: Item) -> Statement | None:
+def _open_route(item: Item) -> StatementJson | None:
     return _open(item, "AuthorizationType", "/*", default="NONE")
 
 
-def _open(item: Item, name: str, what: str, default: str = "") -> Statement | None:
+def _open(item: Item, name: str, what: str, default: str = "") -> StatementJson | None:
     kind = item.text(name, default)
     if unknown_reasons(kind):
         return {"Principal": {"AWS": kind}, "Action": "execute-api:Invoke", "what": what}
@@ -113,7 +113,7 @@ def _open(item: Item, name: str, what: str, default: str = "") -> Statement | No
     return {"Principal": "*", "Action": "execute-api:Invoke", "what": what}
 
 
-STATEMENTS: Final[Mapping[str, Callable[[Item], Statement | None]]] = {
+STATEMENTS: Final[Mapping[str, Callable[[Item], StatementJson | None]]] = {
     "AWS::ACMPCA::Permission": _authority_permission,
     "AWS::ApiGateway::Method": _open_method,
     "AWS::ApiGatewayV2::Route": _open_route,

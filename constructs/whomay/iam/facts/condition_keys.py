@@ -42,7 +42,7 @@ class KeyValue(StrEnum):
     EXTERNAL_ID = "external id"
 
 
-class Sender(StrEnum):
+class KeySender(StrEnum):
     """Whose requests carry a key at all."""
 
     ANYBODY = "anybody"
@@ -66,12 +66,12 @@ class ConditionKey:
     ordinary: str | None = None
     left_open: bool = False
     listed_only: bool = False
-    sender: Sender = Sender.ANYBODY
+    sender: KeySender = KeySender.ANYBODY
     one_of: tuple[str, ...] = ()
 
 
 _DERIVED, _SESSION, _ORDINARY, _FREE = KeyKind
-_SERVICES, _PEOPLE = Sender.SERVICES, Sender.PEOPLE
+_SERVICES, _PEOPLE = KeySender.SERVICES, KeySender.PEOPLE
 
 _TABLE: Final = (
     # Who calls.
@@ -190,7 +190,7 @@ def is_of_principal(key: str) -> bool:
     return key.startswith("aws:principal") or key in ("aws:userid", "aws:username")
 
 
-def sent_by(sender: Sender) -> frozenset[str]:
+def sent_by(sender: KeySender) -> frozenset[str]:
     """Return the keys, in lower case, that only such a sender's requests carry.
 
     >>> sorted(sent_by(Sender.SERVICES))[:2]

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final
 
 from whomay.iam.facts import actions as catalogue
-from whomay.iam.facts.condition_keys import Sender, sent_by
+from whomay.iam.facts.condition_keys import KeySender, sent_by
 
 SUFFIX: Final = ".amazonaws.com"
 CHINA_SUFFIX: Final = ".amazonaws.com.cn"
@@ -94,7 +94,7 @@ def region(service: str) -> str | None:
 
 def never_sent(service: str) -> frozenset[str]:
     """Return the condition keys, in lower case, that the service does not send to assume a role."""
-    of_people = sent_by(Sender.PEOPLE)
+    of_people = sent_by(KeySender.PEOPLE)
     return of_people - {"sts:externalid"} if plain(service) in SENDS_EXTERNAL_ID else of_people
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from whomay.iam.patterns.code_points import GENERATED, LITERAL_QUESTION, LITERAL_STAR, UNKNOWN
-from whomay.iam.patterns.symbols import PLACES, SYMBOL
+from whomay.iam.patterns.symbols import SYMBOL, WRITTEN_OUT
 from whomay.iam.patterns.truth import Truth
 
 LITERALS: Final = {LITERAL_STAR: "*", LITERAL_QUESTION: "?"}
@@ -28,7 +28,7 @@ def match_tokens(pattern: Sequence[str], text: Sequence[str]) -> Truth:
 
 def _in_some_place(pattern: Sequence[str], text: Sequence[str]) -> bool:
     """Tell whether it matches should the stacks' account or Region be one that is written out."""
-    for symbol, written in PLACES.items():
+    for symbol, written in WRITTEN_OUT.items():
         if symbol in pattern or symbol in text:
             found = {*written.findall("".join(pattern)), *written.findall("".join(text))}
             put = ((_put(pattern, symbol, each), _put(text, symbol, each)) for each in found)
@@ -88,7 +88,7 @@ def may_begin(pattern: Sequence[str], text: Sequence[str]) -> bool:
 
     True also where that depends on the account or the Region of stacks that name none.
     """
-    if any(symbol in pattern or symbol in text for symbol in PLACES):
+    if any(symbol in pattern or symbol in text for symbol in WRITTEN_OUT):
         return True
     if len(pattern) in _states(pattern, text):
         return True

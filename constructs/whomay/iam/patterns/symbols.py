@@ -41,7 +41,7 @@ OTHER_ACCOUNT: Final = generated("another account")
 OTHER_REGION: Final = generated("another region")
 
 # What each of them may turn out to be, as it stands within a text.
-PLACES: Final[Mapping[str, re.Pattern[str]]] = {
+WRITTEN_OUT: Final[Mapping[str, re.Pattern[str]]] = {
     ACCOUNT: re.compile(r"(?<!\d)(?=(\d{12})(?!\d))"),
     REGION: re.compile(
         r"(?<![a-z0-9])(?=([a-z]{2,4}(?:-[a-z]{2,4})?"

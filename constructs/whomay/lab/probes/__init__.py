@@ -1,7 +1,7 @@
 """The probes: who does what, the one answer that AWS gives, and a control that is allowed.
 
 Data only, a module for each project. A command is real: `aws` is the aws CLI, `IMDSv1` and `IMDSv2`
-ask the instance's metadata service. Words with a dollar are facts of the deployment (`facts.py`).
+ask the instance's metadata service. A word with a dollar is a placeholder for a value of the deployment (`placeholders.py`).
 A refusal names the error code and the operation, so that a refusal elsewhere, say of the AssumeRole
 before it, never counts. The control is run just before: the same call by who may, or on what is
 allowed.

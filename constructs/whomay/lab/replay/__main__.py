@@ -19,7 +19,7 @@ from whomay.lab.replay.comparing import compare
 from whomay.lab.replay.credentials import Credentials
 from whomay.lab.replay.deployment import Deployment
 from whomay.lab.replay.objects import Objects
-from whomay.lab.replay.outcome import Replayed
+from whomay.lab.replay.replayed import Replayed
 from whomay.lab.replay.requests import of_projects, requests_of
 from whomay.lab.replay.sending import Sender
 

@@ -13,7 +13,7 @@ from whomay.lab.answers import ALLOWED, Answer
 from whomay.lab.replay.clients import Clients
 from whomay.lab.replay.errors import CannotBeSent
 from whomay.lab.replay.operations import OPERATIONS, REFUSAL
-from whomay.lab.replay.outcome import Disagreement, Replayed
+from whomay.lab.replay.replayed import Disagreement, Replayed
 from whomay.lab.replay.requests import ProofRequest
 from whomay.lab.replay.sending import Sendable, Sender
 

@@ -12,7 +12,7 @@ from whomay.engine.snapshot import Principal
 from whomay.iam.arn import name_in
 from whomay.iam.callers import CallerKind
 from whomay.iam.patterns.symbols import generated
-from whomay.lab import metadata
+from whomay.lab import instance_metadata
 from whomay.lab.accounts import DEV_ADMIN
 from whomay.lab.answers import ALLOWED
 from whomay.lab.codes import Codes
@@ -169,7 +169,7 @@ class Credentials:
             return None
         instance = self._deployment.text(name)
         where = _ROLE_CREDENTIALS + name_in(self._deployment.text(role.arn))
-        reply = metadata.get(f"{self._lab.imds}{instance}", where, with_token=True)
+        reply = instance_metadata.get(f"{self._lab.imds}{instance}", where, with_token=True)
         return Keys.of(json.loads(reply.text)) if reply.answer == ALLOWED else None
 
     def _become(self, request: Request) -> Keys:

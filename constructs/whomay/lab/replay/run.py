@@ -6,13 +6,13 @@ from pathlib import Path
 
 from whomay.lab.accounts import as_admin
 from whomay.lab.errors import CommandFailedError
-from whomay.lab.replay.outcome import Replayed
-from whomay.lab.session import Session, last_lines
+from whomay.lab.replay.replayed import Replayed
+from whomay.lab.session import LabSession, last_lines
 
 TIMEOUT = 120.0  # seconds
 
 
-def replay(session: Session, assembly: Path, *, disposable: bool = False) -> Replayed:
+def replay(session: LabSession, assembly: Path, *, disposable: bool = False) -> Replayed:
     """Ask the lab what an assembly's contract asks the engine, and compare the answers.
 
     What the calls need is made, and taken away at the end unless the lab is `disposable`: about to

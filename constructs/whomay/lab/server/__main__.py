@@ -31,7 +31,7 @@ def main() -> None:
         from whomay.lab.server.serve import serve  # noqa: PLC0415 - needs the extra `lab`
 
         serve(options.state.resolve(), options.exit_with_parent, options.custom_resource_seconds)
-    except (OSError, internals.WrongEngineError) as error:
+    except (OSError, internals.WrongMiniStackError) as error:
         sys.stderr.write(f"whomay lab: {error}\n")
         sys.exit(2)
 

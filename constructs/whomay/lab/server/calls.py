@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from whomay.lab.server import internals
 
-Answer: TypeAlias = tuple[int, dict[str, str], bytes]
+Response: TypeAlias = tuple[int, dict[str, str], bytes]
 
 ERROR_STATUS = 400
 Given = ParamSpec("Given")
@@ -24,12 +24,12 @@ class CallError(ValueError):
         self.code = code
 
 
-def drive(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
+def drive(coroutine: Coroutine[Any, Any, Response]) -> Response:
     """Run a service's handler to its end. It must not wait, and no service used here does."""
     try:
         coroutine.send(None)
     except StopIteration as stop:
-        answer: Answer = stop.value
+        answer: Response = stop.value
         return answer
     coroutine.close()
     raise RuntimeError("MiniStack's handler waited")

@@ -44,7 +44,7 @@ def install(custom_resource_seconds: float) -> None:
     """Put every correction in place.
 
     Raises:
-        internals.WrongEngineError: MiniStack lacks a name that one of them touches.
+        internals.WrongMiniStackError: MiniStack lacks a name that one of them touches.
 
     """
     internals.check_names()

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info
 
 from typing import Final
 
-from whomay.lab.server.request import Request
+from whomay.lab.server.request import ApiRequest
 
 # What a parameter without a value makes of a call on a bucket, after Get, Put or Delete.
 _OF_BUCKET: Final = {
@@ -62,7 +62,7 @@ DATA_EVENTS: Final = frozenset(
 )
 
 
-def event_name(request: Request, action: str) -> str:
+def event_name(request: ApiRequest, action: str) -> str:
     """Return CloudTrail's eventName of a call; `action` is what IAM asks for, `s3:PutObject`."""
     service, _, name = action.partition(":")
     if service != "s3":

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
-from whomay.lab.server import audit, delivery, internals, metadata, root
+from whomay.lab.server import audit, delivery, instance_metadata, internals, root
 from whomay.lab.server.calls import ERROR_STATUS
 from whomay.lab.server.event_names import event_name
-from whomay.lab.server.request import Request
+from whomay.lab.server.request import ApiRequest
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -44,7 +44,7 @@ class Gateway:
         }
         send = self._signing(send)
         if path.startswith("/imds/"):
-            reply = metadata.answer(scope["method"], path.removeprefix("/imds/"), headers)
+            reply = instance_metadata.answer(scope["method"], path.removeprefix("/imds/"), headers)
             await _reply(send, reply.status, "text/plain", reply.text, reply.lifetime)
         elif path == "/lab/identity":
             await _reply(send, 200, "application/json", json.dumps({"nonce": self.nonce}))
@@ -56,7 +56,7 @@ class Gateway:
         else:
             query = parse_qs(scope.get("query_string", b"").decode(), keep_blank_values=True)
             body = await _whole_body(receive)
-            await self._call(scope, Request(scope["method"], path, headers, body, query), send)
+            await self._call(scope, ApiRequest(scope["method"], path, headers, body, query), send)
 
     def _signing(self, send: Send) -> Send:
         """Put the nonce on every answer."""
@@ -69,7 +69,7 @@ class Gateway:
 
         return signed
 
-    async def _call(self, scope: Message, request: Request, send: Send) -> None:
+    async def _call(self, scope: Message, request: ApiRequest, send: Send) -> None:
         """Hand a call to MiniStack, unless root's signature is wrong, and record it."""
         refused = root.failure(request, scope["raw_path"].decode("latin-1"), self.root_secret)
         if refused:
@@ -115,7 +115,7 @@ async def _whole_body(receive: Receive) -> bytes:
             return bytes(body)
 
 
-async def _refuse(request: Request, code: str, message: str, send: Send) -> None:
+async def _refuse(request: ApiRequest, code: str, message: str, send: Send) -> None:
     """Answer a failed authentication as the service called would."""
     status, headers, body = internals.get("app", "_credential_failure")(
         request.service,
@@ -138,7 +138,7 @@ async def _reply(send: Send, status: int, kind: str, text: str, lifetime: str = 
     await send({"type": "http.response.body", "body": body})
 
 
-def _record(request: Request, client: str, status: int, answer: bytes) -> None:
+def _record(request: ApiRequest, client: str, status: int, answer: bytes) -> None:
     """Record a call that IAM knows."""
     if request.action:
         audit.record(

@@ -8,9 +8,9 @@ from typing import Any
 
 from whomay.iam.arn import name_in
 from whomay.lab.server import internals
-from whomay.lab.server.calls import Answer
+from whomay.lab.server.calls import Response
 from whomay.lab.server.evaluation import find_entity
-from whomay.lab.server.request import Request
+from whomay.lab.server.request import ApiRequest
 
 # calls that are about the caller where they name no user
 OWN = frozenset(
@@ -28,7 +28,7 @@ OWN = frozenset(
 )
 
 
-def own_user(request: Request) -> str | None:
+def own_user(request: ApiRequest) -> str | None:
     """Return the caller's user ARN for a call that is about the caller, None for any other."""
     if request.parameter("Action") not in OWN or request.parameter("UserName"):
         return None
@@ -37,7 +37,7 @@ def own_user(request: Request) -> str | None:
     return caller if ":user/" in caller else None
 
 
-def resource(request: Request, account: str, found: str) -> str:
+def resource(request: ApiRequest, account: str, found: str) -> str:
     """Return the ARN that policies are asked about; `found` is MiniStack's own idea of it."""
     action = request.parameter("Action")
     if action == "CreateVirtualMFADevice":
@@ -63,7 +63,7 @@ def _with_path(inner: Callable[..., str]) -> Callable[..., str]:
         found = inner(service, method, path, headers, body, query_params, region, account_id)
         if service != "iam":
             return found
-        return resource(Request(method, path, headers, body, query_params), account_id, found)
+        return resource(ApiRequest(method, path, headers, body, query_params), account_id, found)
 
     return extract_resource_arn
 
@@ -77,11 +77,11 @@ def _naming_the_caller(inner: Callable[..., Any]) -> Callable[..., Any]:
         headers: dict[str, str],
         body: bytes,
         query_params: dict[str, list[str]],
-    ) -> Answer:
-        arn = own_user(Request(method, path, headers, body, query_params))
+    ) -> Response:
+        arn = own_user(ApiRequest(method, path, headers, body, query_params))
         if arn:
             query_params = {**query_params, "UserName": [name_in(arn)]}
-        answer: Answer = await inner(method, path, headers, body, query_params)
+        answer: Response = await inner(method, path, headers, body, query_params)
         return answer
 
     return handle_request

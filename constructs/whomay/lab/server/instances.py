@@ -7,8 +7,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from whomay.lab.server import internals
-from whomay.lab.server.calls import ERROR_STATUS, Answer, parse, texts
-from whomay.lab.server.request import Request
+from whomay.lab.server.calls import ERROR_STATUS, Response, parse, texts
+from whomay.lab.server.request import ApiRequest
 
 _options: dict[str, dict[str, str]] = {}  # instance -> HttpTokens, HttpEndpoint
 
@@ -28,14 +28,14 @@ def has_metadata(instance: str) -> bool:
     return _options.get(instance, {}).get("HttpEndpoint", "enabled") == "enabled"
 
 
-def _run(request: Request, answer: Answer) -> None:
+def _run(request: ApiRequest, answer: Response) -> None:
     names = ("HttpTokens", "HttpEndpoint")
     given = {name: request.parameter(f"MetadataOptions.{name}") for name in names}
     for instance in texts(parse(answer[2]), ".//instanceId"):
         set_metadata_options(instance, {name: value for name, value in given.items() if value})
 
 
-def _with_user_data(request: Request, answer: Answer) -> Answer:
+def _with_user_data(request: ApiRequest, answer: Response) -> Response:
     status, headers, body = answer
     record = internals.get("services.ec2", "_instances")[request.parameter("InstanceId")]
     value = f"<userData><value>{escape(record['UserData'])}</value></userData>"
@@ -49,11 +49,11 @@ def _corrected(inner: Any) -> Any:
         headers: dict[str, str],
         body: bytes,
         query_params: dict[str, list[str]],
-    ) -> Answer:
-        answer: Answer = await inner(method, path, headers, body, query_params)
+    ) -> Response:
+        answer: Response = await inner(method, path, headers, body, query_params)
         if answer[0] >= ERROR_STATUS:
             return answer
-        request = Request(method, path, headers, body, query_params)
+        request = ApiRequest(method, path, headers, body, query_params)
         action = request.parameter("Action")
         if action == "RunInstances":
             _run(request, answer)

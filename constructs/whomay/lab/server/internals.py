@@ -84,7 +84,7 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-class WrongEngineError(Exception):
+class WrongMiniStackError(Exception):
     """The installed MiniStack is not the one that this package is written for."""
 
 
@@ -92,7 +92,7 @@ def check_version() -> None:
     """Refuse any MiniStack but `VERSION`, before it is imported.
 
     Raises:
-        WrongEngineError: another version, or none, is installed.
+        WrongMiniStackError: another version, or none, is installed.
 
     """
     try:
@@ -100,7 +100,7 @@ def check_version() -> None:
     except PackageNotFoundError:
         installed = "none"
     if installed != VERSION:
-        raise WrongEngineError(
+        raise WrongMiniStackError(
             f"the lab is written for ministack {VERSION} exactly, found {installed}: "
             f"pip install 'whomay[lab]'"
         )
@@ -110,7 +110,7 @@ def check_names() -> None:
     """Refuse a MiniStack that lacks a name of `TOUCHED`: an edited or repackaged 1.5.33.
 
     Raises:
-        WrongEngineError: names a module and what it lacks.
+        WrongMiniStackError: names a module and what it lacks.
 
     """
     missing = [
@@ -120,7 +120,7 @@ def check_names() -> None:
         if not hasattr(import_module(module), name)
     ]
     if missing:
-        raise WrongEngineError(f"ministack {VERSION} lacks {', '.join(missing)}: reinstall it")
+        raise WrongMiniStackError(f"ministack {VERSION} lacks {', '.join(missing)}: reinstall it")
 
 
 def get(module: str, name: str) -> Any:

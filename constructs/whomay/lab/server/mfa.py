@@ -11,7 +11,7 @@ import uuid
 from typing import Any
 
 from whomay.lab.server import internals
-from whomay.lab.server.calls import ERROR_STATUS, Answer
+from whomay.lab.server.calls import ERROR_STATUS, Response
 
 STEP_SECONDS = 30
 
@@ -38,7 +38,7 @@ def accept(device: dict[str, Any], code: str, *, past_steps: int = 1) -> bool:
     return False
 
 
-def error(status: int, code: str, message: str) -> Answer:
+def error(status: int, code: str, message: str) -> Response:
     """Return an error as IAM and STS write it."""
     body = (
         f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>"

@@ -5,9 +5,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from whomay.lab.server import internals
-from whomay.lab.server.calls import ERROR_STATUS, Answer, drive, parse
+from whomay.lab.server.calls import ERROR_STATUS, Response, drive, parse
 from whomay.lab.server.refusals import here, refuse
-from whomay.lab.server.request import Request
+from whomay.lab.server.request import ApiRequest
 
 # the query parameters of a plain read or write of an object's bytes
 OBJECT_PARAMETERS = frozenset({"partNumber", "uploadId", "uploads", "versionId", "x-id"})
@@ -15,7 +15,7 @@ HEADERS = {"x-amz-acl": "s3:PutObjectAcl", "x-amz-tagging": "s3:PutObjectTagging
 ENCRYPTION, KEY_ID = "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"
 
 
-def key_of(inner: Callable[..., Any], request: Request) -> str | None:
+def key_of(inner: Callable[..., Any], request: ApiRequest) -> str | None:
     """Return the ARN of the customer key that S3 uses for an object's bytes, or None."""
     bucket, _, name = request.path.lstrip("/").partition("/")
     if not name or request.method not in ("GET", "PUT", "POST"):
@@ -36,7 +36,7 @@ def key_of(inner: Callable[..., Any], request: Request) -> str | None:
     return key if key.startswith("arn:") else f"arn:aws:kms:{region}:{account}:key/{key}"
 
 
-def refuse_key_use(request: Request, key: str) -> Answer | None:
+def refuse_key_use(request: ApiRequest, key: str) -> Response | None:
     """Return S3's refusal when the caller may not use the key, or None."""
     account, region = here()
     action = "kms:Decrypt" if request.method == "GET" else "kms:GenerateDataKey"
@@ -61,17 +61,17 @@ def _asking_key_use(inner: Any) -> Any:
         query_params: dict[str, list[str]],
         *rest: Any,
         **keywords: Any,
-    ) -> Answer:
+    ) -> Response:
         if headers.get(ENCRYPTION, "").startswith("aws:kms") and KEY_ID not in headers:
             # the bucket's key, or the account's aws/s3 key; MiniStack refuses to choose
             headers = {name: value for name, value in headers.items() if name != ENCRYPTION}
-        request = Request(method, path, headers, body, query_params)
+        request = ApiRequest(method, path, headers, body, query_params)
         if request.access_key and not keywords.get("internal"):
             key = key_of(inner, request)
             refused = refuse_key_use(request, key) if key else None
             if refused:
                 return refused
-        answer: Answer = await inner(method, path, headers, body, query_params, *rest, **keywords)
+        answer: Response = await inner(method, path, headers, body, query_params, *rest, **keywords)
         return answer
 
     return handle_request

@@ -6,16 +6,16 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 from typing import Any
 
 from whomay.lab.server import internals
-from whomay.lab.server.calls import Answer
+from whomay.lab.server.calls import Response
 from whomay.lab.server.refusals import refuse
-from whomay.lab.server.request import Request
+from whomay.lab.server.request import ApiRequest
 
 PROFILE_ACTIONS = frozenset(
     {"RunInstances", "AssociateIamInstanceProfile", "ReplaceIamInstanceProfileAssociation"}
 )
 
 
-def roles_passed(request: Request) -> list[str]:
+def roles_passed(request: ApiRequest) -> list[str]:
     """Return the ARNs of the roles that a request hands to EC2."""
     if request.parameter("Action") not in PROFILE_ACTIONS:
         return []
@@ -37,14 +37,14 @@ def _asking_pass_role(inner: Any) -> Any:
         headers: dict[str, str],
         body: bytes,
         query_params: dict[str, list[str]],
-    ) -> Answer:
-        request = Request(method, path, headers, body, query_params)
+    ) -> Response:
+        request = ApiRequest(method, path, headers, body, query_params)
         context = {"iam:passedtoservice": "ec2.amazonaws.com"}
         for role in roles_passed(request) if request.access_key else []:
             refused = refuse(request, "ec2", "iam:PassRole", role, context)
             if refused:
                 return refused
-        answer: Answer = await inner(method, path, headers, body, query_params)
+        answer: Response = await inner(method, path, headers, body, query_params)
         return answer
 
     return handle_request

@@ -3,8 +3,8 @@
 import uuid
 
 from whomay.lab.server import internals
-from whomay.lab.server.calls import Answer
-from whomay.lab.server.request import Request
+from whomay.lab.server.calls import Response
+from whomay.lab.server.request import ApiRequest
 
 
 def here() -> tuple[str, str]:
@@ -14,8 +14,8 @@ def here() -> tuple[str, str]:
 
 
 def refuse(
-    request: Request, service: str, action: str, resource: str, context: dict[str, str]
-) -> Answer | None:
+    request: ApiRequest, service: str, action: str, resource: str, context: dict[str, str]
+) -> Response | None:
     """Return `service`'s refusal when the caller may not do `action` as well, or None."""
     _, region = here()
     denied = internals.get("core.iam_evaluator", "enforce")(
@@ -28,7 +28,7 @@ def refuse(
     )
     if not isinstance(denied, internals.get("core.iam_evaluator", "EvalResult")):
         return None  # allowed; a bad signature is the call's own error
-    answer: Answer = internals.get("core.iam_actions", "access_denied_response")(
+    answer: Response = internals.get("core.iam_actions", "access_denied_response")(
         service,
         action,
         denied.principal_arn,

@@ -17,7 +17,7 @@ def is_plain(value: object) -> bool:
 
 
 @dataclass(frozen=True)
-class Request:
+class ApiRequest:
     """One request; header names are in lower case."""
 
     method: str

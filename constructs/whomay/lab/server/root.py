@@ -1,11 +1,11 @@
 """Root's keys: MiniStack takes them with any secret and at any time, and knows more of them."""
 
 from whomay.lab.server import internals
-from whomay.lab.server.request import Request
+from whomay.lab.server.request import ApiRequest
 from whomay.lab.state import ACCOUNTS
 
 
-def failure(request: Request, raw_path: str, secret: str) -> tuple[str, str] | None:
+def failure(request: ApiRequest, raw_path: str, secret: str) -> tuple[str, str] | None:
     """Return code and message for a call of root that is signed wrongly, None for any other."""
     key, is_root = request.access_key, internals.get("core.iam_evaluator", "is_root_access_key")
     if not key or not is_root(key):

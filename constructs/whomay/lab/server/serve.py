@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from whomay.lab import process, state
-from whomay.lab.server import environment, internals, loopback
+from whomay.lab.server import environment, internals, sockets
 
 if TYPE_CHECKING:
     from hypercorn.typing import ASGIFramework
@@ -30,7 +30,7 @@ def serve(folder: Path, parent: int | None, custom_resource_seconds: float) -> N
 
     Raises:
         OSError: the folder cannot be written.
-        internals.WrongEngineError: MiniStack lacks a name that we touch.
+        internals.WrongMiniStackError: MiniStack lacks a name that we touch.
 
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -38,8 +38,8 @@ def serve(folder: Path, parent: int | None, custom_resource_seconds: float) -> N
     os.umask(0o077)
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     certificate, key = state.certificate_files(folder)
-    loopback.make_certificate(certificate, key)
-    secure, plain = loopback.bind(), loopback.bind()
+    sockets.make_certificate(certificate, key)
+    secure, plain = sockets.bind(), sockets.bind()
     lab = _describe(secure.getsockname()[1], plain.getsockname()[1], certificate)
     environment.configure(state.files_folder(folder), plain.getsockname()[1], lab.root_secret)
     from whomay.lab.server import corrections  # noqa: PLC0415 - MiniStack reads the environment now

@@ -9,15 +9,15 @@ from typing import Any
 
 from whomay.iam.facts.limits import CHAINED_SESSION_SECONDS
 from whomay.lab.server import internals, mfa
-from whomay.lab.server.calls import Answer
+from whomay.lab.server.calls import Response
 from whomay.lab.server.evaluation import find_entity
-from whomay.lab.server.request import Request
+from whomay.lab.server.request import ApiRequest
 
 # the action that a right code came with, while it is being answered
 _code_given: contextvars.ContextVar[str | None] = contextvars.ContextVar("code_given", default=None)
 
 
-def refuse_assume_role(request: Request) -> Answer | None:
+def refuse_assume_role(request: ApiRequest) -> Response | None:
     """Return AWS's refusal of an AssumeRole that MiniStack would grant, or None."""
     if internals.get("core.iam_evaluator", "is_root_access_key")(request.access_key):
         return mfa.error(403, "AccessDenied", "Roles may not be assumed by root accounts.")
@@ -37,7 +37,7 @@ def refuse_assume_role(request: Request) -> Answer | None:
     return None
 
 
-def code_accepted(request: Request) -> bool:
+def code_accepted(request: ApiRequest) -> bool:
     """Tell whether the caller owns the device that is named, and its code is right."""
     resolve = internals.get("core.iam_evaluator", "resolve_caller_identity")
     caller = (resolve(request.access_key) or {}).get("userArn", "")
@@ -53,8 +53,8 @@ def _corrected(inner: Any) -> Any:
         headers: dict[str, str],
         body: bytes,
         query_params: dict[str, list[str]],
-    ) -> Answer:
-        request = Request(method, path, headers, body, query_params)
+    ) -> Response:
+        request = ApiRequest(method, path, headers, body, query_params)
         action = request.parameter("Action")
         if action == "AssumeRole" and (refused := refuse_assume_role(request)):
             return refused
@@ -65,7 +65,7 @@ def _corrected(inner: Any) -> Any:
                 return mfa.error(403, "AccessDenied", text)
             reset = _code_given.set(action)
         try:
-            answer: Answer = await inner(method, path, headers, body, query_params)
+            answer: Response = await inner(method, path, headers, body, query_params)
             return answer
         finally:
             if reset:

@@ -10,7 +10,7 @@ from typing import Final
 
 from whomay.iam.arn import parse_arn
 from whomay.iam.conditions import read_operator
-from whomay.iam.facts.condition_keys import Sender, sent_by
+from whomay.iam.facts.condition_keys import KeySender, sent_by
 from whomay.iam.facts.limits import ACCOUNT_ID, ORGANIZATION_ID, ORGANIZATION_PATH
 from whomay.iam.patterns.symbols import is_symbolic, unknown_reasons
 from whomay.iam.policy import Condition, Statement
@@ -20,7 +20,7 @@ from whomay.iam.value_kinds import ValueKind
 NARROWING_KEYS: Final = frozenset(
     ("sts:externalid", "aws:principalorgid", "aws:principalorgpaths", "aws:principalarn")
 )
-SOURCE_KEYS: Final = sent_by(Sender.SERVICES)
+SOURCE_KEYS: Final = sent_by(KeySender.SERVICES)
 
 _NAMES: Final = (ValueKind.TEXT, ValueKind.ARN, ValueKind.ADDRESS)
 

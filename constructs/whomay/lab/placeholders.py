@@ -1,4 +1,4 @@
-"""The facts that the probes name with a dollar: `$ec2_bucket`, `$external_id`, `$alice_code` and so on."""
+"""The values of the placeholders in probes: `$ec2_bucket`, `$external_id`, `$alice_code` and so on."""
 
 import shlex
 from collections.abc import Mapping
@@ -30,8 +30,8 @@ PROFILES: Final = {
 LARGE: Final = 9 * 1024 * 1024  # bytes; the aws CLI sends in parts from 8 MB
 
 
-class Facts(dict[str, str]):
-    """Facts by name; the codes of the devices are made when they are asked for."""
+class Placeholders(dict[str, str]):
+    """The values by name; a code of a device is made when somebody asks for it."""
 
     codes: dict[str, Codes]  # by the first word of their names
 
@@ -47,7 +47,7 @@ class Facts(dict[str, str]):
         return makers[kind]()
 
 
-def deployed(lab: Lab, outputs: Outputs, homes: Mapping[str, str]) -> Facts:
+def deployed(lab: Lab, outputs: Outputs, homes: Mapping[str, str]) -> Placeholders:
     """Name what the stacks have made; `homes` holds each instance's ~/.aws/config by stack.
 
     Raises:
@@ -60,7 +60,7 @@ def deployed(lab: Lab, outputs: Outputs, homes: Mapping[str, str]) -> Facts:
     key = shlex.split(profile(homes[USER_ASSUME_ROLE], "user")["credential_process"])
     role = profile(homes[USER_ASSUME_ROLE], "role")
     mfa_role = profile(homes[USER_ASSUME_ROLE_MFA], "role")
-    return Facts(
+    return Placeholders(
         plain=lab.plain,
         ec2_bucket=ec2["BucketName"],
         ec2_instance=ec2["InstanceId"],
@@ -97,7 +97,7 @@ def bootstrap_role(kind: str, account: str) -> str:
 def spokes(
     dev: Mapping[str, str], prod: Mapping[str, str], profiles: Mapping[str, str]
 ) -> dict[str, str]:
-    """Name what is in two spokes, by their outputs; `profiles` are facts of their own."""
+    """Name what is in two spokes, by their outputs; `profiles` are added as they are."""
     return {
         "alice_serial": serial(ALICE),
         "bob_serial": serial(BOB),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-LIMITS: Final = (
+NOT_ENFORCED: Final = (
     (
         "The network is a record: endpoints, their policies, security groups and routes do nothing, "
         "and aws:SourceVpce is never present. Calls marked * could not leave an isolated subnet."

@@ -20,7 +20,7 @@ _tokens: dict[str, tuple[str, float]] = {}  # token -> instance, until when
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Response:
     """An answer of the metadata service; `lifetime` is the token's, in seconds."""
 
     status: int
@@ -28,7 +28,7 @@ class Reply:
     lifetime: str = ""
 
 
-NOT_FOUND = Reply(404, "Not Found")
+NOT_FOUND = Response(404, "Not Found")
 
 
 def _find(instance: str) -> tuple[str, Element] | None:
@@ -46,14 +46,14 @@ def _find(instance: str) -> tuple[str, Element] | None:
     return None
 
 
-def _issue_token(method: str, instance: str, headers: dict[str, str]) -> Reply:
+def _issue_token(method: str, instance: str, headers: dict[str, str]) -> Response:
     seconds = headers.get("x-aws-ec2-metadata-token-ttl-seconds", "")
     valid = seconds.isdigit() and 1 <= int(seconds) <= LONGEST_TOKEN_SECONDS
     if method != "PUT" or not valid or "x-forwarded-for" in headers:
-        return Reply(400, "Bad Request")
+        return Response(400, "Bad Request")
     token = secrets.token_urlsafe(40)
     _tokens[token] = instance, time.time() + int(seconds)
-    return Reply(200, token, seconds)
+    return Response(200, token, seconds)
 
 
 def _authorized(instance: str, token: str | None) -> bool:
@@ -110,7 +110,7 @@ def _role_item(account: str, instance: str, record: Element, leaf: str) -> str |
     return None
 
 
-def answer(method: str, path: str, headers: dict[str, str]) -> Reply:
+def answer(method: str, path: str, headers: dict[str, str]) -> Response:
     """Answer a request for `path`, INSTANCE-ID/latest/...
 
     Without a token it is 401, unless the instance answers version 1 too.
@@ -120,12 +120,12 @@ def answer(method: str, path: str, headers: dict[str, str]) -> Reply:
     if not found or not rest.startswith("latest/"):
         return NOT_FOUND
     if not instances.has_metadata(instance):
-        return Reply(403, "Forbidden")
+        return Response(403, "Forbidden")
     rest = rest.removeprefix("latest/")
     if rest == "api/token":
         return _issue_token(method, instance, headers)
     if not _authorized(instance, headers.get("x-aws-ec2-metadata-token")):
-        return Reply(401, "Unauthorized")
+        return Response(401, "Unauthorized")
     account, record = found
     text = in_account(account, REGION, _item, account, instance, record, rest)
-    return NOT_FOUND if text is None else Reply(200, text)
+    return NOT_FOUND if text is None else Response(200, text)
