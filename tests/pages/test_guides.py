@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from support.checkout import CONTEXT, ROOT
 
+import whomay.cdk  # noqa: F401 - it takes CDK's own App, before a fixture puts another in its place
 from whomay.cli import main
 
 GUIDES = ROOT / "docs" / "guides"

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 from support.changes import BUCKET, READ, A, document, may, one, role, trusts, words
-from support.closed_world import may_only
 
 from whomay.engine.changes.change import Change
 from whomay.engine.changes.diff import diff
 from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.layer import Layer
 from whomay.engine.proof.classes import Pattern, representatives
-from whomay.engine.proof.deciders import SnapshotView
-from whomay.engine.proof.prove import some_allowed
+from whomay.engine.proof.deciders import LayerView, SnapshotView
+from whomay.engine.proof.prove import callers, covered, some_allowed
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.callers import caller
 from whomay.iam.patterns.pattern_sets import TooManyClasses, resources, signatures
@@ -192,7 +192,8 @@ def test_ten_thousand_statements_are_proved_or_said_to_be_too_many() -> None:
     index = Index(Snapshot((user,)))
     answer = some_allowed(SnapshotView(index), [caller(user.arn)], Pattern(("s3:Get*",)))
     assert answer.holds is True or answer.reason
-    bounded = may_only(index, user.arn, document(may("s3:GetObject")))
+    listed = LayerView(Layer((document(may("s3:GetObject")),)), index)
+    bounded = covered(SnapshotView(index), listed, callers(index, user.arn))
     assert bounded.holds is True or bounded.reason
 
 
@@ -201,7 +202,8 @@ def test_too_many_keys_are_unknown_and_said_to_be() -> None:
     statement = {**may("s3:GetObject"), "Condition": {"StringLike": condition}}
     user = Principal(f"arn:aws:iam::{A}:user/a", PrincipalKind.USER, A, "U", (document(statement),))
     index = Index(Snapshot((user,)))
-    answer = may_only(index, user.arn, document(may("s3:*")))
+    listed = LayerView(Layer((document(may("s3:*")),)), index)
+    answer = covered(SnapshotView(index), listed, callers(index, user.arn))
     assert answer.holds is True or answer.reason.startswith("more than")
     try:
         count = sum(1 for _ in representatives(caller(user.arn), [SnapshotView(index)], Pattern()))

@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.closed_world import may_only
 from support.small_world import ALICE, BUCKET, HUB, KEY, ROLE, A, B, can_be_sent, document
 
 from whomay.engine.decisions.decide import decide_in
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
+from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.outside import Outside
 from whomay.engine.decisions.request import Request
 from whomay.engine.proof.classes import Pattern
-from whomay.engine.proof.deciders import SnapshotView
-from whomay.engine.proof.prove import all_allowed, assuming, callers, some_allowed
+from whomay.engine.proof.deciders import LayerView, SnapshotView
+from whomay.engine.proof.prove import all_allowed, assuming, callers, covered, some_allowed
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.callers import caller
 from whomay.iam.parse import parse_policy
@@ -177,7 +177,8 @@ def test_the_closed_world_agrees_with_every_request_of_a_small_world(
     snapshot: Snapshot, who: str, bound: Any
 ) -> None:
     index = Index(snapshot, Outside.DELEGATES)
-    answer = may_only(index, who, bound)
+    listed = LayerView(Layer((bound,)), index)
+    answer = covered(SnapshotView(index), listed, callers(index, who))
     if answer.holds is False:
         assert answer.witness is not None
         assert decide_in(answer.witness, index).verdict is Verdict.ALLOWED
@@ -259,7 +260,8 @@ def test_a_trust_policy_that_names_no_action_still_lets_somebody_in(action: str)
     trust = document({"Effect": "Allow", "Principal": {"AWS": ALICE}, "Action": action})
     role = Principal(ROLE, PrincipalKind.ROLE, A, "Writer", trust=trust)
     alice = Principal(ALICE, PrincipalKind.USER, A, "alice")
-    answer = may_only(Index(Snapshot((alice, role))), ALICE, document())
+    index = Index(Snapshot((alice, role)))
+    answer = covered(SnapshotView(index), LayerView(Layer(()), index), [caller(ALICE)])
     assert answer.holds is False
     assert answer.witness is not None
     assert answer.witness.resource == ROLE

@@ -1,12 +1,12 @@
 """Proofs over policy variables, which stand for the principal or for the request."""
 
-from support.closed_world import may_only
 from support.small_world import ALICE, BUCKET, A, document
 
 from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.layer import Layer
 from whomay.engine.proof.classes import Pattern
-from whomay.engine.proof.deciders import SnapshotView
-from whomay.engine.proof.prove import some_allowed
+from whomay.engine.proof.deciders import LayerView, SnapshotView
+from whomay.engine.proof.prove import covered, some_allowed
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
 from whomay.iam.callers import caller
 
@@ -22,7 +22,8 @@ def test_the_closed_world_sees_what_a_variable_makes_the_principals_own() -> Non
 
     def answer(resource: str) -> bool | None:
         allowed = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": resource}
-        return may_only(index, ALICE, document(allowed)).holds
+        listed = LayerView(Layer((document(allowed),)), index)
+        return covered(SnapshotView(index), listed, [caller(ALICE)]).holds
 
     assert answer(f"{BUCKET}/alice/*") is True
     assert answer(f"{BUCKET}/bob/*") is False
