@@ -29,7 +29,7 @@ CASES: dict[str, tuple[Any, str]] = {
     "a name by attribute": ({"Fn::GetAtt": ["Queue", "QueueName"]}, "jobs"),
     "a function's version": (
         {"Ref": "Version"},
-        "arn:aws:lambda:eu-west-1:111122223333:function:<S.Function>:<S.Version.Version>",
+        "arn:aws:lambda:eu-west-1:111122223333:function:<S.Function>:<?Version of AWS Lambda Version S.Version>",
     ),
     "a secret": (
         {"Ref": "Secret"},

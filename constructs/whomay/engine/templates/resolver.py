@@ -207,7 +207,10 @@ class Resolver:
         properties = resource.get("Properties") or {}
 
         def property_of(key: str) -> str | None:
-            value = self.plain(template, properties[key], depth + 1) if key in properties else None
+            value: Any = properties
+            for step in key.split("."):
+                value = value.get(step) if isinstance(value, dict) else None
+                value = None if value is None else self.plain(template, value, depth + 1)
             return value if isinstance(value, str) and value else None
 
         symbol = self._names[template.path, logical_id]

@@ -1,4 +1,8 @@
-"""What Ref and Fn::GetAtt give for a resource: its name, or its ARN, as far as a template says."""
+"""What Ref and Fn::GetAtt give for a resource: its name, or its ARN, as far as a template says.
+
+What AWS makes is a generated symbol, which equals no literal. So a part is generated only where it is
+known that AWS makes it; what nobody knows is unknown.
+"""
 
 import json
 import re
@@ -7,21 +11,16 @@ from functools import cache
 from pathlib import Path
 
 from whomay.iam.arn import last_word_in
+from whomay.iam.facts.resource_names import ResourceNames, names_of
 from whomay.iam.patterns.symbols import generated, unknown
 
+PropertyOf = Callable[[str], str | None]
 
-@cache
-def _table() -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]]]:
-    table = json.loads(Path(__file__).with_name("arns.json").read_text("utf-8"))
-    return table["names"], table["formats"]
+_NOBODY: ResourceNames = ResourceNames()
 
 
 def attribute(
-    kind: str,
-    name: str,
-    attribute: str,
-    place: Mapping[str, str],
-    property_of: Callable[[str], str | None],
+    kind: str, name: str, attribute: str, place: Mapping[str, str], property_of: PropertyOf
 ) -> str:
     """Return the text of one attribute of a resource; `Ref` is an attribute as well.
 
@@ -33,47 +32,127 @@ def attribute(
         property_of: gives the text of a property, None when the template does not set it.
 
     """
-    names, formats = _table()
     of = f"of {kind.replace('::', ' ')} {name}"  # a symbol holds no colon
-    named = names.get(kind)
-    known = formats.get(kind, {})
-    if attribute in known:
-        if not known[attribute]:
-            return unknown(f"{attribute} {of}, whose ARN format is not known")
-        return re.sub(
-            r"\$\{(\w+)\}",
-            lambda match: place.get(match[1]) or _part(match[1], named, name, property_of),
-            known[attribute],
-        )
-    if attribute in ("Ref", named):
-        if not kind.startswith("AWS::"):
-            return unknown(f"the id {of}")
-        return _part("Name", named, name, property_of)
-    if attribute.lower().endswith("arn") or not kind.startswith("AWS::"):
-        return unknown(f"{attribute} {of}")
-    return generated(f"{name}.{attribute}")
+    names = names_of(kind)
+    form = _formats(kind).get(attribute)
+    if form is None and names is not None and _is_own(names, kind, attribute):
+        form = _own_format(names, kind)
+    if form == "":
+        return unknown(f"{attribute} {of}, whose ARN format is not known")
+    parts = _Parts(names or _NOBODY, name, of, property_of)
+    if form is not None:
+        return re.sub(r"\$\{(\w+)\}", lambda m: place.get(m[1]) or parts.part(m[1]), form)
+    if names is None or (attribute == "Ref" and names.ref is None):
+        return unknown(f"the id {of}" if attribute == "Ref" else f"{attribute} {of}")
+    if attribute in ("Ref", names.id, names.ref):
+        return parts.ref()
+    return parts.other(attribute)
+
+
+def own_attribute(kind: str) -> str | None:
+    """Return the attribute that is the resource's own ARN; None when the ARN is not known."""
+    names = names_of(kind)
+    if names is None:
+        return None
+    formats = _formats(kind)
+    own = [each for each in formats if formats[each] and _is_own(names, kind, each)]
+    if own:
+        return own[0]
+    if formats.get("Ref", "").startswith("arn:"):
+        return "Ref"
+    return "Arn" if names.arn and "Arn" not in formats else None
 
 
 def attribute_like(kind: str, form: str) -> str:
     """Return the attribute of a type whose ARN is of a form up to the name in it; else `Ref`."""
-    _, formats = _table()
     start = form.partition("${Name}")[0]
-    found = (name for name, each in formats.get(kind, {}).items() if each.startswith(start))
+    found = (name for name, each in _formats(kind).items() if each.startswith(start))
     return next(found, "Ref")
 
 
-def _part(
-    variable: str, named: str | None, name: str, property_of: Callable[[str], str | None]
-) -> str:
-    """Return what stands for one variable of an ARN's format."""
-    value = property_of((named or "") if variable == "Name" else variable)
-    match variable:
-        case "Name":
-            return value or generated(name)
-        case "Path":
-            return value or "/"
-        case "Url":
-            return (value or generated(name)).removeprefix("https://")
-        case "FunctionName" if value:
-            return last_word_in(value)
-    return value or generated(f"{name}.{variable}")
+def _formats(kind: str) -> Mapping[str, str]:
+    found: Mapping[str, str] = _table().get(kind, {})
+    return found
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, str]]:
+    text = Path(__file__).with_name("arns.json").read_text("utf-8")
+    found: Mapping[str, Mapping[str, str]] = json.loads(text)["formats"]
+    return found
+
+
+def _is_own(names: ResourceNames, kind: str, attribute: str) -> bool:
+    """Tell whether an attribute is the ARN of the resource itself, not of another."""
+    word = kind.rpartition("::")[2].lower()
+    lower = attribute.lower()
+    return lower in ("arn", f"{word}arn") or (attribute == names.id and lower.endswith("arn"))
+
+
+def _own_format(names: ResourceNames, kind: str) -> str | None:
+    """Return the format of the resource's own ARN, where another attribute or IAM tells it."""
+    ref = _formats(kind).get("Ref", "")
+    return names.arn or (ref if ref.startswith("arn:") else None)
+
+
+class _Parts:
+    """What stands in the names and ARNs of one resource."""
+
+    def __init__(self, names: ResourceNames, name: str, of: str, property_of: PropertyOf) -> None:
+        self._names = names
+        self._name = name
+        self._of = of
+        self._property_of = property_of
+
+    def ref(self) -> str:
+        """Return what `Ref` gives."""
+        return self._said(self._names.ref or "", "", generated(self._name))
+
+    def part(self, variable: str) -> str:
+        """Return what stands for one variable of an ARN's format."""
+        said = self._names.parts.get(variable)
+        if said is None:
+            return self._unknown(variable)
+        if said == "Ref":
+            value = self.ref()
+        else:
+            own = self._name if variable == "Name" else f"{self._name}.{variable}"
+            value = self._said(said, variable, generated(own))
+        match variable:
+            case "Url":
+                return value.removeprefix("https://")
+            case "FunctionName":
+                return last_word_in(value)
+            case "ClusterName":
+                return value.rpartition("/")[2]
+            case "EventBus":
+                return f"{last_word_in(value)}/" if value not in ("", "default") else ""
+            case "ParameterNameWithoutLeadingSlash":
+                return value.removeprefix("/")
+        return value
+
+    def other(self, attribute: str) -> str:
+        """Return an attribute that is neither the name nor the ARN."""
+        if value := self._property_of(attribute):
+            return value
+        named = bool(self._names.name and self._property_of(self._names.name))
+        made = generated(f"{self._name}.{attribute}")
+        if attribute.lower().endswith("arn") or (named and not attribute.endswith(("Id", "ID"))):
+            return self._unknown(attribute)
+        return made
+
+    def _said(self, said: str, variable: str, made: str) -> str:
+        """Return the text that the words of the table stand for; `made` is what AWS makes."""
+        named, has_default, default = said.partition("=")
+        prop = named.strip("~?-")
+        value = self._property_of(prop) if prop else None
+        if value is None:
+            if has_default:
+                return default
+            return self._unknown(variable) if said.endswith("?") else made
+        if said.startswith("~"):
+            return self._unknown(variable or "Ref")
+        return f"{value}-{made}" if said.endswith("-") else value
+
+    def _unknown(self, what: str) -> str:
+        return unknown(f"{what} {self._of}")
