@@ -2,10 +2,11 @@
 
     .venv/bin/python benchmarks/bad_inputs.py
 
-The cases of construct and synth in tests/cases/bad_inputs.jsonl that an app can hold in one stack. In
-plain CDK each is written with aws-cdk-lib's own classes, in an app without context: rejected is an error
-of a call or of the synth, warned a finding of CDK's own checks, silent a template without a word. In this
-package each is what the tests check, word by word: refused at the call, or stopped at the synth.
+The cases of construct and synth in tests/cases/bad_inputs.jsonl that an app can hold in one stack.
+In plain CDK each is written with aws-cdk-lib's own classes, in an app without context. *Rejected*
+is an error of a call or of the synth. *Warned* is a finding of CDK's own checks, and *silent* a
+template without a word. In this package each is what the tests check, word by word: refused at the
+call, or stopped at the synth.
 """
 
 import json
@@ -85,7 +86,7 @@ def same_account(id: Any) -> Callable[[], iam.IPrincipal]:
 
 
 def arn(of: str) -> Callable[[], iam.IPrincipal]:
-    """Trust whoever has this ARN."""
+    """Trust the principal that has this ARN."""
     return lambda: iam.ArnPrincipal(of)
 
 

@@ -3,8 +3,8 @@
     python benchmarks/command.py [ASSEMBLY] [RUNS]
 
 `whomay check` and `can` read ASSEMBLY (cdk.out). All are run in turn, RUNS times (15), each in a
-process of its own. Time on the clock and of the processor are medians; the ratio is to the bare
-Python of the same round, by processor time, which a busy machine changes little.
+process of its own. Time on the clock and of the processor are medians. The ratio is to the bare
+Python of the same round. It is one of processor time, which a busy machine changes little.
 """
 
 import os

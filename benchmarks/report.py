@@ -2,9 +2,9 @@
 
     .venv/bin/python -m benchmarks.report [ROLES …]
 
-The app is that of `benchmarks/rules.py`. Writing is in seconds of a core, by the real command; painting
-is what the browser itself measures from opening the file, the best of three, and the search is from the
-last key to the rows that are left.
+The app is that of `benchmarks/rules.py`. Writing is in seconds of a core, by the real command.
+Painting is what the browser itself measures from opening the file, the best of three. The search is
+from the last key to the rows that are left.
 """
 
 import os

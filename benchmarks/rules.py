@@ -2,10 +2,10 @@
 
     .venv/bin/python benchmarks/rules.py
 
-Ten stacks. Every role has a trust policy with a condition, an inline policy of four statements on a
-bucket, a key and a queue of its own, and a managed policy; every tenth may assume the next role and
-pass another, so that the ways over several principals are searched. Reading the assembly is timed
-apart. Processor seconds are what counts on a machine that others use as well.
+Ten stacks. Every role has a trust policy with a condition, and a managed policy. Its inline policy
+has four statements on a bucket, a key and a queue of its own. Every tenth role may assume the next
+one and pass another, so that ways over several principals are searched. Reading the assembly is
+timed apart. Processor seconds are what counts on a machine that others use as well.
 """
 
 import json

@@ -2,9 +2,9 @@
 
     python benchmarks/spokes.py [SPOKES …]
 
-Each number (10, 50, 100, 200) is a process of its own that runs app.py with a hub of five people,
-each with both roles, and that many spokes. Processor time is that of Python and Node together; the
-time for each spoke is the processor time beyond the app with one spoke: it stays the same where the
+Each number (10, 50, 100, 200) is a process of its own. It runs app.py with a hub of five people,
+each with both roles, and that many spokes. Processor time is that of Python and Node together. The
+time for each spoke is the processor time beyond the app with one spoke. It stays the same where the
 cost grows linearly.
 """
 

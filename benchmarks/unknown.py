@@ -2,9 +2,9 @@
 
     python benchmarks/unknown.py [ASSEMBLY ...]
 
-Without an argument this app and the examples are synthesized first. For every principal all classes
-of requests are decided that any statement could allow, as `may_only` does it; and for every role
-those that could make somebody the role, as `assumable_only_by` does it.
+Without an argument this app and the examples are synthesized first. For every principal it decides
+all classes of requests that any statement could allow, as `may_only` does. For every role it
+decides those that could make somebody the role, as `assumable_only_by` does.
 """
 
 import json

@@ -128,7 +128,7 @@ def place(template: Path, logical_id: str) -> str:
 
 
 def policies(template: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the canary and the identity policies, references as ARNs that could stand there."""
+    """Yield the canary and the identity policies, references as ARNs that could be there."""
     yield "Canary", CANARY
     resources = json.loads(template.read_text())["Resources"]
     for logical_id, resource in resources.items():

@@ -2,10 +2,10 @@
 
     python scripts/managed_policies.py [VERSION]
 
-It downloads moto's wheel (Apache-2.0) with pip, the newest unless a version is named, reads its
-copy of AWS's policies without importing it, and replaces `constructs/whomay/iam/facts/managed.gz`.
-Then it names the policies that are new, gone and changed. Exit codes: 0 written or current, 2 the
-wheel cannot be had or has another shape.
+It downloads moto's wheel (Apache-2.0) with pip, the newest unless a version is named. It reads the
+wheel's copy of AWS's policies without importing it, and replaces
+`constructs/whomay/iam/facts/managed.gz`. Then it names the policies that are new, gone and changed.
+Exit codes: 0 written or current, 2 the wheel cannot be had or has another shape.
 """
 
 import ast

@@ -46,8 +46,8 @@ use_git_change_detection = false
 pythonpath = [".", "tests"]
 addopts = "--import-mode=importlib"
 """
-# A mutant runs in a fork of a process that has run the tests: constants and caches of that run would
-# hide it, so everything is imported anew. What runs at import counts as used by every test.
+# A mutant runs in a fork of a process that has run the tests. Constants and caches of that run
+# would hide it, so everything is imported anew. What runs at import counts as used by every test.
 CONFTEST = """
 import importlib, os, sys
 import pytest

@@ -12,7 +12,7 @@ from whomay.cdk import AlertForwarder, Audit, AuditTrail, SecurityAlerts
 
 
 def add_audit(scope: Construct, audit: Audit, *, buckets: Sequence[s3.IBucket]) -> None:
-    """Add the stacks of an audit; each part stands where its events are."""
+    """Add the stacks of an audit; each part is where its events are."""
     AuditStack(scope, "Audit", buckets=buckets)
     home = Environment(region="us-east-1")
     AlertsStack(scope, "AuditAlerts", notify=audit.notify, env=home)
@@ -35,7 +35,7 @@ class AuditStack(Stack):
 
 
 class AlertsStack(Stack):
-    """Alerts by mail; it stands in us-east-1, where the events of IAM arrive."""
+    """Alerts by mail; it is in us-east-1, where the events of IAM arrive."""
 
     def __init__(self, scope: Construct, id: str, *, notify: Sequence[str], **kwargs: Any) -> None:
         super().__init__(scope, id, **kwargs)

@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def seen_mistakes() -> list[page.Seen]:
-    """Return what each judge says of each mistake, and not of the mended template."""
+    """Return what each judge says of each mistake, and not of the template without it."""
     planted = mistakes()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

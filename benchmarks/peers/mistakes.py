@@ -1,4 +1,4 @@
-"""The mistakes, each as two templates: with it, and mended."""
+"""The mistakes, each as two templates: with it, and without."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -2,7 +2,7 @@
 
     python scripts/fuzz [COUNT] [FIRST]
 
-COUNT cases (5,000), from seed FIRST (0). The judge is iam-simulate; its licence is the AGPL, so it
+COUNT cases (5,000), from seed FIRST (0). The judge is iam-simulate. Its licence is the AGPL, so it
 is no dependency: it is installed under `.venvs/` and asked as a process of its own. Exit codes: 0
 every difference has a ruling (docs/reference/outside-judges.md), 1 one has none, 2 the judge could
 not be set up or run.

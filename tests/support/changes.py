@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from whomay.engine.changes.change import Difference
-from whomay.engine.changes.diff import diff
+from whomay.engine import diff
+from whomay.engine.changes import Difference
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
 from whomay.iam.parse import parse_policy
 from whomay.iam.policy import Policy, Source

@@ -91,7 +91,7 @@ def _outweighs(loss: Difference, gain: Difference) -> bool:
     """Tell whether a principal that traded access for other access lost by it.
 
     A guard that is gone outweighs everything, and so does one that is turned round. Else the side
-    that needs fewer condition keys is the broader, then the side with more classes of requests; an
+    that needs fewer condition keys is the broader, then the side with more classes of requests. An
     even trade is a loss: a typo.
     """
     if gain.was_denied or loss.witness is None or gain.witness is None:

@@ -1,4 +1,4 @@
-"""One condition, and the value that it is asked of."""
+"""One condition, and the value that it tests."""
 
 from whomay.iam.conditions import compile_condition
 from whomay.iam.patterns.symbols import unknown

@@ -19,7 +19,7 @@ def schemas() -> Mapping[str, Schema]:
 
 @cache
 def properties(kind: str) -> frozenset[str]:
-    """Return the paths of all properties of a type, at any depth; `*` stands for any key."""
+    """Return the paths of all properties of a type, at any depth; `*` is any key."""
     schema = schemas()[kind]
     return frozenset(".".join(path) for path in _walk(schema, schema, (), ()))
 

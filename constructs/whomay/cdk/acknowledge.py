@@ -32,9 +32,9 @@ def acknowledge(
     `id` is the namespaced id that the finding itself prints, such as
     `AwsSolutions::AwsSolutions-SMG4` or `AccessRules::access-key[Stack.User]`: packs, rules and
     contract have the one mechanism. `owner` is who answers for it. `expires` is its last day, a
-    date or `2027-03-31`; by default it counts for ever. Synth fails when it is expired, and when
-    no finding matches it any more; CDK takes an acknowledged annotation (`Annotation::…`) out
-    without a trace, so of those that cannot be seen.
+    date or `2027-03-31`; by default it counts for ever. Synth fails when it is expired, and when no
+    finding matches it any more. An acknowledged annotation (`Annotation::…`) is the exception: CDK
+    takes it out without a trace.
 
     Raises ValueError for an id without its namespace, a reason of fewer than ten words, a blank
     owner and a date that does not exist.

@@ -26,7 +26,7 @@ def command(file: Path, style: str) -> None:
     """Decide every case of FILE and compare with what it expects.
 
     FILE holds decisions, one JSON object a line. Exit code 1 when a verdict is not the expected
-    one, 2 when something cannot be read; the cases on other lines are decided all the same.
+    one, 2 when something cannot be read. The cases on other lines are decided all the same.
     """
     unreadable: list[str] = []
     outcomes = list(_outcomes(file, _read(file), unreadable))

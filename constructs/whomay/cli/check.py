@@ -36,9 +36,9 @@ def command(*, assembly: Path, style: str, scps: Levels, deployment: Deployment)
 
     The rules are looked at as well; what is acknowledged in the app passes.
 
-    Exit code 0 when the contract is kept and no finding is open, 1 when it is broken or one is, 2
-    when it cannot be read or a statement is wrong, 3 when the answer is not known. An app that
-    states no contract is looked at by the rules alone.
+    Exit code 0 when the contract is kept and no finding is open, 1 when it is broken or one is.
+    Exit code 2 when it cannot be read or a statement is wrong, 3 when the answer is not known. An
+    app that states no contract is looked at by the rules alone.
     """
     with bad_input_in_one_line():
         loaded = read(assembly, deployment)

@@ -28,7 +28,7 @@ from whomay.lab.watch import watched
 def command(ctx: click.Context, state: Path | None, app: Path, picture: Path | None) -> None:
     """Deploy everything into an embedded AWS and use it; nothing is left running.
 
-    At the end every request of the contract that a call can ask is asked there: exit code 1 where
+    At the end every request of the contract that a call can ask is asked there. Exit code 1 where
     the answer is not the one that the contract was proved with.
     """
     node.check()

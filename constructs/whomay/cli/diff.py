@@ -40,7 +40,7 @@ def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None
     """Compare who can do what in OLD and in NEW: locks, or folders that `cdk synth` wrote.
 
     Each change is wider, narrower, moved (the same access, another principal), capped (a policy
-    grew, and another layer still holds it back) or Unknown, with one request that shows it and the
+    grew, and another layer still holds it back) or Unknown. One request shows it, with the
     statement that causes it. Exit code 0 for the same, narrower or capped, 1 for wider or moved, 2
     when a side cannot be compared, 3 for Unknown. What neither side shows is listed as not seen.
     What is told of a deployment settles folders: a lock has the values that it was written with.

@@ -75,11 +75,11 @@ def command(
     """Write the AWS CLI's profiles for every role that a person may become.
 
     The roles, and what their trust asks for (MFA, external id), come from the cloud assembly. The
-    profiles stand in one marked block of the config file; nothing else in it is changed. A profile
-    is called like its construct: MyStack/Project/Role is MyStack-Project-Role.
+    profiles are in one marked block of the config file; nothing else in it is changed. A profile is
+    called like its construct: MyStack/Project/Role is MyStack-Project-Role.
 
-    Exit code 1 when --check finds the block stale, 2 for bad input, 3 when a profile needs what only
-    a deployment tells: the others are written.
+    Exit code 1 when --check finds the block stale, 2 for bad input. Exit code 3 when a profile
+    needs what only a deployment tells: the others are written.
     """
     config = config.expanduser()
     with in_one_line(), bad_input_in_one_line():

@@ -34,8 +34,8 @@ def command(user: str, secret_id: str, minutes: int, *, dry_run: bool) -> None:
 
     No secret is printed. Credentials and Region are those of the environment: an administrator's.
 
-    Exit code 2 when a person must look first, 3 when AWS did not answer the question, 75 when another
-    run is at work: run again.
+    Exit code 2 when a person must look first, 3 when AWS did not answer the question. Exit code 75
+    when another run is at work: run again.
     """
     with in_one_line():
         import boto3  # noqa: PLC0415 - --help needs no AWS

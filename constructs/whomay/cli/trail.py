@@ -28,8 +28,8 @@ def command() -> None:
     PLACE is a log file (.json.gz or .json), a folder with all below it, or s3://BUCKET/PREFIX, read
     with the credentials of the environment. Times are UTC.
 
-    Exit code 2 when a PLACE cannot be read at all, 3 when some of its files could not be read: these
-    are named, and the answer is what the others say.
+    Exit code 2 when a PLACE cannot be read at all, 3 when some of its files could not be read.
+    Those are named, and the answer is what the others say.
     """
 
 
@@ -40,8 +40,8 @@ def command() -> None:
 def who_assumed(places: tuple[str, ...], role: str | None, style: str) -> None:
     """Say who became which role, and what was done as the role.
 
-    A call between accounts stands in the trails of both; in that of the role's account its caller
-    is an account and an id.
+    A call between accounts is in the trails of both; in that of the role's account its caller is an
+    account and an id.
     """
     _answer(WhoAssumed(role), places, style, _assumed)
 

@@ -1,8 +1,8 @@
 """An ARN and its six segments; no other module takes one apart.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
-A pattern of ARNs has the same segments, with wildcards in them, and a text from a template may hold
-symbols (`whomay.iam.patterns.symbols`): no symbol holds a colon.
+A pattern of ARNs has the same segments, with wildcards in them. A text from a template may hold
+symbols (`whomay.iam.patterns.symbols`), and no symbol holds a colon.
 """
 
 from functools import lru_cache

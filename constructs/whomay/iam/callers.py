@@ -60,8 +60,8 @@ class Caller:
 def caller(principal: str, role: str | None = None) -> Caller:
     """Return the caller behind an ARN, a service's name, a provider's name or `anonymous`.
 
-    A role's ARN stands for an unnamed session of it. `role` is the role's ARN when a session's
-    ARN does not tell it: the path is missing there.
+    A role's ARN means an unnamed session of it. `role` is the role's ARN when a session's ARN does
+    not tell it: the path is missing there.
     """
     if principal in (ANONYMOUS, "*"):
         return Caller(CallerKind.ANONYMOUS, ANONYMOUS)
@@ -106,7 +106,7 @@ _KIND_IN_ARN: Final = {
     "saml-provider": CallerKind.FEDERATED,
 }
 
-# Providers that AWS knows by name: whoever has an account there can have a token.
+# Providers that AWS knows by name. Everybody with an account there can have a token.
 PUBLIC_PROVIDERS: Final = frozenset(
     (
         "accounts.google.com",
@@ -123,7 +123,7 @@ def _named_kind(name: str) -> CallerKind:
 
 
 def account_of(value: str) -> str | None:
-    """Return the account that an AWS principal value stands for as a whole; None when it does not."""
+    """Return the account that an AWS principal value names as a whole; None when it names none."""
     if value.isdecimal() or value == ACCOUNT:
         return value
     arn = _arn(value)
@@ -133,7 +133,7 @@ def account_of(value: str) -> str | None:
 def stranger_account(texts: Iterable[str]) -> str:
     """Return the id of an account that no text names.
 
-    It is a symbol where a text names the account of stacks without an environment: that one may
+    It is a symbol where a text names the account of stacks without an environment. That account may
     turn out to be any id that is written out.
     """
     named = "\n".join(texts)

@@ -60,9 +60,9 @@ class Published:
 class Policy:
     """One policy document. `version` is `2008-10-17` when the document names none.
 
-    `unknown` is set when the document could not be read or is not known (an AWS managed policy
-    that is not in the shipped table): it may allow anything, and the text says why. `refused` tells
-    that AWS does not take the document as it is written. `published` tells an AWS managed policy.
+    `unknown` is set when the document could not be read, or is an AWS managed policy that is not in
+    the shipped table. It may allow anything, and the text says why. `refused` tells that AWS does
+    not take the document as it is written. `published` tells an AWS managed policy.
     """
 
     statements: tuple[Statement, ...]

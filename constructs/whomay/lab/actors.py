@@ -28,8 +28,8 @@ def actors(
 ) -> Actors:
     """Return every actor's environment.
 
-    The actors on an instance have its metadata service, its home and no key. Which profile they
-    use stands in the command.
+    The actors on an instance have its metadata service, its home and no key. The command says which
+    profile they use.
     """
     lab, workspace = session.lab, session.workspace
     key, secret = second_key

@@ -38,7 +38,7 @@ class Completed:
 class Children:
     """Runs commands, from any thread, and ends all that are left when it is closed.
 
-    The CDK CLI and the aws CLI start further processes: a group is signalled as a whole, since a
+    The CDK CLI and the aws CLI start further processes. So a group is signalled as a whole: a
     signal to the process that was started would leave those running.
     """
 

@@ -1,7 +1,7 @@
 """The environment of every child: nothing of the caller's AWS settings gets through.
 
 Measured reasons: AWS_IGNORE_CONFIGURED_ENDPOINT_URLS or AWS_ENDPOINT_URL_STS send a call to the
-real AWS in spite of AWS_ENDPOINT_URL, AWS_PROFILE fails where keys are set, a proxy without
+real AWS in spite of AWS_ENDPOINT_URL. AWS_PROFILE fails where keys are set, and a proxy without
 NO_PROXY takes loopback calls. So an environment is built up from what is allowed.
 """
 

@@ -12,7 +12,7 @@ NONCE = re.compile(r"'x-lab-nonce': '([0-9A-Za-z_-]+)'")
 def verify(session: LabSession, who: str, environment: dict[str, str], account: str) -> None:
     """Ask with the real aws CLI who answers: the lab's account, and the nonce that it alone knows.
 
-    The nonce comes in a header of that very answer, so this proves where the calls of this
+    The nonce comes in a header of that very answer. So this proves where the calls of this
     environment go, not only that the lab runs.
 
     Raises:

@@ -19,10 +19,10 @@ class Lab:
 
     `started` identifies the process together with `pid` (see `process.start_time`). `endpoint` is
     HTTPS, `plain` the same server without TLS, `imds` the base of instance metadata: append an
-    instance id for AWS_EC2_METADATA_SERVICE_ENDPOINT. `ca` is the certificate to trust.
-    Root's access key id is the account id, its secret `root_secret`, the same in every account.
-    `nonce` is known to this server alone: it stands in the header `x-lab-nonce` of every answer and
-    at `endpoint`/lab/identity.
+    instance id for AWS_EC2_METADATA_SERVICE_ENDPOINT. `ca` is the certificate to trust. Root's
+    access key id is the account id, its secret `root_secret`, the same in every account. `nonce` is
+    known to this server alone: it is in the header `x-lab-nonce` of every answer and at
+    `endpoint`/lab/identity.
     """
 
     pid: int

@@ -23,7 +23,7 @@ _NO_SETTING: Final = re.compile(r"\s*(?:[#;].*)?$|\[")
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """A config file as it was read: what stands before the block, in it, and after it.
+    """A config file as it was read: what is before the block, in it, and after it.
 
     `others` are the profiles outside the block, and their settings.
     """
@@ -42,7 +42,7 @@ class ConfigFile:
     def with_profiles(self, profiles: Mapping[str, Mapping[str, str]]) -> str:
         """Return the text with these profiles in the block; without any there is no block.
 
-        Raises LiveError for a profile that stands outside the block already.
+        Raises LiveError for a profile that is outside the block already.
         """
         for name in profiles:
             if name in self.others:
@@ -75,8 +75,8 @@ def is_role(settings: Mapping[str, str]) -> bool:
 def read(path: Path) -> ConfigFile:
     """Read a config file; one that does not exist is empty.
 
-    Raises LiveError, with the line, for a file that the AWS CLI could not read either, and for a
-    block that does not begin or end where it should.
+    Raises LiveError, with the line, for a file that the AWS CLI could not read either. So it does
+    for a block that does not begin or end where it should.
     """
     text = _text(path)
     lines = list(io.StringIO(text, newline="\n"))

@@ -1,4 +1,4 @@
-"""Where the rotation of a user's key stands, and what is left to do: derived from AWS alone.
+"""How far the rotation of a user's key is, and what is left to do: derived from AWS alone.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id-credentials-access-keys-update.html
 """
@@ -44,9 +44,10 @@ class RotationStep:
 class State:
     """What AWS says now.
 
-    `active` maps the user's keys to whether they are active, `stored` is the key in the secret,
-    `marked` the key that a rotation under way replaces, None when there is none. `elsewhere` is the
-    machine that marked it, empty for this one, and `young` are the keys of the last five minutes.
+    `active` maps the user's keys to whether they are active. `stored` is the key in the secret.
+    `marked` is the key that a rotation under way replaces, None when there is none. `elsewhere` is
+    the machine that marked it, empty for this one, and `young` are the keys of the last five
+    minutes.
     """
 
     user: str

@@ -47,7 +47,7 @@ class UserKey:
             self._secrets = session.client("secretsmanager")
 
     def state(self) -> State:
-        """Read where a rotation stands.
+        """Read how far a rotation is.
 
         Raises LiveError also when the caller's own credentials are a key of this user: the rotation
         would take them away half-way.

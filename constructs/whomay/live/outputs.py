@@ -17,8 +17,8 @@ from whomay.live.errors import LiveError
 class Deployed:
     """The values of an assembly's symbols, as far as the outputs of its stacks tell them.
 
-    Raises LiveError for a file that is no such file, that tells of no stack of the assembly, or
-    that contradicts another: a symbol has one value in one deployment.
+    Raises LiveError for a file that is no such file, or that tells of no stack of the assembly. So
+    it does for one that contradicts another: a symbol has one value in one deployment.
     """
 
     def __init__(self, assembly: Assembly, files: Iterable[Path] = ()) -> None:

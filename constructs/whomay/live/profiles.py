@@ -59,8 +59,8 @@ def profiles(
     files that `cdk deploy --outputs-file` wrote: they tell names that AWS generated.
 
     Raises:
-        LiveError: the user is not known, a file cannot be read, two roles would have one profile, or
-            a session is to last longer than AWS allows.
+        LiveError: the user is not known, a file cannot be read, or two roles would have one
+            profile. Or a session is to last longer than AWS allows.
 
     """
     snapshot = assembly.snapshot

@@ -133,7 +133,7 @@ def _records(pieces: Iterator[str]) -> Iterator[CloudTrailRecord]:
 
 
 def _check_end(rest: str, pieces: Iterator[str], number: int) -> None:
-    """Read to the end, where gzip's checksum stands, and see that nothing but `}` follows."""
+    """Read to the end, where gzip's checksum is, and see that nothing but `}` follows."""
     for piece in pieces:
         rest = (rest + piece).strip()
         if len(rest) > 1:

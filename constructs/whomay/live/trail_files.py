@@ -27,8 +27,8 @@ class TrailFile:
 def find(place: str) -> Iterator[TrailFile]:
     """Yield the log files of a place, in the order of their names.
 
-    A place is a file, a folder with all that is below it, or `s3://bucket/prefix`, read with the
-    credentials and the region that the environment gives.
+    A place is a file, a folder with all that is below it, or `s3://bucket/prefix`. The latter is
+    read with the credentials and the region that the environment gives.
 
     Raises:
         LiveError: there is no such place, it holds no log files, or S3 refuses.

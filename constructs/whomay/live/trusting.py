@@ -17,8 +17,8 @@ EXTERNAL_ID: Final = "sts:externalid"
 def ways(trust: Policy) -> Iterator[Mapping[str, str]]:
     """Yield for each statement that lets AWS principals in the condition keys that satisfy it.
 
-    Keys that follow from the caller are left to the engine, and so are conditions that no fixed
-    value settles, such as a date: a decision with these keys tells whether they suffice.
+    Keys that follow from the caller are left to the engine. So are conditions that no fixed value
+    meets for good, such as a date. A decision with these keys tells whether they suffice.
     """
     for statement in trust.statements:
         principals = dict(statement.principals or ())

@@ -37,9 +37,9 @@ def checked_conditions(
     the negated operators have their uses, and only `ForAllValues` needs a Null check with it. A Deny
     may hold without the key.
 
-    Raises a ValueError for an operator that does not exist, for a key or value that is absent, and
-    for a value of another kind than the operator compares. It refuses a wildcard that is taken
-    literally or admits everything, and a form that holds when the key is absent.
+    Raises a ValueError for an operator that does not exist, and for a key or value that is absent.
+    It refuses a value of another kind than the operator compares. It refuses a wildcard that is
+    taken literally or admits everything, and a form that holds when the key is absent.
     """
     if conditions is None:
         return {}

@@ -1,6 +1,6 @@
 """The tables of what carries access in a template: `python -m whomay.report.carriers_reference`.
 
-They stand in docs/how-the-proof-works.md, between two comments.
+They are in docs/how-the-proof-works.md, between two comments.
 """
 
 from collections import defaultdict

@@ -36,7 +36,7 @@ SCREEN = 10 * 80
 
 @dataclass(frozen=True)
 class Refused:
-    """Refused at the call. `says` is the message, with … for what may stand between."""
+    """Refused at the call. `says` is the message, with … for what may be between."""
 
     make: Make
     says: str
@@ -54,7 +54,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Stopped:
-    """Stopped at the synth. `says` are the lines of the gate, with … for what may stand between."""
+    """Stopped at the synth. `says` are the lines of the gate, with … for what may be between."""
 
     make: Make
     says: tuple[str, ...]

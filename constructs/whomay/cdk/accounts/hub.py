@@ -21,7 +21,8 @@ class Hub(Construct):
     `groups` has the others by the name of their role. `add_person` makes a user.
 
     Raises ValueError for a stack outside the hub account. It refuses a spoke that is no account id,
-    is the hub, or is named twice, and more spokes than the policies of one group can hold.
+    is the hub, or is named twice. It also refuses more spokes than the policies of one group can
+    hold.
     """
 
     def __init__(

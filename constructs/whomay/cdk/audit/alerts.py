@@ -106,9 +106,9 @@ class SecurityAlerts(Construct):
 class AlertForwarder(Construct):
     """Sends root use and sign-ins without MFA in one Region to the alerts in us-east-1.
 
-    Put one in every Region in which people sign in: in `SIGN_IN_REGIONS`, where the global sign-in
-    endpoint may send them, and in those whose own endpoint they use. Without one, the root user's
-    calls in a Region raise no alert.
+    Put one in every Region in which people sign in. Those are `SIGN_IN_REGIONS`, where the global
+    sign-in endpoint may send them, and the Regions whose own endpoint they use. Without one, the
+    root user's calls in a Region raise no alert.
 
     Raises ValueError for a stack in us-east-1, whose events arrive there anyway.
     """

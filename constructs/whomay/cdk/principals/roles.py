@@ -60,7 +60,8 @@ class AssumableRole(iam.Role):
     A permissions boundary may be given here, or set by CDK's `PermissionsBoundary.of`.
 
     Raises ValueError for an empty list, and for a principal that opens the role to more than it
-    names: `*`, a whole account that is not narrowed, an MFA condition shared with a service.
+    names. Such are `*`, a whole account that is not narrowed, and an MFA condition shared with a
+    service.
     """
 
     def __init__(

@@ -36,8 +36,8 @@ class Trust:
     def service(name: str, *, conditions: Conditions | None = None) -> iam.PrincipalBase:
         """Trust an AWS service, such as `lambda.amazonaws.com`; the suffix follows the partition.
 
-        Services that send the account for which they act (Systems Manager does, EC2 and Lambda do
-        not) are trusted for the stack's own account alone, by `aws:SourceAccount`.
+        A service that sends the account for which it acts is trusted for the stack's own account
+        alone, by `aws:SourceAccount`. Systems Manager sends it; EC2 and Lambda do not.
         """
         services.check("name", name)
         extra = checked_conditions(conditions)
@@ -95,9 +95,10 @@ class Trust:
         """Trust an account, narrowed: who there may use the trust is not that account's word alone.
 
         One of three narrowings is required: `external_id` (a third party), `organization_id` (an
-        account of the organization), or `principal_arns` (those principals alone; `*` and `?` are
-        wildcards, `arn:aws:iam::111122223333:user/people/*`). `delegate=True` instead leaves the
-        choice to the account's own policies; `AssumableRole` accepts it for its own account only.
+        account of the organization), or `principal_arns` (those principals alone). In the last `*`
+        and `?` are wildcards, as in `arn:aws:iam::111122223333:user/people/*`. `delegate=True`
+        instead leaves the choice to the account's own policies; `AssumableRole` accepts it for its
+        own account only.
         """
         checks.account_id("id", id)
         checks.external_id(external_id)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from whomay.iam.patterns.code_points import LITERAL_STAR
 from whomay.iam.patterns.matching import glob
 
-# Stand for an action that the catalogue does not know (yet), and for a service it does not know.
+# Names for an action that the catalogue does not know (yet), and for a service it does not know.
 UNKNOWN_ACTION: Final = "UnlistedAction"
 UNKNOWN_SERVICE: Final = "unlisted-service"
 
@@ -108,7 +108,7 @@ def condition_keys_of_action(action: str) -> tuple[str, ...]:
 
 
 def is_unlisted(action: str) -> bool:
-    """Tell whether the action stands for those that AWS may add."""
+    """Tell whether the action is the name for those that AWS may add."""
     return action.endswith(f":{UNKNOWN_ACTION}")
 
 
@@ -136,7 +136,7 @@ def resource_formats(action: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=512)
 def condition_keys_of(service: str) -> tuple[str, ...]:
-    """Return a service's own condition keys; `${…}` or `<…>` stands for any text."""
+    """Return a service's own condition keys; `${…}` or `<…>` in one means any text."""
     if not _data().services.service_exists(service):
         return ()
     return tuple(_data().conditions.get_condition_keys_for_service(service))

@@ -2,9 +2,9 @@
 
 The keys of every service, by AWS's page on them:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-Of a service's own keys the table holds those of which more is known than that they exist; all
-others are in the Service Authorization Reference (`whomay.iam.facts.actions`), and are free.
-To change how a key is treated, change its row.
+Of a service's own keys the table holds those of which more is known than that they exist. All
+others are in the Service Authorization Reference (`whomay.iam.facts.actions`), and are free. To
+change how a key is treated, change its row.
 """
 
 import difflib
@@ -22,7 +22,7 @@ class KeyKind(StrEnum):
     """Who decides what a key's value is."""
 
     DERIVED = "derived"  # nobody: it follows from principal, action, resource and environment
-    SESSION = "session"  # whoever makes the session, within what the role's trust allows
+    SESSION = "session"  # the one who makes the session, within what the role's trust allows
     ORDINARY = "ordinary"  # the caller, and a current AWS CLI always sends the same value
     FREE = "free"  # the caller
 

@@ -1,12 +1,12 @@
 """Which properties of CloudFormation's resource types carry access, and what is read of them.
 
-The table beside this file classifies every property of the registry whose name may mean access; a
+The table beside this file classifies every property of the registry whose name may mean access. A
 test walks all resource schemas and fails on one that is not classified. Names are written without
-`AWS::`, as `S3::BucketPolicy.PolicyDocument`; a `*` in a path stands for any key.
+`AWS::`, as `S3::BucketPolicy.PolicyDocument`; a `*` in a path means any key.
 
 - *read*: a resource policy, with how to find the ARN of the resource that it protects.
 - *own_readers*: read as well, by code of their own: policies of principals, ACLs, assignments.
-- *roles*: a role, or an instance profile, that is handed to a service or a machine; *opening* are
+- *roles*: a role, or an instance profile, that is handed to a service or a machine. *opening* are
   the types through which callers from outside the account act as it.
 - *not_seen*: grants that are not read; answers that they could change are Unknown.
 - *layers*: what only holds back.
@@ -34,7 +34,7 @@ _ALSO_CARRY: Final = re.compile(
     r"|IAM::OIDCProvider\.ClientIdList|RAM::\w+\.ResourceArns|IAM::UserToGroupAddition\.Users"
     r"|IAM::User\.Groups|IAM::\w+Policy\.(?:Users|Groups)"
 )
-# Names that mean a policy or a grant nearly always: a pattern that ends in a star does not cover
+# Names that mean a policy or a grant nearly always. A pattern that ends in a star does not cover
 # them, so that a new one in a service without access is noticed.
 _NEARLY_ALWAYS: Final = re.compile(
     r"(?:ResourcePolicy(?:Document)?|PolicyDocument|\.Policy|AccessPolic(?:y|ies)"
@@ -56,10 +56,10 @@ class Carrier:
 
     `path` leads to the document. `arn` is the attribute of the resource itself that gives the ARN
     (`@Arn`), or a format with properties in it. With `names`, these properties name the protected
-    resource: by ARN, or by what a resource of the type `of` is called; `arn` is then the format for
-    one that is not in the assembly, and `default` the name when none is given. `reach` is the type
-    whose resources in the account and Region all have the policy. `short` begins resources that
-    the service completes to an ARN.
+    resource: by ARN, or by what a resource of the type `of` is called. Then `arn` is the format for
+    one that is not in the assembly. `default` is the name when none is given. `reach` is the type
+    whose resources in the account and Region all have the policy. `short` begins resources that the
+    service completes to an ARN.
     """
 
     kind: str
@@ -78,9 +78,9 @@ class NotSeen:
     """A property, or a whole type, that grants in a way that is not read.
 
     `why` says what is not seen. `actions` are those that it could allow, `everything` tells that it
-    could change any answer in its account. `resources` are formats or properties with ARNs,
-    `principal` is the property that names whom it is for, `whom` says who that is when it is nobody
-    of IAM, and `attaches` maps properties that name principals to the kind of these.
+    could change any answer in its account. `resources` are formats or properties with ARNs.
+    `principal` is the property that names whom it is for, and `whom` says who that is when it is
+    nobody of IAM. `attaches` maps properties that name principals to the kind of these.
     """
 
     kind: str

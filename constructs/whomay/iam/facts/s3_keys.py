@@ -47,7 +47,7 @@ def key_named(name: str, bucket: str, region: str, account: str) -> str:
 def policy_of_aws_key(key: str) -> Policy | None:
     """Return the policy of AWS's own key for S3, that nobody can change; None of any other key.
 
-    It lets S3 work for whoever is of the key's account, and for nobody else:
+    It lets S3 work for everybody of the key's account, and for nobody else:
     https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk
     """
     arn = parse_arn(key)

@@ -38,10 +38,10 @@ _OTHER_PRINCIPALS: Final = """
     transitgateway vmie vpc-flow-logs workspaces.application-autoscaling
     """.split()  # noqa: SIM905 - a list of strings would be three pages
 
-# Each of these documents `aws:SourceAccount` for the trust policy of the role that it assumes, on
-# its page "Cross-service confused deputy prevention" or on the page of that role. EC2 and Lambda
-# send none when they start an instance or a function: with the condition the role is unusable
-# (such a role cannot be passed from another account anyway).
+# Each of these documents `aws:SourceAccount` for the trust policy of the role that it assumes. The
+# page is that of the confused deputy, or that of the role. EC2 and Lambda send none when they start
+# an instance or a function, so with the condition the role is unusable. Such a role cannot be
+# passed from another account anyway.
 SENDS_SOURCE_ACCOUNT: Final = frozenset(
     f"{name}{SUFFIX}"
     for name in (
@@ -61,8 +61,8 @@ SENDS_SOURCE_ACCOUNT: Final = frozenset(
     )
 )
 
-# Each of these documents `sts:ExternalId` for the role that it assumes: a user pool's SMS role, an
-# environment's service role, a delivery stream's role, a cluster's role, an image import's role.
+# Each of these documents `sts:ExternalId` for the role that it assumes. That is the role of a user
+# pool's SMS, an environment, a delivery stream, a cluster, an image import.
 SENDS_EXTERNAL_ID: Final = frozenset(
     f"{name}{SUFFIX}"
     for name in ("cognito-idp", "elasticbeanstalk", "firehose", "redshift", "vmie")

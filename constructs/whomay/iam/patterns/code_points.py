@@ -16,7 +16,7 @@ SYMBOL_END: Final = "\ue002"
 # Holds the place of a symbol while something else happens to the text around it.
 PLACEHOLDER: Final = "\ue003"
 
-# A star and a question mark that are no wildcards: what `${*}` and `${?}` stand for in a pattern.
+# A star and a question mark that are no wildcards: what `${*}` and `${?}` mean in a pattern.
 LITERAL_STAR: Final = "\ue010"
 LITERAL_QUESTION: Final = "\ue011"
 

@@ -1,7 +1,7 @@
 """Whether a text matches a pattern, when either may hold parts that are not yet known.
 
 The answer is True, False, or None: it depends on a symbol (`whomay.iam.patterns.symbols`). A pattern is
-compiled once and remembered. `*` stands for any run of characters, `?` for exactly one:
+compiled once and remembered. `*` matches any run of characters, `?` exactly one:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 """
 

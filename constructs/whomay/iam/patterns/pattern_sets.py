@@ -1,8 +1,8 @@
 """Which sets of patterns one text can match, with a short text for each: finite and complete.
 
-All patterns run side by side as one automaton over their own letters and one letter that stands
-for all others. Every reachable state is visited once, so every possible set is met; the first
-text that leads there is its example.
+All patterns run side by side as one automaton over their own letters and one letter for all others.
+Every reachable state is visited once, so every possible set is met; the first text that leads there
+is its example.
 """
 
 from collections.abc import Iterator, Sequence

@@ -2,14 +2,14 @@
 
 An ARN in a template is often not yet a string: a bucket's name is generated at deployment, a
 parameter has no value. Such a part travels inside ordinary text as one *symbol*, between private
-code points that no AWS name may hold, so that text stays a `str` and matching can treat each
-symbol as a single letter.
+code points that no AWS name may hold. So text stays a `str`, and matching can treat each symbol as
+a single letter.
 
 - A *generated* symbol is a value that AWS will make. It equals itself and nothing else.
 - An *unknown* symbol is a value of which nothing is known, with the reason. The reason tells which
   value it is: two with one reason are one value. Whatever else depends on it is Unknown.
-- `ACCOUNT` and `REGION` are generated, and may turn out to be any id, any Region that is written out:
-  those of all stacks that name none. `OTHER_ACCOUNT` and `OTHER_REGION` are surely not theirs.
+- `ACCOUNT` and `REGION` are generated: those of all stacks that name none. They may turn out to be
+  any id, any Region that is written out. `OTHER_ACCOUNT` and `OTHER_REGION` are surely not theirs.
 """
 
 import re
@@ -26,12 +26,12 @@ _REPLACED: Final = str.maketrans(":<>", ".()", f"{GENERATED}{UNKNOWN}{SYMBOL_END
 
 
 def generated(name: str) -> str:
-    """Return the text that stands for a value made at deployment, such as a bucket's name."""
+    """Return the text for a value made at deployment, such as a bucket's name."""
     return f"{GENERATED}{name.translate(_REPLACED)}{SYMBOL_END}"
 
 
 def unknown(reason: str) -> str:
-    """Return the text that stands for a value of which nothing is known."""
+    """Return the text for a value of which nothing is known."""
     return f"{UNKNOWN}{reason.translate(_REPLACED)}{SYMBOL_END}"
 
 
@@ -40,7 +40,7 @@ REGION: Final = generated("region")
 OTHER_ACCOUNT: Final = generated("another account")
 OTHER_REGION: Final = generated("another region")
 
-# What each of them may turn out to be, as it stands within a text.
+# What each of them may turn out to be, as a text holds it.
 WRITTEN_OUT: Final[Mapping[str, re.Pattern[str]]] = {
     ACCOUNT: re.compile(r"(?<!\d)(?=(\d{12})(?!\d))"),
     REGION: re.compile(

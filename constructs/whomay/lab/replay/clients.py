@@ -1,4 +1,4 @@
-"""boto3's clients for whoever asks, all of which speak to the lab and to nothing else."""
+"""boto3's clients for each caller, all of which speak to the lab and to nothing else."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -65,7 +65,7 @@ class Credentials:
         return self._found[sought]
 
     def principal(self, request: Request) -> str:
-        """Return who really makes a request: an administrator stands for who is not deployed."""
+        """Return who makes a request: an administrator where its caller is not deployed."""
         own, other = self._lab.accounts[:2]
         unknown = self._index.principal(request.caller) is None
         if request.caller.kind is not CallerKind.USER or not unknown:

@@ -20,7 +20,7 @@ from whomay.lab.replay.clients import Clients
 from whomay.lab.replay.errors import CannotBeSent
 from whomay.lab.state import Lab
 
-# What stands in the lab for an account and a Region that no stack has.
+# What the lab has in place of an account and a Region that no stack has.
 _NOBODYS: Final = "999999999999"
 _ELSEWHERE: Final = "eu-west-1"
 

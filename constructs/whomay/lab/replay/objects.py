@@ -34,7 +34,7 @@ class Objects:
         self._undo: list[Callable[[], Any]] = []
 
     def place(self, request: Request, operation: operations.Operation) -> str:
-        """Return the resource that stands for a request's, made where it is not deployed.
+        """Return the resource to ask about in place of a request's, made where it is not deployed.
 
         It is in the engine's words: names that the stacks have made are still symbols.
 

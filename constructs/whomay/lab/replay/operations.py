@@ -34,10 +34,10 @@ class Operation:
     """A method of boto3's client of the action's service, and its parameters.
 
     A parameter in braces is filled with that part of the resource's ARN, `{arn}` with the whole.
-    `keys` maps condition keys to the parameters that set them. `passed` lists errors that AWS
-    gives to none but who is allowed the action. `changes` tells whether something may be changed,
-    `of_all` whether it is asked about every resource of the app, not only about those that the
-    caller's policies tell apart: that is for the few calls by which data is reached.
+    `keys` maps condition keys to the parameters that set them. `passed` lists errors that AWS gives
+    to none but who is allowed the action. `changes` tells whether something may be changed.
+    `of_all` tells whether it is asked about every resource of the app, not only about those that
+    the caller's policies tell apart. That is for the few calls by which data is reached.
     """
 
     action: str

@@ -30,8 +30,9 @@ def of_projects(statements: Iterable[Stated]) -> list[Stated]:
 def requests_of(questions: Questions, statements: Sequence[Stated]) -> Iterator[ProofRequest]:
     """Yield one request of each class of every statement: a literal request is its own class.
 
-    A class is often stood for by an action or a resource that no call can ask. So every action of
-    the table of operations that the statement is about is walked once more, on resources of its kind.
+    The request of a class often has an action or a resource that no call can ask. So every action
+    of the table of operations that the statement is about is walked once more, on resources of its
+    kind.
 
     Raises:
         TooManyClasses: a statement has more classes than are decided.

@@ -28,7 +28,7 @@ def _ec2_may_assume(role: Element, account: str, instance: str) -> bool:
     """Evaluate the role's trust policy for EC2 as the caller."""
     document = json.loads(unquote(role.findtext("AssumeRolePolicyDocument") or "{}"))
     statements = document["Statement"]
-    # MiniStack lets an account's root stand for any service: keep only what names EC2 itself
+    # MiniStack takes an account's root for any service: keep only what names EC2 itself
     naming = []
     for statement in statements if isinstance(statements, list) else [statements]:
         principal = statement.get("Principal", {})

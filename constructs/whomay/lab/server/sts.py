@@ -77,8 +77,8 @@ def _corrected(inner: Any) -> Any:
 def _with_mfa_keys(inner: Any) -> Any:
     """Add the MFA condition keys.
 
-    True in the trust evaluation of an AssumeRole with a code and in every call of a GetSessionToken
-    session made with one; the session of an assumed role carries none.
+    True in the trust evaluation of an AssumeRole with a code, and in every call of a
+    GetSessionToken session made with one. The session of an assumed role carries none.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
     """
 

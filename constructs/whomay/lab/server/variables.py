@@ -2,7 +2,7 @@
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 A variable that the request does not have matches nothing, unless it names a default. Documents of
-the version 2008-10-17 are treated alike, where AWS takes the text as it stands.
+the version 2008-10-17 are treated alike, where AWS takes the text as it is.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 from whomay.lab.server import internals
 
 VARIABLE = re.compile(r"\$\{([^},]+)(?:,\s*'([^']*)')?\}")
-NOTHING = "\0"  # stands in no ARN and no value
+NOTHING = "\0"  # in no ARN and no value
 
 
 def substitute(text: str, context: Any) -> str:

@@ -25,7 +25,7 @@ DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE"})
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A stack of the set: where it stands, and its parameters."""
+    """A stack of the set: where it is, and its parameters."""
 
     account: str
     region: str
