@@ -178,12 +178,15 @@ def _resource_alone(snapshot: Snapshot, request: Request) -> Verdict:
     role = index.principals.get(asked.resource) if asked.is_trust else None
     resource = index.resource(asked.resource)
     policy = role.trust if role else resource.policy if resource else None
-    if policy is None or (asked.is_trust and request.caller.kind is CallerKind.ROOT):
+    if policy is None or (asked.is_trust and request.caller.kind in _NEVER_ASSUMING):
         return Verdict.IMPLICIT_DENY
     denied, surest, most = Layer((policy,)).grants(asked, bounded=False)
     if denied or most is Grant.NONE:
         return Verdict.EXPLICIT_DENY if denied else Verdict.IMPLICIT_DENY
     return Verdict.ALLOWED if denied is False and surest is not Grant.NONE else Verdict.UNKNOWN
+
+
+_NEVER_ASSUMING = (CallerKind.ROOT, CallerKind.FEDERATED_USER)
 
 
 def _stands_for(holder: Holder, who: Caller, index: Index) -> bool:

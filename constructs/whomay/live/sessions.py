@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
 from typing import Final, NamedTuple
 
 from whomay.iam.arn import name_in
-from whomay.iam.facts.actions import BECOMING
+from whomay.iam.facts.becoming import ASSUMING
 from whomay.live.records import CloudTrailRecord, part, text
 from whomay.live.who import action, caller_of
 
-_ASSUMING: Final = {*BECOMING, "sts:AssumeRoot"}
+_STARTING: Final = {*ASSUMING, "sts:AssumeRoot"}
 
 
 class RoleSession(NamedTuple):
@@ -44,7 +44,7 @@ def begun(record: CloudTrailRecord) -> Begun | None:
         who = text(part(record, "additionalEventData"), "SwitchFrom")
         session = session_of(record)
         return Begun(who, session, _with_mfa(record)) if session else None
-    if call not in _ASSUMING:
+    if call not in _STARTING:
         return None
     asked = part(record, "requestParameters")
     name = text(asked, "roleSessionName")

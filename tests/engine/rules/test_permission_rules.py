@@ -113,6 +113,23 @@ def test_a_role_for_one_purpose_is_not_found(resource: str, tmp_path: Path) -> N
     assert found(tmp_path, "sts:AssumeRole", resource) == []
 
 
+@pytest.mark.parametrize(
+    ("action", "resource", "reported"),
+    [
+        ("sts:AssumeRoot", "arn:aws:iam::444455556666:root", True),
+        ("sts:AssumeRoot", "*", True),
+        ("sts:*", "arn:aws:iam::444455556666:*", True),
+        ("sts:AssumeRoot", "arn:aws:iam::111122223333:root", False),
+        ("sts:AssumeRole", "arn:aws:iam::444455556666:root", False),
+    ],
+)
+def test_the_root_user_of_another_account_is_found(
+    action: str, resource: str, reported: bool, tmp_path: Path
+) -> None:
+    ids = found(tmp_path, action, resource)
+    assert (f"assume-role-outside[{resource}]" in ids) is reported
+
+
 def test_a_role_of_another_account_within_the_organization_is_accepted(tmp_path: Path) -> None:
     bound = {"StringEquals": {"aws:ResourceOrgID": "o-exampleorg1"}}
     resource = "arn:aws:iam::*:role/*"

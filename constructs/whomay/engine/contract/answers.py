@@ -25,7 +25,7 @@ from whomay.engine.proof.prove import Proof, all_allowed, callers, covered, some
 from whomay.engine.proof.role_chains import Chain, Reach
 from whomay.engine.snapshot import NOT_SEEN, Principal, Snapshot
 from whomay.iam.callers import caller
-from whomay.iam.facts.actions import BECOMING
+from whomay.iam.facts.becoming import ASSUMING, Becomes
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Policy, Statement
@@ -92,7 +92,7 @@ class Questions:
             ResourcePolicyView(trust, self.certain, own),
             ResourcePolicyView(listed, self.certain, own),
             outsiders((*trust.statements, *listed.statements), who.account),
-            Pattern(BECOMING, (who.arn,)),
+            Pattern(ASSUMING, (who.arn,)),
         )
         if answer.witness is None:
             return _without_witness(who, answer)
@@ -113,9 +113,9 @@ class Questions:
         answer, chain = self.reach.any_allowed(who.arn, pattern_of(stated, ordinary=False))
         if chain is None:
             return self._too_much(who, answer, holds=False, other="deny it")
-        end = self.possible.principals.get(chain.role)
+        end = self.possible.principals.get(chain.end)
         if end is None:
-            return _outside(who, answer, chain)
+            return _somebody_else(who, answer, chain)
         finding = self._too_much(end, answer, holds=False, other="close the way to it")
         return replace(finding, said=f"{finding.said}, which {who.path} becomes by {_hops(chain)}")
 
@@ -166,14 +166,34 @@ def _hops(chain: Chain) -> str:
     return ", then ".join(in_words(hop.request) for hop in chain.hops)
 
 
-def _outside(who: Principal, answer: Proof, chain: Chain) -> ContractFinding:
-    return ContractFinding(
-        Outcome.UNKNOWN,
-        f"{who.path} may become a role that is not in the assembly by {_hops(chain)}",
-        answer.reason,
+def _somebody_else(who: Principal, answer: Proof, chain: Chain) -> ContractFinding:
+    """Return what is told of an end that is no principal of the assembly."""
+    becomes = chain.hops[-1].becomes
+    whom, fix = _ENDS[becomes]
+    verb = "can" if answer.holds and chain.certain else "may"
+    said = f"{who.path} {verb} become {whom} by {_hops(chain)}"
+    if answer.witness is not None and answer.witness.principal == chain.end:
+        said += f", and then {'may perhaps' if answer.holds is None else 'may'} "
+        said += in_words(answer.witness)
+    outcome = Outcome.BROKEN if answer.holds else Outcome.UNKNOWN
+    return ContractFinding(outcome, said, answer.reason, fix, answer.witness)
+
+
+_ENDS: Final = {
+    Becomes.ROLE: (
+        "a role that is not in the assembly",
         "put that role into the app, or name the roles that may be assumed",
-        answer.witness,
-    )
+    ),
+    Becomes.FEDERATED_USER: (
+        Becomes.FEDERATED_USER.value,
+        "name the federated users that it may make, or deny them the request",
+    ),
+    Becomes.ROOT_USER: (Becomes.ROOT_USER.value, "allow sts:AssumeRoot to nobody who needs it not"),
+    Becomes.DELEGATOR: (
+        Becomes.DELEGATOR.value,
+        "allow sts:GetDelegatedAccessToken to nobody who needs it not",
+    ),
+}
 
 
 def policy_listed(stated: Stated) -> Policy:

@@ -21,7 +21,7 @@ from whomay.engine.proof.outsiders import outsiders
 from whomay.engine.proof.prove import callers
 from whomay.engine.snapshot import Principal
 from whomay.iam.callers import Caller, caller
-from whomay.iam.facts.actions import BECOMING
+from whomay.iam.facts.becoming import ASSUMING
 from whomay.iam.policy import Policy
 from whomay.metadata.records import StatementKind
 
@@ -76,9 +76,9 @@ def _walk(questions: Questions, principal: Principal, stated: Stated) -> Walk:
             own = own_patterns(principal.arn)
             views = [ResourcePolicyView(layer, questions.certain, own) for layer in layers]
             who = outsiders([s for layer in layers for s in layer.statements], principal.account)
-            pattern = Pattern(BECOMING, (principal.arn,))
+            pattern = Pattern(ASSUMING, (principal.arn,))
         case StatementKind.CANNOT_REACH:
-            roles = [way.role for way in questions.reach.chains(principal.arn)]
+            roles = [way.end for way in questions.reach.chains(principal.arn)]
             who += [caller(role) for role in roles if role in questions.possible.principals]
     known = [questions.possible.principal(each) is not None for each in who]
     deciders = [possible if inside else views[0] for inside in known]

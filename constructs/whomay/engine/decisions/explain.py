@@ -290,5 +290,7 @@ def _without_policy(request: Request) -> str:
     if request.action_key in NEEDS_NO_PERMISSION:
         return f"{request.action} needs no permission"
     if request.caller.kind is CallerKind.ROOT:
-        return "the root user cannot assume a role"
+        return "the root user cannot assume a role, nor another root user"
+    if request.caller.kind is CallerKind.FEDERATED_USER:
+        return "a federated user cannot call STS"
     return "no policy takes part"

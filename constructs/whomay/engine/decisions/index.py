@@ -47,8 +47,8 @@ class Index:
     def principal(self, who: Caller) -> Principal | None:
         """Return the snapshot's principal behind a caller; a session's is its role."""
         kind = _KIND.get(who.kind)
-        if kind is None:
-            return None
+        if kind is None:  # a federated user's name is not that of a user
+            return self.principals.get(who.name)
         arn = who.role or who.name
         return self.principals.get(arn) or self._by_name.get(
             (who.account or "", kind, name_in(arn))

@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Final
 
 from whomay.engine.decisions.layer import Layer
-from whomay.engine.decisions.request import TRUST_ACTIONS, Request
+from whomay.engine.decisions.request import Request
 from whomay.iam.callers import Caller, CallerKind, Grant
+from whomay.iam.facts.becoming import AS_ROOT, TRUST_ACTIONS
 from whomay.iam.patterns.truth import Truth, any_of, both
 
 
@@ -93,7 +94,8 @@ ROOT_OF_BUCKET: Final = frozenset(
 def judge(request: Request, by: Layers) -> Verdict:
     """Return the verdict, and nothing that costs more."""
     who = request.caller
-    if request.action_key in NEEDS_NO_PERMISSION or who.kind is CallerKind.ROOT:
+    special = who.kind is CallerKind.ROOT or who.kind is CallerKind.FEDERATED_USER
+    if special or request.action_key in NEEDS_NO_PERMISSION:
         fixed = without_policies(request)
         if fixed is not None:
             return fixed
@@ -134,7 +136,11 @@ def without_policies(request: Request) -> Verdict | None:
     if kind in NEEDS_NO_PERMISSION.get(request.action_key, ()):
         return Verdict.ALLOWED
     # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-    if kind is CallerKind.ROOT and request.action_key in TRUST_ACTIONS:
+    # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html
+    if kind is CallerKind.ROOT and request.action_key in (*TRUST_ACTIONS, AS_ROOT):
+        return Verdict.IMPLICIT_DENY
+    # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+    if kind is CallerKind.FEDERATED_USER and request.action_key.startswith("sts:"):
         return Verdict.IMPLICIT_DENY
     return None
 

@@ -46,5 +46,7 @@ def _may_delegate(account: str | None, resource: str) -> Policy:
     """Return a policy of which only is known that it names nobody of the assembly directly."""
     (statement,) = _delegates(account or "").statements
     reason = f"the policy of {display(resource)} is not in the assembly"
+    if resource.endswith(":root"):
+        reason = "whether the caller's account manages the organization of the other"
     condition = Condition("StringEquals", "aws:PrincipalAccount", (unknown(reason),))
     return Policy((replace(statement, conditions=(condition,), source=Source(display(resource))),))

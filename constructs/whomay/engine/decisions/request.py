@@ -8,22 +8,12 @@ from typing import Final
 
 from whomay.iam.arn import account_in, name_in
 from whomay.iam.callers import Caller, CallerKind, caller
+from whomay.iam.facts.becoming import AS_ROOT, TRUST_ACTIONS
 from whomay.iam.facts.condition_keys import DERIVED_KEYS, is_of_principal
 from whomay.iam.patterns.matching import glob, literal
 from whomay.iam.patterns.symbols import display, is_symbolic
 from whomay.iam.patterns.truth import Truth
 from whomay.iam.policy_variables import Value
-
-# Actions whose resource side is the role's trust policy.
-TRUST_ACTIONS: Final = frozenset(
-    (
-        "sts:assumerole",
-        "sts:assumerolewithsaml",
-        "sts:assumerolewithwebidentity",
-        "sts:setsourceidentity",
-        "sts:tagsession",
-    )
-)
 
 
 class Request:
@@ -40,8 +30,9 @@ class Request:
     `is_symbolic` tells whether the resource holds a part that only the deployment knows,
     `same_account` whether caller and resource live in one account (None when one of the two is the
     account of stacks that name none), `is_trust` whether a role's trust policy is the resource side, and
-    `needs_resource_side` whether the resource's own policy must take part: for role trust, and for KMS keys as of
+    `needs_resource_side` whether the resource's own policy must take part: for role trust, for KMS keys as of
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+    and for the root user of a member account, where the organization decides.
     """
 
     __slots__ = (
@@ -86,7 +77,7 @@ class Request:
         self.same_account = _same(self.account, self.resource_account)
         self.is_trust = self.action_key in TRUST_ACTIONS and ":role/" in resource
         of_key = self.action_key.startswith("kms:") and ":key/" in resource
-        self.needs_resource_side = self.is_trust or of_key
+        self.needs_resource_side = self.is_trust or of_key or self.action_key == AS_ROOT
         self.is_symbolic = is_symbolic(resource)
 
     def with_context(
@@ -163,7 +154,9 @@ def follows(key: str, who: Caller, *, known: bool) -> bool:
     """
     if who.kind is CallerKind.ANONYMOUS and is_of_principal(key):
         return True
-    if key.startswith("aws:principaltag/") or key == "aws:userid":
+    if key.startswith("aws:principaltag/"):  # whoever makes a federated user gives it tags
+        return known and who.kind is not CallerKind.FEDERATED_USER
+    if key == "aws:userid":
         return known
     if key in _OF_MFA:  # AWS sends them with what a person's own credentials sign alone
         return who.kind in (CallerKind.SESSION, CallerKind.SERVICE, CallerKind.ANONYMOUS)

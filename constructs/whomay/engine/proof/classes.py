@@ -17,7 +17,7 @@ from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.derived_keys import may_be_user_id
 from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
 from whomay.engine.decisions.object_keys import KMS_ACTION_OF
-from whomay.engine.decisions.request import TRUST_ACTIONS, Request, follows
+from whomay.engine.decisions.request import Request, follows
 from whomay.engine.decisions.session_keys import USER_ID, SessionKeys, is_of_session
 from whomay.engine.proof.asked_resources import about, instances, of_service, resources_asked
 from whomay.engine.proof.deciders import Part, View
@@ -26,6 +26,7 @@ from whomay.iam.arn import service_in
 from whomay.iam.callers import Caller, CallerKind, stranger_account
 from whomay.iam.facts.action_keys import has_key
 from whomay.iam.facts.actions import ActionClass, partition
+from whomay.iam.facts.becoming import TRUST_ACTIONS
 from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.facts.resource_types import acting
 from whomay.iam.patterns.matching import glob

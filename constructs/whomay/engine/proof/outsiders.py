@@ -111,6 +111,11 @@ def _reads_kind(raws: Iterable[Statement]) -> bool:
     return False
 
 
+def unnamed_federated_user(account: str) -> str:
+    """Return the ARN of a federated user of an account whom nobody names."""
+    return _FEDERATED.format(account, UNNAMED)
+
+
 def is_unnamed(who: Caller) -> bool:
     """Tell whether an outsider stands for all of one kind in its account."""
     return who.name == _UNNAMED_OF.get(who.kind, "").format(who.account)

@@ -22,7 +22,7 @@ from whomay.engine.proof.deciders import (
 from whomay.engine.proof.outsiders import outsiders
 from whomay.engine.proof.unknown_alike import covered_alike
 from whomay.iam.callers import Caller, CallerKind, Grant, caller
-from whomay.iam.facts.actions import BECOMING
+from whomay.iam.facts.becoming import ASSUMING
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.iam.patterns.truth import Truth
 
@@ -116,7 +116,7 @@ def assuming(index: Index, role_arn: str) -> Iterator[tuple[Request, Verdict]]:
     resource_policy = index.neighbourhood.resource_policies.get(role_arn)
     if resource_policy is None:
         return
-    pattern = Pattern(actions=BECOMING, resources=(role_arn,))
+    pattern = Pattern(actions=ASSUMING, resources=(role_arn,))
     outside = ResourcePolicyView(resource_policy.layer, index, own_patterns(role_arn))
     inside = SnapshotView(index)
     for who in _may_assume(index, resource_policy):

@@ -1,11 +1,11 @@
-"""Chains of AssumeRole: which roles a principal can become, one hop after another.
+"""Chains of sessions: whose credentials a principal can get, one hop after another.
 
-Each hop is a decided request of the principal, or role, that stands at its start. A session that
-comes from a role is limited to one hour, whatever the role allows:
+Each hop is a decided request of whoever stands at its start. Which actions give credentials of
+somebody else is in `whomay.iam.facts.becoming`.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -15,26 +15,27 @@ from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.request import Request
 from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import SnapshotView
+from whomay.engine.proof.other_ends import FederatedUsers, as_root
 from whomay.engine.proof.prove import Proof, assuming, callers, some_allowed
-from whomay.engine.snapshot import PrincipalKind
-from whomay.iam.facts.limits import CHAINED_SESSION_SECONDS
+from whomay.iam.callers import Caller, CallerKind
+from whomay.iam.facts.becoming import WAYS, Becomes, WayToBecome
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One AssumeRole. `request` shows it with the condition keys that it needs.
+    """One request that gives credentials, with the condition keys that it needs.
 
-    `seconds` is the longest session that it gives. `verdict` is Allowed or Unknown.
+    `becomes` says whose they are. `verdict` is Allowed or Unknown.
     """
 
     request: Request
     verdict: Verdict
-    seconds: int
+    becomes: Becomes = Becomes.ROLE
 
     @property
-    def role(self) -> str:
-        """The ARN of the role that the hop leads to."""
+    def end(self) -> str:
+        """The ARN of whoever the hop leads to; `*` where no request tells it."""
         return self.request.resource
 
 
@@ -45,19 +46,14 @@ class Chain:
     hops: tuple[Hop, ...]
 
     @property
-    def role(self) -> str:
-        """The role at the end."""
-        return self.hops[-1].role
+    def end(self) -> str:
+        """Who is at the end, by an ARN."""
+        return self.hops[-1].end
 
     @property
     def certain(self) -> bool:
         """Whether every hop is allowed for sure."""
         return all(hop.verdict is Verdict.ALLOWED for hop in self.hops)
-
-    @property
-    def seconds(self) -> int:
-        """The longest session at the end."""
-        return self.hops[-1].seconds
 
 
 class Reach:
@@ -67,14 +63,16 @@ class Reach:
         """Look at an indexed snapshot."""
         self._index = index
         self._view = SnapshotView(index)
-        self._hops: dict[str, list[tuple[Request, Verdict]]] = {}
+        self._federated = FederatedUsers(index)
+        self._hops: dict[str, list[Hop]] = {}
         self._answers: dict[tuple[str, str], Proof] = {}
 
     def chains(self, principal_arn: str) -> list[Chain]:
-        """Return a shortest chain to every role that a principal can become, directly or not.
+        """Return a shortest chain to everybody that a principal can become, directly or not.
 
-        A chain of certain hops is taken before one with an Unknown hop. A role outside the snapshot
-        ends a chain, and its hop is Unknown when `index.outside` says so. Raises TooManyClasses.
+        A chain of certain hops is taken before one with an Unknown hop. Only a role of the snapshot
+        has hops of its own. One outside is Unknown when `index.outside` says so. Raises
+        TooManyClasses.
         """
         certain = self._walk(principal_arn, (Verdict.ALLOWED,))
         possible = self._walk(principal_arn, _PERHAPS)
@@ -92,15 +90,10 @@ class Reach:
         except TooManyClasses as limit:
             return Proof(None, reason=str(limit)), None
         for chain in (None, *found):
-            arn = principal_arn if chain is None else chain.role
-            if chain is not None and arn not in self._index.principals:
-                hop = chain.hops[-1]
-                reason = "what a role outside the assembly may do is not known"
-                unsure = (
-                    unsure if unsure[0].holds is None else (Proof(None, hop.request, reason), chain)
-                )
-                continue
-            answer = self._allowed(arn, pattern)
+            if chain is None:
+                answer = self._allowed(principal_arn, pattern)
+            else:
+                answer = self._at_the_end(principal_arn, chain, pattern)
             if answer.holds and (chain is None or chain.certain):
                 return answer, chain
             if answer.holds is not False and unsure[0].holds is False:
@@ -113,39 +106,65 @@ class Reach:
             self._answers[key] = some_allowed(self._view, callers(self._index, arn), pattern)
         return self._answers[key]
 
+    def _at_the_end(self, start: str, chain: Chain, pattern: Pattern) -> Proof:
+        """Tell what whoever is at the end of a chain is allowed; only users federate, at its start."""
+        last = chain.hops[-1]
+        match last.becomes:
+            case Becomes.FEDERATED_USER:
+                return self._federated.allowed(start, last.end, pattern)
+            case Becomes.ROOT_USER:
+                return as_root(self._index, last.request, pattern)
+            case Becomes.DELEGATOR:
+                return Proof(None, last.request, "what was delegated to it is not known")
+        if last.end in self._index.principals:
+            return self._allowed(last.end, pattern)
+        return Proof(None, last.request, "what a role outside the assembly may do is not known")
+
     def _walk(self, start: str, accepted: Sequence[Verdict]) -> dict[str, Chain]:
-        principals = self._index.principals
         found: dict[str, Chain] = {}
         queue: list[tuple[str, tuple[Hop, ...]]] = [(start, ())]
         for here, hops in queue:
-            chained = here != start or principals[start].kind is PrincipalKind.ROLE
-            for request, verdict in self._hops_from(here):
-                role = request.resource
-                if verdict not in accepted or role in found or role == start:
+            for hop in self._hops_from(here):
+                if hop.verdict not in accepted or hop.end in found or hop.end == start:
                     continue
-                inside = principals.get(role)
-                longest = inside.max_session if inside else CHAINED_SESSION_SECONDS
-                hop = Hop(
-                    request, verdict, min(longest, CHAINED_SESSION_SECONDS) if chained else longest
-                )
-                found[role] = Chain((*hops, hop))
-                if inside is not None:
-                    queue.append((role, (*hops, hop)))
+                found[hop.end] = Chain((*hops, hop))
+                if hop.end in self._index.principals:
+                    queue.append((hop.end, (*hops, hop)))
         return found
 
-    def _hops_from(self, arn: str) -> list[tuple[Request, Verdict]]:
+    def _hops_from(self, arn: str) -> list[Hop]:
         if arn not in self._hops:
-            requests = (
-                request
+            decided = (
+                Hop(request, self._view.verdict(request), way.becomes)
                 for who in callers(self._index, arn)
-                for request in representatives(who, [self._view], _ASSUME, allowable=True)
+                for way in WAYS
+                for pattern in self._patterns(way, who)
+                for request in representatives(who, [self._view], pattern, allowable=True)
             )
-            decided = [(request, self._view.verdict(request)) for request in requests]
-            self._hops[arn] = [each for each in decided if each[1] in _PERHAPS]
+            self._hops[arn] = [
+                hop
+                for hop in decided
+                if hop.verdict in _PERHAPS
+                and not (hop.becomes is Becomes.ROOT_USER and hop.request.same_account)
+            ]
         return self._hops[arn]
 
+    def _patterns(self, way: WayToBecome, who: Caller) -> Iterator[Pattern]:
+        """Yield the requests by which a caller may become somebody else in one way."""
+        if not way.signed or way.becomes is Becomes.ITSELF:
+            return
+        own = self._index.own_layers(who).identity
+        may = own.unknown or own.relevant(way.action.lower()).allows
+        if way.becomes is Becomes.FEDERATED_USER:
+            made = self._federated.of(who) if may and who.kind is CallerKind.USER else ()
+            yield from (Pattern((way.action,), (arn,)) for arn in made)
+        elif way.becomes is Becomes.ROLE or may:
+            yield Pattern((way.action,), (way.resource,))
+        if way.becomes is Becomes.ROOT_USER and may:  # those of the snapshot, one by one
+            for account in sorted(self._index.accounts):
+                yield Pattern((way.action,), (f"arn:*:iam::{account}:root",))
 
-_ASSUME: Final = Pattern(("sts:AssumeRole",), ("arn:*:iam::*:role/*",))
+
 _PERHAPS: Final = (Verdict.ALLOWED, Verdict.UNKNOWN)
 
 

@@ -13,7 +13,6 @@ UNKNOWN_ACTION: Final = "UnlistedAction"
 UNKNOWN_SERVICE: Final = "unlisted-service"
 
 # The actions by which somebody becomes a role.
-BECOMING: Final = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 
 # The reference has no resource for these, and the services look for one in a policy all the same.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_id-based-policy-examples.html

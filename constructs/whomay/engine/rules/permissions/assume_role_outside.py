@@ -1,4 +1,4 @@
-"""An administrator's role of an account outside the app."""
+"""An administrator's role, or the root user, of an account outside the app."""
 
 import re
 from collections.abc import Iterator
@@ -6,10 +6,12 @@ from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import narrows
-from whomay.engine.rules.reading.placed_statement import PolicyType
+from whomay.engine.rules.reading.placed_statement import PlacedStatement, PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.iam.arn import parse_arn_pattern
+from whomay.iam.facts.becoming import AS_ROOT
 from whomay.iam.patterns.matching import glob
+from whomay.iam.patterns.overlap import arns_overlap
 from whomay.iam.patterns.symbols import unknown_reasons
 
 _BOUND_BY: Final = frozenset(("aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"))
@@ -25,19 +27,27 @@ _SPEAKS_OF_ONE: Final = re.compile("admin|poweruser|" + "|".join(_ADMINISTRATORS
 
 
 def assume_role_outside(app: App) -> Iterator[Finding]:
-    """Yield every policy that lets assume an administrator's role of an account outside the app."""
+    """Yield every policy that lets assume an administrator's role, or the root user, outside the app."""
     own = {principal.arn for principal in app.snapshot.principals}
     for placed in app.allowing(PolicyType.IDENTITY):
         # Of a statement that allows everything the rule administrator says more.
-        if placed.allows_everything or not placed.names("sts:assumerole"):
-            continue
-        if narrows(placed.statement, _BOUND_BY):
+        if placed.allows_everything or narrows(placed.statement, _BOUND_BY):
             continue
         for resource in placed.statement.resources or ():
-            outside = resource not in own and not unknown_reasons(resource)
-            if outside and _of_an_administrator(resource, placed.item.account):
-                message = f"{resource} is an administrator's role of another account, or may be"
-                yield RULE.finding(placed, resource, message)
+            if resource not in own and not unknown_reasons(resource):
+                for whom in _whom(placed, resource):
+                    message = f"{resource} is {whom} of another account, or may be"
+                    yield RULE.finding(placed, resource, message)
+
+
+def _whom(placed: PlacedStatement, resource: str) -> Iterator[str]:
+    account = placed.item.account
+    if placed.names("sts:assumerole") and _of_an_administrator(resource, account):
+        yield "an administrator's role"
+    elif placed.names(AS_ROOT) and arns_overlap(resource, "arn:*:iam::*:root"):
+        parts = parse_arn_pattern(resource)
+        if parts is None or parts.account != account:
+            yield "the root user"
 
 
 def _of_an_administrator(resource: str, own_account: str) -> bool:
@@ -52,11 +62,11 @@ def _of_an_administrator(resource: str, own_account: str) -> bool:
 RULE = Rule(
     id="assume-role-outside",
     severity=Severity.WARNING,
-    title="`sts:AssumeRole` on an administrator's role, or on any role, of an account outside the app",
+    title="`sts:AssumeRole` on an administrator's role, or `sts:AssumeRoot`, of an account outside the app",
     why=(
         "Whoever has the policy is an administrator of that account as far as its role trusts "
         "this one. With a wildcard it is every role that does, those that AWS makes in all accounts "
-        "of an organization included."
+        "of an organization included. A member account's root user can give itself a password."
     ),
     page="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_permissions-to-switch.html",
     fix="Name the one role that the work needs, and give that role only what the work needs.",

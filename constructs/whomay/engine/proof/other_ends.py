@@ -1,0 +1,88 @@
+"""What somebody is allowed who is neither a user nor a role: a federated user, a member's root user.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getfederationtoken.html
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html
+"""
+
+from dataclasses import replace
+
+from whomay.engine.decisions.decide import decide_in
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.request import Request
+from whomay.engine.proof.classes import Pattern
+from whomay.engine.proof.deciders import LayerView, SnapshotView
+from whomay.engine.proof.outsiders import outsiders, unnamed_federated_user
+from whomay.engine.proof.prove import Proof, some_allowed
+from whomay.iam.arn import account_in
+from whomay.iam.callers import Caller, CallerKind, caller
+from whomay.iam.facts.becoming import ROOT_TASKS
+from whomay.iam.facts.managed_policies import managed_policy
+from whomay.iam.policy import Condition, Policy, Statement
+
+
+class FederatedUsers:
+    """The federated users that the users of a snapshot can make, with policies of the user's own.
+
+    Whoever makes one chooses its session policy, so that one limits nothing here. The tags are free:
+    whether sts:TagSession is allowed is not looked at.
+    """
+
+    def __init__(self, index: Index) -> None:
+        """Look at an indexed snapshot."""
+        self._index = index
+        self._of: dict[str, tuple[str, ...]] = {}
+        self._indexes: dict[str, Index] = {}
+
+    def of(self, user: Caller) -> tuple[str, ...]:
+        """Return the ARN of one for each way in which the policies tell federated users apart."""
+        if user.name not in self._of:
+            account = user.account or ""
+            policies = self._index.neighbourhood.resource_policies.values()
+            statements = [s for each in policies for s in each.layer.statements]
+            statements += self._index.own_layers(user).identity.statements
+            found = (
+                each.name
+                for each in outsiders(statements, account)
+                if each.kind is CallerKind.FEDERATED_USER and each.account == account
+            )
+            self._of[user.name] = tuple(dict.fromkeys((unnamed_federated_user(account), *found)))
+        return self._of[user.name]
+
+    def allowed(self, user_arn: str, arn: str, pattern: Pattern) -> Proof:
+        """Tell whether a federated user that a user makes is allowed any request of a pattern."""
+        index = self._with_those_of(user_arn)
+        answer = some_allowed(SnapshotView(index), [caller(arn)], pattern)
+        if answer.witness is None:
+            return answer
+        return replace(answer, reason=decide_in(answer.witness, index).reason)
+
+    def _with_those_of(self, user_arn: str) -> Index:
+        if user_arn not in self._indexes:
+            user = self._index.principals[user_arn]
+            made = (
+                replace(user, arn=arn, path=f"{user.path} as {arn}", tags=())
+                for arn in self.of(caller(user_arn))
+            )
+            known = self._index.snapshot
+            system = replace(known, principals=(*known.principals, *made))
+            self._indexes[user_arn] = Index(system, self._index.outside)
+        return self._indexes[user_arn]
+
+
+def as_root(index: Index, becoming: Request, pattern: Pattern) -> Proof:
+    """Tell whether any request of a pattern is among the tasks of a member account's root user.
+
+    It is never certain: only the management account of an organization, or one that it has chosen,
+    may act as the root user of the others.
+    """
+    root, account = caller(becoming.resource), account_in(becoming.resource) or ""
+    own = Condition("StringEquals", "aws:ResourceAccount", (account,))
+    everything = Policy((Statement("Allow", ("*",), None, ("*",), None, conditions=(own,)),))
+    for task in ROOT_TASKS:
+        view = LayerView(Layer((managed_policy(task), everything)), index)
+        answer = some_allowed(view, [root], pattern)
+        if answer.holds is not False:
+            why = "whether its account manages the organization of the other is not known"
+            return Proof(None, answer.witness, why)
+    return Proof(False)
