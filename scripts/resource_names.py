@@ -138,7 +138,7 @@ class _Type:
         return forms[0] if len(forms) == 1 and "*" not in forms[0] else ""
 
     def part(self, variable: str, own: str, known: Mapping[str, list[str]]) -> str | None:
-        """Return what stands for a variable of an ARN; None when nobody knows."""
+        """Return the value of a variable of an ARN; None when nobody knows."""
         is_own = _VARIABLE.findall(own)[-1:] == [variable]
         words = _words(variable, own, known)
         if self.named and (variable == "Name" or (is_own and words[-1].endswith("name"))):

@@ -3,8 +3,8 @@
     app = read("cdk.out")
     decide(Request("Reports/Reader", "s3:GetObject", "Reports/Bucket/a.csv"), app.snapshot).verdict
 
-This is the engine's door: whoever embeds it needs these names alone. Each is imported when somebody
-first asks for it, so that the door itself costs next to nothing.
+This is the engine's door: who embeds the engine needs these names alone. Each is imported when
+somebody first asks for it, so that the door itself costs next to nothing.
 """
 
 from whomay.engine.door import TYPE_CHECKING, door

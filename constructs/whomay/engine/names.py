@@ -24,7 +24,7 @@ def principals_named(snapshot: Snapshot, name: str) -> list[Principal]:
 
 
 def principal_named(snapshot: Snapshot, name: str) -> str:
-    """Return the ARN of the one principal that a name stands for; a service's name is its own.
+    """Return the ARN of the one principal of that name; a service's name is its own.
 
     Raises UnknownNameError when there is none, or more than one.
     """
@@ -64,10 +64,10 @@ class PrincipalNames:
 
 
 def resource_named(snapshot: Snapshot, name: str) -> str:
-    """Return the ARN, or the pattern of ARNs, that a name stands for.
+    """Return the ARN, or the pattern of ARNs, of the resources of that name.
 
-    A name is an ARN, in which a generated part stands as answers show it (`<Stack.Bucket>`), `*`,
-    or the construct path of a resource or role, with what lies in it: `Stack/Bucket/reports/a.csv`.
+    A name is an ARN, with generated parts as answers show them (`<Stack.Bucket>`), or `*`. Or it is
+    the construct path of a resource or role, with what lies in it: `Stack/Bucket/reports/a.csv`.
 
     Raises UnknownNameError when it is none of these.
     """

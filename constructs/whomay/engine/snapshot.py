@@ -72,12 +72,12 @@ class Machine:
 class Unseen:
     """Something in the templates that may grant or deny, and that is not read.
 
-    `path` is where it is, `why` says what of it is not seen. What it could change: requests for
-    `actions` on `resources`, both patterns, by `principals`, ARNs and accounts (by anybody when it
-    is empty), in `account` (in any when that is empty). `attaches` are patterns of the principals
-    whose own policies it could change. `may_deny` tells that it could take away as well as grant;
-    then all principals of the account may have policies from it. `content` tells one version of it
-    from another.
+    `path` is where it is, `why` says what of it is not seen. It could change requests for `actions`
+    on `resources`, both patterns. Those are requests by `principals`, ARNs and accounts (by anybody
+    when it is empty), in `account` (in any when that is empty). `attaches` are patterns of the
+    principals whose own policies it could change. `may_deny` tells that it could take away as well
+    as grant; then all principals of the account may have policies from it. `content` tells one
+    version of it from another.
     """
 
     path: str

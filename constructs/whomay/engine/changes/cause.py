@@ -40,9 +40,9 @@ def _oddness(pair: Pair) -> tuple[bool, bool, int, int]:
 def cause(denied: Decision | None, allowed: Decision) -> Statement | None:
     """Return the statement that makes the difference between two decisions on one request.
 
-    It is an Allow that only the allowing side has, or else a Deny that only the other side has; the
-    other side is None for a principal that is not there.
-    None when the difference is no statement, such as a boundary that is gone.
+    It is an Allow that only the allowing side has, or else a Deny that only the other side has.
+    `denied` is None for a principal that is not there. Return None when the difference is no
+    statement, such as a boundary that is gone.
     """
     other = set(_statements(denied)) if denied else set()
     allowing = (s for s in allowed.statements if s.effect == "Allow" and not _is_outside(s))

@@ -29,7 +29,7 @@ class Difference:
     `principal` is a construct path; for callers outside the snapshots the path of the resource or
     role that they reach. `statement` is the one that causes it, None when it is no statement (a
     boundary that went away, a longer session). `classes` counts the kinds of requests it touches;
-    `was_denied` tells that an explicit deny stood against the witness before.
+    `was_denied` tells that an explicit deny refused the witness before.
     """
 
     principal: str

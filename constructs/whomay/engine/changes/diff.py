@@ -2,7 +2,7 @@
 
 Effective access is compared request by request: what a principal gains makes it wider, what it
 loses narrower. A single layer that grew while another still holds is told apart, as capped. What
-another account's policies say is not known; they are taken to trust the caller's account on both
+another account's policies say is not known. They are taken to trust the caller's account on both
 sides, so that a grant to a foreign resource counts.
 """
 

@@ -20,8 +20,8 @@ _PLACES: Final = {"account": (ACCOUNT, r"\d{12}"), "region": (REGION, r"[a-z]{2,
 def in_one_environment(old: Snapshot, new: Snapshot) -> tuple[Snapshot, Snapshot, str]:
     """Return both snapshots in the environment that only one of them names, and what was assumed.
 
-    They stay as they are, and the text is empty, where both name one, neither does, or the app is
-    in several accounts: then nobody can tell which one the stacks were in.
+    They stay as they are, and the text is empty, where both name one, or neither does. So they do
+    where the app is in several accounts: then nobody can tell which one the stacks were in.
     """
     sides = [old, new]
     for nameless, other in ((0, 1), (1, 0)):
@@ -35,7 +35,7 @@ def in_one_environment(old: Snapshot, new: Snapshot) -> tuple[Snapshot, Snapshot
 
 
 def _written_out(nameless: Snapshot, other: Snapshot) -> Mapping[str, str]:
-    """Return the account and Region of the other side that stand where one has symbols."""
+    """Return the account and Region that the other side has where this one has symbols."""
     if ACCOUNT in _accounts(other) or not any(map(_is_open, _located(nameless))):
         return {}
     there = {(type(each), each.path): each for each in _located(other)}

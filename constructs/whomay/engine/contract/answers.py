@@ -39,7 +39,7 @@ class Questions:
         """Index the snapshot twice: for what must be allowed, and for what must not."""
         self.certain = Index(snapshot)
         # A policy outside the assembly grants nothing by itself, but lets in whom the policies of
-        # its account let out; else a permission on a foreign role would not count.
+        # its account let out. Else a permission on a foreign role would not count.
         self.possible = Index(snapshot, Outside.DELEGATES)
         self.reach = Reach(self.possible)
 

@@ -26,7 +26,7 @@ class Result:
     finding: ContractFinding
 
     def lines(self) -> list[str]:
-        """Return the whole story for people: where it is stated, what is wrong, how to mend it."""
+        """Return the lines for people: where it is stated, what is wrong, how to repair it."""
         head = f"{self.stated.at}: {self.stated.kind} is {self.finding.outcome}"
         return [head, *self.finding.lines()]
 

@@ -24,8 +24,8 @@ class Contract(RequestStatements[object]):
         contract = Contract.of(read("cdk.out"))
         contract.cannot_reach("Reports/*", "iam:*")
 
-    Each raises a ValueError in one line for a statement that says nothing: without an action, a
-    resource or a name, or with the name of a resource that does not exist.
+    Each raises a ValueError in one line for a statement that says nothing. Such a one has no
+    action, resource or name, or the name of a resource that does not exist.
     """
 
     def __init__(self, assembly: Assembly) -> None:

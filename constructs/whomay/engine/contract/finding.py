@@ -26,7 +26,7 @@ class ContractFinding:
     """An outcome with its proof.
 
     `said` is one sentence, `because` the decision's reason, `fix` what to change. `witness` is one
-    request that shows it. `causes` say where the deciding policy statements stand.
+    request that shows it. `causes` say where the deciding policy statements are.
     """
 
     outcome: Outcome

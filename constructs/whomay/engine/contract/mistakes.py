@@ -62,7 +62,7 @@ def problems(stated: Stated) -> Iterator[str]:
 
 
 def _without_resource(stated: Stated) -> Iterator[str]:
-    """Say which actions act on none of the resources, so that nothing is asked of them."""
+    """Say which actions act on none of the resources, so that there is nothing to ask."""
     first, *others = stated.resources
     for action in stated.actions:
         problem = problem_with_resource((action,), first)

@@ -16,8 +16,8 @@ from whomay.metadata.statements import check_statement
 class Stated:
     """One statement of the contract.
 
-    `at` is the file and line of the app that states it, `scope` the construct path that holds it,
-    `principal` an ARN, a construct path or a path with wildcards. `policy` holds what `may_only`
+    `at` is the file and line of the app that states it, `scope` the construct path that holds it.
+    `principal` is an ARN, a construct path or a path with wildcards. `policy` holds what `may_only`
     and `assumable_only_by` list. The other three have `actions`, `resources` and `given` instead:
     condition keys in lower case, and without a value when the key must be absent. `mistake` says
     why a statement says nothing at all; then it has none of these.

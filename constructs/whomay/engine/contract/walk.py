@@ -32,7 +32,8 @@ class Walk:
 
     `who` asks, for requests of `pattern`, which the `views` tell apart. With `allowable` the proof
     leaves out what no statement can allow. `deciders` holds for each of `who` the view that decides
-    its requests: all layers of the snapshot, or of somebody outside it the trust policy alone.
+    its requests. It has all layers of the snapshot, or for somebody outside it the trust policy
+    alone.
     """
 
     stated: Stated

@@ -85,8 +85,8 @@ def decide_in(request: Request, index: Index) -> Decision:
 def judge_in(request: Request, index: Index) -> tuple[Verdict, Request, str]:
     """Return the verdict on a request whose context is complete, and the request that decided it.
 
-    Where the resource may turn out to be one of the snapshot that has another answer, the verdict is
-    Unknown; the third value then is that one's ARN, and else empty.
+    Where the resource may turn out to be one of the snapshot that has another answer, the verdict
+    is Unknown. The third value then is that one's ARN, and else empty.
     """
     verdict, decisive = _judge_with_key(request, index)
     if verdict is not Verdict.UNKNOWN:
@@ -99,8 +99,8 @@ def judge_in(request: Request, index: Index) -> tuple[Verdict, Request, str]:
 def _judge_with_key(request: Request, index: Index) -> tuple[Verdict, Request]:
     """Decide a request, and those that S3 makes to KMS for it.
 
-    An object action under a key is allowed only where S3 may use the key for the caller: then
-    S3's own request to KMS may be the one that decides.
+    An object action under a key is allowed only where S3 may use the key for the caller. Then S3's
+    own request to KMS may be the one that decides.
     """
     verdict = judge(request, index.layers(request))
     if verdict is Verdict.ALLOWED:

@@ -100,7 +100,7 @@ def _of(answers: list[tuple[LayerName, Truth, Truth]], wanted: LayerName) -> Tru
 
 
 def name(statement: Statement) -> str:
-    """Return how a statement is called: where it stands, its Sid or position."""
+    """Return how a statement is called: where it is, its Sid or position."""
     source = statement.source
     place = " ".join(part for part in (source.path, source.policy) if part)
     label = f"statement {source.sid or source.index}"

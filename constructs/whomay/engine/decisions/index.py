@@ -128,7 +128,8 @@ class Index:
     ) -> list[ResourcePolicy]:
         """Return the resource policies that name the caller, or that its own policies reach.
 
-        Where `patterns`, those of a whole question, tell no difference, one stands for all alike.
+        Of those that `patterns`, the ones of a whole question, do not tell apart, only one is
+        returned.
         """
         return self.neighbourhood.near(who, self.own_layers(who).identity, patterns)
 
@@ -226,12 +227,12 @@ class Index:
         """
         resource = self.resource(request.resource)
         owner = request.resource_account if resource is None else resource.account
-        settled = {
+        derived = {
             **self._keys_of(request.caller, request.account),
             **keys_of_resource(request.resource, owner),
         }
-        complete = request.with_context({**settled, **request.context}, owner)
-        complete.settled = settled
+        complete = request.with_context({**derived, **request.context}, owner)
+        complete.derived = derived
         return complete
 
     def session_keys(self, who: Caller) -> SessionKeys | None:

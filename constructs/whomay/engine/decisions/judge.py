@@ -38,8 +38,8 @@ class LayerName(StrEnum):
 class Layers:
     """All policies that take part in a request. A layer that is None does not exist.
 
-    `identity` holds the principal's own and its groups' policies; `scps` one layer a level of the
-    organization; `resource` the resource's policy, or a role's trust policy.
+    `identity` holds the principal's own and its groups' policies. `scps` holds one layer a level of
+    the organization, `resource` the resource's policy, or a role's trust policy.
     """
 
     __slots__ = ("_bind", "_scps", "boundary", "identity", "resource", "scps", "session")

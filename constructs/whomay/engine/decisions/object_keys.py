@@ -34,8 +34,8 @@ _KEY_ID: Final = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 _OWN_KEY: Final = "s3:x-amz-server-side-encryption-customer-algorithm"
 _WITHOUT_KEY: Final = "AES256"
 
-# What S3 goes by and no condition key says. A request holds them as if they were keys: without
-# the first an object is as the bucket's default has it, without the second an upload is one piece.
+# What S3 goes by and no condition key says. A request holds them as if they were keys. Without the
+# first an object is as the bucket's default has it; without the second an upload is one piece.
 _ENCRYPTED: Final = "the object's encryption"
 _UPLOAD: Final = "the upload"
 _IN_PARTS: Final = "in parts"

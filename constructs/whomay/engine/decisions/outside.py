@@ -18,7 +18,7 @@ class Outside(StrEnum):
     DELEGATES = "every policy outside the assembly trusts the caller's account"
 
 
-# Where the statement stands that `Outside.DELEGATES` takes for granted.
+# Where the statement is that `Outside.DELEGATES` takes for granted.
 POLICY_OUTSIDE: Final = "a policy outside the assembly"
 
 

@@ -18,8 +18,8 @@ class ReachedArns:
     """ARNs of one service, found by patterns without a look at each of them.
 
     Each is filed under its account and region, and under all beginnings of its sixth segment that
-    end in a separator. A pattern looks under its own account and region where it names them, and
-    under its own beginning, up to the last separator before its first wildcard.
+    end in a separator. A pattern looks under its own account and region where it names them. It
+    looks under its own beginning, up to the last separator before its first wildcard.
     """
 
     def __init__(self, arns: Iterable[str]) -> None:
@@ -76,7 +76,7 @@ def _is_open(place: _Place) -> bool:
 
 
 def _first_open(tail: str) -> int:
-    """Return where the first wildcard stands, or the first part that is not known; else the length."""
+    """Return where the first wildcard is, or the first part that is not known; else the length."""
     position = 0
     for letter in tokens(tail):
         if letter in ("*", "?") or letter in WRITTEN_OUT or unknown_reasons(letter):

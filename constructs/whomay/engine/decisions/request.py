@@ -24,13 +24,14 @@ class Request:
     from the request. A value is a text, or a list of texts for a multivalued key. Key names are
     read without regard to case. `account` and `resource_account` override what the ARNs say.
 
-    `settled` holds the keys that follow from who asks for what, as a snapshot has them; it is empty
+    `derived` holds the keys that follow from who asks for what, as a snapshot has them; it is empty
     where none was asked.
 
-    `is_symbolic` tells whether the resource holds a part that only the deployment knows,
-    `same_account` whether caller and resource live in one account (None when one of the two is the
-    account of stacks that name none), `is_trust` whether a role's trust policy is the resource side, and
-    `needs_resource_side` whether the resource's own policy must take part: for role trust, for KMS keys as of
+    `is_symbolic` tells whether the resource holds a part that only the deployment knows.
+    `same_account` tells whether caller and resource live in one account. It is None when one of the
+    two is the account of stacks that name none. `is_trust` tells whether a role's trust policy is
+    the resource side. `needs_resource_side` tells whether the resource's own policy must take part:
+    for role trust, for KMS keys as of
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     and for the root user of a member account, where the organization decides.
     """
@@ -41,6 +42,7 @@ class Request:
         "action_key",
         "caller",
         "context",
+        "derived",
         "is_symbolic",
         "is_trust",
         "needs_resource_side",
@@ -48,7 +50,6 @@ class Request:
         "resource",
         "resource_account",
         "same_account",
-        "settled",
     )
 
     def __init__(
@@ -70,7 +71,7 @@ class Request:
             key.lower(): value if isinstance(value, str) else tuple(value)
             for key, value in (context or {}).items()
         }
-        self.settled: Mapping[str, Value] = {}
+        self.derived: Mapping[str, Value] = {}
         self.caller: Caller = _caller(principal, self.context)
         self.account = account or self.caller.account
         self.resource_account = resource_account or account_in(resource) or self.account
@@ -94,7 +95,7 @@ class Request:
         copied.action_key = self.action_key
         copied.resource = self.resource
         copied.context = context
-        copied.settled = self.settled
+        copied.derived = self.derived
         copied.caller = self.caller
         copied.account = self.account
         copied.resource_account = resource_account or self.resource_account
@@ -120,7 +121,7 @@ class Request:
         return {
             key: value
             for key, value in self.context.items()
-            if self.settled.get(key) != value and not follows(key, self.caller, known=False)
+            if self.derived.get(key) != value and not follows(key, self.caller, known=False)
         }
 
     def as_data(self) -> dict[str, object]:
@@ -145,16 +146,16 @@ def _same(account: str | None, other: str | None) -> Truth:
 
 
 def follows(key: str, who: Caller, *, known: bool) -> bool:
-    """Tell whether a key, in lower case, is settled by who asks for what, so that none can choose.
+    """Tell whether a key, in lower case, follows from who asks for what, so that none can choose.
 
-    Of a caller that is not in the snapshot (`known` is false) tags and unique id may be anything;
-    of a service, the account and resource that it works for. Who calls without credentials is in
-    no organization and has no tags:
+    Of a caller that is not in the snapshot (`known` is false) tags and unique id may be anything.
+    Of a service, so may the account and resource that it works for. Who calls without credentials
+    is in no organization and has no tags:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     """
     if who.kind is CallerKind.ANONYMOUS and is_of_principal(key):
         return True
-    if key.startswith("aws:principaltag/"):  # whoever makes a federated user gives it tags
+    if key.startswith("aws:principaltag/"):  # the maker of a federated user gives it tags
         return known and who.kind is not CallerKind.FEDERATED_USER
     if key == "aws:userid":
         return known

@@ -57,8 +57,8 @@ class ResourcePolicy:
     def is_apart(self, who: Caller) -> bool:
         """Tell whether it decides otherwise than one outside, even where no statement speaks.
 
-        It allows another account nothing, it may have a customer key, and a role or a key lets in
-        nobody whom it does not name, where one outside is not known to.
+        It allows another account nothing, and it may have a customer key. A role or a key lets in
+        nobody whom it does not name, which is not known of one outside.
         """
         if self.account != who.account or self.key is not None:
             return True
@@ -134,7 +134,7 @@ class _Telling:
 
 
 class Neighbourhood:
-    """Resource policies, found by the principals they name and by the resources they stand on."""
+    """Resource policies, found by the principals they name and by the resources they are on."""
 
     def __init__(self, resource_policies: Iterable[ResourcePolicy]) -> None:
         """Index once; asking then costs only what a principal can meet."""
@@ -174,8 +174,8 @@ class Neighbourhood:
     ) -> list[ResourcePolicy]:
         """Return the policies that name the caller itself, and those its policies reach.
 
-        `patterns` are all resource patterns that a question looks at: of resources that differ in
-        nothing but their ARN, and that no pattern tells apart, one then stands for all.
+        `patterns` are all resource patterns that a question looks at. Of resources that differ in
+        nothing but their ARN, and that no pattern tells apart, only one is then returned.
         """
         if UNKNOWN in who.name:
             return list(self.resource_policies.values())

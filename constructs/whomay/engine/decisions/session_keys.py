@@ -1,4 +1,4 @@
-"""The condition keys that whoever makes a session of a role may choose, within what its trust allows.
+"""The condition keys that the maker of a role's session may choose, within what the trust allows.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html

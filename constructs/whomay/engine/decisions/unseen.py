@@ -1,7 +1,7 @@
 """What is not seen of the templates, as policies of which nothing is sure.
 
-A statement of such a policy names its principal or its condition by an unknown value: it may allow,
-or deny, whatever it speaks of, so that the answer is Unknown and its reason says what is not seen.
+A statement of such a policy names its principal or its condition by an unknown value. It may allow,
+or deny, all that it speaks of. So the answer is Unknown, and its reason says what is not seen.
 """
 
 from collections.abc import Sequence

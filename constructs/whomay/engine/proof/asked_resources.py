@@ -55,9 +55,9 @@ def resources_asked(
 ) -> Iterator[str]:
     """Yield one resource for each set of patterns that one resource can match.
 
-    `speaking` are the statements, each with the patterns of the resource that carries it; `named`
-    are patterns of other resources, `asked` those of the question, and `other` is an account that
-    none of them names.
+    `speaking` are the statements, each with the patterns of the resource that carries it. `named`
+    are patterns of other resources, `asked` those of the question. `other` is an account that none
+    of them names.
     """
     service = actions.example.partition(":")[0].lower()
     speaking = list(speaking)
@@ -101,7 +101,7 @@ def of_service(service: str, patterns: Iterable[str]) -> set[str]:
     return {p for p in patterns if service_in(p) in services}
 
 
-# A role's trust policy is asked of who becomes the role, and of nothing that is done to it.
+# A role's trust policy decides who becomes the role, and nothing that is done to it.
 _POLICIES_ASKED: Final = {"iam": (), "sts": ("iam", "sts")}
 
 

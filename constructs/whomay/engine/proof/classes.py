@@ -1,10 +1,11 @@
-"""Representative requests: a finite set that stands for all requests of a question.
+"""Representative requests: a finite set, one of each class of requests of a question.
 
 A decision depends on a request only through which patterns and conditions match. So one request of
 each class is enough, decided by the same evaluator that decides every other. The classes are the
-product of: actions by the patterns they match, over AWS's catalogue and one action unknown to it;
-resources by the patterns they match; and, for each condition key that a matching statement reads,
-its absence and one value of each region between the conditions' points.
+product of three sets. Actions are told apart by the patterns they match, over AWS's catalogue and
+one action unknown to it. Resources are told apart by the patterns they match. A condition key that
+a matching statement reads has its absence, and one value of each region between the conditions'
+points.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -266,11 +267,11 @@ def _fixed_for(
 ) -> Callable[[str], bool]:
     """Return a test of the keys that nobody can choose, as the view knows who asks."""
     known = view.index.principal(request.caller) is not None
-    settled = frozenset(request.context) | frozenset(fixed)
+    fixed_keys = frozenset(request.context) | frozenset(fixed)
     session = view.index.session_keys(request.caller)
 
     def is_fixed(key: str) -> bool:
-        if key in settled:
+        if key in fixed_keys:
             return True
         if session is not None and is_of_session(key):
             return not session.leaves_open(key)

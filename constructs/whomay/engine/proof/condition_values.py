@@ -1,8 +1,9 @@
-"""Values that stand for all values of a condition key, given the conditions that read it.
+"""One value for each class of values of a condition key, given the conditions that read it.
 
 Between two neighbouring points that the conditions name nothing changes, so one value of each
-region is enough: a text for each set of patterns, the points around each number and date, the
-first address of each range and the first after it, both Booleans, and the key's absence.
+region is enough. These are a text for each set of patterns, the points around each number and date,
+and both Booleans. Of a range of addresses they are the first in it and the first after it. The
+key's absence is one too.
 """
 
 import ipaddress

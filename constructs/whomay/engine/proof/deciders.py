@@ -1,4 +1,4 @@
-"""What a question is asked of: a whole snapshot, one layer of it, or a list of statements."""
+"""What decides the requests of a question: a snapshot, one layer of it, or a list of statements."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -321,5 +321,5 @@ def own_patterns(arn: str) -> tuple[str, ...]:
     return (plain, f"{plain}/*", f"{plain}:*")
 
 
-# Services whose policies stand on a resource that holds no other: on a role, a key, a queue.
+# Services whose policies are on a resource that holds no other: on a role, a key, a queue.
 _UNDIVIDED: Final = ("iam", "kms", "secretsmanager", "sns", "sqs")

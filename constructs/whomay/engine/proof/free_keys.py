@@ -1,4 +1,4 @@
-"""The condition keys that a question leaves open, and the values that stand for all of theirs."""
+"""The condition keys that a question leaves open, with one value for each class of their values."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -24,7 +24,7 @@ from whomay.iam.policy import Condition, Policy, Statement
 class FederatedUsers:
     """The federated users that the users of a snapshot can make, with policies of the user's own.
 
-    Whoever makes one chooses its session policy, so that one limits nothing here. The tags are free:
+    The maker of one chooses its session policy, so that one limits nothing here. The tags are free:
     whether sts:TagSession is allowed is not looked at.
     """
 
@@ -73,7 +73,7 @@ class FederatedUsers:
 def as_root(index: Index, becoming: Request, pattern: Pattern) -> Proof:
     """Tell whether any request of a pattern is among the tasks of a member account's root user.
 
-    It is never certain: only the management account of an organization, or one that it has chosen,
+    It is never certain. Only the management account of an organization, or one that it has chosen,
     may act as the root user of the others.
     """
     root, account = caller(becoming.resource), account_in(becoming.resource) or ""

@@ -1,9 +1,9 @@
-"""Callers that stand for everybody a resource policy or a trust policy may let in.
+"""One caller for each class of those whom a resource policy or a trust policy may let in.
 
 A policy tells callers apart only by the names, accounts and services that it writes down, and by
 the caller's own keys in its conditions. So these are enough: each named one, an unnamed one of each
-named account, a stranger, each named service, a service that nobody names, an anonymous caller. The
-unnamed one is a user; where the policy reads what kind of caller it is, also a role's session, the
+named account, a stranger, each named service, an unnamed one, an anonymous caller. The unnamed one
+is a user. Where the policy reads what kind of caller it is, there is also a role's session, the
 root user and a federated user.
 """
 
@@ -117,7 +117,7 @@ def unnamed_federated_user(account: str) -> str:
 
 
 def is_unnamed(who: Caller) -> bool:
-    """Tell whether an outsider stands for all of one kind in its account."""
+    """Tell whether an outsider is the one for all of a kind in its account."""
     return who.name == _UNNAMED_OF.get(who.kind, "").format(who.account)
 
 

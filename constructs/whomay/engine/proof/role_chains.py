@@ -1,7 +1,7 @@
 """Chains of sessions: whose credentials a principal can get, one hop after another.
 
-Each hop is a decided request of whoever stands at its start. Which actions give credentials of
-somebody else is in `whomay.iam.facts.becoming`.
+Each hop is a decided request of the caller at its start. Which actions give credentials of somebody
+else is in `whomay.iam.facts.becoming`.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
 """
 
@@ -35,7 +35,7 @@ class Hop:
 
     @property
     def end(self) -> str:
-        """The ARN of whoever the hop leads to; `*` where no request tells it."""
+        """The ARN of the caller that the hop leads to; `*` where no request tells it."""
         return self.request.resource
 
 
@@ -107,7 +107,9 @@ class Reach:
         return self._answers[key]
 
     def _at_the_end(self, start: str, chain: Chain, pattern: Pattern) -> Proof:
-        """Tell what whoever is at the end of a chain is allowed; only users federate, at its start."""
+        """Tell what the caller at the end of a chain is allowed; only users federate, at its
+        start.
+        """
         last = chain.hops[-1]
         match last.becomes:
             case Becomes.FEDERATED_USER:
@@ -171,8 +173,8 @@ _PERHAPS: Final = (Verdict.ALLOWED, Verdict.UNKNOWN)
 def reached_from(index: Index, role_arn: str) -> list[str]:
     """Return the construct paths of all that can become a role, nearest first, by certain hops.
 
-    Whoever is not in the snapshot is left out, and so is who stands behind a role whose trust
-    policy speaks of too many kinds of requests.
+    Callers outside the snapshot are left out. So are those behind a role whose trust policy speaks
+    of too many kinds of requests.
     """
     found: dict[str, str] = {}
     queue = [role_arn]

@@ -13,8 +13,9 @@ from whomay.iam.policy import Condition, Statement
 def same_unknown(old: View, was: Request, new: View, now: Request) -> bool:
     """Tell whether two Unknown verdicts are the same one, whatever the values turn out to be.
 
-    `was` and `now` are one request, as either side knows it. The verdicts are the same when the same statements speak of the request on both sides, for sure or perhaps: the
-    same unknown parts, by their reasons, with the same text around them.
+    `was` and `now` are one request, as either side knows it. The verdicts are the same when the
+    same statements speak of the request on both sides, for sure or perhaps. They have the same
+    unknown parts, by their reasons, with the same text around them.
     """
     return set(_speaking_of(old, was)) == set(_speaking_of(new, now))
 
@@ -62,7 +63,7 @@ def _condition(condition: Condition) -> tuple[str, str, frozenset[str]]:
 def covered_alike(view: View, by: View, request: Request) -> bool:
     """Tell whether all that may allow a request in one view does so in another, for every value.
 
-    Each Allow must have one in the other view that asks for nothing more: what is open in that one
+    Each Allow must have one in the other view that asks for nothing more. What is open in that one
     is open in both, by the same words. No statement of the other view may deny.
     """
     bounds = [

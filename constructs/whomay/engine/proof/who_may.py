@@ -56,9 +56,9 @@ def who_may(
     """Return everybody who may do the action on the resource; both may be patterns.
 
     They are principals of the snapshot, and those outside it whom a policy of a resource or of a
-    role lets in; these are taken to be allowed everything by the policies of their own account. A
-    pattern asks who may do any of it. `given` fixes condition keys; all others are
-    free, but for those that every AWS CLI sends.
+    role lets in. The latter are taken to be allowed everything by the policies of their own
+    account. A pattern asks who may do any of it. `given` fixes condition keys; all others are free,
+    but for those that every AWS CLI sends.
 
         [holder.name for holder in who_may("s3:GetObject", "Reports/Bucket/*", snapshot)]
 

@@ -13,7 +13,7 @@ from whomay.iam.policy import Source
 
 
 class Severity(StrEnum):
-    """How bad a finding is. Both must be mended or acknowledged."""
+    """How bad a finding is. Both must be repaired or acknowledged."""
 
     ERROR = "error"  # it opens access that nobody meant to open, or a guard that does not guard
     WARNING = "warning"  # it does not do what it says, or more than it needs
@@ -54,8 +54,9 @@ def resources(yaml: str) -> Example:
 class Finding:
     """One thing that one rule found.
 
-    `value` is what is wrong, as written, or empty where the resource itself is. `item` is the resource that it stands in, `statement` the
-    statement, where it stands in one. `message` is a sentence about this very finding.
+    `value` is what is wrong, as written, or empty where the resource itself is. `item` is the
+    resource that it is in, `statement` the statement, where it is in one. `message` is a sentence
+    about this very finding.
     """
 
     rule: "Rule"

@@ -1,7 +1,7 @@
 """From an assembly, a template or a plan to a snapshot.
 
-What reads a format belongs here: CloudFormation's functions, roles and users, and every resource
-that can carry a policy or a grant, such as a bucket's policy or its ACL.
+What reads a format belongs here: CloudFormation's functions, roles and users. So does every
+resource that can carry a policy or a grant, such as a bucket's policy or its ACL.
 """
 
 from whomay.engine.door import TYPE_CHECKING, door

@@ -1,4 +1,4 @@
-"""Findings that somebody accepted, with a reason: read from the assembly, whoever wrote it.
+"""Findings that somebody accepted, with a reason: read from the assembly of any app.
 
 `whomay.cdk.acknowledge` records owner and expiry date; apps in other languages acknowledge by
 `Validations.of(construct).acknowledge(…)`, which CDK records without them.

@@ -57,8 +57,8 @@ def read(folder: str | Path, deployment: Deployment = _NOT_KNOWN) -> Assembly:
     `deployment` is what is known of it besides; by default nothing.
 
     Raises:
-        AssemblyError: there is no manifest, the assembly is half-written or of another schema
-            version, a file is too large, is no JSON or lies outside the folder, or a template is
+        AssemblyError: there is no manifest, or the assembly is half-written or of another schema
+            version. Or a file is too large, is no JSON or lies outside the folder, or a template is
             none.
         DeploymentError: it names a stack or a parameter that the assembly does not have, or a value
             that the template does not allow.

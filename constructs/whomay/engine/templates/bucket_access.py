@@ -16,7 +16,7 @@ from whomay.iam.policy import Policy, Statement
 ACL: Final = "ACL"  # how the policies are called that a list comes to
 
 _READ: Final = ["s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:ListBucketVersions"]
-_SIGNED: Final = {"StringLike": {"aws:PrincipalAccount": "*"}}  # whoever has any account
+_SIGNED: Final = {"StringLike": {"aws:PrincipalAccount": "*"}}  # a caller of any account
 # What each canned ACL grants beyond the owner: whom, actions on the bucket, conditions.
 _CANNED: Final[dict[str, tuple[Any, list[str], dict[str, Any]]]] = {
     "AuthenticatedRead": ("*", _READ, _SIGNED),

@@ -1,4 +1,4 @@
-"""Where a resource stands in the construct tree, and which template a nested stack has."""
+"""Where a resource is in the construct tree, and which template a nested stack has."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,8 @@ def construct_paths(
     """Map logical ids to construct paths, as a reader of the app knows them.
 
     The template names them under Metadata; with path metadata switched off the assembly's own
-    metadata does. A construct's primary child, `Resource` or `Default`, stands for the construct.
+    metadata does. A construct's primary child, `Resource` or `Default`, has the path of the
+    construct.
     """
     paths: dict[str, str] = {}
     for at, entries in metadata.items():
@@ -30,7 +31,7 @@ def construct_paths(
             logical_id = entry.get("data")
             if entry.get("type") != "aws:cdk:logicalId" or not isinstance(logical_id, str):
                 continue
-            # The metadata of nested stacks stands in the same file, so shorter paths win.
+            # The metadata of nested stacks is in the same file, so shorter paths win.
             known = paths.get(logical_id)
             if path.startswith(f"{stack}/") and (
                 known is None or path.count("/") < known.count("/")

@@ -27,7 +27,7 @@ _KEY: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 class EncryptionKeys:
-    """The keys of the templates, by every name that may stand for one."""
+    """The keys of the templates, by every name that may mean one."""
 
     def __init__(self, items: Items) -> None:
         """Note the id, the ARN and the aliases of each key."""

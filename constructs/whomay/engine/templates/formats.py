@@ -45,7 +45,7 @@ def _inside(
 
 
 def arns_of(item: Item, where: str, around: Around) -> tuple[str, ...]:
-    """Return the ARNs that an entry of the table stands for.
+    """Return the ARNs that an entry of the table means.
 
     `where` is `@Attribute` of the resource itself, a format `arn:${Partition}:…` with properties in
     it, or a property that holds ARNs or names.

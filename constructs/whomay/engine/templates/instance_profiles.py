@@ -1,6 +1,6 @@
 """Which instances act as which role, through an instance profile.
 
-The profile stands on the instance, or on the launch template that it is started from.
+The profile is on the instance, or on the launch template that it is started from.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html
 """
 

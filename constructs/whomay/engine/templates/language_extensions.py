@@ -1,6 +1,6 @@
 """The loops of AWS::LanguageExtensions, written out: each Fn::ForEach becomes what it makes.
 
-CloudFormation evaluates the transform before it makes anything, and so can be done here as long as
+CloudFormation evaluates the transform before it makes anything. The same is done here as long as
 the template tells the list that a loop goes through.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
 """

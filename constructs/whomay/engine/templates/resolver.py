@@ -1,8 +1,8 @@
 """The values of a template as text: references followed, functions evaluated.
 
-What only a deployment knows becomes a symbol (see symbols.py): a generated one for a value that AWS
-makes, an unknown one with its reason for all that cannot be evaluated. Nothing here raises for what
-a template says, and time is linear in its size.
+What only a deployment knows becomes a symbol (see symbols.py). It is a generated one for a value
+that AWS makes, and an unknown one with its reason for all that cannot be evaluated. Nothing here
+raises for what a template says, and time is linear in its size.
 """
 
 import re
@@ -49,7 +49,7 @@ class Resolver:
         }
 
     def text(self, template: Template, value: Any, depth: int = 0) -> str:
-        """Return a value that stands where text is expected."""
+        """Return a value that is where text is expected."""
         return as_text(self.plain(template, value, depth))
 
     def plain(self, template: Template, value: Any, depth: int = 0) -> Any:

@@ -96,7 +96,7 @@ def _own_format(names: ResourceNames, kind: str) -> str | None:
 
 
 class _Parts:
-    """What stands in the names and ARNs of one resource."""
+    """What is in the names and ARNs of one resource."""
 
     def __init__(self, names: ResourceNames, name: str, of: str, property_of: PropertyOf) -> None:
         self._names = names
@@ -109,7 +109,7 @@ class _Parts:
         return self._said(self._names.ref or "", "", generated(self._name))
 
     def part(self, variable: str) -> str:
-        """Return what stands for one variable of an ARN's format."""
+        """Return the value of one variable of an ARN's format."""
         said = self._names.parts.get(variable)
         if said is None:
             return self._unknown(variable)
@@ -142,7 +142,7 @@ class _Parts:
         return made
 
     def _said(self, said: str, variable: str, made: str) -> str:
-        """Return the text that the words of the table stand for; `made` is what AWS makes."""
+        """Return the text that the words of the table mean; `made` is what AWS makes."""
         named, has_default, default = said.partition("=")
         prop = named.strip("~?-")
         value = self._property_of(prop) if prop else None

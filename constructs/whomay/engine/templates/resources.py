@@ -64,7 +64,7 @@ class Item:
         return [as_text(each) for each in values]
 
     def policy(self, document: Any, name: str = "") -> Policy:
-        """Read a policy document that stands in this resource.
+        """Read a policy document of this resource.
 
         Should it depend on a condition whether the resource is made, the policy is Unknown.
         """

@@ -73,8 +73,8 @@ def attached_elsewhere(items: Items) -> tuple[Principal, ...]:
     """Return who gets policies by these templates but is made elsewhere: an imported role.
 
     Their other policies are not known, so they are no part of a proof; but what they gain is a
-    change. A group that is made elsewhere stands for its members. Each is called by its ARN, with
-    no path in the role's name, as CloudFormation knows none.
+    change. A group that is made elsewhere is there in place of its members. Each is called by its
+    ARN, with no path in the role's name, as CloudFormation knows none.
     """
     attached = _attached(items)
     managed = _managed(items)

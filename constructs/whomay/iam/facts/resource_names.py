@@ -3,7 +3,7 @@
 The table is written by `scripts/resource_names.py` from CloudFormation's schemas and IAM's ARN
 formats. A test fails when these know more than it does.
 
-What stands in a name or in an ARN is said in these words:
+What is in a name or in an ARN is said in these words:
 
 - `Prop`: what the author writes into the property; AWS makes it up when nothing is written there.
 - `Prop?`: the same, but what AWS takes in its place is not known.

@@ -1,8 +1,8 @@
 """How one principal of the app becomes another: a step each, decided by the engine.
 
-By AssumeRole; by passing a role to a service that runs what it is given; by rewriting a role's
-trust; by making credentials of a user; by changing the code of a function, or by a shell on an
-instance, that acts as a role. A federated user has no more than the user who makes it, and a
+It may assume a role, or pass a role to a service that runs what it is given. It may rewrite a
+role's trust, or make credentials of a user. It may change the code of a function, or have a shell
+on an instance, that acts as a role. A federated user has no more than the user who makes it. A
 member account's root user is none of the app: the rule assume-role-outside reports that one.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """

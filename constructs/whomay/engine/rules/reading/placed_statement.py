@@ -1,4 +1,4 @@
-"""Statements, with the kind of policy that they stand in and the resource that holds it."""
+"""Statements, with the kind of policy that they are in and the resource that holds it."""
 
 import re
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class PolicyType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlacedStatement:
-    """One statement, the policy that it stands in, and the resource that holds the policy."""
+    """One statement, the policy that it is in, and the resource that holds the policy."""
 
     statement: Statement
     policy: Policy
@@ -53,7 +53,7 @@ def names_action(patterns: frozenset[str], action: str) -> bool:
 
 
 def is_wild(pattern: str) -> bool:
-    """Tell whether a pattern may stand for more than one text."""
+    """Tell whether a pattern may match more than one text."""
     return "*" in pattern or "?" in pattern or is_symbolic(pattern)
 
 

@@ -8,7 +8,7 @@ from whomay.engine.rules.app import App
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources
 from whomay.engine.templates.resources import Item
 
-# Where a secret may stand: Secrets Manager keeps it from who may only describe.
+# Where a secret may be: Secrets Manager keeps it from who may only describe.
 _KEPT: Final = ("AWS::SecretsManager::Secret", "SecretString")
 
 # Properties that hand their value to code, readable by who may describe the resource.
@@ -44,7 +44,7 @@ def secret_exposed(app: App) -> Iterator[Finding]:
 
 
 def _secret(kind: str, path: _Path, value: str, keys: set[str]) -> str | None:
-    """Say which secret a value is; None when it is none, or stands where it may."""
+    """Say which secret a value is; None when it is none, or is where it may be."""
     if _KEY_ID.search(value):
         return "an access key"
     handed = path[0] == "Outputs" or kind == "AWS::SSM::Parameter" or _HANDED_TO_CODE & {*path}
