@@ -107,9 +107,7 @@ class Reach:
         return self._answers[key]
 
     def _at_the_end(self, start: str, chain: Chain, pattern: Pattern) -> Proof:
-        """Tell what the caller at the end of a chain is allowed; only users federate, at its
-        start.
-        """
+        """Tell what the caller at the end of a chain is allowed; only at its start users federate."""
         last = chain.hops[-1]
         match last.becomes:
             case Becomes.FEDERATED_USER:
