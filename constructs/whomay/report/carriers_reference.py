@@ -11,6 +11,7 @@ from whomay.iam.facts.policy_carriers import (
     NotSeen,
     SameAccount,
     carriers,
+    layers,
     not_seen,
     roles,
     table,
@@ -27,7 +28,7 @@ _TAKES_PART = {
 
 def markdown() -> str:
     """Return the tables."""
-    lines = [BEGIN, "", *_read(), "", *_own_readers(), "", *_unseen(), "", END]
+    lines = [BEGIN, "", *_read(), "", *_own_readers(), "", *_unseen(), "", *_layers(), "", END]
     return "\n".join(lines) + "\n"
 
 
@@ -73,6 +74,16 @@ def _unseen() -> Iterator[str]:
             rows[one.why, _changes(one)].append(_called(one))
     for (why, changes), names in sorted(rows.items()):
         yield f"| {why} | {', '.join(sorted(names))} | {changes} |"
+
+
+def _layers() -> Iterator[str]:
+    yield "**Only holds back.** It is not read, every command names it, and a change of it is Unknown:"
+    yield ""
+    yield "| property | what it does |"
+    yield "|---|---|"
+    for kind, some in layers().items():
+        for path, what in some:
+            yield f"| {'.'.join((kind.removeprefix('AWS::'), *path))} | {what} |"
 
 
 def _changes(one: NotSeen) -> str:

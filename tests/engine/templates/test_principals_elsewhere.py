@@ -59,7 +59,7 @@ def test_what_a_principal_made_elsewhere_gains_is_wider(
     assert gain.change is Change.WIDER
     assert gain.principal.endswith(f":{called}")
     assert gain.statement is not None
-    assert gain.text.startswith("policies for a principal made elsewhere: allowed now")
+    assert gain.text.startswith("policies for a principal made elsewhere: allowed by identity: ")
     assert [one.change for one in diff(after, before)] == [Change.NARROWER]
     assert from_lock(to_lock(after)).attached[0].arn == after.attached[0].arn
     assert diff(from_lock(to_lock(after)), after) == []

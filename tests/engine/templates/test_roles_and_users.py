@@ -146,10 +146,6 @@ UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
         },
         "S/Role: Statement[0] is not an object but '<?No, which S does not define>'",
     ),
-    "a policy attached to a name that is not known": (
-        {"Role": role(), "P": policy("Policy", Roles=[{"Ref": "No"}])},
-        "S/P may be attached to it: No, which S does not define",
-    ),
     "a policy that is made only sometimes": (
         {"Role": role(), "P": {**policy("Policy", Roles=[REF_ROLE]), "Condition": "Maybe"}},
         "S/P is made only under condition Maybe",

@@ -274,3 +274,120 @@ def test_a_macro_in_a_role_leaves_its_policies_and_its_trust_unknown(tmp_path: P
     assert asked(snapshot, x, "s3:GetObject", OBJECT).startswith("Unknown")
     assert asked(snapshot, ROLE, "sts:AssumeRole", x).startswith("Unknown")
     assert asked(snapshot, ROLE, "s3:GetObject", OBJECT).startswith("ImplicitDeny")
+
+
+PARAMETERS = {"Name": {"Type": "String"}}
+ALLOWING = {"PolicyName": "P", "PolicyDocument": document("s3:GetObject", resource=OBJECT)}
+PUT = ("s3:PutObject", OBJECT)
+UNKNOWN_NAME = "<?parameter Name of S, which has no value>"
+
+
+@pytest.mark.parametrize(
+    ("start", "r", "other"),
+    [
+        ("", "Unknown", "Unknown"),
+        ("oth", "ImplicitDeny", "Unknown"),
+        ("team-", "ImplicitDeny", "ImplicitDeny"),
+    ],
+)
+@pytest.mark.parametrize("attaching", ["Policy", "ManagedPolicy", "RolePolicy"])
+def test_a_policy_of_a_name_that_is_not_known_is_perhaps_that_of_whoever_may_have_it(
+    tmp_path: Path, attaching: str, start: str, r: str, other: str
+) -> None:
+    name = {"Fn::Sub": f"{start}${{Name}}"}
+    whose = {"RoleName": name} if attaching == "RolePolicy" else {"Roles": [name]}
+    attached = kind(f"AWS::IAM::{attaching}", **ALLOWING, **whose)
+    snapshot = snapshot_of_template(tmp_path, template(attached, Parameters=PARAMETERS))
+
+    assert asked(snapshot, ROLE, "s3:GetObject", OBJECT).startswith(r)
+    assert asked(snapshot, OTHER, "s3:GetObject", OBJECT).startswith(other)
+    assert asked(snapshot, OTHER, *PUT).startswith("ImplicitDeny")
+    found = {each.name: each.sure for each in who_may("s3:GetObject", OBJECT, snapshot)}
+    assert found.get("S/Other") is (None if other == "ImplicitDeny" else False)
+    elsewhere = f"arn:aws:iam::111122223333:role/{start}{UNKNOWN_NAME}"
+    assert found[elsewhere] is False
+
+
+def test_a_member_of_a_group_whose_name_is_not_known_is_perhaps_every_user(tmp_path: Path) -> None:
+    resources = {
+        "Role": role(RoleName="r"),
+        "Alice": kind("AWS::IAM::User", UserName="alice"),
+        "Group": kind("AWS::IAM::Group", Policies=[ALLOWING]),
+        "Add": kind(
+            "AWS::IAM::UserToGroupAddition", GroupName={"Ref": "Group"}, Users=[{"Ref": "Name"}]
+        ),
+    }
+    found = snapshot_of_template(tmp_path, {"Resources": resources, "Parameters": PARAMETERS})
+    alice = "arn:aws:iam::111122223333:user/alice"
+
+    assert asked(found, alice, "s3:GetObject", OBJECT) == (
+        "Unknown: not known: statement 0 of S/Group P: parameter Name of S, which has no value"
+    )
+    assert asked(found, alice, *PUT).startswith("ImplicitDeny")
+    assert asked(found, ROLE, "s3:GetObject", OBJECT).startswith("ImplicitDeny")
+
+
+def test_the_policy_of_a_group_whose_name_is_not_known_is_perhaps_that_of_its_members(
+    tmp_path: Path,
+) -> None:
+    resources = {
+        "Alice": kind("AWS::IAM::User", UserName="alice", Groups=[{"Ref": "Group"}]),
+        "Bob": kind("AWS::IAM::User", UserName="bob"),
+        "Group": kind("AWS::IAM::Group"),
+        "X": kind("AWS::IAM::GroupPolicy", GroupName={"Ref": "Name"}, **ALLOWING),
+    }
+    found = snapshot_of_template(tmp_path, {"Resources": resources, "Parameters": PARAMETERS})
+    user = "arn:aws:iam::111122223333:user"
+
+    assert asked(found, f"{user}/alice", "s3:GetObject", OBJECT).startswith("Unknown")
+    assert asked(found, f"{user}/alice", *PUT).startswith("ImplicitDeny")
+    assert asked(found, f"{user}/bob", "s3:GetObject", OBJECT).startswith("ImplicitDeny")
+
+
+HOLDING_BACK = {
+    "transfer": kind("AWS::Transfer::User", Role=ROLE, ServerId="s", UserName="u", Policy="{}"),
+    "pod": kind("AWS::EKS::PodIdentityAssociation", RoleArn=ROLE, ClusterName="c", Policy="{}"),
+    "roles anywhere": kind("AWS::RolesAnywhere::Profile", RoleArns=[ROLE], SessionPolicy="{}"),
+    "endpoint": kind("AWS::EC2::VPCEndpoint", VpcId="v", PolicyDocument=document("s3:*")),
+    "organization": kind("AWS::Organizations::Policy", Content=document("*"), TargetIds=["r"]),
+}
+
+
+@pytest.mark.parametrize("name", HOLDING_BACK)
+def test_what_only_holds_back_is_named_and_its_change_is_unknown(tmp_path: Path, name: str) -> None:
+    before = snapshot_of_template(tmp_path, template(HOLDING_BACK[name]))
+    held = {"SessionPolicy", "Policy", "PolicyDocument", "Content"}
+    properties = HOLDING_BACK[name]["Properties"]
+    without = {key: value for key, value in properties.items() if key not in held}
+    after = snapshot_of_template(tmp_path, template(kind(HOLDING_BACK[name]["Type"], **without)))
+
+    assert ["holds back" in each.text for each in before.unseen] == [True]
+    assert after.unseen == ()
+    assert asked(before, ROLE, "s3:GetObject", OBJECT).startswith("ImplicitDeny")
+    assert list(diff(before, before)) == []
+    assert [each.change for each in diff(before, after)] == ["Unknown"]
+    assert from_lock(to_lock(before)).unseen == before.unseen
+
+
+@pytest.mark.parametrize("audience", ["sts.amazonaws.com", None])
+def test_the_clients_of_a_provider_are_named_where_a_trust_policy_names_no_audience(
+    tmp_path: Path, audience: str | None
+) -> None:
+    condition = {"StringEquals": {"idp.example.com:aud": audience}} if audience else {}
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Federated": {"Ref": "X"}},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {"idp.example.com:sub": "s"}, **condition},
+    }
+    trusting = kind("AWS::IAM::Role", AssumeRolePolicyDocument={"Statement": [trust]})
+    if audience:
+        trust["Condition"] = {
+            "StringEquals": {"idp.example.com:sub": "s", "idp.example.com:aud": audience}
+        }
+    provider = kind("AWS::IAM::OIDCProvider", Url="https://idp.example.com", ClientIdList=["c"])
+
+    found = snapshot_of_template(tmp_path, {"Resources": {"R": trusting, "X": provider}})
+
+    named = "S/X: whose tokens it takes, for the trust policy of S/R names no audience"
+    assert [each.text for each in found.unseen] == ([] if audience else [named])

@@ -26,7 +26,7 @@ def _change(before: Unseen | None, after: Unseen | None) -> Difference:
     if one is None:
         raise ValueError("a change has a side")
     if after is None:
-        lost = one.may_deny or one.attaches
+        lost = one.may_deny or one.attaches or not one.actions  # without actions it holds back
         change, what = (Change.UNKNOWN if lost else Change.NARROWER), "it is no longer there"
     else:
         change, what = (

@@ -7,14 +7,15 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.h
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.engine.templates.instance_profiles import instances_by_role
 from whomay.engine.templates.resources import Item, Items
 from whomay.iam.facts.managed_policies import managed_policy
-from whomay.iam.patterns.symbols import display, unknown_reasons
-from whomay.iam.policy import Policy
+from whomay.iam.patterns.symbols import display, unknown, unknown_reasons
+from whomay.iam.policy import Condition, Policy
 
 ROLE: Final = "AWS::IAM::Role"
 USER: Final = "AWS::IAM::User"
@@ -41,6 +42,7 @@ def principals(items: Items) -> tuple[Principal, ...]:
     attached = _attached(items)
     groups = {_key(item): _policies(item, attached, managed) for item in items.of(GROUP)}
     memberships = _memberships(items)
+    perhaps = _perhaps_in_groups(memberships, groups)
     running = instances_by_role(items)
     found = []
     for item in items.of(ROLE, USER):
@@ -48,6 +50,7 @@ def principals(items: Items) -> tuple[Principal, ...]:
         identity = _policies(item, attached, managed)
         for group in [*_in_account(item, item.texts("Groups")), *memberships[key]]:
             identity += groups[group] if group in groups else [_no_such_group(item, group[2])]
+        identity += perhaps[item.kind, item.account]
         boundary = item.text("PermissionsBoundary")
         role = item.kind == ROLE
         found.append(
@@ -120,16 +123,41 @@ def _policies(
 
 
 def _attached(items: Items) -> defaultdict[Key, list[Policy]]:
-    """Return policies by whom they name; under an empty name those whose target is not known."""
+    """Return policies by whom they name; those of a name that is not known under an empty one as well."""
     found: defaultdict[Key, list[Policy]] = defaultdict(list)
     for item in items.of(*_ATTACHING):
         for attribute, kind in _ATTACHING[item.kind].items():
             for name in item.texts(attribute):
-                if reasons := unknown_reasons(name):
-                    why = f"{item.path} may be attached to it: {', '.join(reasons)}"
-                    found[kind, item.account, ""].append(Policy((), unknown=why))
-                else:
-                    found[kind, item.account, name].append(_document(item))
+                policy = _document(item)
+                found[kind, item.account, name].append(policy)
+                if unknown_reasons(name):
+                    found[kind, item.account, ""].append(_perhaps(policy, kind, name))
+    return found
+
+
+def _perhaps(policy: Policy, kind: str, name: str) -> Policy:
+    """Return a policy that is attached to a name of which a part is not known.
+
+    Its statements hold of nobody but whoever may have that name. Which users are in a group of such
+    a name, nobody knows.
+    """
+    pattern = unknown("; ".join(unknown_reasons(name))) if kind == GROUP else f"*/{name}"
+    named = Condition("StringLike", "aws:PrincipalArn", (pattern,))
+    statements = (replace(one, conditions=(*one.conditions, named)) for one in policy.statements)
+    return replace(policy, statements=tuple(statements))
+
+
+def _perhaps_in_groups(
+    memberships: Mapping[Key, list[Key]], groups: Mapping[Key, list[Policy]]
+) -> defaultdict[tuple[str, str], list[Policy]]:
+    """Return by kind and account the policies of groups that somebody is in whose name is not known."""
+    found: defaultdict[tuple[str, str], list[Policy]] = defaultdict(list)
+    for (kind, account, name), some in memberships.items():
+        if unknown_reasons(name):
+            for group in some:
+                why = f"somebody is in group {display(group[2])}, which is not in the assembly"
+                policies = groups.get(group, [Policy((), unknown=f"{why}: {display(name)}")])
+                found[kind, account] += [_perhaps(policy, kind, name) for policy in policies]
     return found
 
 

@@ -20,6 +20,7 @@ from whomay.engine.templates.custom_resources import (
 from whomay.engine.templates.formats import arns_of, values_at
 from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.language_extensions import loops_left
+from whomay.engine.templates.oidc_providers import open_audiences
 from whomay.engine.templates.resources import Item, Items
 from whomay.engine.templates.stack_sets import STACK_SET, inner_template
 from whomay.engine.templates.template import Template
@@ -28,6 +29,7 @@ from whomay.iam.facts.policy_carriers import (
     NotSeen,
     entries_for,
     known_types,
+    layers,
     may_carry,
     not_seen,
     services_of,
@@ -52,6 +54,7 @@ def unseen(items: Items, people: Sequence[Principal]) -> tuple[Unseen, ...]:
     found = [each for template in items.templates for each in _of_template(items, template)]
     for item in items:
         found += _of_item(items, item, people)
+    found += open_audiences(items, people)
     return tuple(dict.fromkeys(found))
 
 
@@ -116,6 +119,10 @@ def _of_known_type(item: Item) -> Iterator[Unseen]:
     for entry in not_seen().get(item.kind, ()):
         for value, around in values_at(item, entry.path):
             yield from _of_entry(item, entry, value, around)
+    for path, holds_back in layers().get(item.kind, ()):
+        for value, _ in values_at(item, path):
+            why = f"its {'.'.join(path)}, which {holds_back}"
+            yield Unseen(item.path, why, item.account, content=content_of(value))
     if any(key.startswith("Fn::") for key in (*item.properties, *item.raw)):
         yield _of_transform(item)
     for name in item.properties:

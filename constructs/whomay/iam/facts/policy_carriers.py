@@ -9,7 +9,7 @@ test walks all resource schemas and fails on one that is not classified. Names a
 - *roles*: a role, or an instance profile, that is handed to a service or a machine. *opening* are
   the types through which callers from outside the account act as it.
 - *not_seen*: grants that are not read; answers that they could change are Unknown.
-- *layers*: what only holds back.
+- *layers*: what only holds back and is not read; a change of it is Unknown.
 - *no_access*: grants nothing and denies nothing.
 """
 
@@ -153,6 +153,16 @@ def roles() -> Mapping[str, tuple[tuple[str, ...], ...]]:
         for name in names:
             kind, path = _split(f"{service}::{name}")
             found[kind] = (*found.get(kind, ()), path)
+    return found
+
+
+@cache
+def layers() -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
+    """Return what only holds back and is not read, by type: the path, and what it holds back."""
+    found: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {}
+    for name, what in table()["layers"].items():
+        kind, path = _split(name)
+        found[kind] = (*found.get(kind, ()), (path, what))
     return found
 
 
