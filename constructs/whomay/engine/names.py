@@ -12,7 +12,15 @@ from whomay.iam.patterns.symbols import display, generated
 
 
 class UnknownNameError(ValueError):
-    """A name of nothing that there is, or of several where one is needed. Its text says which are near."""
+    """A name of nothing that there is, or of several where one is needed. Its text says which are near.
+
+    >>> from whomay.engine import Request, UnknownNameError, decide, read
+    >>> try:
+    ...     decide(Request("Reports/Raeder", "s3:GetObject", "*"), read("cdk.out").snapshot)
+    ... except UnknownNameError as error:
+    ...     print(error)
+    no role or user is called 'Reports/Raeder'; nearest: Reports/Reader
+    """
 
 
 def principals_named(snapshot: Snapshot, name: str) -> list[Principal]:

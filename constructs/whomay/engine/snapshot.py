@@ -113,6 +113,11 @@ class Snapshot:
     stack whose template is elsewhere. `attached` holds principals that are made elsewhere, with the
     policies alone that these templates attach to them: a comparison reads them, no proof does.
     `machines` are handed roles: a comparison tells what a swapped role means.
+
+    >>> from whomay.engine import read
+    >>> snapshot = read("cdk.out").snapshot
+    >>> [(one.path, one.type) for one in snapshot.resources], snapshot.unseen
+    ([('Reports/Bucket', 'AWS::S3::Bucket')], ())
     """
 
     principals: tuple[Principal, ...] = ()

@@ -13,7 +13,13 @@ from whomay.iam.policy import Statement
 
 
 class Change(StrEnum):
-    """What became of a principal's access."""
+    """What became of a principal's access.
+
+    >>> from whomay.engine import Change, diff, read
+    >>> old, new = read("before.out").snapshot, read("cdk.out").snapshot
+    >>> [one.change is Change.WIDER for one in diff(old, new)]
+    [True]
+    """
 
     WIDER = "wider"
     NARROWER = "narrower"

@@ -29,7 +29,10 @@ _NAMED: Final = 5
 def diff(old: Snapshot, new: Snapshot) -> list[Difference]:
     """Return all changes from one snapshot to another, in the order of the construct paths.
 
-        [(one.principal, one.change) for one in diff(before, after)]
+    >>> from whomay.engine import diff, read
+    >>> old, new = read("before.out").snapshot, read("cdk.out").snapshot
+    >>> [(one.principal, one.change.value) for one in diff(old, new)]
+    [('Reports/Reader', 'wider')]
 
     Empty when nobody may do more or less. A principal whose construct path alone changed, or that
     has no access, is not a change.

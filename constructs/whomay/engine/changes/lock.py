@@ -25,7 +25,15 @@ _ESCAPED: Final = re.compile(r"\\(.)|<(\??)([^<>]*)>")
 
 
 class LockError(ValueError):
-    """The data is no lock of this version. `path` leads to the place that is wrong."""
+    """The data is no lock of this version. `path` leads to the place that is wrong.
+
+    >>> from whomay.engine import LockError, from_lock
+    >>> try:
+    ...     from_lock({"version": 1, "principals": "nobody"})
+    ... except LockError as error:
+    ...     print(error)
+    principals is a list of construct paths with what belongs to each
+    """
 
     def __init__(self, message: str, *path: str | int) -> None:
         super().__init__(message)
@@ -37,7 +45,9 @@ def to_lock(snapshot: Snapshot) -> dict[str, Any]:
 
     Service control policies are not in it: templates do not hold them.
 
-        json.dumps(to_lock(read("cdk.out").snapshot))
+    >>> from whomay.engine import read, to_lock
+    >>> sorted(to_lock(read("cdk.out").snapshot))
+    ['principals', 'resources', 'version']
     """
     data: dict[str, Any] = {
         "version": VERSION,
@@ -58,7 +68,10 @@ def to_lock(snapshot: Snapshot) -> dict[str, Any]:
 def from_lock(data: object) -> Snapshot:
     """Return the snapshot that the data of a lock holds.
 
-        from_lock(yaml.safe_load(Path("access.lock").read_text()))
+    >>> from whomay.engine import diff, from_lock, read, to_lock
+    >>> snapshot = read("cdk.out").snapshot
+    >>> diff(from_lock(to_lock(snapshot)), snapshot)
+    []
 
     Raises LockError for another version, and for anything that a lock does not hold.
     """

@@ -52,7 +52,12 @@ def check(
     An empty contract has no results; whether that is an error is for the caller to say. Who checks
     the same snapshot often gives the same `questions` each time.
 
-        check(Contract.of(assembly), assembly.snapshot).of(Outcome.BROKEN)
+    >>> from whomay.engine import Contract, check, read
+    >>> app = read("cdk.out")
+    >>> contract = Contract.of(app)
+    >>> contract.must_not_allow("Reports/Reader", "s3:GetObject", "Reports/Bucket/salaries/*")
+    >>> [result.finding.outcome.value for result in check(contract, app.snapshot).results]
+    ['broken']
     """
     questions = questions or Questions(snapshot)
     names = PrincipalNames(snapshot)

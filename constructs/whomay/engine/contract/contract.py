@@ -21,8 +21,11 @@ class Contract(RequestStatements[object]):
     The methods mean what those of `whomay.cdk.AccessContract` mean. Principals are construct paths,
     paths with wildcards, or ARNs; resources are ARNs, or construct paths with what lies in them.
 
-        contract = Contract.of(read("cdk.out"))
-        contract.cannot_reach("Reports/*", "iam:*")
+    >>> from whomay.engine import Contract, read
+    >>> contract = Contract.of(read("cdk.out"))
+    >>> contract.cannot_reach("Reports/*", "iam:*")
+    >>> [(stated.kind.value, stated.principal) for stated in contract]
+    [('cannot_reach', 'Reports/*')]
 
     Each raises a ValueError in one line for a statement that says nothing. Such a one has no
     action, resource or name, or the name of a resource that does not exist.

@@ -34,6 +34,12 @@ class Decision:
 
     `request` is the one that decided: for an object under a key it may be the request that S3
     makes to KMS. `open` says what the request does not tell and makes the verdict Unknown.
+
+    >>> from whomay.engine import Request, decide, read
+    >>> request = Request("Reports/Reader", "s3:PutObject", "Reports/Bucket/a.csv")
+    >>> decision = decide(request, read("cdk.out").snapshot)
+    >>> decision.verdict.value, decision.layer.value
+    ('ImplicitDeny', 'identity')
     """
 
     verdict: Verdict
@@ -120,7 +126,10 @@ def decide(request: Request, snapshot: Snapshot) -> Decision:
     aws:ResourceAccount …) and those that a current AWS CLI sends are added where the request does
     not have them. Any other key that it does not have is absent.
 
-        decide(Request("Reports/Reader", "s3:GetObject", "Reports/Bucket/a.csv"), snapshot).verdict
+    >>> from whomay.engine import Request, decide, read
+    >>> request = Request("Reports/Reader", "s3:GetObject", "Reports/Bucket/a.csv")
+    >>> decide(request, read("cdk.out").snapshot).verdict
+    <Verdict.ALLOWED: 'Allowed'>
 
     Raises:
         UnknownNameError: principal, resource or action is no name of one thing.

@@ -15,7 +15,13 @@ from whomay.iam.patterns.truth import Truth, any_of, both
 
 
 class Verdict(StrEnum):
-    """The answer to one request."""
+    """The answer to one request.
+
+    >>> from whomay.engine import Request, Verdict, decide, read
+    >>> request = Request("Reports/Reader", "s3:DeleteObject", "Reports/Bucket/a.csv")
+    >>> decide(request, read("cdk.out").snapshot).verdict is Verdict.IMPLICIT_DENY
+    True
+    """
 
     ALLOWED = "Allowed"
     EXPLICIT_DENY = "ExplicitDeny"

@@ -34,6 +34,12 @@ class Request:
     for role trust, for KMS keys as of
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
     and for the root user of a member account, where the organization decides.
+
+    >>> from whomay.engine import Request
+    >>> alice = "arn:aws:iam::111122223333:user/alice"
+    >>> request = Request(alice, "s3:GetObject", "*", {"aws:MultiFactorAuthPresent": "true"})
+    >>> request.account, request.context
+    ('111122223333', {'aws:multifactorauthpresent': 'true'})
     """
 
     __slots__ = (

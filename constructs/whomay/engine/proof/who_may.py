@@ -60,7 +60,10 @@ def who_may(
     account. A pattern asks who may do any of it. `given` fixes condition keys; all others are free,
     but for those that every AWS CLI sends.
 
-        [holder.name for holder in who_may("s3:GetObject", "Reports/Bucket/*", snapshot)]
+    >>> from whomay.engine import read, who_may
+    >>> found = who_may("s3:Get*", "Reports/Bucket/*", read("cdk.out").snapshot)
+    >>> [(holder.name, holder.sure) for holder in found]
+    [('Reports/Reader', True)]
 
     Raises:
         UnknownNameError: AWS has no such action, it does not act on the resource, or nothing in

@@ -22,7 +22,9 @@ RULES: Final[tuple[Rule, ...]] = tuple(
 def findings(assembly: Assembly) -> list[Finding]:
     """Return what the rules find in the templates, worst first, then rule by rule.
 
-        [(found.rule.id, found.path) for found in findings(read("cdk.out"))]
+    >>> from whomay.engine import findings, read
+    >>> [(found.rule.id, found.path) for found in findings(read("open.out"))]
+    [('trust-everyone', 'Reports/Role')]
 
     Acknowledged findings are among them.
     """

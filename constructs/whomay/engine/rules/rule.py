@@ -85,6 +85,11 @@ class Rule:
     """One rule: what it looks for, why, and what to do.
 
     `title` completes the sentence "The rule finds …". `page` is AWS's page that says so.
+
+    >>> from whomay.engine import findings, read
+    >>> [found] = findings(read("open.out"))
+    >>> found.rule.id, found.rule.severity.value
+    ('trust-everyone', 'error')
     """
 
     id: str

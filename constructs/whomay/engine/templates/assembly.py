@@ -35,6 +35,13 @@ class Assembly:
 
     `templates` and `metadata` are as written. `items` are all resources, with their references
     resolved. `snapshot` is who may do what.
+
+    >>> from whomay.engine import read
+    >>> app = read("cdk.out")
+    >>> [template.path for template in app.templates]
+    ['Reports']
+    >>> [(item.path, item.kind) for item in app.items]
+    [('Reports/Bucket', 'AWS::S3::Bucket'), ('Reports/Reader', 'AWS::IAM::User')]
     """
 
     folder: Path
@@ -52,7 +59,9 @@ class Assembly:
 def read(folder: str | Path, deployment: Deployment = _NOT_KNOWN) -> Assembly:
     """Return the assembly of a folder that `cdk synth` wrote, with the snapshot that it makes.
 
-        read("cdk.out").snapshot.principals
+    >>> from whomay.engine import read
+    >>> [principal.path for principal in read("cdk.out").snapshot.principals]
+    ['Reports/Reader']
 
     `deployment` is what is known of it besides; by default nothing.
 

@@ -13,14 +13,25 @@ Given = Mapping[tuple[str, str], str]
 
 
 class DeploymentError(ValueError):
-    """What is known of a deployment cannot be true of it. Its text is one line for people."""
+    """What is known of a deployment cannot be true of it. Its text is one line for people.
+
+    >>> from whomay.engine import Deployment, DeploymentError, read
+    >>> try:
+    ...     read("cdk.out", Deployment(parameters={("Report", "Stage"): "prod"}))
+    ... except DeploymentError as error:
+    ...     print(error)
+    no stack is called 'Report'; nearest: Reports
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """The account and the Region of the stacks that name none, and values of parameters.
 
-        read("cdk.out", Deployment(account="111122223333", parameters={("S", "Name"): "books"}))
+    >>> from whomay.engine import Deployment, read
+    >>> here = Deployment("111122223333", "eu-west-1", {("Reports", "Stage"): "prod"})
+    >>> [principal.account for principal in read("cdk.out", here).snapshot.principals]
+    ['111122223333']
 
     `parameters` maps a stack, by its construct path or its name, and the name of a parameter to the
     value that the template sees. Of a parameter that names one of Systems Manager, this is what is

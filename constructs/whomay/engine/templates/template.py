@@ -17,7 +17,15 @@ PARTITIONS: Final = {
 
 
 class AssemblyError(ValueError):
-    """The folder is no cloud assembly that can be read. Its text is one line for people."""
+    """The folder is no cloud assembly that can be read. Its text is one line for people.
+
+    >>> from whomay.engine import AssemblyError, read
+    >>> try:
+    ...     read("elsewhere")
+    ... except AssemblyError as error:
+    ...     print(error)
+    elsewhere holds no cloud assembly (no manifest.json): run `cdk synth`, or name the folder that it wrote
+    """
 
 
 @dataclass(frozen=True, slots=True)
