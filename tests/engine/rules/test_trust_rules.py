@@ -185,7 +185,6 @@ def test_a_source_that_every_account_has_guards_nothing(value: str, tmp_path: Pa
     "condition",
     [
         {"ArnLike": {"aws:SourceArn": "arn:aws:ssm:*:111122223333:*"}},
-        {"ArnEquals": {"aws:SourceArn": "arn:aws:s3:::reports-2026"}},
         {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
         {"StringEquals": {"aws:SourceOrgID": "o-exampleorg1"}},
     ],
