@@ -50,7 +50,7 @@ def test_the_table_lists_the_names_of_the_door() -> None:
     ("before", "after", "code", "printed"),
     [
         ("main.out", "cdk.out", 1, "Reports/Reader is wider: "),
-        ("cdk.out", "main.out", 0, "nobody may do more"),
+        ("cdk.out", "main.out", 1, "Reports/Reader/DefaultPolicy: the policy "),
         ("main.out", "elsewhere", 2, "elsewhere holds no cloud assembly"),
     ],
 )

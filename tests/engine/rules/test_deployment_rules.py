@@ -70,6 +70,7 @@ def test_a_resource_in_a_trust_policy_is_an_error(tmp_path: Path) -> None:
         "arn:aws:iam::111122223333:instance-profile/web",
         "somebody",
         "11112222333",
+        "arn:aws:iam::11112222333:root",
     ],
 )
 def test_a_principal_that_aws_refuses_is_an_error(tmp_path: Path, principal: str) -> None:

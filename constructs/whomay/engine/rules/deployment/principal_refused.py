@@ -47,11 +47,10 @@ def _fault(value: str) -> str | None:
         return "a part of a principal's name cannot be a wildcard"
     if arn.resource.startswith("group/"):
         return "a group is no principal"
-    if (
-        arn.service in ("iam", "sts")
-        and not arn.resource.startswith(_KINDS)
-        and not is_symbolic(arn.resource)
-    ):
+    if arn.account.isdigit() and not ACCOUNT_ID.fullmatch(arn.account):
+        return "an account id has twelve digits"
+    known = arn.resource.startswith(_KINDS) or is_symbolic(arn.resource)
+    if arn.service in ("iam", "sts") and not known:
         return "it is no user, role, session or account"
     return None
 
