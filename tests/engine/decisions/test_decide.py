@@ -185,6 +185,18 @@ def test_keys_that_follow_from_the_principal_are_filled_in() -> None:
     assert decide(asked, snapshot).verdict is Verdict.ALLOWED
 
 
+def test_a_session_is_its_role_though_its_arn_leaves_out_the_path() -> None:
+    role = f"arn:aws:iam::{A}:role/app/Writer"
+    everything = document([{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+    refused = {"Effect": "Deny", "Principal": {"AWS": role}, "Action": "s3:*", "Resource": "*"}
+    snapshot = Snapshot(
+        (Principal(role, PrincipalKind.ROLE, A, "S/Writer", (everything,)),),
+        (Resource(BUCKET, "AWS::S3::Bucket", A, "eu-west-1", "S/B", document([refused])),),
+    )
+    found = decide(Request(SESSION, "s3:GetObject", f"{BUCKET}/a"), snapshot)
+    assert found.verdict is Verdict.EXPLICIT_DENY
+
+
 def test_an_unknown_policy_makes_the_answer_unknown_with_its_reason() -> None:
     policy = Policy((), unknown="the managed policy Custom is not in the table")
     found = decide(Request(ALICE, "s3:GetObject", f"{BUCKET}/a"), Snapshot((alice(policy),)))

@@ -231,9 +231,19 @@ class Index:
             **self._keys_of(request.caller, request.account),
             **keys_of_resource(request.resource, owner),
         }
-        complete = request.with_context({**derived, **request.context}, owner)
+        complete = request.with_context(
+            {**derived, **request.context}, owner, self._with_path(request.caller)
+        )
         complete.derived = derived
         return complete
+
+    def _with_path(self, who: Caller) -> Caller:
+        """Return a session with the whole ARN of its role, whose path its own ARN leaves out.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+        """
+        role = self.principal(who) if who.kind is CallerKind.SESSION else None
+        return who if role is None or who.role == role.arn else caller(who.name, role.arn)
 
     def session_keys(self, who: Caller) -> SessionKeys | None:
         """Return what may be chosen for a role's sessions; None of any other caller."""

@@ -88,12 +88,15 @@ class Request:
         self.is_symbolic = is_symbolic(resource)
 
     def with_context(
-        self, context: dict[str, Value], resource_account: str | None = None
+        self,
+        context: dict[str, Value],
+        resource_account: str | None = None,
+        who: Caller | None = None,
     ) -> "Request":
         """Return the same request with other condition keys, given in lower case.
 
-        The caller stays who it is. `resource_account` is the account of the resource, where another
-        is known than the ARN says.
+        The caller stays who it is, unless `who` knows more of it. `resource_account` is the account
+        of the resource, where another is known than the ARN says.
         """
         copied = object.__new__(Request)
         copied.principal = self.principal
@@ -102,7 +105,7 @@ class Request:
         copied.resource = self.resource
         copied.context = context
         copied.derived = self.derived
-        copied.caller = self.caller
+        copied.caller = who or self.caller
         copied.account = self.account
         copied.resource_account = resource_account or self.resource_account
         copied.same_account = (
