@@ -14,6 +14,7 @@ from whomay.iam.patterns.matching import arn, glob
 from whomay.iam.patterns.symbols import display
 
 DENIED = (Verdict.EXPLICIT_DENY, Verdict.IMPLICIT_DENY)
+ASSUMING = (CallerKind.USER, CallerKind.SESSION, CallerKind.SERVICE)  # of sts:AssumeRole
 ORDINARY = {"aws:SecureTransport": "true"}
 NOBODY = parse_policy({"Statement": []})
 ONE = "none.amazonaws.com"
@@ -178,15 +179,12 @@ def _resource_alone(snapshot: Snapshot, request: Request) -> Verdict:
     role = index.principals.get(asked.resource) if asked.is_trust else None
     resource = index.resource(asked.resource)
     policy = role.trust if role else resource.policy if resource else None
-    if policy is None or (asked.is_trust and request.caller.kind in _NEVER_ASSUMING):
+    if policy is None or (asked.is_trust and request.caller.kind not in ASSUMING):
         return Verdict.IMPLICIT_DENY
     denied, surest, most = Layer((policy,)).grants(asked, bounded=False)
     if denied or most is Grant.NONE:
         return Verdict.EXPLICIT_DENY if denied else Verdict.IMPLICIT_DENY
     return Verdict.ALLOWED if denied is False and surest is not Grant.NONE else Verdict.UNKNOWN
-
-
-_NEVER_ASSUMING = (CallerKind.ROOT, CallerKind.FEDERATED_USER)
 
 
 def _stands_for(holder: Holder, who: Caller, index: Index) -> bool:

@@ -111,8 +111,9 @@ def role(*statements: dict[str, Any]) -> Snapshot:
         ({"StringNotEquals": {"aws:PrincipalType": "User"}}, "broken"),
         ({"StringLike": {"aws:userid": "*:fred"}}, "broken"),
         ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ci"}}, "broken"),
-        # The root user cannot assume a role: API_AssumeRole.html
+        # Neither the root user nor a federated user can: id_credentials_sts-comparison.html
         ({"StringEquals": {"aws:PrincipalType": "Account"}}, "kept"),
+        ({"StringEquals": {"aws:PrincipalType": "FederatedUser"}}, "kept"),
     ],
 )
 def test_each_kind_of_caller_of_an_account_may_become_a_role(
@@ -122,6 +123,31 @@ def test_each_kind_of_caller_of_an_account_may_become_a_role(
     listed = document({"Effect": "Allow", "Principal": LAMBDA, "Action": "sts:*"})
     stated = Stated(StatementKind.ASSUMABLE_ONLY_BY, "app.py:1", "S", "S/R", policy=listed)
     [result] = check([stated], role({"Principal": LAMBDA}, account)).results
+    assert result.finding.outcome.value == outcome
+
+
+GOOGLE = {"Federated": "accounts.google.com"}
+
+
+@pytest.mark.parametrize(
+    ("principal", "action", "outcome"),
+    [
+        ({"AWS": B}, "sts:AssumeRole", "broken"),
+        ({"AWS": B}, "sts:AssumeRoleWithWebIdentity", "kept"),
+        ({"AWS": B}, "sts:AssumeRoleWithSAML", "kept"),
+        ({"AWS": f"arn:aws:sts::{B}:federated-user/fred"}, "sts:*", "kept"),
+        (GOOGLE, "sts:AssumeRole", "kept"),
+        (GOOGLE, "sts:AssumeRoleWithWebIdentity", "broken"),
+        ({"Service": "ec2.amazonaws.com"}, "sts:AssumeRoleWithSAML", "kept"),
+    ],
+)
+def test_nobody_becomes_a_role_by_an_action_that_he_cannot_call(
+    principal: dict[str, Any], action: str, outcome: str
+) -> None:
+    let_in = {"Principal": principal, "Action": action}
+    listed = document({"Effect": "Allow", "Principal": LAMBDA, "Action": "sts:*"})
+    stated = Stated(StatementKind.ASSUMABLE_ONLY_BY, "app.py:1", "S", "S/R", policy=listed)
+    [result] = check([stated], role({"Principal": LAMBDA}, let_in)).results
     assert result.finding.outcome.value == outcome
 
 

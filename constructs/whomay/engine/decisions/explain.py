@@ -293,4 +293,13 @@ def _without_policy(request: Request) -> str:
         return "the root user cannot assume a role, nor another root user"
     if request.caller.kind is CallerKind.FEDERATED_USER:
         return "a federated user cannot call STS"
-    return "no policy takes part"
+    return f"{request.action} cannot be called by {_KIND_OF_CALLER[request.caller.kind]}"
+
+
+_KIND_OF_CALLER: Final = {
+    CallerKind.USER: "a user",
+    CallerKind.SESSION: "a role's session",
+    CallerKind.SERVICE: "a service",
+    CallerKind.FEDERATED: "an identity of a provider, which has no credentials yet",
+    CallerKind.ANONYMOUS: "an anonymous caller",
+}

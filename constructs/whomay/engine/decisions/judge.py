@@ -90,6 +90,19 @@ NEEDS_NO_PERMISSION: Final = {
     "sts:getsessiontoken": frozenset((CallerKind.USER, CallerKind.ROOT)),
 }
 
+# Who calls the actions that make somebody a role: whoever has credentials of a user, of a role or
+# of a service, and whom a provider has authenticated. The root user, a federated user and who has
+# no credentials cannot.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+_WITH_CREDENTIALS: Final = frozenset((CallerKind.USER, CallerKind.SESSION, CallerKind.SERVICE))
+_AUTHENTICATED: Final = frozenset((CallerKind.FEDERATED,))
+_CALLED_BY: Final = dict.fromkeys(TRUST_ACTIONS, _WITH_CREDENTIALS | _AUTHENTICATED) | {
+    "sts:assumerole": _WITH_CREDENTIALS,
+    "sts:assumerolewithsaml": _AUTHENTICATED,
+    "sts:assumerolewithwebidentity": _AUTHENTICATED,
+}
+_FIXED: Final = frozenset((*NEEDS_NO_PERMISSION, *_CALLED_BY))
+
 # What no bucket policy can refuse the root user of the bucket's own account:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html
 ROOT_OF_BUCKET: Final = frozenset(
@@ -101,7 +114,7 @@ def judge(request: Request, by: Layers) -> Verdict:
     """Return the verdict, and nothing that costs more."""
     who = request.caller
     special = who.kind is CallerKind.ROOT or who.kind is CallerKind.FEDERATED_USER
-    if special or request.action_key in NEEDS_NO_PERMISSION:
+    if special or request.action_key in _FIXED:
         fixed = without_policies(request)
         if fixed is not None:
             return fixed
@@ -141,9 +154,11 @@ def without_policies(request: Request) -> Verdict | None:
     kind = request.caller.kind
     if kind in NEEDS_NO_PERMISSION.get(request.action_key, ()):
         return Verdict.ALLOWED
-    # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    called_by = _CALLED_BY.get(request.action_key)
+    if called_by is not None and kind not in called_by:
+        return Verdict.IMPLICIT_DENY
     # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html
-    if kind is CallerKind.ROOT and request.action_key in (*TRUST_ACTIONS, AS_ROOT):
+    if kind is CallerKind.ROOT and request.action_key == AS_ROOT:
         return Verdict.IMPLICIT_DENY
     # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
     if kind is CallerKind.FEDERATED_USER and request.action_key.startswith("sts:"):
