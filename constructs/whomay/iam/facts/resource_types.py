@@ -18,6 +18,7 @@ from whomay.iam.facts.actions import (
     resource_formats,
     services,
 )
+from whomay.iam.facts.api_calls import actions_of_call
 from whomay.iam.patterns.code_points import ANY_LETTER, BUCKET_NAME
 from whomay.iam.patterns.matching import literal, unliteral
 from whomay.iam.patterns.overlap import arns_overlap
@@ -87,6 +88,8 @@ def problem_with_action(pattern: str) -> str | None:
     if not actions_of(service.lower()):
         near = get_close_matches(service.lower(), services(), n=3, cutoff=0.5)
         return f"AWS has no service {display(service)!r}{_nearest(near)}"
+    if needed := actions_of_call(pattern):
+        return f"{pattern} is an API call and no action; it needs {' and '.join(needed)}"
     names = [action.partition(":")[2] for action in actions_of(service.lower())]
     near = get_close_matches(name, names, n=3)
     return f"AWS has no action {display(pattern)!r}{_nearest([f'{service}:{n}' for n in near])}"
