@@ -52,7 +52,7 @@ Mistakes and changes, given to other tools and to `whomay`. The page is written 
 
 ## Mistakes
 
-Each mistake is two templates: with it, and mended. A tool **sees** it when one of its rules speaks of
+Each mistake is two templates: with it, and without. A tool **sees** it when one of its rules speaks of
 the first and not of the second, whatever the rule is called; so a cell may be generous. cdk-nag is six
 packs (AwsSolutions, HIPAA, NIST 800-53 R4 and R5, PCI DSS, Serverless) together with CDK's own
 CloudFormation Validate; cfn-guard has the rules of Control Tower; parliament reads identity policies

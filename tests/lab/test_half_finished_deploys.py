@@ -58,7 +58,7 @@ def synth(session: LabSession, *buckets: str | None, role: str | None = None) ->
     app.synth()
 
 
-def test_a_second_stack_that_fails_is_rolled_back_and_goes_on_when_mended(
+def test_a_second_stack_that_fails_is_rolled_back_and_goes_on_when_repaired(
     beside: LabSession,
 ) -> None:
     """Its second bucket has a name that is taken; later it names a role that does not exist."""

@@ -29,6 +29,7 @@ ADDRESS: Final = re.compile(r"https?://\S+")
 END: Final = re.compile(r"(?<=[.!?])[\"')`]*\s+")
 # The page that a sentence follows is named in brackets: (IAM User Guide, "Creating a role").
 CITATION: Final = re.compile(r'\([^()]*"[^()]*\)')
+PRINTED: Final = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 EXAMPLE: Final = re.compile(r"^>>> .*\Z", re.MULTILINE | re.DOTALL)
 ITEM: Final = re.compile(r"^(?:- | {4}(?=\S)|(?:Args|Raises):$)", re.MULTILINE)
 
@@ -91,6 +92,22 @@ def test_a_sentence_has_25_words_at_most() -> None:
         for place, text in places(file)
         for sentence in sentences(text)
         if number_of_words(sentence) > MOST_WORDS
+    ] == []
+
+
+def pages() -> list[Path]:
+    """Return the Markdown that people have written; the page of the rules is in the rules' own words."""
+    own = {ROOT / "docs" / "reference" / "rules.md"}
+    found = {*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "constructs" / "README.md"}
+    return sorted(found - own)
+
+
+def test_no_page_holds_a_word_that_a_plainer_one_replaces() -> None:
+    assert [
+        f"{page.relative_to(ROOT)}: {line}"
+        for page in pages()
+        for line in PRINTED.sub("", page.read_text()).splitlines()
+        if UNWANTED.search(line)
     ] == []
 
 

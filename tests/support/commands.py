@@ -95,6 +95,12 @@ def ended(process: "subprocess.Popen[str]", number: signal.Signals) -> tuple[int
 
 def processes_of(folder: Path) -> list[str]:
     """Return the command lines of all processes that work in a lab's folder."""
+    told = processes_by_proc if Path("/proc/self/environ").exists() else processes_by_ps
+    return told(folder)
+
+
+def processes_by_proc(folder: Path) -> list[str]:
+    """Return what `processes_of` does, where the system has /proc."""
     found = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
@@ -106,6 +112,19 @@ def processes_of(folder: Path) -> list[str]:
             continue
         if os.fsencode(folder) in line + variables and not zombie:
             found.append(line.replace(b"\0", b" ").decode(errors="replace"))
+    return found
+
+
+def processes_by_ps(folder: Path) -> list[str]:
+    """Return what `processes_of` does, each with its environment, where it has none (macOS)."""
+    with_environment = "-axEww" if sys.platform == "darwin" else "axeww"
+    command = ["ps", with_environment, "-o", "pid=,stat=,args="]
+    told = subprocess.run(command, capture_output=True, text=True, errors="replace", check=True)
+    found = []
+    for line in told.stdout.splitlines():
+        pid, state, words = line.split(maxsplit=2)
+        if str(folder) in words and int(pid) != os.getpid() and not state.startswith("Z"):
+            found.append(words)
     return found
 
 

@@ -138,7 +138,7 @@ def _attached(items: Items) -> defaultdict[Key, list[Policy]]:
 def _perhaps(policy: Policy, kind: str, name: str) -> Policy:
     """Return a policy that is attached to a name of which a part is not known.
 
-    Its statements hold of nobody but whoever may have that name. Which users are in a group of such
+    Its statements hold of nobody but those who may have that name. Which users are in a group of such
     a name, nobody knows.
     """
     pattern = unknown("; ".join(unknown_reasons(name))) if kind == GROUP else f"*/{name}"
