@@ -9,16 +9,8 @@ import pytest
 
 import whomay
 from whomay.iam.facts.actions import condition_keys_of
-from whomay.iam.facts.condition_keys import (
-    DERIVED_KEYS,
-    KEYS,
-    ORDINARY_KEYS,
-    KeyKind,
-    KeySender,
-    KeyValue,
-    condition_key,
-    sent_by,
-)
+from whomay.iam.facts.condition_key_table import KEYS, KeyKind, KeySender, KeyValue
+from whomay.iam.facts.condition_keys import DERIVED_KEYS, ORDINARY_KEYS, condition_key, sent_by
 
 PACKAGE = Path(whomay.__path__[0])
 

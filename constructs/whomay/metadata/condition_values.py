@@ -5,7 +5,8 @@ from typing import Final
 
 from whomay.iam.condition_operators import Operator
 from whomay.iam.facts import limits
-from whomay.iam.facts.condition_keys import KeyValue, condition_key
+from whomay.iam.facts.condition_key_table import KeyValue
+from whomay.iam.facts.condition_keys import condition_key
 from whomay.iam.value_kinds import WRITTEN, ValueKind
 from whomay.metadata.refusals import refuse
 

@@ -125,6 +125,9 @@ def _check_presence(
         for key in keys:
             if optional and key.lower() not in demanded:
                 plain = found.operator.negates or found.operator.name
+                if not found.when_absent:
+                    fix = f"{operator} lets in every other value of {key}: use {plain}"
+                    refuse(parameter, operator, "an operator that names who comes in", fix)
                 fix = f'use {plain}, or add "Null": {{"{key}": "false"}}'
                 allowed = "an operator that fails without its key"
                 fix = f"{operator} holds when {key} is absent: {fix}"

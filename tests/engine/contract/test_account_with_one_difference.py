@@ -185,7 +185,7 @@ def test_a_service_control_policy_binds_the_account_that_it_names() -> None:
 
 
 def test_a_key_that_a_statement_fixes_counts_with_its_own_value() -> None:
-    size = {"NumericLessThan": {"s3:max-keys": "20"}}
+    size = {"NumericLessThan": {"s3:object-lock-remaining-retention-days": "20"}}
     small = "000000000007"
     accounts = [puts_if(account(each), **size) for each in (ONE, small)]
     snapshot = together(*accounts)
@@ -197,7 +197,7 @@ def test_a_key_that_a_statement_fixes_counts_with_its_own_value() -> None:
             f"S{each}/Role",
             ("s3:PutObject",),
             ("*",),
-            given=(("s3:max-keys", (each,)),),
+            given=(("s3:object-lock-remaining-retention-days", (each,)),),
         )
         for each in (ONE, small)
     ]

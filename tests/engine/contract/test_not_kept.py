@@ -145,6 +145,14 @@ WRONG: dict[str, tuple[Stated, str]] = {
         ),
         "given names aws:sourcearn, which only a service sends: leave it out",
     ),
+    "a given key that the action does not have": (
+        requests(StatementKind.MUST_NOT_ALLOW, "s3:GetObject", **{"s3:prefix": "in/"}),
+        "given names s3:prefix: no request for s3:GetObject carries it",
+    ),
+    "a given key that AWS does not have": (
+        requests(StatementKind.MUST_NOT_ALLOW, "s3:GetObject", **{"aws:sourceiip": "10.0.0.1"}),
+        "given names aws:sourceiip: AWS has no such condition key: did you mean aws:SourceIp?",
+    ),
     "one action of two that acts on none of the resources": (
         requests(StatementKind.MUST_NOT_ALLOW, ["s3:GetObject", "sts:AssumeRole"]),
         (

@@ -277,3 +277,25 @@ def test_a_question_that_looks_at_too_many_statements_says_so(
     monkeypatch.setattr(engine, "MOST_LOOKS", 3)
     with pytest.raises(TooManyClasses, match=r"^too many classes for 2 statements$"):
         asked(index, pattern)
+
+
+@pytest.mark.parametrize(
+    ("key", "always"),
+    [
+        ("aws:CurrentTime", True),
+        ("aws:EpochTime", True),
+        ("aws:RequestedRegion", True),
+        ("aws:SecureTransport", True),
+        ("aws:UserAgent", True),
+        ("aws:SourceIp", False),
+        ("aws:ResourceOrgID", False),
+    ],
+)
+def test_no_request_lacks_what_aws_always_sends(key: str, always: bool) -> None:
+    """Where the key is absent, nothing would be allowed; where it is there, everything is."""
+    view = SnapshotView(of(document(allow("s3:GetObject", Condition={"Null": {key: "false"}}))))
+    found = all_allowed(view, [caller(ALICE)], Pattern(("s3:GetObject",), (f"{BUCKET}/*",)))
+    assert found.holds is always
+    without = SnapshotView(of(document(allow("s3:GetObject", Condition={"Null": {key: "true"}}))))
+    found = some_allowed(without, [caller(ALICE)], Pattern(("s3:GetObject",), (f"{BUCKET}/*",)))
+    assert found.holds is not always

@@ -108,6 +108,7 @@ def test_the_name_of_a_session_ends_its_user_id(
     [
         ("StringEquals", "aws:RequestedRegion", "eu-west-1"),
         ("DateLessThan", "aws:CurrentTime", "2030-01-01T00:00:00Z"),
+        ("StringLike", "aws:UserAgent", "console*"),
         ("NumericLessThan", "aws:EpochTime", "1893456000"),
         ("IpAddress", "aws:SourceIp", "203.0.113.0/24"),
         ("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5"),

@@ -170,8 +170,45 @@ def test_a_guard_that_holds_without_its_key_is_found(
     assert found(tmp_path, allow(ada, **weak, **with_key)) == []
 
 
+def test_a_guard_of_some_other_value_says_nothing_of_requests_without_the_key(
+    tmp_path: Path,
+) -> None:
+    ada = {"AWS": "arn:aws:iam::111122223333:user/ada"}
+    messages = {}
+    for operator in ("StringNotEquals", "ForAnyValue:StringNotEquals"):
+        weak = allow(ada, **{operator: {"aws:PrincipalTag/team": "red"}})
+        template = {"Resources": {"Role": role_trusting([weak])}}
+        messages[operator] = [each.message for each in found_in(tmp_path / operator, template)]
+    assert messages == {
+        "StringNotEquals": [
+            (
+                "StringNotEquals on aws:PrincipalTag/team lets in everyone else, and every request "
+                "without the key"
+            )
+        ],
+        "ForAnyValue:StringNotEquals": [
+            "ForAnyValue:StringNotEquals on aws:PrincipalTag/team lets in everyone else"
+        ],
+    }
+
+
 @pytest.mark.parametrize(
-    "value", ["arn:aws:s3:::*", "arn:aws:ssm:*:*:*", "arn:aws:ssm:eu-west-1:11112222*:*", "*"]
+    "value", ["arn:aws:iam::*", "arn:*", "arn*", "arn:aws:iam::*:user/ada", "arn:aws:iam::*:*"]
+)
+def test_a_beginning_of_an_arn_names_no_principal(value: str, tmp_path: Path) -> None:
+    statement = allow({"AWS": "*"}, StringLike={"aws:PrincipalArn": value})
+    assert f"guard-wildcard[aws:PrincipalArn={value}]" in found(tmp_path, statement)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "arn:aws:s3:::*",
+        "arn:aws:ssm:*",
+        "arn:aws:ssm:*:*:*",
+        "arn:aws:ssm:eu-west-1:11112222*:*",
+        "*",
+    ],
 )
 def test_a_source_that_every_account_has_guards_nothing(value: str, tmp_path: Path) -> None:
     statement = allow({"Service": "ssm.amazonaws.com"}, ArnLike={"aws:SourceArn": value})

@@ -64,6 +64,7 @@ LISTED: dict[str, list[Expected]] = {
 }
 
 FURTHER: dict[str, Expected] = {
+    "some value but those": held(": got 'ForAnyValue:StringNotEquals'; allowed is an operator that names who comes in; ForAnyValue:StringNotEquals lets in every other value of aws:PrincipalTag/team: use StringEquals", ForAnyValue__StringNotEquals={TEAM: "data"}),
     "an operator in small letters": held(": got 'stringequals'; allowed is an operator of IAM, in its own spelling; did you mean StringEquals?", stringequals={TEAM: "data"}),
     "an operator in capitals": held(": got 'STRINGLIKE'; allowed is an operator of IAM…; did you mean StringLike?", STRINGLIKE={TEAM: "data"}),
     "a set prefix that is none": held(": got 'ForSomeValues:StringEquals'; allowed is an operator of IAM…; …", ForSomeValues__StringEquals={TEAM: "data"}),

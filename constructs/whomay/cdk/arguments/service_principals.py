@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from whomay.iam.facts.condition_keys import KeySender, sent_by
+from whomay.iam.facts.condition_key_table import KeySender
+from whomay.iam.facts.condition_keys import sent_by
 from whomay.iam.facts.service_principals import (
     CHINA_SUFFIX,
     exists,

@@ -7,7 +7,9 @@ from whomay.engine.contract.statement import Stated
 from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION
 from whomay.engine.names import PrincipalNames, UnknownNameError
 from whomay.engine.snapshot import Principal, PrincipalKind
-from whomay.iam.facts.condition_keys import DERIVED_KEYS, ORDINARY_KEYS, KeySender, sent_by
+from whomay.iam.facts.action_keys import problem_with_key
+from whomay.iam.facts.condition_key_table import KeySender
+from whomay.iam.facts.condition_keys import DERIVED_KEYS, ORDINARY_KEYS, sent_by
 from whomay.iam.facts.resource_types import problem_with_action, problem_with_resource
 from whomay.iam.patterns.overlap import arns_overlap, overlap
 from whomay.iam.patterns.symbols import display
@@ -79,6 +81,8 @@ def _unlike_any_request(stated: Stated) -> Iterator[str]:
         elif key in DERIVED_KEYS:
             source = "resource" if "resource" in key else "principal"
             yield f"given names {key}, which follows from the {source}: state that"
+        elif problem := problem_with_key(stated.actions, key):
+            yield f"given names {key}: {problem}"
 
 
 def contradictions(

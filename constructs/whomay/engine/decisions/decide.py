@@ -18,7 +18,9 @@ from whomay.engine.names import UnknownNameError, principal_named, resource_name
 from whomay.engine.snapshot import Snapshot
 from whomay.iam.arn import parse_arn
 from whomay.iam.callers import ANONYMOUS
+from whomay.iam.facts.action_keys import problem_with_key
 from whomay.iam.facts.actions import resource_formats, services_acted_on
+from whomay.iam.facts.condition_key_table import KEYS, KeyPresence
 from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.facts.resource_types import problem_with_action
 from whomay.iam.patterns.matching import unliteral
@@ -132,7 +134,8 @@ def decide(request: Request, snapshot: Snapshot) -> Decision:
     <Verdict.ALLOWED: 'Allowed'>
 
     Raises:
-        UnknownNameError: principal, resource or action is no name of one thing.
+        UnknownNameError: principal, resource or action is no name of one thing, or no request for
+            the action carries a condition key that is given.
 
     """
     who = _principal(request.principal, snapshot)
@@ -143,6 +146,9 @@ def decide(request: Request, snapshot: Snapshot) -> Decision:
         raise UnknownNameError(
             f"{request.action!r} is a pattern and this asks for one action; `whomay who` takes both"
         )
+    for key in request.context:
+        if problem := problem_with_key((request.action,), key):
+            raise UnknownNameError(f"given names {key}: {problem}")
     context = {**ORDINARY_KEYS, **request.context}
     index = Index(snapshot)
     asked = Request(who, request.action, what, context)
@@ -177,24 +183,18 @@ def _with_unknown_parts(arn_format: str, asked: Request) -> str:
     return re.sub(r"\$\{(\w+)\}", part, arn_format)
 
 
-# What AWS always sends, or may always send: nobody who asks has to think of them.
-_SENT: Final = (
-    "aws:CurrentTime",
-    "aws:EpochTime",
-    "aws:PrincipalOrgID",
-    "aws:PrincipalOrgPaths",
-    "aws:RequestedRegion",
-    "aws:ResourceOrgID",
-    "aws:ResourceOrgPaths",
-    "aws:SourceIp",
-)
+# What AWS sends although nobody who asks has to think of it.
+_SENT: Final = {
+    key: unknown(f"{row.name} is sent and was not given")
+    for key, row in KEYS.items()
+    if row.presence is not KeyPresence.OPTIONAL
+}
 
 
 def _as_sent(request: Request, index: Index) -> Decision:
     """Decide with the keys that AWS sends: one whose value nobody gave is not known, never absent."""
     complete = index.complete(request)
-    sent = {key.lower(): unknown(f"{key} is sent and was not given") for key in _SENT}
-    asked = complete.with_context({**sent, **complete.context})
+    asked = complete.with_context({**_SENT, **complete.context})
     plain = decide_in(asked, index)
     for key, values in circumstances(asked, index, ()).items():
         for value in values if key in CIRCUMSTANCES else ():

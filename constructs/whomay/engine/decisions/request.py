@@ -9,7 +9,8 @@ from typing import Final
 from whomay.iam.arn import account_in, name_in
 from whomay.iam.callers import Caller, CallerKind, caller
 from whomay.iam.facts.becoming import AS_ROOT, TRUST_ACTIONS
-from whomay.iam.facts.condition_keys import DERIVED_KEYS, is_of_principal
+from whomay.iam.facts.condition_key_table import KeySender
+from whomay.iam.facts.condition_keys import DERIVED_KEYS, MFA_KEYS, is_of_principal, sent_by
 from whomay.iam.patterns.matching import glob, literal
 from whomay.iam.patterns.symbols import display, is_symbolic
 from whomay.iam.patterns.truth import Truth
@@ -168,15 +169,14 @@ def follows(key: str, who: Caller, *, known: bool) -> bool:
         return known and who.kind is not CallerKind.FEDERATED_USER
     if key == "aws:userid":
         return known
-    if key in _OF_MFA:  # AWS sends them with what a person's own credentials sign alone
+    if key in MFA_KEYS:
         return who.kind in (CallerKind.SESSION, CallerKind.SERVICE, CallerKind.ANONYMOUS)
-    if key in ("aws:sourceaccount", "aws:sourcearn"):
+    if key in _OF_SERVICES:
         return who.kind is not CallerKind.SERVICE
     return key in DERIVED_KEYS
 
 
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
-_OF_MFA: Final = ("aws:multifactorauthage", "aws:multifactorauthpresent")
+_OF_SERVICES: Final = DERIVED_KEYS & sent_by(KeySender.SERVICES)
 
 
 def _shown(value: Value) -> str | list[str]:

@@ -11,6 +11,7 @@ from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.snapshot import Principal
 from whomay.iam.arn import name_in
 from whomay.iam.callers import Caller
+from whomay.iam.facts.condition_keys import condition_key
 from whomay.iam.patterns.matching import glob, literal
 from whomay.iam.patterns.symbols import generated, unknown
 from whomay.iam.policy_variables import Value
@@ -38,7 +39,8 @@ def _role_id(role: Principal) -> str:
 
 def is_of_session(key: str) -> bool:
     """Tell whether a key, in lower case, is one that the maker of a session may choose."""
-    return key.startswith(TAG) or key in (USER_ID, SOURCE_IDENTITY)
+    row = condition_key(key)
+    return row is not None and row.set_by != ""
 
 
 class SessionKeys:
@@ -63,9 +65,8 @@ class SessionKeys:
         """Tell whether more than one value of the key, in lower case, may be chosen."""
         if key == USER_ID:
             return self.user_ids.endswith("*")
-        if key.startswith(TAG):
-            return self._may("sts:tagsession", {})
-        return key == SOURCE_IDENTITY and self._may("sts:setsourceidentity", {})
+        row = condition_key(key)
+        return row is not None and row.set_by != "" and self._may(row.set_by.lower(), {})
 
     def of_the_role(self, key: str) -> Value | None:
         """Return the value that a session has when its maker chooses none."""

@@ -9,6 +9,7 @@ from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.session_keys import USER_ID, SessionKeys, is_of_session
 from whomay.engine.proof.condition_values import candidates
 from whomay.iam.conditions import compile_condition, read_operator
+from whomay.iam.facts.condition_key_table import KeyPresence
 from whomay.iam.facts.condition_keys import ORDINARY_KEYS, condition_key
 from whomay.iam.patterns.matching import unliteral
 from whomay.iam.policy import Condition
@@ -124,6 +125,8 @@ class FreeKeys:
         row = condition_key(key)
         if row and row.one_of:
             tried = [v for v in (*tried, *row.one_of) if v is None or set(_all(v)) <= {*row.one_of}]
+        if row and row.presence is KeyPresence.ALWAYS:
+            tried = [v for v in tried if v is not None] or tried
         if key in pools or any(one.variables and _has_variables(one.condition) for one in read):
             return list(dict.fromkeys(tried))
         return _distinct(key, tried, read)

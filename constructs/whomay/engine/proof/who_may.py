@@ -25,6 +25,7 @@ from whomay.engine.proof.prove import Proof, callers, some_allowed
 from whomay.engine.snapshot import Snapshot, Unseen
 from whomay.iam.arn import account_in
 from whomay.iam.callers import ANONYMOUS, Caller, CallerKind, caller
+from whomay.iam.facts.action_keys import problem_with_key
 from whomay.iam.facts.actions import prefixes_acting_on
 from whomay.iam.facts.resource_types import problem_with_action, problem_with_resource
 from whomay.iam.patterns.matching import may_lie_in
@@ -67,12 +68,15 @@ def who_may(
 
     Raises:
         UnknownNameError: AWS has no such action, it does not act on the resource, or nothing in
-            the snapshot has the resource's name.
+            the snapshot has the resource's name; or no such request carries a key that is given.
 
     """
     what = resource_named(snapshot, resource)
     if problem := problem_with_action(action) or problem_with_resource([action], what):
         raise UnknownNameError(problem)
+    for key in given or ():
+        if problem := problem_with_key((action,), key):
+            raise UnknownNameError(f"given names {key}: {problem}")
     fixed = {key.lower(): _value(value) for key, value in (given or {}).items()}
     return list(_holders(snapshot, Pattern((action,), (what,), fixed, ordinary=True)))
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from whomay.engine.templates.resources import Item
 from whomay.iam.documents import read_policy
+from whomay.iam.facts.condition_keys import condition_key
 from whomay.iam.patterns.symbols import display, unknown_reasons
 from whomay.iam.policy import Policy, Statement
 
@@ -31,11 +32,6 @@ _CANNED: Final[dict[str, tuple[Any, list[str], dict[str, Any]]]] = {
 }
 _OPEN: Final = frozenset(("AuthenticatedRead", "PublicRead", "PublicReadWrite"))
 _OWNERS_ONLY: Final = frozenset(("Private", "BucketOwnerRead", "BucketOwnerFullControl"))
-
-# A policy is not public to S3 when its statements for everyone are bound by one of these keys. The
-# list is longer than AWS's own: a policy that S3 takes for public is then not taken to be held back.
-_BINDING: Final = ("aws:principal", "aws:source", "aws:vpc", "aws:user", "s3:dataaccesspoint")
-_BINDING_TOO: Final = ("s3:x-amz-server-side-encryption-aws-kms-key-id",)
 
 
 def acl_policy(item: Item) -> Policy | None:
@@ -90,8 +86,8 @@ def _is_public(policy: Policy) -> bool:
 
 def _lets_in_everyone(statement: Statement) -> bool:
     everyone = any(k in ("*", "AWS") and "*" in v for k, v in statement.principals or ())
-    keys = [condition.key.lower() for condition in statement.conditions]
-    bound = any(key.startswith(_BINDING) or key in _BINDING_TOO for key in keys)
+    rows = (condition_key(condition.key) for condition in statement.conditions)
+    bound = any(row is not None and row.not_public for row in rows)
     return statement.effect == "Allow" and everyone and not bound
 
 

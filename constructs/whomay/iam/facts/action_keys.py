@@ -4,10 +4,12 @@ A global key may come with every request, a service's key only with the actions 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 
-from whomay.iam.facts.actions import condition_keys_of_action, is_action, services
-from whomay.iam.facts.condition_keys import KeyKind, condition_key, matches
+from whomay.iam.facts.actions import condition_keys_of_action, is_action, matching, services
+from whomay.iam.facts.condition_key_table import KeyKind
+from whomay.iam.facts.condition_keys import condition_key, exists, matches, nearest
 
 
 @lru_cache(maxsize=16384)
@@ -29,3 +31,21 @@ def has_key(action: str, key: str) -> bool:
     if (prefix != "aws" and prefix not in services()) or not is_action(action):
         return True
     return any(matches(known, key) for known in condition_keys_of_action(action))
+
+
+def problem_with_key(actions: Iterable[str], key: str) -> str | None:
+    """Say why no request for some actions carries a condition key; None where one may.
+
+    The actions may be patterns.
+
+    >>> problem_with_key(["s3:GetObject"], "s3:prefix")
+    'no request for s3:GetObject carries it'
+    """
+    if not exists(key):
+        near = nearest(key)
+        return f"AWS has no such condition key{f': did you mean {near}?' if near else ''}"
+    actions = tuple(actions)
+    named = [each for pattern in actions for each in matching(pattern)]
+    if not named or any(has_key(each, key) for each in named):
+        return None
+    return f"no request for {', '.join(actions)} carries it"

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Final
 
 from whomay.iam.facts.actions import condition_key_type, condition_keys_of
-from whomay.iam.facts.condition_keys import KeyValue, condition_key
+from whomay.iam.facts.condition_key_table import KeyValue
+from whomay.iam.facts.condition_keys import condition_key
 from whomay.iam.patterns.symbols import is_symbolic
 from whomay.iam.value_kinds import CARRIED, ValueKind
 

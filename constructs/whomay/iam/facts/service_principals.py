@@ -9,7 +9,8 @@ from functools import cache
 from typing import Final
 
 from whomay.iam.facts import actions as catalogue
-from whomay.iam.facts.condition_keys import KeySender, sent_by
+from whomay.iam.facts.condition_key_table import KeySender
+from whomay.iam.facts.condition_keys import sent_by
 
 SUFFIX: Final = ".amazonaws.com"
 CHINA_SUFFIX: Final = ".amazonaws.com.cn"

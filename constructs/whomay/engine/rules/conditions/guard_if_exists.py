@@ -1,16 +1,14 @@
 """A guard that holds when its key is not there."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import requires
 from whomay.engine.rules.reading.placed_statement import PlacedStatement, PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.conditions import read_operator
+from whomay.iam.facts.condition_keys import MFA_KEYS
 from whomay.iam.policy import Condition
-
-_MFA: Final = frozenset(("aws:multifactorauthpresent", "aws:multifactorauthage"))
 
 
 def guard_if_exists(app: App) -> Iterator[Finding]:
@@ -28,7 +26,9 @@ def guard_if_exists(app: App) -> Iterator[Finding]:
 
 def _guards(placed: PlacedStatement, condition: Condition) -> bool:
     """Tell whether it is about the caller: AWS's own examples use IfExists on resources."""
-    about_caller = placed.policy_type is not PolicyType.IDENTITY or condition.key.lower() in _MFA
+    about_caller = (
+        placed.policy_type is not PolicyType.IDENTITY or condition.key.lower() in MFA_KEYS
+    )
     return about_caller and not requires(placed.statement, condition.key)
 
 

@@ -19,10 +19,9 @@ def guard_negated(app: App) -> Iterator[Finding]:
                 and written.operator.negated
                 and not requires(placed.statement, condition.key)
             ):
-                message = (
-                    f"{condition.operator} on {condition.key} lets in everyone else, and every "
-                    "request without the key"
-                )
+                message = f"{condition.operator} on {condition.key} lets in everyone else"
+                if written.when_absent:
+                    message += ", and every request without the key"
                 yield RULE.finding(placed, condition.key, message)
 
 

@@ -1,21 +1,14 @@
 """A guard that every value passes."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.narrowing import NARROWING_KEYS, SOURCE_KEYS, is_anything, narrows
+from whomay.engine.rules.reading.narrowing import BINDING_KEYS, is_anything, narrows
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.conditions import read_operator
 from whomay.iam.policy import Condition
 from whomay.iam.value_kinds import ValueKind
-
-_KEYS: Final = (
-    NARROWING_KEYS
-    | SOURCE_KEYS
-    | {"aws:principalaccount", "aws:userid", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceip"}
-)
 
 
 def guard_wildcard(app: App) -> Iterator[Finding]:
@@ -23,9 +16,9 @@ def guard_wildcard(app: App) -> Iterator[Finding]:
     for placed in app.allowing(PolicyType.TRUST, PolicyType.RESOURCE):
         for condition in placed.statement.conditions:
             key = condition.key.lower()
-            if key not in _KEYS or not _likes(condition):
+            if key not in BINDING_KEYS or not _likes(condition):
                 continue
-            others = _KEYS - {key}
+            others = BINDING_KEYS - {key}
             for value in condition.values:
                 if is_anything(key, value) and not narrows(placed.statement, others):
                     message = f"{condition.operator} on {condition.key} passes every value: {value}"

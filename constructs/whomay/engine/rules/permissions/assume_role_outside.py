@@ -10,11 +10,13 @@ from whomay.engine.rules.reading.placed_statement import PlacedStatement, Policy
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.iam.arn import parse_arn_pattern
 from whomay.iam.facts.becoming import AS_ROOT
+from whomay.iam.facts.condition_key_table import KeyTells
+from whomay.iam.facts.condition_keys import telling
 from whomay.iam.patterns.matching import glob
 from whomay.iam.patterns.overlap import arns_overlap
 from whomay.iam.patterns.symbols import unknown_reasons
 
-_BOUND_BY: Final = frozenset(("aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"))
+_BOUND_BY: Final = telling(KeyTells.OWNER)
 
 # What administrators call their roles, and what AWS calls those that it makes in every account.
 _ADMINISTRATORS: Final = (

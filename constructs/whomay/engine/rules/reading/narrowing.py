@@ -8,19 +8,20 @@ from collections.abc import Callable, Iterator, Mapping
 from ipaddress import ip_network
 from typing import Final
 
-from whomay.iam.arn import parse_arn
+from whomay.iam.arn import parse_arn, parse_arn_pattern
 from whomay.iam.conditions import read_operator
-from whomay.iam.facts.condition_keys import KeySender, sent_by
+from whomay.iam.facts.condition_key_table import KeySender, KeyTells
+from whomay.iam.facts.condition_keys import sent_by, telling
 from whomay.iam.facts.limits import ACCOUNT_ID, ORGANIZATION_ID, ORGANIZATION_PATH
 from whomay.iam.patterns.symbols import is_symbolic, unknown_reasons
 from whomay.iam.policy import Condition, Statement
 from whomay.iam.value_kinds import ValueKind
 
 # The keys that say who in an account, or in AWS, is meant.
-NARROWING_KEYS: Final = frozenset(
-    ("sts:externalid", "aws:principalorgid", "aws:principalorgpaths", "aws:principalarn")
-)
+NARROWING_KEYS: Final = telling(KeyTells.NAMED)
 SOURCE_KEYS: Final = sent_by(KeySender.SERVICES)
+# Those that say who or whence, so that not everyone is meant.
+BINDING_KEYS: Final = NARROWING_KEYS | SOURCE_KEYS | telling(KeyTells.CALLER)
 
 _NAMES: Final = (ValueKind.TEXT, ValueKind.ARN, ValueKind.ADDRESS)
 
@@ -96,9 +97,9 @@ _BROADEST: Final = {4: 8, 6: 32}
 
 
 def _every_principal(value: str) -> bool:
-    arn = parse_arn(value)
-    if arn is None:
-        return not value.strip("*?")
+    arn = parse_arn_pattern(value)
+    if arn is None:  # `arn*` and the like end before the account
+        return is_pattern(value)
     return is_pattern(arn.account) or not arn.resource.strip("*?") or arn.resource in _ALL
 
 
@@ -106,9 +107,9 @@ _ALL: Final = ("user/*", "role/*")
 
 
 def _every_source(value: str) -> bool:
-    arn = parse_arn(value)
+    arn = parse_arn_pattern(value)
     if arn is None:
-        return not value.strip("*?")
+        return is_pattern(value)
     return is_pattern(arn.resource) and (not arn.account or is_pattern(arn.account))
 
 

@@ -5,8 +5,7 @@ from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import (
-    NARROWING_KEYS,
-    SOURCE_KEYS,
+    BINDING_KEYS,
     conditions_on,
     narrows,
 )
@@ -18,24 +17,6 @@ from whomay.engine.templates.property_statements import UNSIGNED
 from whomay.engine.templates.resources import Item
 from whomay.iam.policy import Statement
 
-# Conditions on these tell who or whence, so that not everyone is meant.
-_BOUND_BY: Final = (
-    NARROWING_KEYS
-    | SOURCE_KEYS
-    | {
-        "aws:principalaccount",
-        "aws:sourceip",
-        "aws:sourceowner",
-        "aws:sourcevpc",
-        "aws:sourcevpce",
-        "aws:userid",
-        "aws:vpcsourceip",
-        "kms:calleraccount",
-        "lambda:eventsourcetoken",
-        "s3:dataaccesspointaccount",
-        "s3:dataaccesspointarn",
-    }
-)
 _PUBLIC_LISTS: Final = ("PublicRead", "PublicReadWrite", "AuthenticatedRead")
 
 
@@ -45,7 +26,11 @@ def public_resource(app: App) -> Iterator[Finding]:
         if placed.statement.source.policy.startswith((OF_THE_NETWORK, ACL, UNSIGNED)):
             continue  # the network is not everyone; a list is found below; an API may be public
         statement = placed.statement
-        if _everyone(statement) and not narrows(statement, _BOUND_BY) and not _mounted(statement):
+        if (
+            _everyone(statement)
+            and not narrows(statement, BINDING_KEYS)
+            and not _mounted(statement)
+        ):
             actions = ", ".join(placed.statement.actions or ("everything but some actions",))
             message = f"everyone is allowed {actions}"
             yield RULE.finding(placed, actions, message)

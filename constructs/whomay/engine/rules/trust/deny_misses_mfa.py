@@ -4,17 +4,23 @@ from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
+from whomay.iam.conditions import read_operator
+from whomay.iam.facts.condition_keys import MFA_PRESENT
+from whomay.iam.value_kinds import ValueKind
 
 
 def deny_misses_mfa(app: App) -> Iterator[Finding]:
     """Yield every Deny that holds only for requests which say that they have no MFA."""
     for placed in app.statements:
         for condition in placed.statement.conditions:
+            written = read_operator(condition.operator)
             if (
                 not placed.allows
-                and condition.operator.lower() == "bool"
-                and condition.key.lower() == "aws:multifactorauthpresent"
-                and condition.values == ("false",)
+                and written
+                and written.operator.kind is ValueKind.BOOLEAN
+                and not written.when_absent
+                and condition.key.lower() == MFA_PRESENT
+                and {value.lower() for value in condition.values} == {"false"}
             ):
                 message = "requests signed with long-lived access keys are not denied: they carry no aws:MultiFactorAuthPresent"
                 yield RULE.finding(placed, condition.key, message)
