@@ -2,13 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import NoReturn
 
 from whomay.engine.snapshot import Principal, Snapshot
-from whomay.iam.patterns.symbols import display, generated
+from whomay.iam.arn import name_in
+from whomay.iam.patterns.symbols import SYMBOL, display, is_symbolic
 
 
 class UnknownNameError(ValueError):
@@ -51,9 +52,11 @@ class PrincipalNames:
     def __init__(self, snapshot: Snapshot) -> None:
         """Index them once."""
         self._by_path: defaultdict[str, list[Principal]] = defaultdict(list)
+        self._by_name: defaultdict[str, list[Principal]] = defaultdict(list)
         self._by_arn: dict[str, Principal] = {}
         for principal in snapshot.principals:
             self._by_path[principal.path].append(principal)
+            self._by_name[name_in(principal.arn)].append(principal)
             self._by_arn[principal.arn] = self._by_arn[display(principal.arn)] = principal
 
     def find(self, name: str) -> list[Principal]:
@@ -62,38 +65,51 @@ class PrincipalNames:
             return [self._by_arn[name]]
         if name in self._by_path:
             return self._by_path[name]
+        if name in self._by_name:
+            return self._by_name[name]
         found = [
             principal
             for path, principals in self._by_path.items()
             if fnmatchcase(path, name)
             for principal in principals
         ]
-        return found or _fail("role or user", display(name), self._by_path)
+        written = [each for each in self._by_name if not is_symbolic(each)]
+        return found or _fail("role or user", display(name), [*self._by_path, *written])
 
 
 def resource_named(snapshot: Snapshot, name: str) -> str:
     """Return the ARN, or the pattern of ARNs, of the resources of that name.
 
-    A name is an ARN, with generated parts as answers show them (`<Stack.Bucket>`), or `*`. Or it is
-    the construct path of a resource or role, with what lies in it: `Stack/Bucket/reports/a.csv`.
+    A name is an ARN, with its open parts as answers and locks show them (`<Stack.Bucket>`), or `*`.
+    Or it is the construct path of a resource or role, with what lies in it:
+    `Stack/Bucket/reports/a.csv`.
 
     Raises UnknownNameError when it is none of these.
     """
-    arns = {resource.path: resource.arn for resource in snapshot.resources}
+    arns = dict(snapshot.arns)
+    arns |= {resource.path: resource.arn for resource in snapshot.resources}
     arns |= {principal.path: principal.arn for principal in snapshot.principals}
     if name == "*" or name.startswith("arn:"):
-        return _with_symbols(name, arns.values())
+        return _with_symbols(name, [*arns.values(), *_written(snapshot)]) if "<" in name else name
     for end in [len(name), *(match.start() for match in reversed([*re.finditer("/", name)]))]:
         if arn := arns.get(name[:end]):
             return arn + name[end:]
     return _fail("ARN or resource", name, arns)
 
 
+def _written(snapshot: Snapshot) -> Iterator[str]:
+    """Yield the resources that policies name."""
+    carried = [resource.policy for resource in snapshot.resources if resource.policy is not None]
+    own = [policy for principal in snapshot.principals for policy in principal.identity]
+    for policy in (*carried, *own):
+        for statement in policy.statements:
+            yield from statement.resources or statement.not_resources or ()
+
+
 def _with_symbols(arn: str, known: Iterable[str]) -> str:
     """Put symbols where the text has `<name>`."""
-    shown = {
-        name: generated(name) for each in known for name in re.findall("<([^<>]+)>", display(each))
-    }
+    symbols = {each[0] for text in known for each in SYMBOL.finditer(text)}
+    shown = {display(each)[1:-1]: each for each in symbols}
 
     def symbol(match: re.Match[str]) -> str:
         return shown.get(match[1]) or _fail("generated name", match[1], shown)

@@ -1,6 +1,7 @@
 """A snapshot: all that a set of templates says about who may do what, as plain data."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -112,7 +113,8 @@ class Snapshot:
     `unseen` holds what the templates do not show and might change an answer, such as a nested
     stack whose template is elsewhere. `attached` holds principals that are made elsewhere, with the
     policies alone that these templates attach to them: a comparison reads them, no proof does.
-    `machines` are handed roles: a comparison tells what a swapped role means.
+    `machines` are handed roles: a comparison tells what a swapped role means. `arns` are those of all
+    resources of the templates by construct path, for people who name one; a lock has none.
 
     >>> from whomay.engine import read
     >>> snapshot = read("cdk.out").snapshot
@@ -129,3 +131,4 @@ class Snapshot:
     unseen: tuple[Unseen, ...] = ()
     attached: tuple[Principal, ...] = ()
     machines: tuple[Machine, ...] = ()
+    arns: Mapping[str, str] = field(default_factory=dict, compare=False)

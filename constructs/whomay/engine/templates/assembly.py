@@ -15,6 +15,7 @@ from whomay.engine.templates.construct_paths import construct_paths, nested_stac
 from whomay.engine.templates.deployment import Deployment
 from whomay.engine.templates.language_extensions import without_loops
 from whomay.engine.templates.machines import machines
+from whomay.engine.templates.own_arns import own_arns
 from whomay.engine.templates.policy_carriers import resources
 from whomay.engine.templates.resolver import Resolver
 from whomay.engine.templates.resources import Items
@@ -98,6 +99,7 @@ def _snapshot(items: Items) -> Snapshot:
         unseen=(*unseen(items, people), *of_unknown),
         attached=attached_elsewhere(items),
         machines=machines(items),
+        arns=own_arns(items),
     )
 
 
