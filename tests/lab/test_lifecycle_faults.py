@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.aws import refusal, root, with_wrong_secret
 
-from whomay.lab import lifecycle, lock, process
+from whomay.lab import lifecycle, only_run, process
 from whomay.lab.errors import LabError, LabHeldError
 
 pytestmark = pytest.mark.lab
@@ -135,11 +135,11 @@ def test_a_server_that_fails_while_starting_shows_its_signal(
 
 def test_a_lock_names_its_holder_and_ends_with_it(tmp_path: Path) -> None:
     path = tmp_path / "lab.lock"
-    with lock.held(path, "a demo by process 12"):
+    with only_run.held(path, "a demo by process 12"):
         with pytest.raises(LabHeldError, match=r"in use by a demo by process 12 since 20") as error:
-            lock.acquire(path, "another")
+            only_run.acquire(path, "another")
         assert error.value.exit_code == 75
-    os.close(lock.acquire(path, "another"))
+    os.close(only_run.acquire(path, "another"))
 
 
 def test_the_start_time_tells_a_process_from_the_next_of_its_number() -> None:

@@ -38,10 +38,10 @@ def command(
 ) -> None:
     """Tell whether PRINCIPAL may do ACTION on RESOURCE, and why.
 
-    PRINCIPAL is a construct path, a path with wildcards that fits one, the name of a role or user, an
-    ARN, or a service such as ec2.amazonaws.com. RESOURCE is an ARN, or the construct path of any
-    resource and what lies in it (MyStack/Bucket/report.csv). The request carries the condition keys that a current AWS CLI
-    sends, and those of --given.
+    PRINCIPAL is a construct path, a path with wildcards that fits one, or the name of a role or
+    user. It may be an ARN, or a service such as ec2.amazonaws.com. RESOURCE is an ARN, or the
+    construct path of any resource and what lies in it (MyStack/Bucket/report.csv). The request
+    carries the condition keys that a current AWS CLI sends, and those of --given.
 
     Exit code 0 when it is allowed, 1 when it is denied, 3 when that is not known.
     """

@@ -13,8 +13,7 @@ from whomay.iam.arn import Arn, parse_arn
 from whomay.iam.patterns.matching import glob, literal
 from whomay.iam.patterns.symbols import ACCOUNT, OTHER_ACCOUNT, is_symbolic
 from whomay.iam.patterns.truth import Truth
-
-Principals = tuple[tuple[str, tuple[str, ...]], ...]
+from whomay.iam.policy import Principals
 
 ANONYMOUS: Final = "anonymous"
 

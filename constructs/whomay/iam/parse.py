@@ -7,9 +7,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from whomay.iam.policy import Condition, Policy, Source, Statement
-
-Principals = tuple[tuple[str, tuple[str, ...]], ...]
+from whomay.iam import unique_json
+from whomay.iam.patterns.code_points import unescape
+from whomay.iam.patterns.symbols import display, unknown_reasons
+from whomay.iam.policy import Condition, Policy, Principals, Source, Statement
 
 _LONGEST = 60  # what is shown of a bad value
 _KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
@@ -17,6 +18,32 @@ _KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 
 class PolicyError(ValueError):
     """A policy document breaks the grammar; the text says where, what and what is allowed."""
+
+
+def read_policy(document: Any, path: str, name: str = "") -> Policy:
+    """Return the policy; one that cannot be read may allow anything, and `unknown` says why.
+
+    Args:
+        document: the document with all functions evaluated, as an object or as JSON text.
+        path: where the document is, a construct path.
+        name: the policy's own name.
+
+    """
+    if isinstance(document, str):
+        if reasons := unknown_reasons(document):
+            return Policy((), unknown=f"{path}: {', '.join(reasons)}")
+        try:
+            document = unique_json.loads(document)
+        except (ValueError, RecursionError) as error:
+            return Policy(
+                (), unknown=f"{path}: the policy document is no JSON: {error}", refused=True
+            )
+    try:
+        return parse_policy(document, Source(path, name))
+    except PolicyError as error:
+        # A message quotes by repr, which escapes the code points of symbols.
+        said = f"{path}: {display(unescape(str(error)))}"
+        return Policy((), unknown=said, refused=not unknown_reasons(unescape(str(document))))
 
 
 def parse_policy(document: object, source: Source | None = None) -> Policy:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+# A Principal element: each kind, such as `AWS`, with its values; `(("*", ("*",)),)` for the star.
+Principals = tuple[tuple[str, tuple[str, ...]], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -42,8 +45,8 @@ class Statement:
     not_actions: tuple[str, ...] | None
     resources: tuple[str, ...] | None
     not_resources: tuple[str, ...] | None
-    principals: tuple[tuple[str, tuple[str, ...]], ...] | None = None
-    not_principals: tuple[tuple[str, tuple[str, ...]], ...] | None = None
+    principals: Principals | None = None
+    not_principals: Principals | None = None
     conditions: tuple[Condition, ...] = ()
     source: Source = field(default_factory=lambda: Source(""), compare=False)
 

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from whomay.lab import lock, process, state
+from whomay.lab import only_run, process, state
 from whomay.lab.errors import LabError
 from whomay.lab.state import CUSTOM_RESOURCE_SECONDS, Lab
 
@@ -66,12 +66,12 @@ def _launch(folder: Path, options: list[str]) -> subprocess.Popen[bytes]:
     folder.chmod(0o700)
     if shutil.disk_usage(folder).free < NEEDED_BYTES:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    descriptor = lock.acquire(folder / "server.lock", f"a start by process {os.getpid()}")
+    descriptor = only_run.acquire(folder / "server.lock", f"a start by process {os.getpid()}")
     try:
         _clear(folder)  # what a server left that was killed: its lock is free, so it is gone
         child = _spawn(folder, descriptor, options)
         with contextlib.suppress(OSError):  # only who comes second would miss it
-            lock.note(descriptor, f"the lab's server, process {child.pid},")
+            only_run.note(descriptor, f"the lab's server, process {child.pid},")
     finally:
         os.close(descriptor)  # the server has its own
     return child

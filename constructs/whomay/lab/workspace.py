@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from whomay.lab import lock
+from whomay.lab import only_run
 from whomay.lab.errors import LabError
 
 
@@ -64,7 +64,7 @@ class Workspace:
             LabHeldError: another run holds it; entering says which, and since when.
 
         """
-        return lock.held(self.root / "run.lock", f"the run of process {os.getpid()},")
+        return only_run.held(self.root / "run.lock", f"the run of process {os.getpid()},")
 
     def write(self, name: str, value: Any) -> None:
         """Write a value as JSON, readable by this user alone, whole or not at all."""

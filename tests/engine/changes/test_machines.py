@@ -7,7 +7,8 @@ import pytest
 from support.assemblies import document, role, snapshot_of_template
 
 from whomay.engine.changes.diff import diff
-from whomay.engine.changes.lock import from_lock, to_lock
+from whomay.engine.changes.lock_reader import from_lock
+from whomay.engine.changes.lock_writer import to_lock
 from whomay.engine.snapshot import Snapshot
 
 ROLES = {

@@ -8,7 +8,8 @@ from support.assemblies import document, snapshot_of_template
 
 from whomay.engine.changes.change import Change
 from whomay.engine.changes.diff import diff
-from whomay.engine.changes.lock import from_lock, to_lock
+from whomay.engine.changes.lock_reader import from_lock
+from whomay.engine.changes.lock_writer import to_lock
 from whomay.engine.snapshot import Snapshot
 
 USER = {"Type": "AWS::IAM::User", "Properties": {"UserName": "made-here"}}

@@ -90,8 +90,7 @@ NEEDS_NO_PERMISSION: Final = {
     "sts:getsessiontoken": frozenset((CallerKind.USER, CallerKind.ROOT)),
 }
 
-# Who calls the actions that make somebody a role: whoever has credentials of a user, of a role or
-# of a service, and whom a provider has authenticated. The root user, a federated user and who has
+# The callers of the actions that make somebody a role: those with credentials of a user, of a role or of a service, and whom a provider has authenticated. The root user, a federated user and who has
 # no credentials cannot.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
 _WITH_CREDENTIALS: Final = frozenset((CallerKind.USER, CallerKind.SESSION, CallerKind.SERVICE))

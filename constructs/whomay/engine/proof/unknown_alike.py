@@ -6,8 +6,7 @@ from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
 from whomay.engine.proof.deciders import View
-from whomay.iam.callers import Principals
-from whomay.iam.policy import Condition, Statement
+from whomay.iam.policy import Condition, Principals, Statement
 
 
 def same_unknown(old: View, was: Request, new: View, now: Request) -> bool:

@@ -67,8 +67,8 @@ def who_may(
     [('Reports/Reader', True)]
 
     Raises:
-        UnknownNameError: AWS has no such action, it does not act on the resource, or nothing in
-            the snapshot has the resource's name; or no such request carries a key that is given.
+        UnknownNameError: AWS has no such action, it does not act on the resource, or nothing in the
+            snapshot has the resource's name. Or no such request carries a key that is given.
 
     """
     what = resource_named(snapshot, resource)

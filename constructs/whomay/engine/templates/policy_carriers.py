@@ -12,15 +12,15 @@ from typing import Any, Final
 
 from whomay.engine.snapshot import Resource, Unseen
 from whomay.engine.templates.access_points import through
-from whomay.engine.templates.bucket_access import acl_policy, held_back
+from whomay.engine.templates.bucket_acl import acl_policy, held_back
 from whomay.engine.templates.encryption_keys import EncryptionKeys
 from whomay.engine.templates.formats import values_at
 from whomay.engine.templates.property_statements import STATEMENTS, UNSIGNED, document
 from whomay.engine.templates.protected import Protected
 from whomay.engine.templates.resources import Item, Items
 from whomay.iam.arn import last_word_in, parse_arn
-from whomay.iam.documents import read_policy
 from whomay.iam.facts.policy_carriers import Carrier, carriers, services_of
+from whomay.iam.parse import read_policy
 from whomay.iam.patterns.symbols import display, unknown_reasons
 from whomay.iam.policy import Policy, Statement
 

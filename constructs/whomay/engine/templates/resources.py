@@ -8,7 +8,7 @@ from typing import Any
 from whomay.engine.templates.intrinsic_functions import NoValue, as_text
 from whomay.engine.templates.resolver import Resolver
 from whomay.engine.templates.template import Template
-from whomay.iam.documents import read_policy
+from whomay.iam.parse import read_policy
 from whomay.iam.policy import Policy
 
 

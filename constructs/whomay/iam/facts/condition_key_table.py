@@ -68,12 +68,12 @@ class ConditionKey:
     """What is known of one key.
 
     `name` is in AWS's spelling; `${TagKey}` in it is any tag's key. `ordinary` is what a current
-    AWS CLI sends. A derived key that is `left_open` is free where the snapshot does not tell it.
-    Of a key that is `listed_only`, requests for just those actions carry it that list it. A key
-    with `one_of` has no other values. `set_by` is the action by which the maker of a role's session
-    sets it. `tells` says what a guard on it is about; S3 takes a policy for everyone that is bound
-    by a key which is `not_public` for one that is not public: these are more keys than AWS lists, so
-    that a policy is rather not taken to be held back.
+    AWS CLI sends. A derived key that is `left_open` is free where the snapshot does not tell it. Of
+    a key that is `listed_only`, requests for just those actions carry it that list it. A key with
+    `one_of` has no other values. `set_by` is the action by which the maker of a role's session sets
+    it. `tells` says what a guard on it is about. S3 takes a policy for everyone as not public where
+    a key binds it that is `not_public`. These are more keys than AWS lists, so that a policy is
+    rather not taken to be held back.
     """
 
     name: str

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from whomay.iam.documents import read_policy
+from whomay.iam.parse import read_policy
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Policy, Published
 

@@ -1,4 +1,4 @@
-"""A service that comes for a bucket, whoever owns it."""
+"""A service that comes for a bucket of any owner."""
 
 from collections.abc import Iterator
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.placed_statement import PlacedStatement, PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources
-from whomay.engine.templates.bucket_access import ACL
+from whomay.engine.templates.bucket_acl import ACL
 from whomay.iam.patterns.overlap import arns_overlap
 from whomay.iam.patterns.symbols import unknown_reasons
 

@@ -13,7 +13,7 @@ _POLICIES: Final = "arn:*:iam::*:policy/*"
 
 
 def policy_version(app: App) -> Iterator[Finding]:
-    """Yield every Allow to change managed policies, whoever they are attached to."""
+    """Yield every Allow to change managed policies that may be attached to anybody."""
     for placed in app.allowing(PolicyType.IDENTITY):
         if placed.allows_everything:
             continue

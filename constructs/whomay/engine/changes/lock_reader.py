@@ -1,26 +1,18 @@
-"""A snapshot as the data of `access.lock`, and back.
+"""The data of `access.lock` as the snapshot that it was written from."""
 
-Principals and resources by construct path, statements in IAM's own words. It is canonical: sorted
-throughout, generated names by construct path (`<Stack/Bucket>`), so that it changes only when access
-does. It holds all that a comparison needs.
-"""
-
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from whomay.engine.changes.lock_writer import CURRENT, LISTS, VERSION
 from whomay.engine.snapshot import Machine, Principal, PrincipalKind, Resource, Snapshot, Unseen
 from whomay.iam.arn import parse_arn
 from whomay.iam.parse import PolicyError, parse_policy
-from whomay.iam.patterns.symbols import display, generated, unknown
-from whomay.iam.policy import Policy, Source, Statement
+from whomay.iam.patterns.symbols import generated, unknown
+from whomay.iam.policy import Policy, Source
 
-VERSION: Final = 1
-_CURRENT: Final = "2012-10-17"
 _DEFAULT_SESSION: Final = 3600
-_LISTS: Final = ("actions", "resources", "principals", "attaches")  # of what is not seen
 _ESCAPED: Final = re.compile(r"\\(.)|<(\??)([^<>]*)>")
 
 
@@ -38,31 +30,6 @@ class LockError(ValueError):
     def __init__(self, message: str, *path: str | int) -> None:
         super().__init__(message)
         self.path = path
-
-
-def to_lock(snapshot: Snapshot) -> dict[str, Any]:
-    """Return the snapshot as dicts, lists and strings, in canonical order.
-
-    Service control policies are not in it: templates do not hold them.
-
-    >>> from whomay.engine import read, to_lock
-    >>> sorted(to_lock(read("cdk.out").snapshot))
-    ['principals', 'resources', 'version']
-    """
-    data: dict[str, Any] = {
-        "version": VERSION,
-        "principals": {p.path: _principal(p) for p in sorted(snapshot.principals, key=_path)},
-        "resources": {r.path: _resource(r) for r in sorted(snapshot.resources, key=_path)},
-    }
-    if snapshot.attached:
-        data["attached"] = {p.path: _principal(p) for p in sorted(snapshot.attached, key=_path)}
-    if snapshot.machines:
-        data["machines"] = {m.path: _machine(m) for m in sorted(snapshot.machines, key=_path)}
-    if snapshot.organization:
-        data["organization"] = snapshot.organization
-    if snapshot.unseen:
-        data["unread"] = [_unseen(each) for each in sorted(snapshot.unseen, key=lambda u: u.text)]
-    return data
 
 
 def from_lock(data: object) -> Snapshot:
@@ -90,101 +57,6 @@ def from_lock(data: object) -> Snapshot:
         attached=tuple(_to_principal("attached", *entry) for entry in _entries(top, "attached")),
         machines=tuple(_to_machine(path, raw) for path, raw in _entries(top, "machines")),
     )
-
-
-def _path(item: Principal | Resource | Machine) -> str:
-    return item.path
-
-
-def _principal(principal: Principal) -> dict[str, Any]:
-    found: dict[str, Any] = {"kind": str(principal.kind), "arn": _shown(principal.arn)}
-    if principal.instances:
-        found["instances"] = sorted(principal.instances)
-    found["may"] = _policies(principal.identity)
-    if principal.trust is not None:
-        found["trust"] = _policies([principal.trust])
-        found["session"] = principal.max_session
-    if principal.boundary is not None:
-        found["boundary"] = _policies([principal.boundary])
-    if principal.tags:
-        found["tags"] = {key: _shown(value) for key, value in sorted(principal.tags)}
-    return found
-
-
-def _resource(resource: Resource) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "type": resource.type,
-        "arn": _shown(resource.arn),
-        "account": _shown(resource.account),
-        "region": _shown(resource.region),
-    }
-    if resource.key is not None:
-        found["key"] = _shown(resource.key)
-    if resource.policy is not None:
-        found["policy"] = _policies([resource.policy])
-    return found
-
-
-def _machine(machine: Machine) -> dict[str, Any]:
-    found: dict[str, Any] = {"acts as": [_shown(role) for role in machine.roles]}
-    return found | ({"opens": True} if machine.opens else {})
-
-
-def _unseen(unseen: Unseen) -> dict[str, Any]:
-    found: dict[str, Any] = {"path": _shown(unseen.path), "why": _shown(unseen.why)}
-    for name in ("account", "content"):
-        if value := getattr(unseen, name):
-            found[name] = _shown(value)
-    for name in _LISTS:
-        if values := getattr(unseen, name):
-            found[name] = [_shown(value) for value in values]
-    if unseen.may_deny:
-        found["denies"] = True
-    return found
-
-
-def _policies(policies: Iterable[Policy]) -> list[dict[str, Any]]:
-    """Return the statements of some policies; a policy that is not known as one entry."""
-    found: list[dict[str, Any]] = []
-    for policy in policies:
-        if policy.unknown is not None:
-            found.append({"Unknown": _shown(policy.unknown)})
-        old = {} if policy.version == _CURRENT else {"Version": policy.version}
-        found += [_statement(statement) | old for statement in policy.statements]
-    return sorted(found, key=json.dumps)
-
-
-def _statement(statement: Statement) -> dict[str, Any]:
-    found: dict[str, Any] = {"Effect": statement.effect}
-    for name in ("principals", "not_principals"):
-        if (groups := getattr(statement, name)) is not None:
-            element = "Principal" if name == "principals" else "NotPrincipal"
-            everyone = groups == (("*", ("*",)),)
-            found[element] = "*" if everyone else {k: _values(v) for k, v in sorted(groups)}
-    for name, element in (
-        ("actions", "Action"),
-        ("not_actions", "NotAction"),
-        ("resources", "Resource"),
-        ("not_resources", "NotResource"),
-    ):
-        if (values := getattr(statement, name)) is not None:
-            found[element] = _values(values)
-    conditions: dict[str, dict[str, Any]] = {}
-    for condition in sorted(statement.conditions, key=lambda c: (c.operator, c.key)):
-        conditions.setdefault(condition.operator, {})[condition.key] = _values(condition.values)
-    if conditions:
-        found["Condition"] = conditions
-    return found
-
-
-def _values(values: Iterable[str]) -> str | list[str]:
-    shown = sorted({_shown(value) for value in values})
-    return shown[0] if len(shown) == 1 else shown
-
-
-def _shown(text: str) -> str:
-    """Return text with its symbols named; what looks like one is escaped."""
-    return display(re.sub(r"[\\<>]", r"\\\g<0>", text))
 
 
 def _read(text: str) -> str:
@@ -265,10 +137,10 @@ def _to_unseen(top: Mapping[str, Any]) -> tuple[Unseen, ...]:
             found.append(Unseen(raw, "not seen", actions=("*",), may_deny=True))
             continue
         where = ("unread", index)
-        optional = {"account", "content", "denies", *_LISTS}
+        optional = {"account", "content", "denies", *LISTS}
         entry = _mapping(raw, {"path", "why"}, optional, *where)
         values: dict[str, Any] = {
-            name: tuple(map(_read, _texts(entry, name, *where))) for name in _LISTS if name in entry
+            name: tuple(map(_read, _texts(entry, name, *where))) for name in LISTS if name in entry
         }
         values |= {
             name: _text(entry, name, *where)
@@ -294,7 +166,7 @@ def _to_policies(
         if "Unknown" in entry:
             policies.append(Policy((), unknown=_read(str(entry["Unknown"]))))
             continue
-        version = str(entry.get("Version", _CURRENT))
+        version = str(entry.get("Version", CURRENT))
         statement = {key: _symbols(value) for key, value in entry.items() if key != "Version"}
         try:
             parse_policy({"Version": version, "Statement": [statement]})
@@ -312,7 +184,7 @@ def _joined(policies: tuple[Policy, ...] | None) -> Policy | None:
     if policies is None:
         return None
     if not policies:
-        return Policy((), version=_CURRENT)
+        return Policy((), version=CURRENT)
     first, *rest = policies
     unread = next((policy.unknown for policy in policies if policy.unknown), None)
     statements = (*first.statements, *(s for policy in rest for s in policy.statements))

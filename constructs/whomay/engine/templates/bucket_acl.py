@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from whomay.engine.templates.resources import Item
-from whomay.iam.documents import read_policy
 from whomay.iam.facts.condition_keys import condition_key
+from whomay.iam.parse import read_policy
 from whomay.iam.patterns.symbols import display, unknown_reasons
 from whomay.iam.policy import Policy, Statement
 
