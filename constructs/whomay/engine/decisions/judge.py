@@ -90,8 +90,9 @@ NEEDS_NO_PERMISSION: Final = {
     "sts:getsessiontoken": frozenset((CallerKind.USER, CallerKind.ROOT)),
 }
 
-# The callers of the actions that make somebody a role: those with credentials of a user, of a role or of a service, and whom a provider has authenticated. The root user, a federated user and who has
-# no credentials cannot.
+# The callers of the actions that make somebody a role. They have credentials of a user, of a role or
+# of a service, or a provider has authenticated them. The root user, a federated user and who has no
+# credentials cannot.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
 _WITH_CREDENTIALS: Final = frozenset((CallerKind.USER, CallerKind.SESSION, CallerKind.SERVICE))
 _AUTHENTICATED: Final = frozenset((CallerKind.FEDERATED,))

@@ -54,13 +54,13 @@ def arns_of(item: Item, where: str, around: Around) -> tuple[str, ...]:
         return (item.get(where.removeprefix("@")),)
     if not where.startswith("arn:"):
         return tuple(item.texts(where))
-    place = item.resolver.place(item.template)
+    environment = item.resolver.environment(item.template)
 
     def value(match: re.Match[str]) -> str:
         name = match[1]
         holder, _, inner = name.rpartition(".")
         if holder:
             return as_text(around.get(holder, {}).get(inner, ""))
-        return place.get(name) or item.text(name) or item.get(name)
+        return environment.get(name) or item.text(name) or item.get(name)
 
     return (_VARIABLE.sub(value, where),)

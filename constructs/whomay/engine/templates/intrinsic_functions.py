@@ -8,8 +8,9 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
+from whomay.engine.templates.template import Template
 from whomay.iam.patterns.code_points import PLACEHOLDER
 from whomay.iam.patterns.symbols import (
     SYMBOL,
@@ -20,12 +21,32 @@ from whomay.iam.patterns.symbols import (
     unknown_reasons,
 )
 
-if TYPE_CHECKING:
-    from whomay.engine.templates.resolver import Resolver
-    from whomay.engine.templates.template import Template
-
-
 DEEPEST: Final = 60  # levels, counting each reference that is followed
+
+
+class Evaluator(Protocol):
+    """What a function asks about the template that it is in; `depth` counts levels."""
+
+    def text(self, template: Template, value: Any, depth: int = 0) -> str:
+        """Return a value that is where text is expected."""
+
+    def plain(self, template: Template, value: Any, depth: int = 0) -> Any:
+        """Return a value as plain JSON, or `NoValue`."""
+
+    def condition(self, template: Template, name: str, depth: int) -> bool | None:
+        """Evaluate one of the template's conditions."""
+
+    def ref(self, template: Template, name: str, depth: int) -> Any:
+        """Evaluate Ref."""
+
+    def attribute(self, template: Template, logical_id: str, name: str, depth: int) -> Any:
+        """Evaluate an attribute of a resource."""
+
+    def import_value(self, template: Template, name: str, depth: int) -> Any:
+        """Return what another stack exports under a name."""
+
+    def stack_output(self, template: Template, stack: str, output: str, depth: int) -> Any:
+        """Return an output of another stack."""
 
 
 class NoValue:
@@ -78,7 +99,7 @@ class Pieces:
         return unknown(name) if unknown_reasons(self.text) else generated(name)
 
 
-def condition(at: "Resolver", template: "Template", value: Any, depth: int) -> bool | None:
+def condition(at: Evaluator, template: Template, value: Any, depth: int) -> bool | None:
     """Decide a condition; None when it hangs on what only a deployment knows."""
     match value:
         case _ if depth > DEEPEST:
@@ -108,16 +129,16 @@ def _equal(left: str, right: str) -> bool | None:
     return None if is_symbolic(left) or is_symbolic(right) else False
 
 
-def _ref(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+def _ref(at: Evaluator, template: Template, argument: Any, depth: int) -> Any:
     return at.ref(template, at.text(template, argument, depth), depth)
 
 
-def _get_att(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+def _get_att(at: Evaluator, template: Template, argument: Any, depth: int) -> Any:
     logical_id, name = argument.split(".", 1) if isinstance(argument, str) else argument
     return at.attribute(template, logical_id, at.text(template, name, depth), depth)
 
 
-def _join(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+def _join(at: Evaluator, template: Template, argument: Any, depth: int) -> Any:
     delimiter, values = argument
     values = at.plain(template, values, depth)
     if not isinstance(values, list):
@@ -125,7 +146,7 @@ def _join(at: "Resolver", template: "Template", argument: Any, depth: int) -> An
     return at.text(template, delimiter, depth).join(as_text(value) for value in values)
 
 
-def _sub(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+def _sub(at: Evaluator, template: Template, argument: Any, depth: int) -> Any:
     text, variables = (argument, {}) if isinstance(argument, str) else argument
 
     def value(match: re.Match[str]) -> str:
@@ -140,7 +161,7 @@ def _sub(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any
     return re.sub(r"\$\{([^{}]+)\}", value, at.text(template, text, depth))
 
 
-def _select(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+def _select(at: Evaluator, template: Template, argument: Any, depth: int) -> Any:
     index, values = argument
     values = at.plain(template, values, depth)
     position = at.text(template, index, depth)
@@ -151,7 +172,7 @@ def _select(at: "Resolver", template: "Template", argument: Any, depth: int) -> 
     return values[int(position)]
 
 
-def _split(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+def _split(at: Evaluator, template: Template, argument: Any, depth: int) -> Any:
     delimiter, text = at.text(template, argument[0], depth), at.text(template, argument[1], depth)
     # The symbols' values hold neither a colon nor a slash: those are what ARNs are split by.
     exact = ":" in delimiter or "/" in delimiter
@@ -162,18 +183,18 @@ def _split(at: "Resolver", template: "Template", argument: Any, depth: int) -> A
     return [re.sub(PLACEHOLDER, lambda _: symbols.pop(0), part) for part in parts]
 
 
-def _length(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+def _length(at: Evaluator, template: Template, argument: Any, depth: int) -> Any:
     values = at.plain(template, argument, depth)
     if not isinstance(values, list):
         return unknown(f"Length {told(argument)} of {template.path}, of no known list")
     return len(values)
 
 
-def _to_json_string(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+def _to_json_string(at: Evaluator, template: Template, argument: Any, depth: int) -> Any:
     return json.dumps(at.plain(template, argument, depth), default=as_text, ensure_ascii=False)
 
 
-def _find_in_map(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+def _find_in_map(at: Evaluator, template: Template, argument: Any, depth: int) -> Any:
     name, *keys = [at.text(template, part, depth) for part in argument[:3]]
     table = template.section("Mappings").get(name)
     for key in keys:
@@ -187,7 +208,7 @@ def _find_in_map(at: "Resolver", template: "Template", argument: Any, depth: int
     return at.plain(template, table, depth)
 
 
-def _if(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+def _if(at: Evaluator, template: Template, argument: Any, depth: int) -> Any:
     name, then, otherwise = argument
     holds = at.condition(template, name, depth)
     if holds is not None:
@@ -198,16 +219,16 @@ def _if(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
     return unknown(f"{told(then)} or {told(otherwise)}, by condition {name} of {template.path}")
 
 
-def _import_value(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+def _import_value(at: Evaluator, template: Template, argument: Any, depth: int) -> Any:
     return at.import_value(template, at.text(template, argument, depth), depth)
 
 
-def _get_stack_output(at: "Resolver", template: "Template", argument: Any, depth: int) -> Any:
+def _get_stack_output(at: Evaluator, template: Template, argument: Any, depth: int) -> Any:
     stack, output = (at.text(template, argument[key], depth) for key in ("StackName", "OutputName"))
     return at.stack_output(template, stack, output, depth)
 
 
-FUNCTIONS: Final[Mapping[str, Callable[["Resolver", "Template", Any, int], Any]]] = {
+FUNCTIONS: Final[Mapping[str, Callable[[Evaluator, Template, Any, int], Any]]] = {
     "Ref": _ref,
     "Fn::GetAtt": _get_att,
     "Fn::Join": _join,

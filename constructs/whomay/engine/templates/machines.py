@@ -69,7 +69,7 @@ def _arn(item: Item, role: str) -> str:
     """Return a role by its ARN; a name alone is one of the account, in no path."""
     if role.startswith("arn:") or unknown_reasons(role):
         return role
-    partition = item.resolver.place(item.template)["Partition"]
+    partition = item.resolver.environment(item.template)["Partition"]
     return f"arn:{partition}:iam::{item.account}:role/{role}"
 
 

@@ -207,8 +207,8 @@ def _reaching(found: list[_Found], arn: str, kind: str, item: Item) -> Iterator[
 
 
 def _bucket(item: Item) -> str:
-    place = item.resolver.place(item.template)
-    return _BUCKET_OF[item.kind].format(**place, Bucket=item.text("Bucket"))
+    environment = item.resolver.environment(item.template)
+    return _BUCKET_OF[item.kind].format(**environment, Bucket=item.text("Bucket"))
 
 
 def _account(arn: str, item: Item) -> str:
@@ -239,9 +239,9 @@ def _default(item: Item) -> Policy | None:
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
     https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html#default-filesystempolicy
     """
-    place = item.resolver.place(item.template)
+    environment = item.resolver.environment(item.template)
     if item.kind == "AWS::KMS::Key":
-        who = {"AWS": f"arn:{place['Partition']}:iam::{place['Account']}:root"}
+        who = {"AWS": f"arn:{environment['Partition']}:iam::{environment['Account']}:root"}
         return _allowing(item, who, ["kms:*"], "default key policy")
     if item.kind == "AWS::EFS::FileSystem":
         return _allowing(item, "*", _CLIENTS, OF_THE_NETWORK)

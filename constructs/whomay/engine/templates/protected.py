@@ -65,19 +65,19 @@ class Protected:
             return known
         if name.startswith("arn:") or not carrier.arn:
             return self._secrets.get(name, name)
-        place = item.resolver.place(item.template)
+        environment = item.resolver.environment(item.template)
         if carrier.of == _QUEUE and (url := _QUEUE_URL.fullmatch(name)):
             region, account, name = url.groups()
-            place = {**place, "Account": account, "Region": region or _OLDEST_REGION}
+            environment = {**environment, "Account": account, "Region": region or _OLDEST_REGION}
         qualifier = ""
         if carrier.of == _LAMBDA and (match := _FUNCTION.fullmatch(name)):
             name = match[2]
-            place = {**place, "Account": match[1] or place["Account"]}
+            environment = {**environment, "Account": match[1] or environment["Account"]}
             qualifier = f":{match[3]}" if match[3] else ""
-            known = self._known.get((carrier.of, place["Account"], name))
+            known = self._known.get((carrier.of, environment["Account"], name))
             if known is not None:
                 return known + qualifier
-        values = {**place, "Name": name}
+        values = {**environment, "Name": name}
         arn = _VARIABLE.sub(lambda match: values.get(match[1], match[0]), carrier.arn)
         return arn + qualifier
 
@@ -108,7 +108,7 @@ def own_arn(item: Item, form: str) -> str:
     found = item.get(attribute_like(item.kind, form))
     if found.startswith("arn:"):
         return found
-    values = {**item.resolver.place(item.template), "Name": found}
+    values = {**item.resolver.environment(item.template), "Name": found}
     return _VARIABLE.sub(lambda match: values.get(match[1], match[0]), form)
 
 

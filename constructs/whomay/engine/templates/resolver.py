@@ -43,7 +43,7 @@ class Resolver:
         self._names = _symbol_names(templates)
         self._known: dict[tuple[str, ...], Any] = {}
         self._exports = {
-            (self.place(t)["Account"], self.place(t)["Region"], name): (t, output)
+            (self.environment(t)["Account"], self.environment(t)["Region"], name): (t, output)
             for t in templates
             for output, name in self._exports_of(t)
         }
@@ -93,7 +93,7 @@ class Resolver:
         )
         return result
 
-    def place(self, template: Template) -> dict[str, str]:
+    def environment(self, template: Template) -> dict[str, str]:
         """Return partition, region and account of a stack; all that name none share one."""
         return {
             "Partition": template.partition,
@@ -134,8 +134,8 @@ class Resolver:
 
     def import_value(self, template: Template, name: str, depth: int) -> Any:
         """Evaluate Fn::ImportValue: exports are one account's and region's."""
-        place = self.place(template)
-        found = self._exports.get((place["Account"], place["Region"], name))
+        environment = self.environment(template)
+        found = self._exports.get((environment["Account"], environment["Region"], name))
         if found is None:
             return unknown(f"export {name}, which no stack of the assembly makes")
         return self.output(*found, depth)
@@ -143,7 +143,7 @@ class Resolver:
     def stack_output(self, template: Template, stack: str, output: str, depth: int) -> Any:
         """Return an output of the one stack of that name, whatever its account and region."""
         named = [t for t in self._templates.values() if t.stack_name == stack]
-        same = [t for t in named if self.place(t) == self.place(template)]
+        same = [t for t in named if self.environment(t) == self.environment(template)]
         found = same or named
         if len(found) != 1:
             return unknown(f"output {output} of stack {stack}, which is not in the assembly")
@@ -215,11 +215,11 @@ class Resolver:
 
         symbol = self._names[template.path, logical_id]
         kind = str(resource.get("Type"))
-        return arns.attribute(kind, symbol, name, self.place(template), property_of)
+        return arns.attribute(kind, symbol, name, self.environment(template), property_of)
 
     def _pseudo(self, template: Template, name: str) -> Any:
-        place = self.place(template)
-        partition, region, account = place.values()
+        environment = self.environment(template)
+        partition, region, account = environment.values()
         path = template.path.replace("/", ".")
         stack = template.stack_name or generated(f"{path}.StackName")
         values = {

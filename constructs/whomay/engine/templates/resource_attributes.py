@@ -20,7 +20,7 @@ _NOBODY: ResourceNames = ResourceNames()
 
 
 def attribute(
-    kind: str, name: str, attribute: str, place: Mapping[str, str], property_of: PropertyOf
+    kind: str, name: str, attribute: str, environment: Mapping[str, str], property_of: PropertyOf
 ) -> str:
     """Return the text of one attribute of a resource; `Ref` is an attribute as well.
 
@@ -28,7 +28,7 @@ def attribute(
         kind: CloudFormation's type, `AWS::S3::Bucket`.
         name: the resource's name among all symbols, should AWS generate its physical name.
         attribute: `Ref`, `Arn`, or another that CloudFormation's reference lists for the type.
-        place: values of Partition, Region and Account.
+        environment: values of Partition, Region and Account.
         property_of: gives the text of a property, None when the template does not set it.
 
     """
@@ -41,7 +41,7 @@ def attribute(
         return unknown(f"{attribute} {of}, whose ARN format is not known")
     parts = _Parts(names or _NOBODY, name, of, property_of)
     if form is not None:
-        return re.sub(r"\$\{(\w+)\}", lambda m: place.get(m[1]) or parts.part(m[1]), form)
+        return re.sub(r"\$\{(\w+)\}", lambda m: environment.get(m[1]) or parts.part(m[1]), form)
     if names is None or (attribute == "Ref" and names.ref is None):
         return unknown(f"the id {of}" if attribute == "Ref" else f"{attribute} {of}")
     if attribute in ("Ref", names.id, names.ref):

@@ -36,12 +36,12 @@ class Item:
     @property
     def account(self) -> str:
         """Return the account that it will be made in."""
-        return self.resolver.place(self.template)["Account"]
+        return self.resolver.environment(self.template)["Account"]
 
     @property
     def region(self) -> str:
         """Return the region that it will be made in."""
-        return self.resolver.place(self.template)["Region"]
+        return self.resolver.environment(self.template)["Region"]
 
     def get(self, name: str) -> str:
         """Return what `Ref` or Fn::GetAtt of an attribute gives."""
@@ -93,8 +93,8 @@ class Items:
 
     def partition(self, account: str) -> str:
         """Return the partition of the stacks of an account."""
-        places = (self.resolver.place(template) for template in self.templates)
-        return next(p["Partition"] for p in places if p["Account"] == account)
+        environments = (self.resolver.environment(template) for template in self.templates)
+        return next(p["Partition"] for p in environments if p["Account"] == account)
 
     def of(self, *kinds: str) -> Iterator[Item]:
         """Return the resources of these types, in the order of templates."""

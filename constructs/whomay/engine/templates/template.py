@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-PARTITIONS: Final = {
+PARTITION_OF_REGIONS: Final = {
     "cn-": "aws-cn",
     "us-gov-": "aws-us-gov",
     "us-iso-": "aws-iso",
@@ -52,7 +52,9 @@ class Template:
     @property
     def partition(self) -> str:
         """Return the partition of the region."""
-        return next((p for start, p in PARTITIONS.items() if self.region.startswith(start)), "aws")
+        return next(
+            (p for start, p in PARTITION_OF_REGIONS.items() if self.region.startswith(start)), "aws"
+        )
 
     def section(self, name: str) -> Mapping[str, Any]:
         """Return a section such as Resources; empty when the template has none."""

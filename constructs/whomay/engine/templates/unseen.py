@@ -59,7 +59,7 @@ def unseen(items: Items, people: Sequence[Principal]) -> tuple[Unseen, ...]:
 
 
 def _of_template(items: Items, template: Template) -> Iterator[Unseen]:
-    account = items.resolver.place(template)["Account"]
+    account = items.resolver.environment(template)["Account"]
     loops = loops_left(template.section("Resources"))
     whys = [
         *(f"what {transform} adds to the stack" for transform in _transforms(template)),

@@ -122,7 +122,7 @@ def _instances(app: App, roles: Targets) -> dict[str, Principal]:
     found = {}
     for item in app.items.of("AWS::EC2::Instance"):
         if item.path in of_path:
-            place = item.resolver.place(item.template)
-            prefix = f"arn:{place['Partition']}:ec2:{item.region}:{item.account}"
+            environment = item.resolver.environment(item.template)
+            prefix = f"arn:{environment['Partition']}:ec2:{item.region}:{item.account}"
             found[f"{prefix}:instance/{item.get('Ref')}"] = of_path[item.path]
     return found
