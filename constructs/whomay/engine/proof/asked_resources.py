@@ -71,15 +71,30 @@ def resources_asked(
         patterns.update(_derived_from_resource(statement))
     patterns.update(_KINDS.get(service, ()))
     account = who.account or other
-    patterns.add(f"arn:*:*:*:{account}:*")
+    own = _partition_of(who)
+    patterns |= {f"arn:*:*:*:{account}:*", f"arn:{own}:*:*:*:*"}
     of_question = about(asked)
     formats = kinds(actions)
     preferred = _preferred(who, service, account, other, patterns=patterns, formats=formats)
     found = resources(frozenset(patterns), preferred, frozenset(map(glob_of, formats)))
     accounts = preferred[_ACCOUNT]
+    named_in = {"", *map(_partition_in, asked)}
     for resource in sorted(found, key=lambda each: _place_in(accounts, each)):
-        if of_question(resource) is not False:
+        if of_question(resource) is not False and _partition_in(resource) in (own, *named_in):
             yield resource
+
+
+def _partition_of(who: Caller) -> str:
+    """Return the caller's partition: no credentials are good in another one.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+    """
+    return _partition_in(who.name) or "aws"
+
+
+def _partition_in(arn: str) -> str:
+    parsed = parse_arn(arn)
+    return parsed.partition if parsed else ""
 
 
 _ACCOUNT: Final = 4  # the segment of an ARN
