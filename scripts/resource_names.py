@@ -169,7 +169,7 @@ class _Type:
 def own_format(word: str, written: Mapping[str, str]) -> str:
     """Return the format of a resource's own ARN; `word` is the last word of its type, in small letters."""
     for name, form in written.items():
-        if _plain(name) in ("arn", f"{word}arn") and form:
+        if _is_arn(name) and word.endswith(_plain(name).removesuffix("arn")) and form:
             return form
     ref = written.get("Ref", "")
     return ref if ref.startswith("arn:") else ""

@@ -69,6 +69,10 @@ CASES: dict[str, tuple[Any, str]] = {
     ),
     "a hidden parameter": ({"Ref": "Hidden"}, "<?parameter Hidden of S, which has no value>"),
     "a stored parameter": ({"Ref": "Stored"}, "<?parameter Stored of S, which has no value>"),
+    "a list of which nobody knows the pieces": (
+        {"Fn::Split": [",", {"Ref": "Missing"}]},
+        "<?a piece of (?parameter Missing of S, which has no value) split by ,>",
+    ),
     "Join": ({"Fn::Join": [":", ["a", {"Ref": "Plain"}, "b"]]}, "a:<S.Plain>:b"),
     "Join of a list": ({"Fn::Join": ["-", {"Ref": "Names"}]}, "one-two"),
     "Join of no list": (

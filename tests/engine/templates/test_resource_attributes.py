@@ -96,6 +96,13 @@ def test_without_a_name_the_arn_has_a_part_that_aws_makes_or_nobody_knows(
     ("reference", "kind", "properties", "text"),
     [
         ({"Ref": "X"}, "RDS::DBInstance", {"DBInstanceIdentifier": "n"}, "n"),
+        ({"Ref": "X"}, "Logs::LogStream", {"LogGroupName": "g", "LogStreamName": "n"}, "n"),
+        (
+            {"Fn::GetAtt": ["X", "InferenceProfileArn"]},
+            "Bedrock::ApplicationInferenceProfile",
+            {"InferenceProfileName": "n"},
+            f"arn:aws:bedrock:{HERE}:application-inference-profile/<S.X>",
+        ),
         ({"Ref": "X"}, "EC2::VPC", {}, "<S.X>"),
         ({"Fn::GetAtt": ["X", "VpcId"]}, "EC2::VPC", {}, "<S.X>"),
         ({"Ref": "X"}, "ApiGateway::Stage", {"StageName": "prod"}, "prod"),

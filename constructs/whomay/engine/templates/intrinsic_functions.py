@@ -89,6 +89,10 @@ class Pieces:
     text: str
     delimiter: str
 
+    def any(self) -> str:
+        """Return a piece of which nobody knows the place."""
+        return unknown(f"a piece of {display(self.text)} split by {self.delimiter}")
+
     def piece(self, index: int) -> str:
         """Return one piece: known before the first symbol, made at deployment as that is beyond."""
         first = SYMBOL.search(self.text)

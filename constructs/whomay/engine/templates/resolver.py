@@ -16,6 +16,7 @@ from whomay.engine.templates.intrinsic_functions import (
     DEEPEST,
     FUNCTIONS,
     NoValue,
+    Pieces,
     as_text,
     condition,
     told,
@@ -72,7 +73,7 @@ class Resolver:
                 return _without_references(result)
             case dict():
                 pairs = (
-                    (key.translate(_NOT_TEXT), self.plain(template, item, depth + 1))
+                    (key.translate(_NOT_TEXT), _whole(self.plain(template, item, depth + 1)))
                     for key, item in value.items()
                 )
                 return {key: item for key, item in pairs if item is not NoValue}
@@ -264,6 +265,11 @@ def _passed(parameters: Any) -> Mapping[str, Any]:
         return parameters if isinstance(parameters, dict) else {}
     entries = (each for each in parameters if isinstance(each, dict))
     return {str(each.get("ParameterKey")): each.get("ParameterValue") for each in entries}
+
+
+def _whole(value: Any) -> Any:
+    """Return a property's value; a list of which nobody knows the length holds something unknown."""
+    return [value.any()] if isinstance(value, Pieces) else value
 
 
 def _parameter_value(declared: Mapping[str, Any], value: Any) -> str | list[str]:

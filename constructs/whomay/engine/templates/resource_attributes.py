@@ -86,7 +86,8 @@ def _is_own(names: ResourceNames, kind: str, attribute: str) -> bool:
     """Tell whether an attribute is the ARN of the resource itself, not of another."""
     word = kind.rpartition("::")[2].lower()
     lower = attribute.lower()
-    return lower in ("arn", f"{word}arn") or (attribute == names.id and lower.endswith("arn"))
+    own = attribute == names.id or word.endswith(lower.removesuffix("arn"))
+    return lower.endswith("arn") and own
 
 
 def _own_format(names: ResourceNames, kind: str) -> str | None:
