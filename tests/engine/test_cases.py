@@ -1,12 +1,13 @@
 """The decisions kept as data: each must get the verdict that AWS documents."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 from support.decision_cases import DECISIONS, changed_case, policies
 
-from whomay.engine.cases import run_case
+from whomay.engine.cases import CaseError, run_case
 
 
 @pytest.mark.parametrize("case", DECISIONS, ids=[case["id"] for case in DECISIONS])
@@ -39,3 +40,53 @@ def test_what_is_not_known_says_why(policy: list[dict[str, Any]], reason: str) -
     outcome = run_case(json.loads(line))
     assert outcome.verdict == "Unknown"
     assert reason in outcome.reason
+
+
+READS = policies(Effect="Allow", Condition={"StringEquals": {"aws:PrincipalType": "User"}})
+BY_DAY = {"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}}
+SECURE = {"Bool": {"aws:SecureTransport": "true"}}
+
+
+def decided(identity: list[dict[str, Any]], context: dict[str, Any], *, complete: bool) -> str:
+    case = json.loads(changed_case(policies__identity=identity, request__context=context))
+    return run_case({**case, "complete": complete, "expected": None}).verdict
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_no_request_lacks_the_keys_that_say_who_calls(complete: bool) -> None:
+    assert decided(READS, {}, complete=complete) == "Allowed"
+    assert decided(READS, {"aws:PrincipalType": None}, complete=complete) == "ImplicitDeny"
+
+
+@pytest.mark.parametrize(
+    ("condition", "complete", "verdict"),
+    [
+        (BY_DAY, True, "ImplicitDeny"),
+        (BY_DAY, False, "Unknown"),
+        (SECURE, True, "ImplicitDeny"),
+        (SECURE, False, "Allowed"),
+    ],
+)
+def test_a_context_that_is_not_complete_lacks_nothing_that_aws_sends(
+    condition: dict[str, Any], complete: bool, verdict: str
+) -> None:
+    allow = policies(Effect="Allow", Condition=condition)
+    assert decided(allow, {}, complete=complete) == verdict
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"complete": "no"}, "complete is 'no'; allowed: true or false"),
+        (
+            {"complete": False, "context": {"s3:prefix": "in/"}},
+            "request.context names s3:prefix: no request for s3:GetObject carries it",
+        ),
+    ],
+)
+def test_a_case_that_says_what_no_request_has_is_refused(
+    changed: dict[str, Any], said: str
+) -> None:
+    case = json.loads(changed_case(request__context=changed.pop("context", {})))
+    with pytest.raises(CaseError, match=re.escape(said)):
+        run_case({**case, **changed})

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from whomay.engine.decisions.decide import Decision, decide_by
+from whomay.engine.decisions.derived_keys import SENT_KEYS, keys_of_caller, keys_of_resource
 from whomay.engine.decisions.judge import Layers, Verdict
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
 from whomay.iam.callers import problem_with_caller
+from whomay.iam.facts.action_keys import problem_with_key
+from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.parse import PolicyError, parse_policy, problem_with
 from whomay.iam.policy import Policy, Source
+from whomay.iam.policy_variables import Value
 
 
 class CaseError(ValueError):
@@ -34,7 +38,7 @@ class CaseResult:
 
 
 def run_case(case: object) -> CaseResult:
-    """Decide one case of the format in the guide to `whomay cases`.
+    """Decide one case of the format in `docs/reference/cases.md`.
 
     Raises CaseError when the case has no request, or a policy in it breaks the grammar.
     """
@@ -63,6 +67,9 @@ def _decide(case: Mapping[str, Any]) -> Decision:
     twice = [key for key, count in Counter(map(str.lower, context)).items() if count > 1]
     if twice:
         raise CaseError(f"request.context has {twice[0]!r} twice: case makes no difference in it")
+    complete = case.get("complete", True)
+    if not isinstance(complete, bool):
+        raise CaseError(f"complete is {complete!r}; allowed: true or false")
     request = Request(
         raw["principal"],
         raw["action"],
@@ -71,7 +78,22 @@ def _decide(case: Mapping[str, Any]) -> Decision:
         account=raw.get("principal_account"),
         resource_account=raw.get("resource_account"),
     )
-    return decide_by(request, _layers(policies, request))
+    absent = {key.lower() for key, value in context.items() if value is None}
+    filled = {**_further_keys(request, complete=complete), **request.context}
+    asked = request.with_context({k: v for k, v in filled.items() if k not in absent})
+    return decide_by(asked, _layers(policies, request))
+
+
+def _further_keys(request: Request, *, complete: bool) -> Mapping[str, Value]:
+    """Return the keys that a case does not name and its request has all the same."""
+    own = keys_of_caller(request.caller, None, None)
+    if complete:
+        return own
+    for key in request.context:
+        if problem := problem_with_key((request.action,), key):
+            raise CaseError(f"request.context names {key}: {problem}")
+    of_resource = keys_of_resource(request.resource, request.resource_account)
+    return {**SENT_KEYS, **ORDINARY_KEYS, **own, **of_resource}
 
 
 def _layers(policies: Mapping[str, Any], request: Request) -> Layers:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from whomay.engine.decisions.derived_keys import SENT_KEYS
 from whomay.engine.decisions.explain import Explanation, deciding_layer, explain
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import LayerName, Layers, Verdict, judge, taking_part
@@ -20,7 +21,6 @@ from whomay.iam.arn import parse_arn
 from whomay.iam.callers import ANONYMOUS
 from whomay.iam.facts.action_keys import problem_with_key
 from whomay.iam.facts.actions import resource_formats, services_acted_on
-from whomay.iam.facts.condition_key_table import KEYS, KeyPresence
 from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.facts.resource_types import problem_with_action
 from whomay.iam.patterns.matching import unliteral
@@ -183,18 +183,10 @@ def _with_unknown_parts(arn_format: str, asked: Request) -> str:
     return re.sub(r"\$\{(\w+)\}", part, arn_format)
 
 
-# What AWS sends although nobody who asks has to think of it.
-_SENT: Final = {
-    key: unknown(f"{row.name} is sent and was not given")
-    for key, row in KEYS.items()
-    if row.presence is not KeyPresence.OPTIONAL
-}
-
-
 def _as_sent(request: Request, index: Index) -> Decision:
     """Decide with the keys that AWS sends: one whose value nobody gave is not known, never absent."""
     complete = index.complete(request)
-    asked = complete.with_context({**_SENT, **complete.context})
+    asked = complete.with_context({**SENT_KEYS, **complete.context})
     plain = decide_in(asked, index)
     for key, values in circumstances(asked, index, ()).items():
         for value in values if key in CIRCUMSTANCES else ():
