@@ -11,6 +11,7 @@ from typing import Any
 
 from whomay.engine import Request
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
+from whomay.iam.facts.s3_keys import key_named
 from whomay.iam.parse import parse_policy
 from whomay.iam.patterns.symbols import generated
 from whomay.iam.policy import Policy, Source
@@ -32,6 +33,9 @@ KEY, OTHER_KEY = (f"arn:aws:kms:{REGION}:{A}:key/{name}" for name in ("k", "othe
 QUEUE = f"arn:aws:sqs:{REGION}:{A}:jobs"
 SECRET = f"arn:aws:secretsmanager:{REGION}:{A}:secret:token-AbCdEf"
 BOOKS = f"arn:aws:ecr:{REGION}:{A}:repository/books"
+
+AWS_KEY = key_named("alias/aws/s3", BUCKET, REGION, A)
+_ENCRYPTION = "s3:x-amz-server-side-encryption"
 
 _OBJECTS = ("/x", "/in/", "/in/x", "/salary1", "/alice/x", "/blue/", "/in:x")
 # What each action acts on: every request that is asked could be sent.
@@ -88,13 +92,27 @@ _CONDITIONS: tuple[dict[str, dict[str, Any]], ...] = (
     {"Bool": {"aws:PrincipalIsAWSService": "false"}},
     {"Bool": {"aws:SecureTransport": "false"}},
     {"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}},
+    {"StringEquals": {"aws:RequestedRegion": REGION}},
+    {"StringNotEquals": {"aws:RequestedRegion": REGION}},
+    {"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}},
+    {"StringEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}},
+    {"Null": {"s3:x-amz-server-side-encryption": "true"}},
+    {"StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": KEY}},
     {"StringEquals": {"sts:ExternalId": "7"}},
     {"StringEquals": {"aws:PrincipalTag/team": "${aws:Referer}"}},
 )
 _CONTEXT: dict[str, tuple[Any, ...]] = {
-    "aws:SecureTransport": ("true", "true", "false"),
     "aws:MultiFactorAuthPresent": ("true", "false"),
     "aws:Referer": ("blue", "red"),
+}
+_ALWAYS: dict[str, tuple[str, ...]] = {
+    "aws:SecureTransport": ("true", "true", "false"),
+    "aws:CurrentTime": ("2026-01-01T00:00:00Z", "2031-01-01T00:00:00Z"),
+}
+# An upload names its encryption, and S3 goes by what no request tells (`object_keys`).
+_OF_UPLOADS: dict[str, tuple[str, ...]] = {
+    "s3:x-amz-server-side-encryption": ("AES256", "aws:kms"),
+    "the upload": ("in parts",),
 }
 _TAGS: tuple[tuple[tuple[str, str], ...], ...] = ((), (("team", "blue"),), (("team", "red"),))
 
@@ -140,7 +158,8 @@ class RandomSystem:
         service = arn.split(":")[2]
         theirs = service in self.services and self.chance(0.8)
         policy = self.policy(path, service) if theirs or service == "kms" else None
-        return Resource(arn, f"AWS::{kind}", account, REGION, path, policy)
+        key = self.random.choice((None, None, KEY, OTHER_KEY, AWS_KEY)) if service == "s3" else None
+        return Resource(arn, f"AWS::{kind}", account, REGION, path, policy, key)
 
     def policy(self, path: str, of: str = "") -> Policy:
         """Return a policy of a principal, or of a resource of the service `of`."""
@@ -204,6 +223,17 @@ class RandomSystem:
         who = self.random.choice(callers)
         action = self.random.choice(self.actions)
         context = {k: self.random.choice(v) for k, v in _CONTEXT.items() if self.chance(0.6)}
+        context |= {k: self.random.choice(v) for k, v in _ALWAYS.items()}
+        if action.partition(":")[0] in ("s3", "sts", "iam"):  # no ARN tells the Region
+            context["aws:RequestedRegion"] = self.random.choice((REGION, "us-east-1"))
+        if action == "s3:PutObject":
+            context |= {
+                k: self.random.choice(v) for k, v in _OF_UPLOADS.items() if self.chance(0.4)
+            }
+        if action == "s3:PutObject" and context.get(_ENCRYPTION) == "aws:kms" and self.chance(0.5):
+            context[f"{_ENCRYPTION}-aws-kms-key-id"] = self.random.choice((KEY, OTHER_KEY))
+        if action == "s3:GetObject" and self.chance(0.3):
+            context["the object's encryption"] = "AES256"
         if ":user/" not in who:  # no session of a role carries it
             context.pop("aws:MultiFactorAuthPresent", None)
         if action == "sts:AssumeRole" and self.chance(0.5):
