@@ -86,6 +86,21 @@ def service_in(text: str) -> str:
     return text.split(":", 3)[2] if text.count(":") > 1 else ""
 
 
+def holds_others(arn: str) -> bool:
+    """Tell whether other resources can lie in one: objects in a bucket, but nothing in a queue.
+
+    A slash in the name of a repository or a secret is part of that name:
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-create.html
+
+    >>> holds_others("arn:aws:s3:::books"), holds_others("arn:aws:ecr:eu-west-1:1:repository/books")
+    (True, False)
+    """
+    return service_in(arn) not in _UNDIVIDED
+
+
+_UNDIVIDED: Final = ("ecr", "iam", "kms", "secretsmanager", "sns", "sqs")
+
+
 def account_in(text: str) -> str | None:
     """Return the account of an ARN; None when it is empty, a pattern, or the text is no ARN.
 

@@ -197,6 +197,21 @@ def test_a_session_is_its_role_though_its_arn_leaves_out_the_path() -> None:
     assert found.verdict is Verdict.EXPLICIT_DENY
 
 
+def test_a_repository_with_a_slash_in_its_name_is_in_no_other() -> None:
+    repository = f"arn:aws:ecr:eu-west-1:{A}:repository/books"
+    everything = document([{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+    refused = {"Effect": "Deny", "Principal": "*", "Action": "ecr:*", "Resource": "*"}
+    snapshot = Snapshot(
+        (alice(everything),),
+        (Resource(repository, "AWS::ECR::Repository", A, "eu-west-1", "S/B", document([refused])),),
+    )
+    asked = (Request(ALICE, "ecr:BatchGetImage", arn) for arn in (repository, f"{repository}/x"))
+    assert [decide(each, snapshot).verdict for each in asked] == [
+        Verdict.EXPLICIT_DENY,
+        Verdict.ALLOWED,
+    ]
+
+
 def test_an_unknown_policy_makes_the_answer_unknown_with_its_reason() -> None:
     policy = Policy((), unknown="the managed policy Custom is not in the table")
     found = decide(Request(ALICE, "s3:GetObject", f"{BUCKET}/a"), Snapshot((alice(policy),)))

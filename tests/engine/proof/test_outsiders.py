@@ -126,6 +126,25 @@ def test_each_kind_of_caller_of_an_account_may_become_a_role(
     assert result.finding.outcome.value == outcome
 
 
+@pytest.mark.parametrize(
+    ("principal", "condition", "outcome"),
+    [
+        ({"Service": "ec2.amazonaws.com"}, {"StringEquals": {"sts:ExternalId": "7"}}, "kept"),
+        ({"AWS": B}, {"StringEquals": {"sts:ExternalId": "7"}}, "broken"),
+        ({"Service": "ec2.amazonaws.com"}, {"StringEquals": {"aws:SourceOrgID": "o-1"}}, "broken"),
+        ({"AWS": B}, {"StringEquals": {"aws:SourceOrgID": "o-1"}}, "kept"),
+    ],
+)
+def test_a_caller_becomes_a_role_with_no_key_that_others_send(
+    principal: dict[str, Any], condition: dict[str, Any], outcome: str
+) -> None:
+    listed = document({"Effect": "Allow", "Principal": LAMBDA, "Action": "sts:*"})
+    stated = Stated(StatementKind.ASSUMABLE_ONLY_BY, "app.py:1", "S", "S/R", policy=listed)
+    system = role({"Principal": LAMBDA}, {"Principal": principal, "Condition": condition})
+    [result] = check([stated], system).results
+    assert result.finding.outcome.value == outcome
+
+
 GOOGLE = {"Federated": "accounts.google.com"}
 
 

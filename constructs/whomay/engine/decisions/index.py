@@ -14,7 +14,7 @@ from whomay.engine.decisions.resource_policies import Neighbourhood, ResourcePol
 from whomay.engine.decisions.session_keys import SessionKeys
 from whomay.engine.decisions.unseen import UnseenPolicies
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
-from whomay.iam.arn import name_in, parse_arn
+from whomay.iam.arn import holds_others, name_in, parse_arn
 from whomay.iam.callers import Caller, CallerKind, caller
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Policy
@@ -62,7 +62,7 @@ class Index:
 
     def _resource(self, arn: str) -> Resource | None:
         found = self.resources.get(arn)
-        while found is None:
+        while found is None and holds_others(arn):
             cut = max(arn.rfind("/"), arn.rfind(":"))
             if cut < 0 or parse_arn(arn) is None:
                 return None

@@ -11,6 +11,7 @@ from whomay.iam.callers import Caller, CallerKind, caller
 from whomay.iam.facts.becoming import AS_ROOT, TRUST_ACTIONS
 from whomay.iam.facts.condition_key_table import KeySender
 from whomay.iam.facts.condition_keys import DERIVED_KEYS, MFA_KEYS, is_of_principal, sent_by
+from whomay.iam.facts.service_principals import never_sent
 from whomay.iam.patterns.matching import glob, literal
 from whomay.iam.patterns.symbols import display, is_symbolic
 from whomay.iam.patterns.truth import Truth
@@ -159,8 +160,8 @@ def follows(key: str, who: Caller, *, known: bool) -> bool:
     """Tell whether a key, in lower case, follows from who asks for what, so that none can choose.
 
     Of a caller that is not in the snapshot (`known` is false) tags and unique id may be anything.
-    Of a service, so may the account and resource that it works for. Who calls without credentials
-    is in no organization and has no tags:
+    Of a service, so may what it works for: an account, a resource, an organization. Who calls
+    without credentials is in no organization and has no tags:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     """
     if who.kind is CallerKind.ANONYMOUS and is_of_principal(key):
@@ -171,12 +172,12 @@ def follows(key: str, who: Caller, *, known: bool) -> bool:
         return known
     if key in MFA_KEYS:
         return who.kind in (CallerKind.SESSION, CallerKind.SERVICE, CallerKind.ANONYMOUS)
-    if key in _OF_SERVICES:
-        return who.kind is not CallerKind.SERVICE
-    return key in DERIVED_KEYS
+    if who.kind is CallerKind.SERVICE:
+        return key in never_sent(who.name) or key in DERIVED_KEYS - _OF_SERVICES
+    return key in DERIVED_KEYS or key in _OF_SERVICES
 
 
-_OF_SERVICES: Final = DERIVED_KEYS & sent_by(KeySender.SERVICES)
+_OF_SERVICES: Final = sent_by(KeySender.SERVICES)
 
 
 def _shown(value: Value) -> str | list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.decide import judge_in
@@ -13,7 +13,7 @@ from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.object_keys import circumstances, possible_key_requests
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import ResourcePolicy
-from whomay.iam.arn import service_in, session_arn, session_in
+from whomay.iam.arn import holds_others, session_arn, session_in
 from whomay.iam.callers import Caller, Grant, caller
 from whomay.iam.facts.condition_keys import is_of_principal
 from whomay.iam.patterns.matching import literal
@@ -316,10 +316,4 @@ def _alone(denied: bool | None, allowed: bool | None) -> Verdict:
 def own_patterns(arn: str) -> tuple[str, ...]:
     """Return the patterns of a resource: itself, and what lies in it where something can."""
     plain = literal(arn)
-    if service_in(arn) in _UNDIVIDED:
-        return (plain,)
-    return (plain, f"{plain}/*", f"{plain}:*")
-
-
-# Services whose policies are on a resource that holds no other: on a role, a key, a queue.
-_UNDIVIDED: Final = ("iam", "kms", "secretsmanager", "sns", "sqs")
+    return (plain, f"{plain}/*", f"{plain}:*") if holds_others(arn) else (plain,)
