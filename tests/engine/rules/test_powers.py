@@ -32,9 +32,9 @@ def arn(logical_id: str) -> dict[str, Any]:
 
 
 def of(rule: str, folder: Path, **resources: dict[str, Any]) -> list[str]:
-    """Return what one rule says, with the construct path before it."""
-    found = found_in(folder, {"Resources": resources})
-    return [f"{each.path}: {each.message}" for each in found if each.rule.id == rule]
+    """Return what one rule says, with the construct path before it and no name of a path."""
+    found = [each for each in found_in(folder, {"Resources": resources}) if each.rule.id == rule]
+    return [f"{each.path}: {each.message.partition(' (pathfinding')[0]}" for each in found]
 
 
 def test_a_role_of_the_app_may_be_passed_without_a_condition(tmp_path: Path) -> None:

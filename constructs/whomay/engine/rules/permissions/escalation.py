@@ -6,6 +6,7 @@ from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.becoming import Becoming, Step
+from whomay.engine.rules.reading.escalation_paths import paths_of
 from whomay.engine.rules.reading.policy_writing import policy_writing
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources
 from whomay.engine.snapshot import Principal
@@ -22,7 +23,9 @@ def escalation(app: App) -> Iterator[Finding]:
             continue
         for way in _ways(becoming, who):
             if how := _how(app, who, way, powerful):
-                message = f"{who.path} {', '.join(s.said for s in way)}, which {how}"
+                actions = [action for step in way for action in step.by.split(" and ")]
+                steps = ", ".join(step.said for step in way)
+                message = f"{who.path} {steps}, which {how}{paths_of(actions)}"
                 yield RULE.finding(app.by_path[who.path], way[-1].to.path, message)
                 break
 

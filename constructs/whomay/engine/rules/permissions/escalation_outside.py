@@ -4,14 +4,22 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from whomay.engine.rules.app import App
+from whomay.engine.rules.reading.escalation_paths import paths_of
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
+from whomay.engine.snapshot import Principal
 from whomay.iam.arn import split_arn
+from whomay.iam.patterns.matching import arn
 
-# What makes credentials of a principal, by the kind of principal.
-_ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+# What makes credentials of a principal, and what gives one more permissions, by its kind.
+_BECOME: Final[Mapping[str, tuple[str, ...]]] = {
     "role": ("iam:UpdateAssumeRolePolicy",),
     "user": ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"),
 }
+_GIVE: Final[Mapping[str, tuple[str, ...]]] = {
+    "role": ("iam:PutRolePolicy", "iam:AttachRolePolicy"),
+    "policy": ("iam:CreatePolicyVersion",),
+}
+_ADMINISTRATOR: Final = {"iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}
 
 
 def escalation_outside(app: App) -> Iterator[Finding]:
@@ -19,18 +27,41 @@ def escalation_outside(app: App) -> Iterator[Finding]:
     for who in app.snapshot.principals:
         if app.is_administrator(who):
             continue
-        iam = f"arn:{split_arn(who.arn)[1]}:iam::{who.account}"
-        for kind, actions in _ACTIONS.items():
-            allowed = [each for each in actions if app.may(who, each, f"{iam}:{kind}/any-{kind}")]
-            if allowed:
-                message = f"by {', '.join(allowed)} it can become any {kind} of the account"
-                yield RULE.finding(app.by_path[who.path], ",".join(allowed), message)
+        for kind, actions in _BECOME.items():
+            if allowed := _on_any(app, who, kind, actions):
+                yield _finding(app, who, allowed, f"become any {kind} of the account")
+        if _may_assume_any(app, who):
+            given = [
+                each for kind, actions in _GIVE.items() for each in _on_any(app, who, kind, actions)
+            ]
+            if given:
+                what = "give any permission to a role and assume it"
+                yield _finding(app, who, [*given, "sts:AssumeRole"], what)
+
+
+def _on_any(app: App, who: Principal, kind: str, actions: tuple[str, ...]) -> list[str]:
+    """Return those of the actions that the principal may do on any role, user or policy."""
+    resource = f"arn:{split_arn(who.arn)[1]}:iam::{who.account}:{kind}/any-{kind}"
+    return [each for each in actions if app.may(who, each, resource, _ADMINISTRATOR)]
+
+
+def _may_assume_any(app: App, who: Principal) -> bool:
+    """Tell whether the principal gets into every role that trusts its account."""
+    role = f"arn:{split_arn(who.arn)[1]}:iam::{who.account}:role/any-role"
+    if not app.may_name(who, "sts:AssumeRole"):
+        return False
+    return any(arn(each)(role) for each in app.named_resources(who, "sts:AssumeRole"))
+
+
+def _finding(app: App, who: Principal, actions: list[str], what: str) -> Finding:
+    message = f"by {' and '.join(actions)} it can {what}{paths_of(actions)}"
+    return RULE.finding(app.by_path[who.path], ",".join(actions), message)
 
 
 RULE = Rule(
     id="escalation-outside",
     severity=Severity.ERROR,
-    title="a principal that may rewrite the trust of any role, or make credentials of any user",
+    title="a principal that may make itself any role or user of the account",
     why=(
         "Every account has administrators, in this app or outside it. Who may change whom a role "
         "trusts, or make a key or a password of any user, becomes one of them."

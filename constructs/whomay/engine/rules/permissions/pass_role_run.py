@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
+from whomay.engine.rules.reading.escalation_paths import paths_of
 from whomay.engine.rules.reading.placed_statement import concrete, may_be_role
 from whomay.engine.rules.reading.services_that_run import ways_to_run
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
@@ -21,7 +22,9 @@ def pass_role_run(app: App) -> Iterator[Finding]:
             role = concrete(pattern, "iam:PassRole", who.account)
             ways = [action for _, action in ways_to_run(app, who, role)]
             if ways:
-                message = f"by iam:PassRole and {', '.join(ways)} it can act as {pattern}"
+                message = (
+                    f"by iam:PassRole and {', '.join(ways)} it can act as {pattern}{paths_of(ways)}"
+                )
                 yield RULE.finding(app.by_path[who.path], pattern, message)
 
 

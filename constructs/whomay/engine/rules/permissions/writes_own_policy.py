@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from whomay.engine.rules.app import App
+from whomay.engine.rules.reading.escalation_paths import paths_of
 from whomay.engine.rules.reading.policy_writing import policy_writing
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 
@@ -14,7 +15,8 @@ def writes_own_policy(app: App) -> Iterator[Finding]:
             continue
         if actions := policy_writing(app, who, who):
             value = ",".join(actions)
-            message = f"by {', '.join(actions)} it can give itself any permission"
+            ways = ", ".join(actions)
+            message = f"by {ways} it can give itself any permission{paths_of(actions)}"
             yield RULE.finding(app.by_path[who.path], value, message)
 
 

@@ -1,8 +1,8 @@
 """How one principal of the app becomes another: a step each, decided by the engine.
 
 It may assume a role, or pass a role to a service that runs what it is given. It may rewrite a
-role's trust, or make credentials of a user. It may change the code of a function, or have a shell
-on an instance, that acts as a role. A federated user has no more than the user who makes it. A
+role's trust, or make credentials of a user. It may bring its own code to a function, an instance or
+another resource that acts as a role. A federated user has no more than the user who makes it. A
 member account's root user is none of the app: the rule assume-role-outside reports that one.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.services_that_run import ways_to_run
+from whomay.engine.rules.reading.existing_resources import WAYS, roles_of
+from whomay.engine.rules.reading.services_that_run import can_do, ways_to_run
 from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.iam.patterns.matching import arn
 
@@ -43,8 +44,7 @@ class Becoming:
         self._users = _of_kind(app.snapshot.principals, PrincipalKind.USER)
         self._goals = {who.arn: who for who in goals}
         self._assumable = {a: r for a, r in self._roles.items() if _trusts_principals(r)}
-        self._functions = _functions(app, self._roles)
-        self._instances = _instances(app, self._roles)
+        self._existing = [(way, roles_of(app, way, self._roles)) for way in WAYS]
 
     def steps(self, who: Principal) -> Iterator[Step]:
         """Yield what the principal can become in one step."""
@@ -58,11 +58,10 @@ class Becoming:
         for action in ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"):
             for to in self._on(who, action, self._users, self._goals):
                 yield Step(to, action)
-        for to in self._on(who, "lambda:UpdateFunctionCode", self._functions, self._functions):
-            yield Step(to, "lambda:UpdateFunctionCode")
-        for action in ("ssm:StartSession", "ssm:SendCommand"):
-            for to in self._on(who, action, self._instances, self._instances):
-                yield Step(to, action)
+        for way, resources in self._existing:
+            for to in self._on(who, way.actions[0], resources, resources):
+                if all(can_do(self._app, who, other) for other in way.actions[1:]):
+                    yield Step(to, way.by)
 
     def _passing(self, who: Principal) -> Iterator[tuple[Principal, str]]:
         for role in sorted(self._named(who, "iam:PassRole", self._roles, self._goals)):
@@ -109,20 +108,3 @@ def _trusts_principals(role: Principal) -> bool:
 
 def _services(role: Principal) -> frozenset[str]:
     return frozenset(_trusted(role, "Service"))
-
-
-def _functions(app: App, roles: Targets) -> dict[str, Principal]:
-    found = {item.get("Arn"): item.text("Role") for item in app.items.of("AWS::Lambda::Function")}
-    return {function: roles[role] for function, role in found.items() if role in roles}
-
-
-def _instances(app: App, roles: Targets) -> dict[str, Principal]:
-    """Return the role of each instance, by the instance's ARN."""
-    of_path = {path: role for role in roles.values() for path in role.instances}
-    found = {}
-    for item in app.items.of("AWS::EC2::Instance"):
-        if item.path in of_path:
-            environment = item.resolver.environment(item.template)
-            prefix = f"arn:{environment['Partition']}:ec2:{item.region}:{item.account}"
-            found[f"{prefix}:instance/{item.get('Ref')}"] = of_path[item.path]
-    return found

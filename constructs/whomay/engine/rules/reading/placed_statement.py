@@ -70,13 +70,16 @@ def allows_everything(statement: Statement) -> bool:
 def concrete(pattern: str, action: str, account: str) -> str:
     """Return one resource that the pattern covers, of a type that the action acts on.
 
+    It is one of the account, where the type has an account.
+
     Raises KeyError when AWS has no such action.
     """
     if pattern.strip("*"):
         return pattern.replace("*", "any").replace("?", "x")
     formats = resource_formats(action)
     known = {"${Partition}": "aws", "${Account}": account}
-    return re.sub(r"\$\{\w+\}", lambda m: known.get(m[0], "any"), formats[0]) if formats else "*"
+    own = next((each for each in formats if "${Account}" in each), formats[0] if formats else "*")
+    return re.sub(r"\$\{\w+\}", lambda m: known.get(m[0], "any"), own)
 
 
 def may_be_role(pattern: str) -> bool:

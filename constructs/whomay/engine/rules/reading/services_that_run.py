@@ -12,15 +12,19 @@ from whomay.engine.snapshot import Principal
 
 RUNS: Final[Mapping[str, tuple[str, ...]]] = {
     "apprunner.amazonaws.com": ("apprunner:CreateService",),
+    "bedrock-agentcore.amazonaws.com": ("bedrock-agentcore:CreateCodeInterpreter",),
     "cloudformation.amazonaws.com": (
         "cloudformation:CreateStack",
         "cloudformation:UpdateStack",
         "cloudformation:CreateChangeSet",
+        "cloudformation:CreateStackSet",
+        "cloudformation:UpdateStackSet",
     ),
     "codebuild.amazonaws.com": ("codebuild:CreateProject", "codebuild:UpdateProject"),
     "datapipeline.amazonaws.com": ("datapipeline:CreatePipeline",),
     "ec2.amazonaws.com": (
         "ec2:RunInstances",
+        "ec2:RequestSpotInstances",
         "ec2:AssociateIamInstanceProfile",
         "ec2:ReplaceIamInstanceProfileAssociation",
         "autoscaling:CreateLaunchConfiguration",
