@@ -146,9 +146,9 @@ def test_the_packs_see_what_the_template_holds(app: App) -> None:
     add_role(rollout(Stack(app, "Stack")).template, ["s3:*"])
     with pytest.raises(GateError) as caught:
         synth(app)
-    [line] = caught.value.args
-    assert line.startswith(
-        "Stack/Spokes/Accounts/Template/Role/Resource: AwsSolutions::AwsSolutions-IAM5["
+    place = "Stack/Spokes/Accounts/Template/Role/Resource: "
+    assert any(
+        line.startswith(f"{place}AwsSolutions::AwsSolutions-IAM5[") for line in caught.value.args
     )
 
 
