@@ -25,7 +25,7 @@ Resources:
     Properties:
       RoleName: !Sub "admin-${AWS::Region}"
       AssumeRolePolicyDocument:
-        Version: "2012-10-17"
+        Version: 2012-10-17
         Statement:
           - {Effect: Allow, Principal: {AWS: !Join [":", [arn, aws, iam, "", "444455556666", root]]}, Action: "sts:AssumeRole"}
 """
@@ -86,6 +86,8 @@ def test_its_template_may_be_yaml_with_short_functions(tmp_path: Path) -> None:
     assert "arn:aws:iam::444455556666:role/admin-us-east-1" in arns(found).values()
     [statement] = found.principals[0].trust.statements if found.principals[0].trust else ()
     assert statement.principals == (("AWS", ("arn:aws:iam::444455556666:root",)),)
+    assert found.principals[0].trust
+    assert found.principals[0].trust.version == "2012-10-17"
 
 
 @pytest.mark.parametrize("body", [None, "", "no template", "{", {"Resources": []}])

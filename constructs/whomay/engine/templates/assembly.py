@@ -20,6 +20,7 @@ from whomay.engine.templates.policy_carriers import resources
 from whomay.engine.templates.resolver import Resolver
 from whomay.engine.templates.resources import Items
 from whomay.engine.templates.roles_and_users import attached_elsewhere, principals
+from whomay.engine.templates.sam import translated
 from whomay.engine.templates.stack_sets import in_accounts_of_their_sets, rolled_out
 from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object
 from whomay.engine.templates.unseen import unseen
@@ -161,7 +162,7 @@ class _Reader:
         """Add a template, then those of the stacks that it nests."""
         if depth > DEEPEST_NESTING:
             raise AssemblyError(f"{template.file}: stacks nest more than {DEEPEST_NESTING} deep")
-        template = without_loops(template, self.templates)
+        template = translated(without_loops(template, self.templates))
         paths = construct_paths(template.path, template.section("Resources"), metadata)
         template = replace(template, paths=paths)
         self.templates.append(template)

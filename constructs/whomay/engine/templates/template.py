@@ -35,7 +35,8 @@ class Template:
     `path` is the construct path of its stack, unique in the assembly. `account` and `region` are
     empty when the stack names none; the partition is then taken to be aws. `paths` maps logical
     ids to construct paths. `parent` is the path of the stack that nests it, where it is the
-    resource `parent_id`. `parameters` are the values that are known of its parameters.
+    resource `parent_id`. `parameters` are the values that are known of its parameters. `untranslated` says
+    why a template of SAM is still one.
     """
 
     path: str
@@ -48,6 +49,7 @@ class Template:
     parent: str | None = None
     parent_id: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
+    untranslated: str = ""
 
     @property
     def partition(self) -> str:

@@ -22,6 +22,7 @@ from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.language_extensions import loops_left
 from whomay.engine.templates.oidc_providers import open_audiences
 from whomay.engine.templates.resources import Item, Items
+from whomay.engine.templates.sam import SAM
 from whomay.engine.templates.stack_sets import STACK_SET, inner_template
 from whomay.engine.templates.template import Template
 from whomay.iam.arn import service_in
@@ -62,11 +63,16 @@ def _of_template(items: Items, template: Template) -> Iterator[Unseen]:
     account = items.resolver.environment(template)["Account"]
     loops = loops_left(template.section("Resources"))
     whys = [
-        *(f"what {transform} adds to the stack" for transform in _transforms(template)),
+        *(_of_macro(template, transform) for transform in _transforms(template)),
         *(f"what loop {name} makes, whose list the template does not tell" for name in loops),
     ]
     for why in whys:
         yield Unseen(template.path, why, account, _ANYTHING, may_deny=True)
+
+
+def _of_macro(template: Template, transform: str) -> str:
+    why = f"what {transform} adds to the stack"
+    return f"{why}; {template.untranslated}" if transform == SAM and template.untranslated else why
 
 
 def _transforms(template: Template) -> Iterator[str]:

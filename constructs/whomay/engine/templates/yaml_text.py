@@ -29,4 +29,9 @@ def _function(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
     return {name: loader.construct_mapping(node, deep=True)}  # type: ignore[arg-type] # the third kind
 
 
+# CloudFormation takes the date of a policy's version for text.
+_Loader.yaml_implicit_resolvers = {
+    letter: [each for each in some if each[0] != "tag:yaml.org,2002:timestamp"]
+    for letter, some in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 _Loader.add_multi_constructor("!", _function)
