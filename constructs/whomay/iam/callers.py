@@ -121,7 +121,7 @@ def _named_kind(name: str) -> CallerKind:
     return CallerKind.SERVICE if service else CallerKind.FEDERATED
 
 
-def account_of(value: str) -> str | None:
+def account_named(value: str) -> str | None:
     """Return the account that an AWS principal value names as a whole; None when it names none."""
     if value.isdecimal() or value == ACCOUNT:
         return value
@@ -166,7 +166,7 @@ class PrincipalElement:
             self._unknown = True  # its account's number is not told
         else:
             self._names.add(("AWS", value))
-            if account := account_of(value):
+            if account := account_named(value):
                 self._accounts.add(account)
 
     def grant(self, who: Caller) -> tuple[Grant, Grant]:

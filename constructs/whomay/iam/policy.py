@@ -50,6 +50,11 @@ class Statement:
     conditions: tuple[Condition, ...] = ()
     source: Source = field(default_factory=lambda: Source(""), compare=False)
 
+    @property
+    def names_everyone(self) -> bool:
+        """Whether its Principal element is, or holds, the star of AWS principals."""
+        return any(kind in ("*", "AWS") and "*" in names for kind, names in self.principals or ())
+
 
 @dataclass(frozen=True, slots=True)
 class Published:

@@ -73,14 +73,13 @@ def _name(bucket: str) -> str:
 
 def _delegates(statement: Statement, arn: str, account: str, bucket: str) -> bool:
     """Tell whether a statement leaves everything to the access point, or to those of its account."""
-    everyone = any(k in ("*", "AWS") and "*" in v for k, v in statement.principals or ())
     actions = set(statement.actions or ())
     resources = set(statement.resources or ())
     everything = "*" in resources or {bucket, f"{bucket}/*"} <= resources
     context = {"s3:dataaccesspointaccount": account, "s3:dataaccesspointarn": arn}
     return (
         statement.effect == "Allow"
-        and everyone
+        and statement.names_everyone
         and bool(actions & _EVERYTHING)
         and everything
         and all(

@@ -85,10 +85,9 @@ def _is_public(policy: Policy) -> bool:
 
 
 def _lets_in_everyone(statement: Statement) -> bool:
-    everyone = any(k in ("*", "AWS") and "*" in v for k, v in statement.principals or ())
     rows = (condition_key(condition.key) for condition in statement.conditions)
     bound = any(row is not None and row.not_public for row in rows)
-    return statement.effect == "Allow" and everyone and not bound
+    return statement.effect == "Allow" and statement.names_everyone and not bound
 
 
 def _ownership(item: Item) -> str:

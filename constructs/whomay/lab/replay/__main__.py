@@ -17,7 +17,7 @@ from whomay.lab.errors import LabError
 from whomay.lab.replay.clients import Clients
 from whomay.lab.replay.comparing import compare
 from whomay.lab.replay.credentials import Credentials
-from whomay.lab.replay.deployment import Deployment
+from whomay.lab.replay.deployed_stacks import DeployedStacks
 from whomay.lab.replay.objects import Objects
 from whomay.lab.replay.replayed import Replayed
 from whomay.lab.replay.requests import of_projects, requests_of
@@ -39,7 +39,7 @@ def replay(folder: Path, assembly: Path, *, disposable: bool) -> Replayed:
     loaded = read(assembly)
     questions = Questions(loaded.snapshot)
     clients = Clients(lab)
-    deployment = Deployment(loaded, lab, clients)
+    deployment = DeployedStacks(loaded, lab, clients)
     with ExitStack() as stack:
         objects = Objects(deployment, clients)
         credentials = Credentials(questions.possible, deployment, clients)

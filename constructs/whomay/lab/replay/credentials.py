@@ -17,7 +17,7 @@ from whomay.lab.accounts import DEV_ADMIN
 from whomay.lab.answers import ALLOWED
 from whomay.lab.codes import Codes
 from whomay.lab.replay.clients import Clients, Keys
-from whomay.lab.replay.deployment import Deployment
+from whomay.lab.replay.deployed_stacks import DeployedStacks
 from whomay.lab.replay.errors import CannotBeSent
 
 MFA: Final = "aws:multifactorauthpresent"
@@ -31,7 +31,7 @@ class Credentials:
     A session comes from the metadata of an instance, or from an AssumeRole that the engine allows.
     """
 
-    def __init__(self, index: Index, deployment: Deployment, clients: Clients) -> None:
+    def __init__(self, index: Index, deployment: DeployedStacks, clients: Clients) -> None:
         """Get nothing yet."""
         self._index = index
         self._deployment = deployment

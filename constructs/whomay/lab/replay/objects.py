@@ -13,7 +13,7 @@ from whomay.iam.arn import split_arn
 from whomay.iam.patterns.symbols import REGION, is_symbolic
 from whomay.lab.replay import operations
 from whomay.lab.replay.clients import Clients
-from whomay.lab.replay.deployment import Deployment
+from whomay.lab.replay.deployed_stacks import DeployedStacks
 from whomay.lab.replay.errors import CannotBeSent
 
 _BUCKET_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -25,7 +25,7 @@ Parts = Mapping[str, str]
 class Objects:
     """Makes what calls need, as the administrators, and takes it away at the end."""
 
-    def __init__(self, deployment: Deployment, clients: Clients) -> None:
+    def __init__(self, deployment: DeployedStacks, clients: Clients) -> None:
         """Make nothing yet."""
         self._deployment = deployment
         self._clients = clients

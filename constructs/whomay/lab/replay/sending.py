@@ -12,7 +12,7 @@ from whomay.iam.policy_variables import Value
 from whomay.lab.answers import ALLOWED, Answer
 from whomay.lab.replay.clients import Clients, Keys
 from whomay.lab.replay.credentials import MFA, Credentials
-from whomay.lab.replay.deployment import Deployment
+from whomay.lab.replay.deployed_stacks import DeployedStacks
 from whomay.lab.replay.errors import CannotBeSent
 from whomay.lab.replay.objects import Objects
 from whomay.lab.replay.operations import OPERATION_FOR, Operation, parts_of
@@ -70,7 +70,9 @@ class Sendable:
 class Sender:
     """Turns requests into calls on the deployed stacks."""
 
-    def __init__(self, deployment: Deployment, objects: Objects, credentials: Credentials) -> None:
+    def __init__(
+        self, deployment: DeployedStacks, objects: Objects, credentials: Credentials
+    ) -> None:
         """Take what the calls are about, and who makes them."""
         self._deployment = deployment
         self._objects = objects

@@ -7,7 +7,7 @@ from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import is_pattern
 from whomay.engine.rules.reading.placed_statement import PlacedStatement, PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
-from whomay.iam.callers import account_of, caller
+from whomay.iam.callers import account_named, caller
 from whomay.iam.patterns.matching import arn, glob
 from whomay.iam.policy import Statement
 
@@ -74,7 +74,7 @@ def _names(guarded: Statement, other: Statement) -> bool:
         return guarded.principals is other.principals
     named = {(kind, value) for kind, values in other.principals for value in values}
     everyone = ("*", "*") in named or ("AWS", "*") in named
-    accounts = {account_of(value) for kind, value in named if kind == "AWS"} - {None}
+    accounts = {account_named(value) for kind, value in named if kind == "AWS"} - {None}
     return all(
         (kind, value) in named
         or (kind == "AWS" and (everyone or caller(value).account in accounts))

@@ -6,7 +6,7 @@ from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import narrows
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
-from whomay.iam.callers import account_of
+from whomay.iam.callers import account_named
 
 
 def trust_other_account(app: App) -> Iterator[Finding]:
@@ -16,7 +16,7 @@ def trust_other_account(app: App) -> Iterator[Finding]:
             continue
         for kind, values in placed.statement.principals or ():
             for value in values:
-                account = account_of(value) if kind == "AWS" else None
+                account = account_named(value) if kind == "AWS" else None
                 if account not in (None, placed.item.account):
                     message = f"who in account {account} may become this role is up to that account"
                     yield RULE.finding(placed, value, message)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
-from whomay.iam.callers import account_of
+from whomay.iam.callers import account_named
 
 
 def trust_own_account(app: App) -> Iterator[Finding]:
@@ -15,7 +15,7 @@ def trust_own_account(app: App) -> Iterator[Finding]:
             continue
         for kind, values in placed.statement.principals or ():
             for value in values:
-                if kind == "AWS" and placed.item.account in (value, account_of(value)):
+                if kind == "AWS" and placed.item.account in (value, account_named(value)):
                     message = (
                         "every principal of this account whose own policies allow sts:AssumeRole "
                         "may become this role"

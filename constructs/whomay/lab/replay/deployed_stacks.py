@@ -27,7 +27,7 @@ _ELSEWHERE: Final = "eu-west-1"
 _WITHIN_A_SEGMENT: Final = "([^:]+)"
 
 
-class Deployment:
+class DeployedStacks:
     """The stacks of an assembly as they are deployed, read by the administrators.
 
     `secrets` holds the ARNs of the deployed secrets, each with its account.
