@@ -18,7 +18,7 @@ from whomay.iam.callers import (
     ANONYMOUS,
     Caller,
     CallerKind,
-    account_of,
+    account_named,
     caller,
     stranger_account,
 )
@@ -80,7 +80,7 @@ def outsiders(statements: Iterable[CompiledStatement], account: str) -> list[Cal
         if value != "*" and UNKNOWN_SYMBOL.sub("", value)
     ]
     accounts = {account, stranger}
-    accounts |= {a for _, value in named if (a := account_of(value) or caller(value).account)}
+    accounts |= {a for _, value in named if (a := account_named(value) or caller(value).account)}
     accounts |= set(_texts(raws, "aws:principalaccount"))
     ids = _texts(raws, "aws:userid")
     accounts |= {match[0] for each in ids if (match := _ACCOUNT_OF_ID.match(each))}
@@ -133,7 +133,7 @@ def _is_caller(kind: str, value: str) -> bool:
     """Leave out what names no single caller: a whole account, a canonical user's bare id."""
     if kind in ("Service", "Federated"):
         return True
-    return account_of(value) is None and (kind == "AWS" or value.startswith("arn:"))
+    return account_named(value) is None and (kind == "AWS" or value.startswith("arn:"))
 
 
 def _conditions(raws: Iterable[Statement], key: str) -> list[Condition]:
