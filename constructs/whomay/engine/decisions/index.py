@@ -1,6 +1,6 @@
 """A snapshot made quick to look up: who a caller is, what a resource lies in, which policies take part."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import Final
 
@@ -38,7 +38,7 @@ class Index:
         self._layers: dict[tuple[str | None, ...], Layers] = {}
         self._keys: dict[tuple[Caller, str | None], Mapping[str, Value]] = {}
         self._session_keys: dict[Caller, SessionKeys | None] = {}
-        self._compiled: dict[tuple[int, ...], Layer] = {}  # a Layer keeps its documents alive
+        self._compiled: dict[Hashable, Layer] = {}
         self._lies_in: dict[str, Resource | None] = {}
         self.accounts = frozenset(p.account for p in snapshot.principals) | {
             r.account for r in snapshot.resources
@@ -200,8 +200,8 @@ class Index:
         )
 
     def _layer(self, policies: tuple[Policy, ...]) -> Layer:
-        """Compile the very same documents once; equal ones elsewhere keep their own source."""
-        key = tuple(map(id, policies))
+        """Compile the same documents once; equal ones elsewhere keep their own source."""
+        key = tuple((policy, *(s.source for s in policy.statements)) for policy in policies)
         found = self._compiled.get(key)
         if found is None:
             found = self._compiled[key] = Layer(policies)

@@ -34,20 +34,17 @@ def acknowledged_findings(assembly: Assembly, today: date) -> AcknowledgedFindin
     """
     found = findings(assembly)
     given = acknowledgements(assembly)
-    accepted = [
-        (finding, one)
+    by = [
+        (finding, [one for one in given if one.covers(finding.path, f"{PACK}::{finding.id}")])
         for finding in found
-        for one in given
-        if one.covers(finding.path, f"{PACK}::{finding.id}")
     ]
-    taken = {id(finding) for finding, _ in accepted}
     stale = unused(
         (one for one in given if one.pack == PACK),
         ((finding.path, f"{PACK}::{finding.id}") for finding in found),
     )
     return AcknowledgedFindings(
-        open=tuple(finding for finding in found if id(finding) not in taken),
-        accepted=tuple(accepted),
+        open=tuple(finding for finding, covering in by if not covering),
+        accepted=tuple((finding, one) for finding, covering in by for one in covering),
         complaints=(
             *(f"{one.path}: {why}" for one in given if (why := one.complaint(today))),
             *(f"{one.path}: no finding matches the acknowledgement {one.id}" for one in stale),
