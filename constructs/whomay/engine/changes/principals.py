@@ -11,7 +11,8 @@ from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
-from whomay.engine.proof.deciders import AliasView, LimitView, SnapshotView, View
+from whomay.engine.proof.alias_view import AliasView
+from whomay.engine.proof.deciders import LimitView, SnapshotView, View
 from whomay.engine.proof.permissions import simplest_requests, trusts_of
 from whomay.engine.proof.prove import assuming, callers
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot

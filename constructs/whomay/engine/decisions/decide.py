@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from whomay.engine.decisions.deciding_layer import deciding_layer
 from whomay.engine.decisions.derived_keys import SENT_KEYS
-from whomay.engine.decisions.explain import Explanation, deciding_layer, explain
+from whomay.engine.decisions.explain import Explanation, explain
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import LayerName, Layers, Verdict, judge, taking_part
 from whomay.engine.decisions.layer import Layer

@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from whomay.engine.decisions.explain import named_layers
+from whomay.engine.decisions.deciding_layer import named_layers
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.request import Request
 from whomay.engine.snapshot import Resource
