@@ -355,13 +355,6 @@ def test_a_route_without_authorization_may_be_called_by_anybody(tmp_path: Path) 
     assert "anybody, without credentials" in callers(snapshot(tmp_path, **parts))
 
 
-def test_methods_in_an_openapi_document_are_not_seen(tmp_path: Path) -> None:
-    found = snapshot(tmp_path, Api=kind("ApiGateway::RestApi", Body={"paths": {}}))
-    assert [each.text for each in found.unseen] == [
-        "S/Api: the methods and the policy in its OpenAPI document"
-    ]
-
-
 def test_the_url_of_a_function_is_open_when_both_say_so(tmp_path: Path) -> None:
     permission = kind(
         "Lambda::Permission",

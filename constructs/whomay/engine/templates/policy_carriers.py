@@ -15,6 +15,7 @@ from whomay.engine.templates.access_points import through
 from whomay.engine.templates.bucket_acl import acl_policy, held_back
 from whomay.engine.templates.encryption_keys import EncryptionKeys
 from whomay.engine.templates.formats import values_at
+from whomay.engine.templates.openapi import POLICY, is_read, open_methods
 from whomay.engine.templates.property_statements import STATEMENTS, UNSIGNED, document
 from whomay.engine.templates.protected import Protected
 from whomay.engine.templates.resources import Item, Items
@@ -47,6 +48,8 @@ _BUCKET_OF: Final = {
     "AWS::S3Express::AccessPoint": "arn:{Partition}:s3express:{Region}:{Account}:bucket/{Bucket}",
     "AWS::S3Outposts::AccessPoint": "{Bucket}",
 }
+_APIS: Final = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
+_API_ARN: Final = "arn:{Partition}:execute-api:{Region}:{Account}:{Ref}"
 _PERMISSION: Final = "AWS::Lambda::Permission"
 _UNSIGNED: Final = ("AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Route")
 _WITH_SWITCHES: Final = ("AWS::S3::AccessPoint", "AWS::S3::Bucket")  # of Block Public Access
@@ -69,6 +72,7 @@ def resources(items: Items) -> tuple[tuple[Resource, ...], tuple[Unseen, ...]]:
     Those of the assembly come first, then those outside that get a policy from here.
     """
     found, unseen = _policies(items)
+    found += _of_documents(items)
     inside = {item.get(LISTED[item.kind]): item for item in items.of(*LISTED)}
     keys = EncryptionKeys(items)
     owners = {arn: (item.kind, item) for arn, item in inside.items()}
@@ -128,6 +132,23 @@ def _policies(items: Items) -> tuple[list[_Found], list[Unseen]]:
                         else:
                             unseen.append(_somewhere(item, carrier, arn))
     return found, unseen
+
+
+def _of_documents(items: Items) -> Iterator[_Found]:
+    """Yield what OpenAPI documents say: their policy, and which methods need no signature."""
+    for item in items.of(*_APIS):
+        place = item.resolver.environment(item.template)
+        arn = _API_ARN.format(**place, Ref=item.get("Ref"))
+        for body, _ in values_at(item, ("Body",)):
+            if is_read(body) and _is_one(arn):
+                if (policy := body.get(POLICY)) is not None:
+                    completed = _completed(policy, "execute-api:/", arn)
+                    yield _Found(arn, item.kind, item, item.policy(completed))
+                called = [f"{arn}/*/{method}{path}" for method, path in open_methods(body)]
+                if called:
+                    anybody = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke"}
+                    document = {"Statement": {**anybody, "Resource": called}}
+                    yield _Found(arn, item.kind, item, item.policy(document, UNSIGNED))
 
 
 def _url_types(items: Items, protected: Protected) -> Mapping[str, set[str]]:

@@ -21,6 +21,7 @@ from whomay.engine.templates.formats import arns_of, values_at
 from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.language_extensions import loops_left
 from whomay.engine.templates.oidc_providers import open_audiences
+from whomay.engine.templates.openapi import is_read
 from whomay.engine.templates.resources import Item, Items
 from whomay.engine.templates.sam import SAM
 from whomay.engine.templates.stack_sets import STACK_SET, inner_template
@@ -125,6 +126,9 @@ def _of_known_type(item: Item) -> Iterator[Unseen]:
     for entry in not_seen().get(item.kind, ()):
         for value, around in values_at(item, entry.path):
             yield from _of_entry(item, entry, value, around)
+        if entry.path == ("BodyS3Location",):
+            for body, around in values_at(item, ("Body",)):
+                yield from () if is_read(body) else _of_entry(item, entry, body, around)
     for path, holds_back in layers().get(item.kind, ()):
         for value, _ in values_at(item, path):
             why = f"its {'.'.join(path)}, which {holds_back}"
