@@ -62,7 +62,9 @@ class Index:
 
     def _resource(self, arn: str) -> Resource | None:
         found = self.resources.get(arn)
-        while found is None and holds_others(arn):
+        if found is None and not holds_others(arn):
+            return self.resources.get(arn.partition("/")[0])  # the registry of a repository
+        while found is None:
             cut = max(arn.rfind("/"), arn.rfind(":"))
             if cut < 0 or parse_arn(arn) is None:
                 return None
