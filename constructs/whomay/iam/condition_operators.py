@@ -1,7 +1,7 @@
 """The condition operators, one record each: whatever else is said of an operator reads its record.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-To add one, write its record into `OPERATORS`; a new comparison is a function from the policy's values
+To add one, yield its record in `_operators`; a new comparison is a function from the policy's values
 to a test of a request's value.
 """
 
