@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from whomay.engine.changes.change import Change, Difference
 from whomay.engine.snapshot import NOT_SEEN, Snapshot, Unseen
+from whomay.engine.templates.policy_content import holds_back_more
 
 
 def unseen_changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
@@ -26,14 +27,20 @@ def _change(before: Unseen | None, after: Unseen | None) -> Difference:
     if one is None:
         raise ValueError("a change has a side")
     if after is None:
-        lost = one.may_deny or one.attaches or not one.actions  # without actions it holds back
+        lost = one.may_deny or one.attaches or _holds_back(one)
         change, what = (Change.UNKNOWN if lost else Change.NARROWER), "it is no longer there"
+    elif before is None:
+        change, what = (Change.NARROWER if _holds_back(one) else Change.UNKNOWN), "it is new"
     else:
-        change, what = (
-            Change.UNKNOWN,
-            "it is new" if before is None else "it is another than before",
-        )
+        narrower = _holds_back(one) and holds_back_more(before.content, after.content)
+        change = Change.NARROWER if narrower else Change.UNKNOWN
+        what = "it is another than before"
     return Difference(one.path, change, None, None, f"{NOT_SEEN}: {one.why}; {what}")
+
+
+def _holds_back(one: Unseen) -> bool:
+    """Tell whether it can only take away: it could change no request that is refused today."""
+    return not (one.actions or one.attaches or one.may_deny)
 
 
 def _by_text(snapshot: Snapshot) -> dict[str, Unseen]:

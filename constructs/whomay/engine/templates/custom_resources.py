@@ -5,13 +5,13 @@ other only the function is known, and so what its role may do.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
 """
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from whomay.engine.snapshot import Principal, Unseen
+from whomay.engine.templates.policy_content import content_of
 from whomay.engine.templates.resources import Item, Items
 from whomay.iam.arn import name_in, parse_arn_pattern
 from whomay.iam.facts.access_writing import writes_access
@@ -208,9 +208,3 @@ def _invoked(role: Principal) -> list[str]:
         )
         for resource in statement.resources or ("*",)
     ]
-
-
-def content_of(value: Any) -> str:
-    """Return a short text that is another for any other value."""
-    text = json.dumps(value, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]

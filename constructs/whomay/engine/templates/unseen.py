@@ -11,17 +11,13 @@ from dataclasses import replace
 from typing import Any, Final
 
 from whomay.engine.snapshot import Principal, Unseen
-from whomay.engine.templates.custom_resources import (
-    content_of,
-    custom_resource,
-    is_custom,
-    principals_named,
-)
+from whomay.engine.templates.custom_resources import custom_resource, is_custom, principals_named
 from whomay.engine.templates.formats import arns_of, values_at
 from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.language_extensions import loops_left
 from whomay.engine.templates.oidc_providers import open_audiences
 from whomay.engine.templates.openapi import is_read
+from whomay.engine.templates.policy_content import content_of, content_of_policy
 from whomay.engine.templates.resources import Item, Items
 from whomay.engine.templates.sam import SAM
 from whomay.engine.templates.stack_sets import STACK_SET, inner_template
@@ -132,7 +128,7 @@ def _of_known_type(item: Item) -> Iterator[Unseen]:
     for path, holds_back in layers().get(item.kind, ()):
         for value, _ in values_at(item, path):
             why = f"its {'.'.join(path)}, which {holds_back}"
-            yield Unseen(item.path, why, item.account, content=content_of(value))
+            yield Unseen(item.path, why, item.account, content=content_of_policy(value))
     if any(key.startswith("Fn::") for key in (*item.properties, *item.raw)):
         yield _of_transform(item)
     for name in item.properties:
