@@ -1,13 +1,20 @@
 """The command `whomay demo`: the whole lab from start to stop."""
 
+import io
+import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 import click
+from rich.console import Console
+from rich.table import Table
 
+from whomay.cli.inputs import BadInputError
 from whomay.cli.lab import workspace
 from whomay.cli.lab_command import LabCommand
 from whomay.cli.options import APP, STATE
-from whomay.cli.picture import write
+from whomay.cli.replace_file import replace
 from whomay.cli.screen import Screen, tables, worst
 from whomay.lab import journey, node
 from whomay.lab.children import Children
@@ -45,5 +52,24 @@ def command(ctx: click.Context, state: Path | None, app: Path, picture: Path | N
             children.close()
             journey.stop(lab_folder)
     if picture:
-        write(tables(results), picture)
+        _draw(tables(results), picture)
     ctx.exit(worst(screen.results(results), screen.replayed(replayed)))
+
+
+_COLUMNS: Final = 110
+
+
+def _draw(tables: Iterable[Table], path: Path) -> None:
+    """Write the tables as SVG. No request leaves it: the viewer's own font is used.
+
+    Raises BadInputError where the file cannot be written.
+    """
+    console = Console(record=True, width=_COLUMNS, file=io.StringIO(), force_terminal=True)
+    for table in tables:
+        console.print(table)
+    picture = console.export_svg(title="make demo", unique_id="demo")
+    picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
+    try:
+        replace(path, picture, mode=0o644)
+    except OSError as error:
+        raise BadInputError(f"{path}: cannot be written: {error.strerror}") from error

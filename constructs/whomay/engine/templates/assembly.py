@@ -15,9 +15,9 @@ from whomay.engine.templates.construct_paths import construct_paths, nested_stac
 from whomay.engine.templates.deployment import Deployment
 from whomay.engine.templates.language_extensions import without_loops
 from whomay.engine.templates.machines import machines
-from whomay.engine.templates.own_arns import own_arns
 from whomay.engine.templates.policy_carriers import resources
 from whomay.engine.templates.resolver import Resolver
+from whomay.engine.templates.resource_attributes import own_attribute
 from whomay.engine.templates.resources import Items
 from whomay.engine.templates.roles_and_users import attached_elsewhere, principals
 from whomay.engine.templates.sam import translated
@@ -100,7 +100,7 @@ def _snapshot(items: Items) -> Snapshot:
         unseen=(*unseen(items, people), *of_unknown),
         attached=attached_elsewhere(items),
         machines=machines(items),
-        arns=own_arns(items),
+        arns=_own_arns(items),
     )
 
 
@@ -222,3 +222,16 @@ def _check_version(manifest: Path, version: object) -> None:
 
 def _entries(value: Any) -> list[Mapping[str, Any]]:
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _own_arns(items: Items) -> Mapping[str, str]:
+    """Return the ARNs of all resources of the templates by construct path.
+
+    That of a log group is the one that IAM's policies name, without the star behind it:
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+    """
+    found: dict[str, str] = {}
+    for item in items:
+        if attribute := own_attribute(item.kind):
+            found.setdefault(item.path, item.get(attribute).removesuffix(":*"))
+    return found

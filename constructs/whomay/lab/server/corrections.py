@@ -12,7 +12,6 @@ from whomay.lab.server import (
     iam_resources,
     instances,
     internals,
-    machine_images,
     mfa,
     not_principal,
     object_permissions,
@@ -36,7 +35,6 @@ PARTS = (
     object_permissions,
     trusted,
     cloudformation,
-    machine_images,
 )
 
 

@@ -1,9 +1,9 @@
-"""What MiniStack forgets of an instance: its metadata options and its user data.
+"""What MiniStack forgets of an instance: its metadata options, its user data, and most images.
 
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html
 """
 
-from typing import Any
+from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from whomay.lab.server import internals
@@ -67,3 +67,14 @@ def _corrected(inner: Any) -> Any:
 def install() -> None:
     """Put the corrections in place."""
     internals.replace("services.ec2", "handle_request", _corrected)
+    _add_images(internals.get("services.ssm", "_PUBLIC_AMI_PARAMETERS"))
+
+
+def _add_images(known: dict[str, Any]) -> None:
+    """Give every kernel and processor an image, as CDK's MachineImage reads them."""
+    for kernel in ("6.1", "6.12", "default"):
+        for processor in ("x86_64", "arm64"):
+            known.setdefault(f"{_LINUX}{kernel}-{processor}", known[f"{_LINUX}default-x86_64"])
+
+
+_LINUX: Final = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-"
