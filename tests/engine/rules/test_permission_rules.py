@@ -252,3 +252,7 @@ def test_changes_of_records_are_never_an_empty_set(tmp_path: Path) -> None:
         "Condition": {"ForAllValues:StringEquals": {key: ["TXT"]}},
     }
     assert ids(found_in(tmp_path, {"Resources": {"Role": role_allowed(statement)}})) == []
+
+
+def test_the_list_of_all_buckets_is_that_of_the_own_account(tmp_path: Path) -> None:
+    assert found(tmp_path, "s3:ListAllMyBuckets", "arn:aws:s3:::*") == []

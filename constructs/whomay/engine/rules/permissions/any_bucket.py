@@ -9,12 +9,14 @@ from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.iam.arn import parse_arn
 
 _OWNERS = frozenset(("aws:resourceaccount", "aws:resourceorgid", "s3:resourceaccount"))
+_OF_ALL_BUCKETS = {"s3:listallmybuckets"}  # it lists those of the own account alone
 
 
 def any_bucket(app: App) -> Iterator[Finding]:
     """Yield every Allow on buckets whose names are a pattern, without a condition on the owner."""
     for placed in app.allowing(PolicyType.IDENTITY):
-        if narrows(placed.statement, _OWNERS):
+        actions = {action.lower() for action in placed.statement.actions or ()}
+        if narrows(placed.statement, _OWNERS) or actions == _OF_ALL_BUCKETS:
             continue
         for resource in placed.statement.resources or ():
             arn = parse_arn(resource)
