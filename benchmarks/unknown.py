@@ -1,10 +1,11 @@
 """The share of Unknown: how many kinds of requests the engine cannot decide, app by app.
 
-    python benchmarks/unknown.py [ASSEMBLY ...]
+    python benchmarks/unknown.py [FOLDER ...]
 
-Without an argument this app and the examples are synthesized first. For every principal it decides
-all classes of requests that any statement could allow, as `may_only` does. For every role it
-decides those that could make somebody the role, as `assumable_only_by` does.
+A folder is an assembly, or holds assemblies at any depth. Without an argument this app and the
+examples are synthesized first. For every principal it decides all classes of requests that any
+statement could allow, as `may_only` does. For every role it decides those that could make somebody
+the role, as `assumable_only_by` does. A principal is Unknown when one of its classes is.
 """
 
 import json
@@ -14,6 +15,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from whomay.engine import Snapshot, Verdict, read
@@ -40,41 +42,83 @@ def synthesized(app: Path, folder: Path) -> Path:
     return folder
 
 
-def verdicts(snapshot: Snapshot) -> Iterator[Verdict]:
-    """Yield the verdict on each class of requests."""
+def verdicts(snapshot: Snapshot) -> Iterator[tuple[str, Verdict]]:
+    """Yield the verdict on each class of requests, with the principal whose statement asks it."""
     statements = [
         Stated(kind, at="", scope="", principal=principal.arn, policy=Policy(()))
         for principal in snapshot.principals
         for kind in (StatementKind.MAY_ONLY, StatementKind.ASSUMABLE_ONLY_BY)
         if kind is StatementKind.MAY_ONLY or principal.trust is not None
     ]
-    for walk in walks(Questions(snapshot), statements):
-        for who in walk.who:
-            for request in walk.requests(who):
-                yield walk.views[0].verdict(request)
+    questions = Questions(snapshot)
+    for stated in statements:
+        for walk in walks(questions, [stated]):
+            for who in walk.who:
+                for request in walk.requests(who):
+                    yield stated.principal, walk.views[0].verdict(request)
 
 
-def report(name: str, assembly: Path) -> None:
-    """Print one line about an assembly."""
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What came out for one assembly or several."""
+
+    name: str
+    principals: int
+    unknown_principals: int
+    verdicts: Counter[Verdict]
+
+    def line(self) -> str:
+        """Return the line of the table."""
+        total, unknown = self.verdicts.total(), self.verdicts[Verdict.UNKNOWN]
+        return (
+            f"{self.name:16}{self.principals:12}{self.unknown_principals:10}"
+            f"{self.unknown_principals / self.principals if self.principals else 0:9.1%}"
+            f"{total:10}{self.verdicts[Verdict.ALLOWED]:10}"
+            f"{unknown:10}{unknown / total if total else 0:9.1%}"
+        )
+
+
+def share(name: str, assembly: Path) -> Share:
+    """Decide all classes of requests of an assembly."""
     snapshot = read(assembly).snapshot
-    found = Counter(verdicts(snapshot))
-    total, unknown = found.total(), found[Verdict.UNKNOWN]
-    print(
-        f"{name:16}{len(snapshot.principals):12}{total:10}{found[Verdict.ALLOWED]:10}"
-        f"{unknown:10}{unknown / total if total else 0:9.1%}"
+    found = list(verdicts(snapshot))
+    unknown = {principal for principal, verdict in found if verdict is Verdict.UNKNOWN}
+    return Share(
+        name, len(snapshot.principals), len(unknown), Counter(verdict for _, verdict in found)
     )
 
 
+def assemblies(folder: Path) -> list[Path]:
+    """Return the assemblies in a folder, which may be one itself; not those inside of others."""
+    if (folder / "manifest.json").is_file():
+        return [folder]
+    found = sorted(each.parent for each in folder.rglob("manifest.json"))
+    return [each for each in found if not any(parent in found for parent in each.parents)]
+
+
 def main() -> None:
-    """Print one line for each app."""
-    print(f"{'':16}{'principals':>12}{'requests':>10}{'Allowed':>10}{'Unknown':>10}{'share':>9}")
+    """Print one line for each app, and one for all."""
+    head = ("principals", "Unknown", "share", "requests", "Allowed", "Unknown", "share")
+    print(
+        f"{'':16}{head[0]:>12}{head[1]:>10}{head[2]:>9}"
+        + "".join(f"{h:>10}" for h in head[3:6])
+        + f"{head[6]:>9}"
+    )
+    shares = []
     if sys.argv[1:]:
-        for argument in sys.argv[1:]:
-            report(argument, Path(argument))
-        return
-    for name, app in APPS.items():
-        with tempfile.TemporaryDirectory() as folder:
-            report(name, synthesized(app, Path(folder)))
+        folders = [each for argument in sys.argv[1:] for each in assemblies(Path(argument))]
+        for folder in folders:
+            shares.append(share(folder.name, folder))
+            print(shares[-1].line())
+    else:
+        for name, app in APPS.items():
+            with tempfile.TemporaryDirectory() as folder:
+                shares.append(share(name, synthesized(app, Path(folder))))
+                print(shares[-1].line())
+    everything = sum((each.verdicts for each in shares), Counter[Verdict]())
+    principals = sum(each.principals for each in shares)
+    unknown = sum(each.unknown_principals for each in shares)
+    print(Share(f"all {len(shares)}", principals, unknown, everything).line())
 
 
 if __name__ == "__main__":
