@@ -1,7 +1,7 @@
 """The content of a policy that is not read, in a text so short that a lock can hold it.
 
-A policy that only holds back, such as a VPC endpoint's, is compared piece by piece: it holds back
-more where it allows nothing that it did not allow before, and denies all that it denied.
+Some policies only hold back, such as that of a VPC endpoint. They are compared piece by piece. One
+holds back more where it allows nothing new, and denies all that it denied before.
 """
 
 import hashlib
