@@ -110,6 +110,7 @@ def role(*statements: dict[str, Any]) -> Snapshot:
         ({"Null": {"aws:username": "true"}}, "broken"),
         ({"StringNotEquals": {"aws:PrincipalType": "User"}}, "broken"),
         ({"StringLike": {"aws:userid": "*:fred"}}, "broken"),
+        ({"StringEquals": {"aws:userid": "*:fred"}}, "kept"),  # no id and no name holds a star
         ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ci"}}, "broken"),
         # Neither the root user nor a federated user can: id_credentials_sts-comparison.html
         ({"StringEquals": {"aws:PrincipalType": "Account"}}, "kept"),

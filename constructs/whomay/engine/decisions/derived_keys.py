@@ -80,12 +80,13 @@ def _user_id(who: Caller, account: str, principal: Principal | None) -> str | No
 def may_be_user_id(value: Value | None, who: Caller) -> bool:
     """Tell whether a caller that the snapshot lacks may have such an aws:userid; None is no such key.
 
-    A user's is an id, a session's an id, a colon and the session's name. An id begins with a letter.
-    AWS always sends it.
+    A user's is an id, a session's an id, a colon and the session's name. An id begins with a letter,
+    and neither holds a star or a question mark. AWS always sends it.
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
     if who.kind not in (CallerKind.USER, CallerKind.SESSION):
         return True
-    if not isinstance(value, str) or value[:1].isdigit():
+    if not isinstance(value, str) or value[:1].isdigit() or set("*?") & set(value):
         return False
     return (":" in value) is (who.kind is CallerKind.SESSION)
 
