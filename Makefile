@@ -9,7 +9,7 @@ SYNTH := echo "synthesizing the app ..." >&2 && $(BIN)/cdk synth --quiet > /dev/
 # Python, node, cdk and aws of the virtual environment come first, whatever the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo picture test quick check lock diff report judges fuzz mutation format managed requirements clean help
+.PHONY: demo picture test quick check lock diff report judges fuzz prove mutation format managed requirements clean help
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ judges: $(READY) ## what outside judges find in the templates, compared with the
 
 fuzz: $(READY) ## the engine and an outside judge on random questions
 	@$(BIN)/python scripts/fuzz
+
+prove: $(READY) ## the engine and z3 on whole statements about random systems (ten minutes)
+	@PYTHONPATH=tests $(BIN)/python -m scripts.prove --systems $(or $(SYSTEMS),10000) --seed $(or $(SEED),0)
 
 mutation: $(READY) ## small changes of the engine's decisions, each of which a test must notice (an hour)
 	@$(BIN)/python scripts/mutation.py

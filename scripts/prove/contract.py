@@ -1,0 +1,224 @@
+"""The five statements of a contract, each as one question to z3: which request breaks it.
+
+What a statement means is the project's own word, in docs/how-the-proof-works.md. Which requests are
+allowed is AWS's.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import z3
+
+from scripts.prove.callers import Caller, anybody, of_system
+from scripts.prove.evaluation import Evaluation
+from scripts.prove.globs import glob
+from scripts.prove.keys import Keys
+from scripts.prove.logic import (
+    FALSE,
+    Formula,
+    all_of,
+    any_of,
+    both,
+    for_z3,
+    forget,
+    left_open,
+    no,
+)
+from scripts.prove.policies import Reading
+from scripts.prove.request import Request, Surroundings
+from scripts.prove.systems import Case, Data
+from scripts.prove.texts import Text, Variables
+from scripts.prove.vocabulary import Vocabulary
+
+# What a current AWS CLI sends with every request; fixed for must_allow alone.
+ORDINARY = {
+    "aws:securetransport": ["true"],
+    "aws:viaawsservice": ["false"],
+    "s3:authtype": ["REST-HEADER"],
+    "s3:signatureage": ["1000"],
+    "s3:signatureversion": ["AWS4-HMAC-SHA256"],
+    "s3:tlsversion": ["1.3"],
+}
+_MILLISECONDS = 20_000
+_BECOMING = {
+    "sts:assumerole": ("user", "role", "service"),
+    "sts:assumerolewithsaml": ("provider",),
+    "sts:assumerolewithwebidentity": ("provider",),
+}
+
+
+class Undecided(Exception):  # noqa: N818 - it is no error: z3 gave up
+    """z3 did not decide a question in its time."""
+
+
+class Prover:
+    """Judges statements about systems that are spoken of with the same words."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        """Take the patterns of all cases that are judged together."""
+        forget()
+        self._words, self._variables = words, Variables()
+        self._request = Request(self._variables, words)
+
+    def judge(self, case: Case) -> "Judge":
+        """Return who judges the statements of one case."""
+        return Judge(self._variables, self._words, self._request, case.system)
+
+
+class Judge:
+    """Judges the statements about one system."""
+
+    def __init__(
+        self, variables: Variables, words: Vocabulary, request: Request, system: Data
+    ) -> None:
+        """Take any request, and the system."""
+        self._variables, self._words, self._system = variables, words, system
+        self._request = request
+        self._around = Surroundings(request, words, variables, system)
+        self._roles = {each["arn"]: each for each in system["principals"] if each["trust"]}
+        self._asked: dict[Any, Evaluation] = {}
+
+    def outcomes(self, statement: Data) -> set[bool]:
+        """Return whether the statement holds: both where AWS leaves something open that decides it."""
+        broken = {
+            "must_allow": self._must_allow,
+            "must_not_allow": self._must_not_allow,
+            "may_only": self._may_only,
+            "assumable_only_by": self._assumable_only_by,
+            "cannot_reach": self._cannot_reach,
+        }[statement["kind"]]
+        return {not each for each in broken(statement)}
+
+    def _must_allow(self, statement: Data) -> Iterator[bool]:
+        asked = self._asking(
+            statement["principal"], {**ORDINARY, **_given(statement)}, certain=True
+        )
+        yield from self._solve(both(self._pattern(statement), no(asked.allowed)))
+
+    def _must_not_allow(self, statement: Data) -> Iterator[bool]:
+        asked = self._asking(statement["principal"], _given(statement))
+        yield from self._solve(both(self._pattern(statement), asked.allowed))
+
+    def _may_only(self, statement: Data) -> Iterator[bool]:
+        asked = self._asking(statement["principal"], {})
+        listed = asked.reading.identity([statement["policy"]])
+        covered = both(listed.allowed, no(listed.denied))
+        yield from self._solve(both(asked.allowed, no(covered)))
+
+    def _assumable_only_by(self, statement: Data) -> Iterator[bool]:
+        role, request = self._roles[statement["principal"]], self._request
+        caller = anybody(self._variables, self._words, self._system)
+        owner = self._around.owner
+        keys = Keys(
+            self._variables,
+            self._words,
+            caller,
+            request,
+            owner=owner,
+            fixed={},
+            system=self._system,
+        )
+        reading = Reading(caller, request, keys)
+        trust = reading.on_resource(role["trust"], bounded=False)
+        listed = reading.on_resource(statement["policy"], bounded=False)
+        passes = both(trust.granted.at_all, no(trust.denied))
+        covered = both(listed.granted.at_all, no(listed.denied))
+        possible = both(request.resource(role["arn"]), _can_ask(request.action, caller))
+        yield from self._solve(all_of((possible, passes, no(covered))))
+
+    def _cannot_reach(self, statement: Data) -> Iterator[bool]:
+        """Follow the roles that can be become, one after another."""
+        start = statement["principal"]
+        answers = [self._reached_allowed(start, statement, open_=each) for each in (False, True)]
+        yield from answers
+        if False in answers and self._leads_outside(statement):
+            yield True  # what that role may do is not known
+
+    def _reached_allowed(self, start: str, statement: Data, *, open_: bool) -> bool:
+        reached = [start]
+        for here in reached:
+            if self._solved(here, statement, open_=open_):
+                return True
+            others = [arn for arn in self._roles if arn not in reached]
+            reached += [arn for arn in others if self._solved(here, _becoming(arn), open_=open_)]
+        return False
+
+    def _solved(self, principal: str, statement: Data, *, open_: bool) -> bool:
+        """Tell whether the principal itself is allowed some request of a pattern."""
+        asked = self._asking(principal, _given(statement))
+        return self._solve_with(both(self._pattern(statement), asked.allowed), open_=open_)
+
+    def _leads_outside(self, statement: Data) -> bool:
+        """Tell whether a role that the system does not hold may be on the way."""
+        reached = [statement["principal"]]
+        any_role = _becoming("arn:*:iam::*:role/*")
+        for here in reached:
+            outside = both(self._around.is_outside, self._pattern(any_role))
+            allowed = self._asking(here, {}).allowed
+            if self._solve_with(both(outside, allowed), open_=True):
+                return True
+            others = [arn for arn in self._roles if arn not in reached]
+            reached += [arn for arn in others if self._solved(here, _becoming(arn), open_=True)]
+        return False
+
+    def _asking(
+        self, principal: str, fixed: Mapping[str, list[str]], *, certain: bool = False
+    ) -> Evaluation:
+        key = principal, repr(sorted(fixed.items())), certain
+        if key not in self._asked:
+            caller = of_system(self._variables, self._words, self._system, principal)
+            self._asked[key] = Evaluation(
+                self._variables,
+                self._words,
+                self._system,
+                self._around,
+                caller,
+                fixed=fixed,
+                delegating=not certain,
+            )
+        return self._asked[key]
+
+    def _pattern(self, statement: Data) -> Formula:
+        """Return when a request is one that the statement is about."""
+        actions = (glob(action.lower()) for action in statement["actions"])
+        resources = any_of(self._request.resource(each) for each in statement["resources"])
+        return both(self._request.action.matches(*actions), resources)
+
+    def _solve(self, formula: Formula) -> Iterator[bool]:
+        """Yield whether there is such a request, under each way to settle what AWS leaves open."""
+        yield self._solve_with(formula, open_=False)
+        if formula.opens:
+            yield self._solve_with(formula, open_=True)
+
+    def _solve_with(self, formula: Formula, *, open_: bool) -> bool:
+        if formula is FALSE:
+            return False
+        solver = z3.Solver()
+        solver.set("timeout", _MILLISECONDS)
+        solver.add(*map(for_z3, self._variables.axioms.values()))
+        settled = (left_open(name) for name in sorted(formula.opens))
+        solver.add(*(for_z3(each if open_ else no(each)) for each in settled))
+        solver.add(for_z3(formula))
+        found = solver.check()
+        if found == z3.unknown:
+            raise Undecided("z3 gave up")
+        return bool(found == z3.sat)
+
+
+def _becoming(pattern: str) -> Data:
+    return {"actions": ["sts:AssumeRole"], "resources": [pattern], "given": []}
+
+
+def _given(statement: Data) -> dict[str, list[str]]:
+    return {key: list(values) for key, values in statement["given"]}
+
+
+def _can_ask(action: Text, caller: Caller) -> Formula:
+    """Return who calls which of the actions that make somebody a role.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+    """
+    return any_of(
+        both(action.is_(each), caller.kind.where(lambda kind, kinds=kinds: kind in kinds))  # type: ignore[misc]
+        for each, kinds in _BECOMING.items()
+    )
