@@ -13,7 +13,7 @@ from whomay.cli import lock_file
 from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, BadInputError, bad_input_in_one_line
 from whomay.engine import Change, Deployment, Snapshot, diff, read
-from whomay.engine.changes import Difference, in_one_environment, unseen_in_both
+from whomay.engine.changes import Difference, in_one_environment, republished, unseen_in_both
 from whomay.engine.snapshot import NOT_SEEN, Unseen
 from whomay.iam.patterns.symbols import is_symbolic, printable
 from whomay.report.differences import as_markdown, as_text
@@ -52,12 +52,14 @@ def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None
     found = diff(before, after)
     renamed = list(_renamed(before, after))
     unseen = unseen_in_both(before, after)
+    notes = [f"assumed: {assumed}"] if assumed else []
+    notes += [each.told for each in republished(before, after)]
     if style == "json":
         listed = [*map(_as_json, found), *map(_unseen_as_json, unseen)]
         click.echo(json.dumps(listed, indent=1))
     else:
         render = as_markdown if style == "markdown" else as_text
-        click.echo(shown_lines(render(found, renamed, [each.text for each in unseen], assumed)))
+        click.echo(shown_lines(render(found, renamed, [each.text for each in unseen], notes)))
     sys.exit(_exit_code(found))
 
 

@@ -10,6 +10,7 @@ from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import BROKEN, BadInputError, assembly_option, bad_input_in_one_line
 from whomay.cli.replace_file import replace
 from whomay.engine import Deployment, Snapshot, read
+from whomay.engine.changes import republished, with_text_of
 from whomay.iam.patterns.symbols import printable
 
 
@@ -40,7 +41,7 @@ def command(*, assembly: Path, file: Path, check: bool, deployment: Deployment) 
             click.echo("\n".join([f"{file} is current", *_not_seen(snapshot)]))
             return
         lock_file.refuse_conflict(file, old or "")
-        problem = "is missing" if old is None else "is stale"
+        problem = "is missing" if old is None else f"is stale{_by_aws_alone(file, snapshot)}"
         click.echo(
             f"{file} {problem}: see `whomay diff {file} {assembly}`, then `whomay lock`", err=True
         )
@@ -53,6 +54,17 @@ def command(*, assembly: Path, file: Path, check: bool, deployment: Deployment) 
     except OSError as error:
         raise BadInputError(f"{file}: cannot be written: {error.strerror}") from error
     click.echo("\n".join([f"{file} is written", *_not_seen(snapshot)]))
+
+
+def _by_aws_alone(file: Path, snapshot: Snapshot) -> str:
+    """Return which policies AWS changed, where nothing else makes the lock stale."""
+    try:
+        locked = lock_file.read(file)
+    except BadInputError:
+        return ""
+    if lock_file.text_of(with_text_of(locked, snapshot)) != lock_file.text_of(locked):
+        return ""
+    return f": {'; '.join(each.told for each in republished(locked, snapshot))}"
 
 
 def _not_seen(snapshot: Snapshot) -> list[str]:

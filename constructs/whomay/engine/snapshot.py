@@ -70,6 +70,14 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
+class Tagged:
+    """A resource with tags that some policy reads, and only those."""
+
+    path: str
+    tags: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unseen:
     """Something in the templates that may grant or deny, and that is not read.
 
@@ -114,7 +122,8 @@ class Snapshot:
     stack whose template is elsewhere. `attached` holds principals that are made elsewhere, with the
     policies alone that these templates attach to them: a comparison reads them, no proof does.
     `machines` are handed roles: a comparison tells what a swapped role means. `arns` are those of all
-    resources of the templates by construct path, for people who name one; a lock has none.
+    resources of the templates by construct path, for people who name one; a lock has none. `tagged`
+    are resources with a tag that some policy reads: a comparison alone reads them.
 
     >>> from whomay.engine import read
     >>> snapshot = read("cdk.out").snapshot
@@ -131,4 +140,5 @@ class Snapshot:
     unseen: tuple[Unseen, ...] = ()
     attached: tuple[Principal, ...] = ()
     machines: tuple[Machine, ...] = ()
+    tagged: tuple[Tagged, ...] = ()
     arns: Mapping[str, str] = field(default_factory=dict, compare=False)

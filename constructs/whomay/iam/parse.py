@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from whomay.iam import unique_json
+from whomay.iam.content import content_of
 from whomay.iam.patterns.code_points import unescape
 from whomay.iam.patterns.symbols import display, unknown_reasons
 from whomay.iam.policy import Condition, Policy, Principals, Source, Statement
@@ -31,19 +32,23 @@ def read_policy(document: Any, path: str, name: str = "") -> Policy:
     """
     if isinstance(document, str):
         if reasons := unknown_reasons(document):
-            return Policy((), unknown=f"{path}: {', '.join(reasons)}")
+            return Policy((), unknown=f"{path}: {', '.join(reasons)}", content=content_of(document))
         try:
             document = unique_json.loads(document)
         except (ValueError, RecursionError) as error:
             return Policy(
-                (), unknown=f"{path}: the policy document is no JSON: {error}", refused=True
+                (),
+                unknown=f"{path}: the policy document is no JSON: {error}",
+                refused=True,
+                content=content_of(document),
             )
     try:
         return parse_policy(document, Source(path, name))
     except PolicyError as error:
         # A message quotes by repr, which escapes the code points of symbols.
         said = f"{path}: {display(unescape(str(error)))}"
-        return Policy((), unknown=said, refused=not unknown_reasons(unescape(str(document))))
+        refused = not unknown_reasons(unescape(str(document)))
+        return Policy((), unknown=said, refused=refused, content=content_of(document))
 
 
 def parse_policy(document: object, source: Source | None = None) -> Policy:

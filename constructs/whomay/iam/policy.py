@@ -71,6 +71,7 @@ class Policy:
     `unknown` is set when the document could not be read, or is an AWS managed policy that is not in
     the shipped table. It may allow anything, and the text says why. `refused` tells that AWS does
     not take the document as it is written. `published` tells an AWS managed policy.
+    `content` tells a document that is not known from another one.
     """
 
     statements: tuple[Statement, ...]
@@ -78,3 +79,4 @@ class Policy:
     unknown: str | None = None
     published: Published | None = None
     refused: bool = False
+    content: str = ""

@@ -23,9 +23,9 @@ def as_text(
     found: Sequence[Difference],
     renamed: Sequence[tuple[str, str]],
     unseen: Sequence[str] = (),
-    assumed: str = "",
+    notes: Sequence[str] = (),
 ) -> str:
-    """Return one block a change, the widest first, a line that counts them, what is not seen or assumed."""
+    """Return one block a change, the widest first, a line that counts them, what is not seen, and notes."""
     lines: list[str] = []
     for one in _ordered(found):
         lines.append(f"{one.change}: {one.principal}")
@@ -33,7 +33,7 @@ def as_text(
     lines += [f"renamed: {old} is now {new}" for old, new in renamed]
     lines.append(_count(found))
     lines += [f"  not seen: {each}" for each in unseen]
-    lines += [f"  assumed: {assumed}"] if assumed else []
+    lines += [f"  {each}" for each in notes]
     return "\n".join(lines)
 
 
@@ -41,7 +41,7 @@ def as_markdown(
     found: Sequence[Difference],
     renamed: Sequence[tuple[str, str]],
     unseen: Sequence[str] = (),
-    assumed: str = "",
+    notes: Sequence[str] = (),
 ) -> str:
     """Return a heading and a table for each kind of change; all names are escaped."""
     lines = [f"### Access: {_count(found)}"]
@@ -56,7 +56,7 @@ def as_markdown(
             lines.append(f"| {code(one.principal)} | {code(request)} | {escaped(_cause(one))} |")
     lines += [f"\nRenamed: {code(old)} is now {code(new)}" for old, new in renamed]
     lines += ["", *(f"- Not seen: {escaped(each)}" for each in unseen)] if unseen else []
-    lines += ["", f"- Assumed: {escaped(assumed)}"] if assumed else []
+    lines += ["", *(f"- {escaped(each[0].upper() + each[1:])}" for each in notes)] if notes else []
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ from whomay.engine.door import TYPE_CHECKING, door
 if TYPE_CHECKING:
     from whomay.engine.changes.change import Difference
     from whomay.engine.changes.environment import in_one_environment
+    from whomay.engine.changes.published import republished, with_text_of
     from whomay.engine.changes.unseen import unseen_in_both
 else:
     __getattr__, __dir__ = door(
@@ -15,6 +16,7 @@ else:
         {
             "whomay.engine.changes.change": ("Difference",),
             "whomay.engine.changes.environment": ("in_one_environment",),
+            "whomay.engine.changes.published": ("republished", "with_text_of"),
             "whomay.engine.changes.unseen": ("unseen_in_both",),
         },
     )
@@ -22,5 +24,7 @@ else:
 __all__ = [
     "Difference",
     "in_one_environment",
+    "republished",
     "unseen_in_both",
+    "with_text_of",
 ]

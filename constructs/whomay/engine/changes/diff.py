@@ -14,7 +14,9 @@ from whomay.engine.changes.change import Change, Difference
 from whomay.engine.changes.environment import in_one_environment
 from whomay.engine.changes.machines import machine_changes
 from whomay.engine.changes.principals import instance_changes, paired, principal_changes
+from whomay.engine.changes.published import republished, told_of_aws
 from whomay.engine.changes.resource_policies import resource_policy_changes
+from whomay.engine.changes.tagged import tag_changes
 from whomay.engine.changes.unseen import unseen_changes
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.outside import Outside
@@ -38,7 +40,9 @@ def diff(old: Snapshot, new: Snapshot) -> list[Difference]:
     has no access, is not a change.
     """
     old, new, _ = in_one_environment(old, new)
-    return sorted(_changes(old, new), key=lambda d: (d.principal, d.change))
+    by_aws = {each.name: each for each in republished(old, new)}
+    found = (told_of_aws(one, by_aws) for one in _changes(old, new))
+    return sorted(found, key=lambda d: (d.principal, d.change))
 
 
 def _changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
@@ -52,6 +56,7 @@ def _changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
         yield _told_to_whom(one, after, roles[one.principal]) if gains else one
     yield from instance_changes(before, after)
     yield from machine_changes(before, after)
+    yield from tag_changes(old, new)
     yield from resource_policy_changes(before, after, pairs.heirs)
 
 

@@ -3,14 +3,23 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final
 
-from whomay.engine.changes.lock_writer import CURRENT, LISTS, VERSION
-from whomay.engine.snapshot import Machine, Principal, PrincipalKind, Resource, Snapshot, Unseen
+from whomay.engine.changes.lock_writer import CURRENT, LISTS, MANAGED, VERSION
+from whomay.engine.snapshot import (
+    Machine,
+    Principal,
+    PrincipalKind,
+    Resource,
+    Snapshot,
+    Tagged,
+    Unseen,
+)
 from whomay.iam.arn import parse_arn
 from whomay.iam.parse import PolicyError, parse_policy
 from whomay.iam.patterns.symbols import generated, unknown
-from whomay.iam.policy import Policy, Source
+from whomay.iam.policy import Policy, Published, Source
 
 _DEFAULT_SESSION: Final = 3600
 _ESCAPED: Final = re.compile(r"\\(.)|<(\??)([^<>]*)>")
@@ -42,20 +51,25 @@ def from_lock(data: object) -> Snapshot:
 
     Raises LockError for another version, and for anything that a lock does not hold.
     """
-    optional = {"principals", "resources", "attached", "machines", "organization", "unread"}
-    top = _mapping(data, {"version"}, optional)
+    top = _mapping(data, {"version"}, _SECTIONS)
     if top["version"] is True or top["version"] != VERSION:
         known = f"this whomay reads version {VERSION}"
         raise LockError(f"the lock is of version {top['version']!r}; {known}", "version")
+    managed = {name: _to_managed(name, raw) for name, raw in _entries(top, "managed")}
     return Snapshot(
         principals=tuple(
-            _to_principal("principals", *entry) for entry in _entries(top, "principals")
+            _to_principal("principals", *entry, managed) for entry in _entries(top, "principals")
         ),
         resources=tuple(_to_resource(path, raw) for path, raw in _entries(top, "resources")),
         organization=_text(top, "organization") if "organization" in top else None,
         unseen=_to_unseen(top),
-        attached=tuple(_to_principal("attached", *entry) for entry in _entries(top, "attached")),
+        attached=tuple(
+            _to_principal("attached", *entry, managed) for entry in _entries(top, "attached")
+        ),
         machines=tuple(_to_machine(path, raw) for path, raw in _entries(top, "machines")),
+        tagged=tuple(
+            Tagged(path, _to_tags(raw, "tags", path)) for path, raw in _entries(top, "tags")
+        ),
     )
 
 
@@ -75,7 +89,19 @@ def _entries(top: Mapping[str, Any], name: str) -> Iterable[tuple[str, Any]]:
     return found.items()
 
 
-def _to_principal(section: str, path: str, raw: object) -> Principal:
+_SECTIONS: Final = {
+    "principals",
+    "resources",
+    "attached",
+    "machines",
+    "tags",
+    "managed",
+    "organization",
+    "unread",
+}
+
+
+def _to_principal(section: str, path: str, raw: object, managed: Mapping[str, Policy]) -> Principal:
     where = (section, path)
     optional = {"instances", "trust", "session", "boundary", "tags"}
     found = _mapping(raw, {"kind", "arn", "may"}, optional, *where)
@@ -84,12 +110,12 @@ def _to_principal(section: str, path: str, raw: object) -> Principal:
     session = found.get("session", _DEFAULT_SESSION)
     if not isinstance(session, int) or isinstance(session, bool):
         raise LockError(f"session: {session!r} is no number of seconds", *where, "session")
-    tags = _mapping(found.get("tags", {}), set(), None, *where, "tags")
     arn = _text(found, "arn", *where)
     parsed = parse_arn(arn)
-    identity = _to_policies(found, "may", path, *where) or ()
+    identity = _to_policies(found, "may", path, *where, managed=managed) or ()
     trust, boundary = (
-        _joined(_to_policies(found, name, path, *where)) for name in ("trust", "boundary")
+        _joined(_to_policies(found, name, path, *where, managed=managed))
+        for name in ("trust", "boundary")
     )
     return Principal(
         arn=arn,
@@ -101,8 +127,22 @@ def _to_principal(section: str, path: str, raw: object) -> Principal:
         trust=trust,
         max_session=session,
         instances=_texts(found, "instances", *where),
-        tags=tuple((str(key), _read(str(value))) for key, value in tags.items()),
+        tags=_to_tags(found.get("tags", {}), *where, "tags"),
     )
+
+
+def _to_tags(raw: object, *where: str) -> tuple[tuple[str, str], ...]:
+    tags = _mapping(raw, set(), None, *where)
+    return tuple((str(key), _read(str(value))) for key, value in tags.items())
+
+
+def _to_managed(name: str, raw: object) -> Policy:
+    found = _mapping(raw, {"as of", "may"}, set(), "managed", name)
+    arn = f"arn:aws:iam::aws:policy/{name}"
+    (policy,) = _to_policies(found, "may", arn, "managed", name) or (Policy((), version=CURRENT),)
+    source = (replace(s, source=replace(s.source, policy=name)) for s in policy.statements)
+    day = _text(found, "as of", "managed", name)
+    return replace(policy, statements=tuple(source), published=Published(name, day))
 
 
 def _to_resource(path: str, raw: object) -> Resource:
@@ -152,9 +192,13 @@ def _to_unseen(top: Mapping[str, Any]) -> tuple[Unseen, ...]:
 
 
 def _to_policies(
-    found: Mapping[str, Any], name: str, path: str, *where: str
+    found: Mapping[str, Any],
+    name: str,
+    path: str,
+    *where: str,
+    managed: Mapping[str, Policy] = MappingProxyType({}),
 ) -> tuple[Policy, ...] | None:
-    """Return one policy for each version among the statements, and one for each unknown entry."""
+    """Return one policy for each version among the statements, each unknown one, and each of AWS's."""
     if name not in found:
         return None
     if not isinstance(found[name], list):
@@ -164,7 +208,14 @@ def _to_policies(
     for index, raw in enumerate(found[name]):
         entry = _mapping(raw, set(), None, *where, name, index)
         if "Unknown" in entry:
-            policies.append(Policy((), unknown=_read(str(entry["Unknown"]))))
+            content = str(entry.get("content", ""))
+            policies.append(Policy((), unknown=_read(str(entry["Unknown"])), content=content))
+            continue
+        if MANAGED in entry:
+            called = str(entry[MANAGED])
+            if called not in managed:
+                raise LockError(f"managed has no {called!r}", *where, name, index)
+            policies.append(managed[called])
             continue
         version = str(entry.get("Version", CURRENT))
         statement = {key: _symbols(value) for key, value in entry.items() if key != "Version"}

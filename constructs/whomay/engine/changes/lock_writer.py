@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from whomay.engine.snapshot import Machine, Principal, Resource, Snapshot, Unseen
+from whomay.engine.snapshot import Machine, Principal, Resource, Snapshot, Tagged, Unseen
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Policy, Statement
 
 VERSION: Final = 1
+MANAGED: Final = "AWS managed policy"
 CURRENT: Final = "2012-10-17"  # the version of a policy document that the lock leaves out
 LISTS: Final = ("actions", "resources", "principals", "attaches")  # of what is not seen
 
@@ -37,6 +38,11 @@ def to_lock(snapshot: Snapshot) -> dict[str, Any]:
         data["attached"] = {p.path: _principal(p) for p in sorted(snapshot.attached, key=_path)}
     if snapshot.machines:
         data["machines"] = {m.path: _machine(m) for m in sorted(snapshot.machines, key=_path)}
+    if snapshot.tagged:
+        tagged = sorted(snapshot.tagged, key=_path)
+        data["tags"] = {each.path: _tags(each.tags) for each in tagged}
+    if managed := _managed(snapshot):
+        data["managed"] = managed
     if snapshot.organization:
         data["organization"] = snapshot.organization
     if snapshot.unseen:
@@ -44,7 +50,7 @@ def to_lock(snapshot: Snapshot) -> dict[str, Any]:
     return data
 
 
-def _path(item: Principal | Resource | Machine) -> str:
+def _path(item: Principal | Resource | Machine | Tagged) -> str:
     return item.path
 
 
@@ -59,8 +65,12 @@ def _principal(principal: Principal) -> dict[str, Any]:
     if principal.boundary is not None:
         found["boundary"] = _policies([principal.boundary])
     if principal.tags:
-        found["tags"] = {key: _shown(value) for key, value in sorted(principal.tags)}
+        found["tags"] = _tags(principal.tags)
     return found
+
+
+def _tags(tags: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {key: _shown(value) for key, value in sorted(tags)}
 
 
 def _resource(resource: Resource) -> dict[str, Any]:
@@ -82,6 +92,17 @@ def _machine(machine: Machine) -> dict[str, Any]:
     return found | ({"opens": True} if machine.opens else {})
 
 
+def _managed(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the text of each AWS managed policy once, as of the day on which AWS last changed it."""
+    principals = (*snapshot.principals, *snapshot.attached)
+    found: dict[str, Any] = {}
+    for policy in (p for one in principals for p in (*one.identity, one.boundary)):
+        if policy is not None and policy.published is not None:
+            text = {"as of": policy.published.day, "may": _statements(policy)}
+            found.setdefault(policy.published.name, text)
+    return dict(sorted(found.items()))
+
+
 def _unseen(unseen: Unseen) -> dict[str, Any]:
     found: dict[str, Any] = {"path": _shown(unseen.path), "why": _shown(unseen.why)}
     for name in ("account", "content"):
@@ -96,14 +117,22 @@ def _unseen(unseen: Unseen) -> dict[str, Any]:
 
 
 def _policies(policies: Iterable[Policy]) -> list[dict[str, Any]]:
-    """Return the statements of some policies; a policy that is not known as one entry."""
+    """Return the statements of some policies; one that is not known, or AWS's, is one entry."""
     found: list[dict[str, Any]] = []
     for policy in policies:
         if policy.unknown is not None:
-            found.append({"Unknown": _shown(policy.unknown)})
-        old = {} if policy.version == CURRENT else {"Version": policy.version}
-        found += [_statement(statement) | old for statement in policy.statements]
+            content = {"content": policy.content} if policy.content else {}
+            found.append({"Unknown": _shown(policy.unknown)} | content)
+        if policy.published is not None:
+            found.append({MANAGED: policy.published.name})
+        else:
+            found += _statements(policy)
     return sorted(found, key=json.dumps)
+
+
+def _statements(policy: Policy) -> list[dict[str, Any]]:
+    old = {} if policy.version == CURRENT else {"Version": policy.version}
+    return sorted((_statement(each) | old for each in policy.statements), key=json.dumps)
 
 
 def _statement(statement: Statement) -> dict[str, Any]:

@@ -243,7 +243,11 @@ def _one_sided(old: Index, new: Index, one: Principal, change: Change) -> Iterat
         if some:
             witness = clearest(some).after
             decision = decide_in(witness, side)
-            text = f"{what if came else 'principal removed; before'}: {reason(decision)}"
+            text = (
+                f"{what}: {reason(decision)}"
+                if came
+                else f"principal removed; before: {reason(decision)}"
+            )
             yield Difference(one.path, kind, witness, cause(None, decision), text, len(some))
     if found.reason:
         yield Difference(one.path, Change.UNKNOWN, None, None, found.reason)

@@ -21,9 +21,10 @@ def same_unknown(old: View, was: Request, new: View, now: Request) -> bool:
 
 def _speaking_of(view: View, request: Request) -> Iterator[object]:
     for name, layer, asked in view.layers(request):
-        yield name, asked.resource, layer.unknown
+        unknown = frozenset((p.unknown, p.content) for p in layer.policies if p.unknown)
+        yield name, asked.resource, unknown
         for each, truth in _applying(layer, asked):
-            yield name, asked.resource, _words(each.statement), truth
+            yield name, asked.resource, words(each.statement), truth
 
 
 def _applying(layer: Layer, request: Request) -> Iterator[tuple[CompiledStatement, bool]]:
@@ -35,7 +36,7 @@ def _applying(layer: Layer, request: Request) -> Iterator[tuple[CompiledStatemen
             yield each, bool(answer and sure)
 
 
-def _words(statement: Statement) -> tuple[object, ...]:
+def words(statement: Statement) -> tuple[object, ...]:
     """Return what a statement says, whatever the order in which it lists it."""
     lists = (
         statement.actions,

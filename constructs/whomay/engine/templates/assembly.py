@@ -22,6 +22,7 @@ from whomay.engine.templates.resources import Items
 from whomay.engine.templates.roles_and_users import attached_elsewhere, principals
 from whomay.engine.templates.sam import translated
 from whomay.engine.templates.stack_sets import in_accounts_of_their_sets, rolled_out
+from whomay.engine.templates.tagged import tagged
 from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object
 from whomay.engine.templates.unseen import unseen
 
@@ -94,7 +95,7 @@ def read(folder: str | Path, deployment: Deployment = _NOT_KNOWN) -> Assembly:
 def _snapshot(items: Items) -> Snapshot:
     people = principals(items)
     found, of_unknown = resources(items)
-    return Snapshot(
+    snapshot = Snapshot(
         people,
         found,
         unseen=(*unseen(items, people), *of_unknown),
@@ -102,6 +103,7 @@ def _snapshot(items: Items) -> Snapshot:
         machines=machines(items),
         arns=_own_arns(items),
     )
+    return replace(snapshot, tagged=tagged(items, snapshot))
 
 
 class _Reader:

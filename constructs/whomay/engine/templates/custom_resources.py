@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from whomay.engine.snapshot import Principal, Unseen
-from whomay.engine.templates.policy_content import content_of
 from whomay.engine.templates.resources import Item, Items
 from whomay.iam.arn import name_in, parse_arn_pattern
+from whomay.iam.content import content_of
 from whomay.iam.facts.access_writing import writes_access
 from whomay.iam.patterns.matching import glob
 from whomay.iam.patterns.symbols import display, unknown_reasons

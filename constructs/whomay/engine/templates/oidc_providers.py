@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.
 from collections.abc import Iterator, Sequence
 
 from whomay.engine.snapshot import Principal, Unseen
-from whomay.engine.templates.policy_content import content_of
 from whomay.engine.templates.resources import Item, Items
+from whomay.iam.content import content_of
 from whomay.iam.policy import Condition, Statement
 
 

@@ -4,22 +4,16 @@ Some policies only hold back, such as that of a VPC endpoint. They are compared 
 holds back more where it allows nothing new, and denies all that it denied before.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator
 from itertools import product
 from typing import Any, Final
+
+from whomay.iam.content import content_of
 
 _MOST: Final = 60  # pieces; a longer policy is one piece
 _LISTS: Final = ("Action", "Resource")
 _ALLOWS: Final = "+"
 _DENIES: Final = "-"
-
-
-def content_of(value: Any) -> str:
-    """Return a short text that is another for any other value."""
-    text = json.dumps(value, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def content_of_policy(value: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from whomay.engine.templates.intrinsic_functions import NoValue, as_text
 from whomay.engine.templates.resolver import Resolver
 from whomay.engine.templates.template import Template
+from whomay.iam.content import content_of
 from whomay.iam.parse import read_policy
 from whomay.iam.policy import Policy
 
@@ -70,7 +71,8 @@ class Item:
         """
         if self.resolver.exists(self.template, self.logical_id) is None:
             condition = self.template.section("Resources")[self.logical_id]["Condition"]
-            return Policy((), unknown=f"{self.path} is made only under condition {condition}")
+            why = f"{self.path} is made only under condition {condition}"
+            return Policy((), unknown=why, content=content_of(document))
         return read_policy(document, self.path, name)
 
 

@@ -49,7 +49,7 @@ def principals(items: Items) -> tuple[Principal, ...]:
         key = _key(item)
         identity = _policies(item, attached, managed)
         for group in [*_in_account(item, item.texts("Groups")), *memberships[key]]:
-            identity += groups[group] if group in groups else [_no_such_group(item, group[2])]
+            identity += groups[group] if group in groups else [_no_such_group(item.path, group[2])]
         identity += perhaps[item.kind, item.account]
         boundary = item.text("PermissionsBoundary")
         role = item.kind == ROLE
@@ -83,7 +83,11 @@ def attached_elsewhere(items: Items) -> tuple[Principal, ...]:
     managed = _managed(items)
     groups = {_key(item): _policies(item, attached, managed) for item in items.of(GROUP)}
     for user, memberships in _memberships(items).items():
-        attached[user] += [policy for key in memberships for policy in groups.get(key, ())]
+        attached[user] += [
+            policy
+            for key in memberships
+            for policy in groups.get(key) or [_no_such_group(display(user[2]), key[2])]
+        ]
     made = {_key(item) for item in items.of(ROLE, USER, GROUP)}
     found = []
     for kind, account, name in attached.keys() - made:
@@ -178,8 +182,8 @@ def _by_arn(arn: str, managed: Mapping[str, Policy]) -> Policy:
     return managed[arn] if arn in managed else managed_policy(arn)
 
 
-def _no_such_group(item: Item, name: str) -> Policy:
-    why = f"{item.path} is in group {display(name)}, which is not in the assembly"
+def _no_such_group(user: str, name: str) -> Policy:
+    why = f"{user} is in group {display(name)}, which is not in the assembly"
     return Policy((), unknown=why)
 
 

@@ -17,12 +17,13 @@ from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.language_extensions import loops_left
 from whomay.engine.templates.oidc_providers import open_audiences
 from whomay.engine.templates.openapi import is_read
-from whomay.engine.templates.policy_content import content_of, content_of_policy
+from whomay.engine.templates.policy_content import content_of_policy
 from whomay.engine.templates.resources import Item, Items
 from whomay.engine.templates.sam import SAM
 from whomay.engine.templates.stack_sets import STACK_SET, inner_template
 from whomay.engine.templates.template import Template
 from whomay.iam.arn import service_in
+from whomay.iam.content import content_of
 from whomay.iam.facts.policy_carriers import (
     NotSeen,
     entries_for,
@@ -59,12 +60,16 @@ def unseen(items: Items, people: Sequence[Principal]) -> tuple[Unseen, ...]:
 def _of_template(items: Items, template: Template) -> Iterator[Unseen]:
     account = items.resolver.environment(template)["Account"]
     loops = loops_left(template.section("Resources"))
-    whys = [
-        *(_of_macro(template, transform) for transform in _transforms(template)),
-        *(f"what loop {name} makes, whose list the template does not tell" for name in loops),
-    ]
-    for why in whys:
-        yield Unseen(template.path, why, account, _ANYTHING, may_deny=True)
+    resources = template.section("Resources")
+    # A macro may read the whole stack: another stack may get another addition.
+    whole = [template.body.get("Transform"), template.body.get(TRANSFORM), resources]
+    by_why: dict[str, Any] = {_of_macro(template, name): whole for name in _transforms(template)}
+    for name in loops:
+        why = f"what loop {name} makes, whose list the template does not tell"
+        by_why[why] = resources.get(name)
+    for why, by in by_why.items():
+        content = content_of(by)
+        yield Unseen(template.path, why, account, _ANYTHING, may_deny=True, content=content)
 
 
 def _of_macro(template: Template, transform: str) -> str:
