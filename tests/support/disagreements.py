@@ -124,10 +124,7 @@ def _of_who(snapshot: Snapshot, made: RandomSystem, action: str, resource: str) 
     for callers in (INSIDERS, OUTSIDERS):
         for _ in range(15):
             request = made.request(callers)
-            if (
-                not _is_of(request, action, resource)
-                or request.context.get("aws:securetransport") != "true"
-            ):
+            if not _is_of(request, action, resource):
                 continue
             if callers is INSIDERS:
                 verdict = decide_in(request, index).verdict

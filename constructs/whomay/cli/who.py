@@ -39,7 +39,7 @@ def command(
 
     Both may be patterns: then it lists who may do any of it. RESOURCE is an ARN, or a construct
     path and what lies in it (MyStack/Bucket/report.csv). --given fixes condition keys; all others
-    are free, but for those that every AWS CLI sends.
+    are free.
 
     Exit code 0 when somebody may, 1 when nobody may, 3 when that is not known of somebody.
     """

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from whomay.engine.decisions.decide import Decision, decide_by
-from whomay.engine.decisions.derived_keys import SENT_KEYS, keys_of_caller, keys_of_resource
+from whomay.engine.decisions.derived_keys import keys_of_caller, keys_of_resource
 from whomay.engine.decisions.judge import Layers, Verdict
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
+from whomay.engine.decisions.sent_keys import keys_sent
 from whomay.iam.callers import problem_with_caller
 from whomay.iam.facts.action_keys import problem_with_key
 from whomay.iam.facts.condition_keys import ORDINARY_KEYS
@@ -79,12 +80,13 @@ def _decide(case: Mapping[str, Any]) -> Decision:
         resource_account=raw.get("resource_account"),
     )
     absent = {key.lower() for key, value in context.items() if value is None}
-    filled = {**_further_keys(request, complete=complete), **request.context}
+    by = _layers(policies, request)
+    filled = {**_further_keys(request, by, complete=complete), **request.context}
     asked = request.with_context({k: v for k, v in filled.items() if k not in absent})
-    return decide_by(asked, _layers(policies, request))
+    return decide_by(asked, by)
 
 
-def _further_keys(request: Request, *, complete: bool) -> Mapping[str, Value]:
+def _further_keys(request: Request, by: Layers, *, complete: bool) -> Mapping[str, Value]:
     """Return the keys that a case does not name and its request has all the same."""
     own = keys_of_caller(request.caller, None, None)
     if complete:
@@ -93,7 +95,7 @@ def _further_keys(request: Request, *, complete: bool) -> Mapping[str, Value]:
         if problem := problem_with_key((request.action,), key):
             raise CaseError(f"request.context names {key}: {problem}")
     of_resource = keys_of_resource(request.resource, request.resource_account)
-    return {**SENT_KEYS, **ORDINARY_KEYS, **own, **of_resource}
+    return {**keys_sent(request, by), **ORDINARY_KEYS, **own, **of_resource}
 
 
 def _layers(policies: Mapping[str, Any], request: Request) -> Layers:

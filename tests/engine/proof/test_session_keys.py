@@ -144,3 +144,85 @@ def test_a_star_asks_for_all_that_the_action_acts_on(
     policies = [{"PolicyName": "P", "PolicyDocument": {"Statement": [allow]}}]
     known = snapshot_of_template(tmp_path, {"Resources": {"R": role(Policies=policies)}})
     assert decide(Request("S/R", action, "*"), known).verdict is verdict
+
+
+TOPIC = "arn:aws:sns:eu-west-1:111122223333:alerts"
+QUEUE = "arn:aws:sqs:eu-west-1:111122223333:jobs"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("aws:SourceArn", TOPIC),
+        ("aws:SourceAccount", "111122223333"),
+        ("aws:SourceOrgID", "o-a1b2c3d4e5"),
+    ],
+)
+def test_a_service_says_for_whom_it_calls(tmp_path: Path, key: str, value: str) -> None:
+    allow = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": "*",
+        "Condition": {"StringEquals": {key: value}},
+    }
+    resources = {
+        "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "jobs"}},
+        "Policy": {
+            "Type": "AWS::SQS::QueuePolicy",
+            "Properties": {"Queues": [{"Ref": "Queue"}], "PolicyDocument": {"Statement": [allow]}},
+        },
+    }
+    known = snapshot_of_template(tmp_path, {"Resources": resources})
+
+    def verdict(**given: str) -> Verdict:
+        return decide(Request("sns.amazonaws.com", "sqs:SendMessage", QUEUE, given), known).verdict
+
+    assert verdict() is Verdict.UNKNOWN
+    assert verdict(**{key: value}) is Verdict.ALLOWED
+    assert verdict(**{key: "another"}) is Verdict.IMPLICIT_DENY
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "value"),
+    [
+        ("DateGreaterThan", "aws:TokenIssueTime", "2026-01-01T00:00:00Z"),
+        ("ArnLike", "ec2:SourceInstanceARN", "arn:aws:ec2:*:*:instance/*"),
+        ("StringEquals", "aws:Ec2InstanceSourceVpc", "vpc-1a2b3c4d"),
+        ("StringEquals", "s3:ExistingObjectTag/team", "blue"),
+    ],
+)
+def test_how_a_session_was_made_and_the_tags_of_a_resource_are_not_absent(
+    tmp_path: Path, operator: str, key: str, value: str
+) -> None:
+    known = snapshot(tmp_path, {operator: {key: value}}, trusting("sts:AssumeRole"))
+    assert decide(Request("S/R", "s3:GetObject", "arn:aws:s3:::b/k"), known).verdict is (
+        Verdict.UNKNOWN
+    )
+
+
+def test_nobody_is_in_an_organization_without_credentials(tmp_path: Path) -> None:
+    allow = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
+    }
+    resources = {
+        "Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "b"}},
+        "Policy": {
+            "Type": "AWS::S3::BucketPolicy",
+            "Properties": {"Bucket": "b", "PolicyDocument": {"Statement": [allow]}},
+        },
+    }
+    known = snapshot_of_template(tmp_path, {"Resources": resources})
+    found = decide(Request("anonymous", "s3:GetObject", "arn:aws:s3:::b/k"), known)
+    assert found.verdict is Verdict.IMPLICIT_DENY
+
+
+def test_who_may_signs_a_request_as_nobody_thought_of(tmp_path: Path) -> None:
+    """A link that was signed beforehand is no request of the CLI, and a request all the same."""
+    signed = {"StringEquals": {"s3:authType": "REST-QUERY-STRING"}}
+    known = snapshot(tmp_path, signed, trusting("sts:AssumeRole"))
+    assert [one.name for one in who_may("s3:GetObject", "arn:aws:s3:::b/k", known)] == ["S/R"]

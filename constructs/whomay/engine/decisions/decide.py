@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Final
 
 from whomay.engine.decisions.deciding_layer import deciding_layer
-from whomay.engine.decisions.derived_keys import SENT_KEYS
 from whomay.engine.decisions.explain import Explanation, explain
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import LayerName, Layers, Verdict, judge, taking_part
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.object_keys import CIRCUMSTANCES, circumstances, key_requests
 from whomay.engine.decisions.request import Request
+from whomay.engine.decisions.sent_keys import keys_sent
 from whomay.engine.names import UnknownNameError, principal_named, resource_named
 from whomay.engine.snapshot import Snapshot
 from whomay.iam.arn import parse_arn
@@ -187,7 +187,8 @@ def _with_unknown_parts(arn_format: str, asked: Request) -> str:
 def _as_sent(request: Request, index: Index) -> Decision:
     """Decide with the keys that AWS sends: one whose value nobody gave is not known, never absent."""
     complete = index.complete(request)
-    asked = complete.with_context({**SENT_KEYS, **complete.context})
+    sent = keys_sent(complete, index.layers(complete))
+    asked = complete.with_context({**sent, **complete.context})
     plain = decide_in(asked, index)
     for key, values in circumstances(asked, index, ()).items():
         for value in values if key in CIRCUMSTANCES else ():

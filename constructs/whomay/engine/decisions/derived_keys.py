@@ -10,8 +10,7 @@ from whomay.engine.decisions.session_keys import user_id
 from whomay.engine.snapshot import Principal
 from whomay.iam.arn import name_in, parse_arn
 from whomay.iam.callers import Caller, CallerKind
-from whomay.iam.facts.condition_key_table import KEYS, KeyPresence
-from whomay.iam.patterns.symbols import display, generated, unknown
+from whomay.iam.patterns.symbols import display, generated
 from whomay.iam.policy_variables import Value
 
 _TYPE: Final = {
@@ -19,14 +18,6 @@ _TYPE: Final = {
     CallerKind.SESSION: "AssumedRole",
     CallerKind.ROOT: "Account",
     CallerKind.FEDERATED_USER: "FederatedUser",
-}
-
-
-# What AWS sends although nobody who asks has to think of it: the value is not known.
-SENT_KEYS: Final[Mapping[str, Value]] = {
-    key: unknown(f"{row.name} is sent and was not given")
-    for key, row in KEYS.items()
-    if row.presence is not KeyPresence.OPTIONAL
 }
 
 

@@ -58,8 +58,7 @@ def who_may(
 
     They are principals of the snapshot, and those outside it whom a policy of a resource or of a
     role lets in. The latter are taken to be allowed everything by the policies of their own
-    account. A pattern asks who may do any of it. `given` fixes condition keys; all others are free,
-    but for those that every AWS CLI sends.
+    account. A pattern asks who may do any of it. `given` fixes condition keys; all others are free.
 
     >>> from whomay.engine import read, who_may
     >>> found = who_may("s3:Get*", "Reports/Bucket/*", read("cdk.out").snapshot)
@@ -78,7 +77,7 @@ def who_may(
         if problem := problem_with_key((action,), key):
             raise UnknownNameError(f"given names {key}: {problem}")
     fixed = {key.lower(): _value(value) for key, value in (given or {}).items()}
-    return list(_holders(snapshot, Pattern((action,), (what,), fixed, ordinary=True)))
+    return list(_holders(snapshot, Pattern((action,), (what,), fixed)))
 
 
 def _holders(snapshot: Snapshot, pattern: Pattern) -> Iterator[Holder]:

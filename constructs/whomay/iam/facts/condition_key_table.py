@@ -122,7 +122,7 @@ _TABLE: Final = (
         not_public=True,
     ),
     ConditionKey("aws:PrincipalServiceName", _DERIVED, not_public=True),
-    ConditionKey("aws:PrincipalServiceNamesList", _FREE, not_public=True),
+    ConditionKey("aws:PrincipalServiceNamesList", _FREE, sender=_SERVICES, not_public=True),
     ConditionKey("aws:PrincipalType", _DERIVED, not_public=True),
     ConditionKey("aws:userid", _DERIVED, set_by="sts:AssumeRole", tells=_CALLER, not_public=True),
     ConditionKey("aws:username", _DERIVED, sender=_PEOPLE, not_public=True),
