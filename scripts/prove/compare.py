@@ -15,7 +15,7 @@ from whomay.iam.patterns.symbols import display, is_symbolic
 
 
 class Kind(StrEnum):
-    """How two answers to one statement stand to each other."""
+    """How two answers to one statement compare."""
 
     SAME = "the same answer"
     OPEN = "Unknown, and z3 finds that it depends on what is not known"

@@ -36,7 +36,7 @@ class Evaluation:
     """All requests of one principal of a system.
 
     With `delegating`, policies outside the system leave everything to the caller's account, and a
-    bucket outside may be anybody's; without, nothing outside grants, and a bucket that the system
+    bucket outside may be anybody's. Without it nothing outside grants, and a bucket that the system
     does not hold is the caller's own.
     """
 
@@ -83,8 +83,8 @@ class Evaluation:
     def _key_requests(self) -> Any:
         """Yield the requests that S3 makes to KMS, each with the condition that it makes it.
 
-        An object that is read may have been written without the key, and who writes one may ask
-        for none; what is uploaded in parts is read again when they are joined.
+        An object that is read may have been written without the key, and who writes one may ask for
+        none. What is uploaded in parts is read again when they are joined.
         https://docs.aws.amazon.com/kms/latest/developerguide/services-s3.html
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
         """

@@ -26,7 +26,7 @@ _EXPRESSION = {
 }
 _REPEATED = (ANY, SOME_PLAIN, PART_ANY)
 _REFUSED = {PLAIN: "/", SOME_PLAIN: "/", PART_ONE: ":", PART_ANY: ":"}
-_UNUSED = "q~^"  # letters that stand for all that no pattern names
+_UNUSED = "q~^"  # letters in place of all that no pattern names
 
 
 def glob(text: str) -> Glob:

@@ -118,7 +118,7 @@ class Keys:
         return _of_text(either(inside, free.has), either_of)
 
     def _free(self, name: str) -> Key:
-        """Return a key that whoever asks may choose, on actions that carry it."""
+        """Return a key that the caller may choose, on actions that carry it."""
         has = both(self._sent(name), self._request.carries(name))
         if has is FALSE:
             return ABSENT
@@ -206,7 +206,7 @@ def _of_text(has: Formula, text: Text) -> Key:
 def _lets(trust: Data, action: str, sent: Mapping[str, Key]) -> Formula:
     """Return when some statement of a role's trust lets the session be made with these keys.
 
-    Whoever makes it chooses all else that the statement asks for.
+    Its maker chooses all else that the statement asks for.
     """
     found = []
     for statement in trust["Statement"]:

@@ -1,4 +1,4 @@
-"""Policy variables: what `${aws:username}` may stand for in a pattern.
+"""Policy variables: what `${aws:username}` may be in a pattern.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """

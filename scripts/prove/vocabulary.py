@@ -1,4 +1,4 @@
-"""All patterns of some systems, and from them the texts that stand for all texts of a request."""
+"""All patterns of some systems, and from them one text for each class of texts of a request."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
