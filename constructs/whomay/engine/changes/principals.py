@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 from whomay.engine.changes.cause import Pair, added, cause, clearest, reason
 from whomay.engine.changes.change import Change, Difference, report
 from whomay.engine.changes.compare import compare, grown
+from whomay.engine.changes.differing import EVERYTHING, differing
+from whomay.engine.changes.said import said
 from whomay.engine.decisions.decide import decide_in
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
 from whomay.engine.proof.alias_view import AliasView
+from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import LimitView, SnapshotView, View
 from whomay.engine.proof.permissions import simplest_requests, trusts_of
 from whomay.engine.proof.prove import assuming, callers
@@ -70,8 +73,10 @@ def principal_changes(old: Index, new: Index, pairs: Paired) -> Iterator[Differe
     """Yield what became of each principal: changed, gone, come, or moved to another."""
     changed = _changed_resource_policies(old, new)
     for before, after in pairs.kept:
-        if not _untouched(old, new, before, after, changed):
-            yield from _changed(old, new, before, after)
+        around_same = _untouched_around(old, new, before, after, changed)
+        if not around_same or _own(before) != _own(after):
+            asked = differing(before, after) if around_same else EVERYTHING
+            yield from _changed(old, new, before, after, asked)
     for before, after in pairs.moved:
         yield from _moved(old, new, before, after)
     for before, after in (*pairs.kept, *pairs.moved):
@@ -112,15 +117,19 @@ def _pair(
     return pairs, gone, [p for p in new.principals if p.arn not in taken]
 
 
-def _changed(old: Index, new: Index, before: Principal, after: Principal) -> Iterator[Difference]:
+def _changed(
+    old: Index, new: Index, before: Principal, after: Principal, asked: Pattern
+) -> Iterator[Difference]:
     who = callers_of(old, new, before, after)
     views = views_of(old, new, before, after)
-    found = compare(*views, who, came=lambda request: _is_of(request, new) > _is_of(request, old))
+    found = compare(
+        *views, who, asked, came=lambda request: _is_of(request, new) > _is_of(request, old)
+    )
     if found.reason and not found.gained:
         found.gained += _plainly_gained(*views, after)
     yield from report(after.path, found, old, new)
     if not (found.gained or found.reason):  # what was not decided is not known to be held back
-        yield from _capped(old, new, before, after, who)
+        yield from _capped((old, new), (before, after), who, asked)
 
 
 def _is_of(request: Request, index: Index) -> bool:
@@ -156,11 +165,11 @@ def _as(before: Principal, after: Principal, view: View) -> View:
     return AliasView(view, before.arn) if before.arn != after.arn else view
 
 
-def _untouched(
+def _untouched_around(
     old: Index, new: Index, before: Principal, after: Principal, changed: Collection[str]
 ) -> bool:
-    """Tell whether nothing that a principal's access depends on has changed."""
-    if _own(before) != _own(after) or _around(old.snapshot) != _around(new.snapshot):
+    """Tell whether nothing but its own policies has changed of what a principal's access depends on."""
+    if _around(old.snapshot) != _around(new.snapshot):
         return False
     return not any(
         index.neighbourhood.touched(who, index.own_layers(who).identity, changed)
@@ -175,9 +184,10 @@ def _changed_resource_policies(old: Index, new: Index) -> set[str]:
     return {arn for arn in was.keys() | now.keys() if was.get(arn) != now.get(arn)}
 
 
-def _own(one: Principal) -> Principal:
-    """Leave out what does not change what the principal itself may do."""
-    return replace(one, path="", trust=None, instances=(), max_session=0)
+def _own(one: Principal) -> tuple[object, ...]:
+    """Return all that decides what the principal itself may do."""
+    boundary = None if one.boundary is None else said((one.boundary,))
+    return one.arn, one.kind, one.account, said(one.identity), boundary, frozenset(one.tags)
 
 
 def _around(snapshot: Snapshot) -> tuple[object, ...]:
@@ -187,23 +197,27 @@ def _around(snapshot: Snapshot) -> tuple[object, ...]:
 
 def _policies(index: Index) -> Mapping[str, tuple[object, ...]]:
     resource_policies = index.neighbourhood.resource_policies
-    return {arn: (g.layer.policies, g.account, g.key) for arn, g in resource_policies.items()}
+    return {arn: (said(g.layer.policies), g.account, g.key) for arn, g in resource_policies.items()}
 
 
 def _capped(
-    old: Index, new: Index, before: Principal, after: Principal, who: Sequence[Caller]
+    indexes: tuple[Index, Index],
+    pair: tuple[Principal, Principal],
+    who: Sequence[Caller],
+    asked: Pattern,
 ) -> Iterator[Difference]:
     """Report the first layer that grew although the principal gains nothing."""
+    (old, new), (before, after) = indexes, pair
     was, now = old.own_layers(caller(before.arn)), new.own_layers(caller(after.arn))
     for name, earlier, later in (
         ("identity policies", [was.identity], [now.identity]),
         ("permissions boundary", _some(was.boundary), _some(now.boundary)),
         ("service control policies", was.scps, now.scps),
     ):
-        if [layer.policies for layer in earlier] == [layer.policies for layer in later]:
+        if [said(layer.policies) for layer in earlier] == [said(layer.policies) for layer in later]:
             continue
         views = _as(before, after, LimitView(earlier, old)), LimitView(later, new)
-        witness = grown(*views, who)
+        witness = grown(*views, who, asked)
         if witness is not None:
             text = f"the {name} would allow it now; another layer still does not"
             statement = added(earlier, later) or added(later, earlier)

@@ -7,6 +7,7 @@ from typing import Final
 from whomay.engine.changes.cause import added
 from whomay.engine.changes.change import Change, Difference, report
 from whomay.engine.changes.compare import compare, grown
+from whomay.engine.changes.said import said
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
@@ -32,7 +33,7 @@ def resource_policy_changes(
         if arn in moved and arn not in now:
             continue
         before, after = _layer(was.get(heirs.get(arn, arn))), _layer(now.get(arn))
-        if before.policies != after.policies:
+        if said(before.policies) != said(after.policies):
             yield from _changed(old, new, resource_policy, before, after)
 
 

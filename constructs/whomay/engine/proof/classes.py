@@ -31,6 +31,7 @@ from whomay.iam.facts.becoming import TRUST_ACTIONS
 from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.facts.resource_types import acting
 from whomay.iam.patterns.matching import glob
+from whomay.iam.patterns.overlap import overlap
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.iam.patterns.unknown_parts import covering, starred
 from whomay.iam.policy_variables import Context, Value
@@ -105,7 +106,9 @@ def for_each_view(
         for action in texts
     )
     asked = [glob(action.lower()) for action in pattern.actions]
-    for actions in partition(known):
+    within = frozenset(starred(action.lower()) for action in pattern.actions)
+    known = frozenset(p for p in known if any(overlap(p, each) for each in within))
+    for actions in partition(known, within):
         key = actions.example.lower()
         if key in NEEDS_NO_PERMISSION or all(test(key) is False for test in asked):
             continue

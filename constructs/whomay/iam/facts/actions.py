@@ -177,14 +177,18 @@ class ActionClass:
 
 
 @lru_cache(maxsize=4096)
-def partition(patterns: frozenset[str]) -> tuple[ActionClass, ...]:
+def partition(
+    patterns: frozenset[str], within: frozenset[str] = frozenset(("*",))
+) -> tuple[ActionClass, ...]:
     """Return one class of actions for each set of patterns that one action can match.
+
+    Those of services that no pattern in `within` names may be left out.
 
     Complete over all actions, those that AWS may add included. Patterns are in lower case.
     """
     tests = _tests(patterns)
     found: dict[frozenset[str], str] = {}
-    for action in _to_try(patterns):
+    for action in _to_try(patterns, within):
         signature = _signature(patterns, tests, action)
         if signature not in found or rank(action) < rank(found[signature]):
             found[signature] = action
@@ -214,10 +218,13 @@ def _signature(
     return covering | {key} if key in patterns else covering
 
 
-def _to_try(patterns: frozenset[str]) -> Iterator[str]:
+def _to_try(patterns: frozenset[str], within: frozenset[str]) -> Iterator[str]:
     """Yield enough actions to meet every signature: whole services, and what none of them lists."""
     named = {_service(p) for p in patterns if not _is_wild(_service(p))}
-    across = any(_is_wild(_service(p)) and p.strip("*:") for p in patterns)
+    if not any(_is_wild(_service(p)) for p in within):
+        named, across = {_service(p) for p in within}, False
+    else:
+        across = any(_is_wild(_service(p)) and p.strip("*:") for p in patterns)
     for service in services() if across else sorted(named):
         yield from actions_of(service)
         yield f"{service}:{UNKNOWN_ACTION}"

@@ -1,0 +1,62 @@
+"""What differing statements speak of: only such requests can be decided otherwise than before."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from whomay.engine.changes.said import said
+from whomay.engine.proof.classes import Pattern
+from whomay.engine.proof.unknown_alike import words
+from whomay.engine.snapshot import Principal
+from whomay.iam.patterns.overlap import overlap
+from whomay.iam.patterns.symbols import ACCOUNT, REGION, unknown_reasons
+from whomay.iam.patterns.unknown_parts import starred
+from whomay.iam.policy import Policy, Statement
+from whomay.iam.policy_variables import widen
+
+EVERYTHING: Final = Pattern()
+
+
+def differing(before: Principal, after: Principal) -> Pattern:
+    """Return the requests that identity policies of one principal may decide otherwise.
+
+    Everything where more than its identity policies differs, or what is not known of them.
+    """
+    if _but_identity(before) != _but_identity(after):
+        return EVERYTHING
+    was, now = dict(_one_action_each(before.identity)), dict(_one_action_each(after.identity))
+    some = [each for key, each in (*was.items(), *now.items()) if (key in was) is not (key in now)]
+    actions = {action for action, _ in some}
+    if any(overlap(action.lower(), "kms:*") for action in actions):
+        return EVERYTHING  # S3 asks a key for its objects
+    resources = {resource for _, some_resources in some for resource in some_resources}
+    return Pattern(tuple(sorted(actions)), tuple(sorted(resources)))
+
+
+def _but_identity(one: Principal) -> tuple[object, ...]:
+    both = [None if policy is None else said((policy,)) for policy in (one.boundary, one.trust)]
+    unknown = frozenset((p.unknown, p.content) for p in one.identity if p.unknown)
+    return one.arn, one.account, *both, frozenset(one.tags), unknown
+
+
+def _one_action_each(
+    policies: Iterable[Policy],
+) -> Iterator[tuple[object, tuple[str, tuple[str, ...]]]]:
+    """Yield each statement once for each of its actions, with what it speaks of then."""
+    for policy in policies:
+        for statement in policy.statements:
+            resources = tuple(map(_open, statement.resources or ("*",)))
+            for action in statement.actions or ("*",):
+                one = _with_action(statement, action)
+                yield (policy.version, words(one)), (starred(action), resources)
+
+
+def _with_action(statement: Statement, action: str) -> Statement:
+    return statement if statement.actions is None else replace(statement, actions=(action,))
+
+
+def _open(pattern: str) -> str:
+    """Return a pattern that matches all that one may match, whatever is not known of it."""
+    if unknown_reasons(pattern) or ACCOUNT in pattern or REGION in pattern:
+        return "*"
+    return widen(pattern)
