@@ -14,7 +14,8 @@ from support.widenings import WIDENINGS, Widening
 from whomay.cli import lock_file, main
 from whomay.engine import read
 
-LOCK = (ROOT / "access.lock").read_text()
+LOCK = (ROOT / "access.lock").read_text().partition("\nunread:")[0] + "\n"
+APPS = ("Ec2Role", "UserAssumeRole", "UserAssumeRoleMfa")
 
 
 def synthesized(folder: Path, widening: Widening | None = None) -> Path:
@@ -44,7 +45,7 @@ def changes(*arguments: object) -> tuple[int, list[dict[str, Any]]]:
     done = CliRunner().invoke(main, ["diff", *map(str, arguments), "--format", "json"])
     # jsii may still be passing on what CDK warned of, to the standard error of whoever runs then
     found: list[dict[str, Any]] = json.loads(done.stdout)
-    return done.exit_code, found
+    return done.exit_code, [one for one in found if one["change"] != "not seen"]
 
 
 @pytest.mark.parametrize("widening", WIDENINGS, ids=lambda one: one.name)
@@ -64,7 +65,10 @@ def test_a_widening_is_wider_and_its_reverse_narrower(
 
 
 def test_nothing_changed_is_said(before: Path) -> None:
-    assert run(before, before) == (0, "nobody may do more or less\n")
+    endpoint = "Project/Instance/Network/Vpc/S3: its PolicyDocument, which holds back what passes the endpoint"
+    named = [f"  not seen: {stack}/{endpoint}" for stack in APPS]
+    code, output = run(before, before)
+    assert (code, output.splitlines()) == (0, ["nobody may do more or less", *named])
 
 
 def test_a_principal_that_only_moved_in_the_tree_is_a_rename(tmp_path: Path) -> None:
