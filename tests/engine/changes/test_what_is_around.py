@@ -64,6 +64,11 @@ def macro(argument: int) -> dict[str, Any]:
     return {"R": READER, "Fn::Transform": {"Name": "M", "Parameters": {"a": argument}}}
 
 
+def including(location: str) -> dict[str, Any]:
+    added = {"Name": "AWS::Include", "Parameters": {"Location": location}}
+    return {"R": role(**{"Fn::Transform": added})}
+
+
 def of_sam(policy: str) -> dict[str, Any]:
     properties = {"Handler": "x", "Runtime": "python3.11", "Policies": [policy]}
     return {"R": READER, "F": {"Type": "AWS::Serverless::Function", "Properties": properties}}
@@ -123,6 +128,7 @@ UNKNOWN: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         {"Parameters": PARAMETER},
     ),
     "another argument of a macro": (macro(1), macro(2), {}),
+    "another file that a role includes": (including("s3://a"), including("s3://b"), {}),
     "another policy of a function of SAM": (
         of_sam("AWSLambdaBasicExecutionRole"),
         of_sam("AdministratorAccess"),
@@ -201,3 +207,22 @@ def test_the_policy_of_a_key_counts_for_the_objects_of_an_unchanged_bucket(tmp_p
     wider = {each.principal for each in diff(before, after) if each.change is Change.WIDER}
     assert "S/R" in wider
     assert Change.NARROWER in {e.change for e in diff(after, before) if e.principal == "S/R"}
+
+
+def test_a_trust_that_lets_session_tags_be_chosen_is_wider_for_what_they_open(
+    tmp_path: Path,
+) -> None:
+    def trusting(*actions: str) -> dict[str, Any]:
+        service = {"Service": "ec2.amazonaws.com"}
+        statement = {"Effect": "Allow", "Principal": service, "Action": list(actions)}
+        by_tag = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
+        return {
+            "R": role(
+                may("s3:GetObject", Condition=by_tag), AssumeRolePolicyDocument=document(statement)
+            )
+        }
+
+    before = snapshot(tmp_path / "old", trusting("sts:AssumeRole"))
+    after = snapshot(tmp_path / "new", trusting("sts:AssumeRole", "sts:TagSession"))
+    found = {each.witness.action for each in diff(before, after) if each.witness}
+    assert "s3:GetObject" in found

@@ -33,6 +33,23 @@ def differing(before: Principal, after: Principal) -> Pattern:
     return Pattern(tuple(sorted(actions)), tuple(sorted(resources)))
 
 
+def own_access(one: Principal) -> tuple[object, ...]:
+    """Return all that decides what the principal itself may do."""
+    boundary = None if one.boundary is None else said((one.boundary,))
+    own = said(one.identity), boundary, frozenset(one.tags), _session_part(one.trust)
+    return one.arn, one.kind, one.account, *own
+
+
+def _session_part(trust: Policy | None) -> object:
+    """Return what a trust policy says where it lets somebody choose keys of the role's sessions."""
+    actions = [a for s in (trust.statements if trust else ()) for a in (s.actions or ("*",))]
+    opens = any(overlap(a.lower(), key) for a in actions for key in _SESSION_KEYS)
+    return said((trust,)) if trust is not None and (opens or trust.unknown) else None
+
+
+_SESSION_KEYS: Final = ("sts:tagsession", "sts:setsourceidentity")
+
+
 def _but_identity(one: Principal) -> tuple[object, ...]:
     both = [None if policy is None else said((policy,)) for policy in (one.boundary, one.trust)]
     unknown = frozenset((p.unknown, p.content) for p in one.identity if p.unknown)

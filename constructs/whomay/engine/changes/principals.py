@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from whomay.engine.changes.cause import Pair, added, cause, clearest, reason
 from whomay.engine.changes.change import Change, Difference, report
 from whomay.engine.changes.compare import compare, grown
-from whomay.engine.changes.differing import EVERYTHING, differing
+from whomay.engine.changes.differing import EVERYTHING, differing, own_access
 from whomay.engine.changes.said import said
 from whomay.engine.decisions.decide import decide_in
 from whomay.engine.decisions.index import Index
@@ -74,7 +74,7 @@ def principal_changes(old: Index, new: Index, pairs: Paired) -> Iterator[Differe
     changed = _changed_resource_policies(old, new)
     for before, after in pairs.kept:
         around_same = _untouched_around(old, new, before, after, changed)
-        if not around_same or _own(before) != _own(after):
+        if not around_same or own_access(before) != own_access(after):
             asked = differing(before, after) if around_same else EVERYTHING
             yield from _changed(old, new, before, after, asked)
     for before, after in pairs.moved:
@@ -182,12 +182,6 @@ def _changed_resource_policies(old: Index, new: Index) -> set[str]:
     """Return the resources whose own policy is not what it was."""
     was, now = _policies(old), _policies(new)
     return {arn for arn in was.keys() | now.keys() if was.get(arn) != now.get(arn)}
-
-
-def _own(one: Principal) -> tuple[object, ...]:
-    """Return all that decides what the principal itself may do."""
-    boundary = None if one.boundary is None else said((one.boundary,))
-    return one.arn, one.kind, one.account, said(one.identity), boundary, frozenset(one.tags)
 
 
 def _around(snapshot: Snapshot) -> tuple[object, ...]:

@@ -148,13 +148,16 @@ def _of_transform(item: Item) -> Unseen:
     """Return what a macro, or a loop of which the list is not known, adds to one resource."""
     added = (key for key in (*item.properties, *item.raw) if key.startswith("Fn::"))
     why = f"what {next(added)} adds to it"
+    content = content_of([item.properties, item.raw])
     if item.kind in ("AWS::IAM::Role", "AWS::IAM::User"):
         arn = item.get("Arn")
-        return Unseen(item.path, why, item.account, ("sts:*",), (arn,), attaches=(arn,))
+        return Unseen(
+            item.path, why, item.account, ("sts:*",), (arn,), attaches=(arn,), content=content
+        )
     if item.kind.startswith("AWS::IAM::"):
         return _everything(item, why)
     actions = tuple(f"{service}:*" for service in services_of(item.kind))
-    return Unseen(item.path, why, item.account, actions)
+    return Unseen(item.path, why, item.account, actions, content=content)
 
 
 def _of_entry(
