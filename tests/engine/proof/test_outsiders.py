@@ -134,6 +134,9 @@ def test_each_kind_of_caller_of_an_account_may_become_a_role(
         ({"AWS": B}, {"StringEquals": {"sts:ExternalId": "7"}}, "broken"),
         ({"Service": "ec2.amazonaws.com"}, {"StringEquals": {"aws:SourceOrgID": "o-1"}}, "broken"),
         ({"AWS": B}, {"StringEquals": {"aws:SourceOrgID": "o-1"}}, "kept"),
+        ({"AWS": f"arn:aws:iam::{B}:user/u"}, {"Null": {"aws:SourceIdentity": "false"}}, "kept"),
+        ({"AWS": B}, {"StringEquals": {"aws:SourceIdentity": "ada"}}, "broken"),
+        ({"AWS": B}, {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:*:*:*:*"}}, "kept"),
     ],
 )
 def test_a_caller_becomes_a_role_with_no_key_that_others_send(

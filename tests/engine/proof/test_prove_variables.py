@@ -80,10 +80,10 @@ def test_a_variable_that_the_request_decides_may_be_the_principals_own_value() -
             "Effect": "Allow",
             "Action": "s3:GetObject",
             "Resource": "*",
-            "Condition": {"StringEquals": {"aws:PrincipalTag/team": "x-${aws:SourceIdentity}"}},
+            "Condition": {"StringEquals": {"aws:PrincipalTag/team": "x-${aws:Referer}"}},
         }
     )
     user = Principal(ALICE, PrincipalKind.USER, A, "alice", (policy,), tags=(("team", "x-blue"),))
     found = some_allowed(SnapshotView(Index(Snapshot((user,)))), [caller(ALICE)], Pattern())
     assert found.witness is not None
-    assert found.witness.context["aws:sourceidentity"] == "blue"
+    assert found.witness.context["aws:referer"] == "blue"

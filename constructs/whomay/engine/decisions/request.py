@@ -170,6 +170,8 @@ def follows(key: str, who: Caller, *, known: bool) -> bool:
         return known and who.kind is not CallerKind.FEDERATED_USER
     if key == "aws:userid":
         return known
+    if key == "aws:sourceidentity":  # set when a role is assumed
+        return who.kind is not CallerKind.SESSION
     if key in MFA_KEYS:
         return who.kind in (CallerKind.SESSION, CallerKind.SERVICE, CallerKind.ANONYMOUS)
     if who.kind is CallerKind.SERVICE:

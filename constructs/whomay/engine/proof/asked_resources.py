@@ -16,6 +16,7 @@ from whomay.iam.patterns.symbols import (
     REGION,
     UNKNOWN_SYMBOL,
     apart,
+    is_symbolic,
     unknown_reasons,
 )
 from whomay.iam.patterns.truth import Truth
@@ -69,6 +70,7 @@ def resources_asked(
         filled = (i for each in statement.filled_in for i in instances(each, abouts, speaking))
         patterns.update(c for each in (*listed, *filled) for c in covering(each, keep))
         patterns.update(_derived_from_resource(statement))
+    patterns.update(list(_within_perhaps(patterns)))
     patterns.update(_KINDS.get(service, ()))
     account = who.account or other
     own = _partition_of(who)
@@ -82,6 +84,25 @@ def resources_asked(
     for resource in sorted(found, key=lambda each: _place_in(accounts, each)):
         if of_question(resource) is not False and _partition_in(resource) in (own, *named_in):
             yield resource
+
+
+def _within_perhaps(patterns: Iterable[str]) -> Iterator[str]:
+    """Yield what a pattern says of the inside of a resource whose generated name it may cover.
+
+    `data*/in/*` may turn out to speak of `/in/` in a bucket of which only the deployment knows the
+    name. So what lies there is told apart from all else in the bucket.
+    """
+    parsed = [arn for each in patterns if (arn := parse_arn(each))]
+    heads = [(arn, arn.resource.partition("/")[0]) for arn in parsed]
+    names = {(a.service, h): a for a, h in heads if is_symbolic(h) and not set("*?") & set(h)}
+    for arn, head in heads:
+        if not head.strip("*") or not set("*?") & set(head):
+            continue
+        for (service, name), own in names.items():
+            cuts = (
+                {arn.resource.find("*"), arn.resource.find("/")} if arn.service == service else ()
+            )
+            yield from (str(own._replace(resource=name + arn.resource[c:])) for c in cuts if c > 0)
 
 
 def _partition_of(who: Caller) -> str:

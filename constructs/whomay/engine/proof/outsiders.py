@@ -50,7 +50,7 @@ _EACH_KIND: Final = (  # of an ARN that a request may have as aws:PrincipalArn
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
 _SAY_THE_KIND: Final = frozenset(
-    ("aws:principalarn", "aws:principaltype", "aws:userid", "aws:username")
+    ("aws:principalarn", "aws:principaltype", "aws:sourceidentity", "aws:userid", "aws:username")
 )
 _ACCOUNT_OF_ID: Final = re.compile(r"\d{12}(?=:|\Z)")
 
@@ -151,6 +151,14 @@ def _source_services(raws: Iterable[Statement]) -> list[str]:
     return [value for condition in found for value in condition.values]
 
 
+def _is_of(arn: str, raws: Sequence[Statement]) -> bool:
+    """Tell whether an ARN is of AWS's own partition, or of one that a Principal is written in."""
+    named = (v for raw in raws for _, values in raw.principals or () for v in values)
+    partitions = {parsed.partition for each in named if (parsed := parse_arn(each))}
+    own = parse_arn(arn)
+    return own is not None and own.partition in (partitions or {"aws"})
+
+
 def _told_apart(
     raws: Sequence[Statement], accounts: Iterable[str], stranger: str
 ) -> Iterator[Caller]:
@@ -169,6 +177,6 @@ def _told_apart(
     for arn in (*unnamed, *resources(frozenset(patterns | own), preferred)):
         who = caller(arn)
         told = who.account, who.kind, *(test(arn) for test in tests)
-        if who.account and told not in seen and any_arn(_EACH_KIND)(arn):
+        if who.account and told not in seen and any_arn(_EACH_KIND)(arn) and _is_of(arn, raws):
             seen.add(told)
             yield who
