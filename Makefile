@@ -61,7 +61,7 @@ judges: $(READY) ## what outside judges find in the templates, compared with the
 fuzz: $(READY) ## the engine and an outside judge on random questions
 	@$(BIN)/python scripts/fuzz
 
-prove: $(READY) ## the engine and z3 on whole statements about random systems (ten minutes)
+prove: $(READY) ## the engine and z3 on whole statements about random systems (20 minutes)
 	@PYTHONPATH=tests $(BIN)/python -m scripts.prove --systems $(or $(SYSTEMS),10000) --seed $(or $(SEED),0)
 
 mutation: $(READY) ## small changes of the engine's decisions, each of which a test must notice (an hour)

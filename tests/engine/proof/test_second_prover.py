@@ -1,12 +1,21 @@
-"""z3, with a semantics of its own, gives the engine's answers."""
+"""z3, with a semantics of its own, gives the engine's answers, and notices an engine that is wrong."""
 
 import itertools
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from scripts.prove.__main__ import of_seeds
 from scripts.prove.compare import Kind
 from scripts.prove.globs import examples, fits, glob
+from whomay.engine.decisions import judge
+from whomay.engine.decisions.compiled_statement import CompiledStatement
+from whomay.engine.decisions.index import Index
+from whomay.engine.decisions.layer import Layer
+from whomay.iam.patterns.truth import Truth, both, negate
+
+Break = Callable[[pytest.MonkeyPatch], None]
 
 
 def test_z3_gives_the_same_answers_about_random_systems() -> None:
@@ -31,3 +40,69 @@ def test_each_set_of_patterns_that_one_text_matches_has_an_example(
     found = [tuple(fits(p, text) for p in compiled) for text in examples(frozenset(compiled))]
     assert set(found) == met
     assert len(found) == len(met)
+
+
+def explicit_denies_forgotten(patch: pytest.MonkeyPatch) -> None:
+    relevant = Layer.relevant
+    patch.setattr(Layer, "relevant", lambda layer, key: relevant(layer, key)._replace(denies=()))
+
+
+def other_account_taken_as_own(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        judge,
+        "_granted",
+        lambda request, identity, limits, surest, most: judge._within_account(  # noqa: SLF001 - broken on purpose
+            request, both(identity, limits), limits, surest, most
+        ),
+    )
+
+
+def not_action_read_as_action(patch: pytest.MonkeyPatch) -> None:
+    speaks = CompiledStatement.action
+
+    def plain(statement: CompiledStatement, key: str) -> Truth:
+        found = speaks(statement, key)
+        return found if statement.statement.not_actions is None else negate(found)
+
+    patch.setattr(CompiledStatement, "action", plain)
+
+
+def boundaries_forgotten(patch: pytest.MonkeyPatch) -> None:
+    compiled = Index._compile  # noqa: SLF001 - broken on purpose
+
+    def without(*args: Any, **named: Any) -> judge.Layers:
+        found = compiled(*args, **named)
+        return judge.Layers(found.identity, None, found.session, found.scps, found.resource)
+
+    patch.setattr(Index, "_compile", without)
+
+
+def service_control_policies_forgotten(patch: pytest.MonkeyPatch) -> None:
+    compiled = Index._compile  # noqa: SLF001 - broken on purpose
+
+    def without(*args: Any, **named: Any) -> judge.Layers:
+        found = compiled(*args, **named)
+        return judge.Layers(found.identity, found.boundary, found.session, (), found.resource)
+
+    patch.setattr(Index, "_compile", without)
+
+
+# Each with the seed of a system that shows it.
+BREAKS: dict[Break, int] = {
+    explicit_denies_forgotten: 1,
+    other_account_taken_as_own: 14,
+    not_action_read_as_action: 3,
+    boundaries_forgotten: 23,
+    service_control_policies_forgotten: 10,
+}
+
+
+@pytest.mark.parametrize(
+    ("broken", "seed"), BREAKS.items(), ids=lambda each: getattr(each, "__name__", None)
+)
+def test_z3_notices_an_engine_that_is_broken_on_purpose(
+    monkeypatch: pytest.MonkeyPatch, broken: Break, seed: int
+) -> None:
+    assert of_seeds((seed, seed + 1)).differing == []
+    broken(monkeypatch)
+    assert of_seeds((seed, seed + 1)).differing != []
