@@ -37,6 +37,7 @@ class Index:
         self._all_is_seen = not self.unseen
         self._layers: dict[tuple[str | None, ...], Layers] = {}
         self._keys: dict[tuple[Caller, str | None], Mapping[str, Value]] = {}
+        self._own_layers: dict[Caller, Layers] = {}
         self._session_keys: dict[Caller, SessionKeys | None] = {}
         self._compiled: dict[Hashable, Layer] = {}
         self._lies_in: dict[str, Resource | None] = {}
@@ -122,8 +123,12 @@ class Index:
 
     def own_layers(self, who: Caller) -> Layers:
         """Return the caller's own layers, without any resource's policy."""
-        request = Request(who.name, "sts:GetCallerIdentity", "*")
-        return self._compile(request, self.principal(who), None, own=True)
+        found = self._own_layers.get(who)
+        if found is None:
+            request = Request(who.name, "sts:GetCallerIdentity", "*")
+            found = self._compile(request, self.principal(who), None, own=True)
+            self._own_layers[who] = found
+        return found
 
     def resource_policies_near(
         self, who: Caller, patterns: Iterable[str] | None = None
