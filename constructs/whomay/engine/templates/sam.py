@@ -71,6 +71,8 @@ def _values(template: Template) -> dict[str, Any]:
     """Return the parameters as the translator gets them; it leaves alone what is not yet known."""
     values: dict[str, Any] = {f"AWS::{each}": _NOT_YET_KNOWN for each in _PSEUDO_PARAMETERS}
     for name, declared in template.section("Parameters").items():
+        if not isinstance(declared, dict):
+            continue
         secret = declared.get("NoEcho") or is_kept_elsewhere(declared)
         default = _NOT_YET_KNOWN if secret else declared.get("Default", _NOT_YET_KNOWN)
         values[name] = template.parameters.get(name, default)
@@ -88,7 +90,8 @@ def _packaged(body: dict[str, Any]) -> dict[str, Any]:
     """Return the template as it is once its files are uploaded."""
     resources = body.get("Resources")
     for each in resources.values() if isinstance(resources, dict) else ():
-        if str(each.get("Type")).startswith("AWS::Serverless::"):
+        # a loop that stays a loop is a list beside the resources
+        if isinstance(each, dict) and str(each.get("Type")).startswith("AWS::Serverless::"):
             each["Properties"] = _uploaded(each.get("Properties") or {})
     return body | {"Globals": _uploaded(body["Globals"])} if "Globals" in body else body
 
