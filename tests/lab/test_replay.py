@@ -54,6 +54,7 @@ IN_A_FULL_LAB = {
     "it names what is not deployed here",
     "what it is about cannot be made: AccessDenied",
     "what it is about cannot be made: EntityAlreadyExists",
+    "what it is about cannot be made: NoSuchBucket",
 }
 
 
