@@ -85,3 +85,6 @@ def _acknowledge_wildcards(construct: IConstruct, found: Sequence[Granted]) -> N
                     if "*" in value:
                         finding = f"AwsSolutions::AwsSolutions-IAM5[{element}::{value}]"
                         acknowledge(construct, finding, reason=str(reason))
+                    if element == "Action" and value.endswith(":*"):
+                        finding = f"AccessRules::full-access[{value}]"
+                        acknowledge(construct, finding, reason=str(reason))

@@ -211,6 +211,7 @@ def test_the_reason_for_full_access_is_recorded_with_the_role(stack: Stack, app:
     ]
     assert recorded == [
         {"Version": 2, "id": "AwsSolutions::AwsSolutions-IAM5[Action::s3:*]", "reason": reason},
+        {"Version": 2, "id": "AccessRules::full-access[s3:*]", "reason": reason},
         {"Version": 2, "id": "AwsSolutions::AwsSolutions-IAM5[Resource::*]", "reason": reason},
     ]
 
