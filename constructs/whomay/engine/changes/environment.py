@@ -12,9 +12,13 @@ from functools import partial
 from typing import Any, Final
 
 from whomay.engine.snapshot import Snapshot
+from whomay.iam.facts import limits
 from whomay.iam.patterns.symbols import ACCOUNT, REGION
 
-_PLACES: Final = {"account": (ACCOUNT, r"\d{12}"), "region": (REGION, r"[a-z]{2,4}(?:-[a-z]+)+-\d")}
+_PLACES: Final = {
+    "account": (ACCOUNT, limits.ACCOUNT_ID.pattern),
+    "region": (REGION, limits.REGION.pattern),
+}
 
 
 def in_one_environment(old: Snapshot, new: Snapshot) -> tuple[Snapshot, Snapshot, str]:

@@ -6,6 +6,7 @@ from whomay.engine.decisions.judge import LayerName, Layers, Verdict, without_po
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
 from whomay.iam.patterns.truth import Truth
+from whomay.iam.policy import Condition
 
 
 def own_layer(request: Request) -> LayerName:
@@ -18,6 +19,14 @@ def named_layers(request: Request, by: Layers) -> Iterator[tuple[LayerName, Laye
     if by.resource is not None:
         yield own_layer(request), by.resource
     yield from by.binding(request.caller)
+
+
+def conditions_read(request: Request, by: Layers) -> Iterator[Condition]:
+    """Yield the conditions of all statements about the request's action."""
+    for _, layer in named_layers(request, by):
+        denies, allows = layer.relevant(request.action_key)
+        for statement, _ in (*denies, *allows):
+            yield from statement.statement.conditions
 
 
 def deciding_layer(request: Request, by: Layers, verdict: Verdict) -> LayerName:

@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from whomay.engine.decisions.deciding_layer import named_layers
+from whomay.engine.decisions.deciding_layer import conditions_read
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.request import Request
 from whomay.engine.snapshot import Resource
@@ -108,17 +108,14 @@ def _key(request: Request, bucket: Resource | None) -> str | None:
 
 def _named_keys(request: Request, index: Index) -> Iterator[str]:
     """Yield the keys of the snapshot that a condition on the key of an upload speaks of."""
-    for _, layer in named_layers(request, index.layers(request)):
-        denies, allows = layer.relevant(request.action_key)
-        for statement, _ in (*denies, *allows):
-            for condition in statement.statement.conditions:
-                if condition.key.lower() == _KEY_ID:
-                    tests = [glob(value) for value in condition.values]
-                    yield from (
-                        each.arn
-                        for each in index.snapshot.resources
-                        if each.type in _KEYS and any(test(each.arn) is not False for test in tests)
-                    )
+    for condition in conditions_read(request, index.layers(request)):
+        if condition.key.lower() == _KEY_ID:
+            tests = [glob(value) for value in condition.values]
+            yield from (
+                each.arn
+                for each in index.snapshot.resources
+                if each.type in _KEYS and any(test(each.arn) is not False for test in tests)
+            )
 
 
 _KEYS: Final = ("AWS::KMS::Key", "AWS::KMS::ReplicaKey")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from whomay.engine.decisions.deciding_layer import named_layers
+from whomay.engine.decisions.deciding_layer import conditions_read
 from whomay.engine.decisions.judge import Layers
 from whomay.engine.decisions.request import Request
 from whomay.iam.callers import CallerKind
@@ -55,13 +55,10 @@ _SENT: Final[Mapping[CallerKind, Mapping[str, Value]]] = {
 
 def _tags_read(request: Request, by: Layers) -> Iterator[str]:
     """Yield the tags of the resource that statements about the action read."""
-    for _, layer in named_layers(request, by):
-        denies, allows = layer.relevant(request.action_key)
-        for statement, _ in (*denies, *allows):
-            for condition in statement.statement.conditions:
-                named = (variable_keys(value) for value in condition.values)
-                keys = [condition.key.lower(), *(key for each in named for key in each)]
-                yield from filter(_OF_TAG.search, keys)
+    for condition in conditions_read(request, by):
+        named = (variable_keys(value) for value in condition.values)
+        keys = [condition.key.lower(), *(key for each in named for key in each)]
+        yield from filter(_OF_TAG.search, keys)
 
 
 _OF_TAG: Final = re.compile(r":(?:resourcetag|existingobjecttag)/")

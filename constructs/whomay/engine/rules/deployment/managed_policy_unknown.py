@@ -6,7 +6,7 @@ from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources
-from whomay.iam.facts.managed_policies import names, source
+from whomay.iam.facts.managed_policies import managed_policy, names, source
 from whomay.iam.patterns.symbols import is_symbolic
 
 _OF_AWS: Final = "arn:aws:iam::aws:policy/"
@@ -16,7 +16,7 @@ def managed_policy_unknown(app: App) -> Iterator[Finding]:
     """Yield every attached ARN of an AWS managed policy that is not in the table."""
     for item, arn in app.attached_arns():
         name = arn.removeprefix(_OF_AWS)
-        if name != arn and not is_symbolic(name) and name not in names():
+        if name != arn and not is_symbolic(name) and managed_policy(arn).published is None:
             # a path is easily forgotten: service-role/AWSLambdaBasicExecutionRole
             by_last_part = [each for each in names() if each.endswith(f"/{name}")]
             near = by_last_part or get_close_matches(name, names(), n=1)

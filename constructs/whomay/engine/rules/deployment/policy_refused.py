@@ -12,7 +12,7 @@ from whomay.iam.conditions import read_operator
 from whomay.iam.facts.limits import SID
 from whomay.iam.parse import problem_with
 from whomay.iam.patterns.symbols import is_symbolic
-from whomay.iam.policy import Policy, Statement
+from whomay.iam.policy import Statement
 
 
 def policy_refused(app: App) -> Iterator[Finding]:
@@ -20,14 +20,15 @@ def policy_refused(app: App) -> Iterator[Finding]:
     for policy_type, policy, item in app.policies:
         if policy.refused:
             yield RULE.finding(item, "grammar", f"AWS refuses the policy: {policy.unknown}")
+        sids = Counter(each.source.sid for each in policy.statements)
         for statement in policy.statements:
             placed = PlacedStatement(statement, policy, policy_type, item)
-            for value, fault in _faults(statement, policy_type, policy):
+            for value, fault in _faults(statement, policy_type, sids):
                 yield RULE.finding(placed, value, f"AWS refuses the policy: {fault}")
 
 
 def _faults(
-    statement: Statement, policy_type: PolicyType, policy: Policy
+    statement: Statement, policy_type: PolicyType, sids: Counter[str]
 ) -> Iterator[tuple[str, str]]:
     of_resource = policy_type in (PolicyType.TRUST, PolicyType.RESOURCE)
     place = f"Statement[{statement.source.index}]"
@@ -36,7 +37,7 @@ def _faults(
     if policy_type is PolicyType.TRUST and (statement.resources or statement.not_resources):
         yield "Resource", f"{place} of a trust policy must have no Resource: it is the role's own"
     if policy_type is not PolicyType.RESOURCE:
-        yield from _sid(statement.source.sid, policy)
+        yield from _sid(statement.source.sid, sids)
     for resource in statement.resources or statement.not_resources or ():
         if not resource.startswith(("*", "arn:", "arn*")) and not is_symbolic(resource):
             yield resource, f"{resource} is no ARN; allowed: * or arn:PARTITION:SERVICE:…"
@@ -48,10 +49,10 @@ def _faults(
             )
 
 
-def _sid(sid: str, policy: Policy) -> Iterator[tuple[str, str]]:
+def _sid(sid: str, sids: Counter[str]) -> Iterator[tuple[str, str]]:
     if sid and not SID.fullmatch(sid):
         yield f"Sid={sid}", f"the Sid {sid!r} may hold only A-Z, a-z and 0-9"
-    if sid and Counter(each.source.sid for each in policy.statements)[sid] > 1:
+    if sid and sids[sid] > 1:
         yield f"Sid={sid}", f"two statements have the Sid {sid}"
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import conditions_on
 from whomay.engine.rules.reading.placed_statement import concrete, names_action
+from whomay.engine.rules.reading.policy_writing import ADMINISTRATOR_ACCESS
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.engine.snapshot import Principal
 
@@ -53,7 +54,7 @@ def _demanded(who: Principal) -> Iterator[str]:
 def _taking_off(app: App, who: Principal) -> Iterator[str]:
     """Yield the actions that take a boundary off, or put a wider one in its place."""
     for action in _TAKES_OFF:
-        given = {_KEY: "arn:aws:iam::aws:policy/AdministratorAccess"} if "Put" in action else {}
+        given = {_KEY: ADMINISTRATOR_ACCESS} if "Put" in action else {}
         patterns = app.named_resources(who, action) if app.may_name(who, action) else ()
         if any(
             app.may(who, action, concrete(each, action, who.account), given) for each in patterns

@@ -4,22 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from whomay.engine.rules.app import App
+from whomay.engine.rules.reading.becoming import CREDENTIALS
 from whomay.engine.rules.reading.escalation_paths import paths_of
+from whomay.engine.rules.reading.policy_writing import GIVING_EVERYTHING, OF_ROLES, iam_of
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.engine.snapshot import Principal
-from whomay.iam.arn import split_arn
 from whomay.iam.patterns.matching import arn
 
-# What makes credentials of a principal, and what gives one more permissions, by its kind.
-_BECOME: Final[Mapping[str, tuple[str, ...]]] = {
-    "role": ("iam:UpdateAssumeRolePolicy",),
-    "user": ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"),
-}
 _GIVE: Final[Mapping[str, tuple[str, ...]]] = {
-    "role": ("iam:PutRolePolicy", "iam:AttachRolePolicy"),
+    "role": OF_ROLES,
     "policy": ("iam:CreatePolicyVersion",),
 }
-_ADMINISTRATOR: Final = {"iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}
 
 
 def escalation_outside(app: App) -> Iterator[Finding]:
@@ -27,7 +22,7 @@ def escalation_outside(app: App) -> Iterator[Finding]:
     for who in app.snapshot.principals:
         if app.is_administrator(who):
             continue
-        for kind, actions in _BECOME.items():
+        for kind, actions in CREDENTIALS.items():
             if allowed := _on_any(app, who, kind, actions):
                 yield _finding(app, who, allowed, f"become any {kind} of the account")
         if _may_assume_any(app, who):
@@ -41,13 +36,13 @@ def escalation_outside(app: App) -> Iterator[Finding]:
 
 def _on_any(app: App, who: Principal, kind: str, actions: tuple[str, ...]) -> list[str]:
     """Return those of the actions that the principal may do on any role, user or policy."""
-    resource = f"arn:{split_arn(who.arn)[1]}:iam::{who.account}:{kind}/any-{kind}"
-    return [each for each in actions if app.may(who, each, resource, _ADMINISTRATOR)]
+    resource = f"{iam_of(who)}:{kind}/any-{kind}"
+    return [each for each in actions if app.may(who, each, resource, GIVING_EVERYTHING)]
 
 
 def _may_assume_any(app: App, who: Principal) -> bool:
     """Tell whether the principal gets into every role that trusts its account."""
-    role = f"arn:{split_arn(who.arn)[1]}:iam::{who.account}:role/any-role"
+    role = f"{iam_of(who)}:role/any-role"
     if not app.may_name(who, "sts:AssumeRole"):
         return False
     return any(arn(each)(role) for each in app.named_resources(who, "sts:AssumeRole"))

@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-polic
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.existing_resources import WAYS, roles_of
@@ -17,6 +18,12 @@ from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.iam.patterns.matching import arn
 
 Targets = Mapping[str, Principal]
+
+# What makes credentials of a principal, by its kind.
+CREDENTIALS: Final[Mapping[str, tuple[str, ...]]] = {
+    "role": ("iam:UpdateAssumeRolePolicy",),
+    "user": ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +59,11 @@ class Becoming:
             yield Step(to, "sts:AssumeRole")
         for to, by in self._passing(who):
             yield Step(to, by)
-        for action in ("iam:UpdateAssumeRolePolicy",):
-            for to in self._on(who, action, self._roles, self._goals):
-                yield Step(to, action)
-        for action in ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"):
-            for to in self._on(who, action, self._users, self._goals):
-                yield Step(to, action)
+        for kind, actions in CREDENTIALS.items():
+            people = self._roles if kind == "role" else self._users
+            for action in actions:
+                for to in self._on(who, action, people, self._goals):
+                    yield Step(to, action)
         for way, resources in self._existing:
             for to in self._on(who, way.actions[0], resources, resources):
                 if all(can_do(self._app, who, other) for other in way.actions[1:]):

@@ -10,8 +10,10 @@ from whomay.engine.rules.app import App
 from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.iam.arn import split_arn
 
-_ADMINISTRATOR: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
-_OF_ROLES: Final = ("iam:PutRolePolicy", "iam:AttachRolePolicy")
+ADMINISTRATOR_ACCESS: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
+# The keys of a request that gives somebody everything.
+GIVING_EVERYTHING: Final = {"iam:PolicyARN": ADMINISTRATOR_ACCESS}
+OF_ROLES: Final = ("iam:PutRolePolicy", "iam:AttachRolePolicy")
 _OF_USERS: Final = ("iam:PutUserPolicy", "iam:AttachUserPolicy")
 _OF_GROUPS: Final = ("iam:PutGroupPolicy", "iam:AttachGroupPolicy")
 _OF_POLICIES: Final = ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
@@ -25,19 +27,24 @@ def policy_writing(app: App, who: Principal, whose: Principal) -> list[str]:
         {
             action
             for action, resource in _targets(app, whose)
-            if app.may(who, action, resource, {"iam:PolicyARN": _ADMINISTRATOR})
+            if app.may(who, action, resource, GIVING_EVERYTHING)
         }
     )
 
 
-_ALL: Final = (*_OF_ROLES, *_OF_USERS, *_OF_GROUPS, *_OF_POLICIES, "iam:AddUserToGroup")
+_ALL: Final = (*OF_ROLES, *_OF_USERS, *_OF_GROUPS, *_OF_POLICIES, "iam:AddUserToGroup")
+
+
+def iam_of(who: Principal) -> str:
+    """Return what the ARNs of all that IAM has in the principal's account begin with."""
+    return f"arn:{split_arn(who.arn)[1]}:iam::{who.account}"
 
 
 def _targets(app: App, whose: Principal) -> Iterator[tuple[str, str]]:
     """Yield each action with the resource on which it changes what the principal may do."""
-    iam = f"arn:{split_arn(whose.arn)[1]}:iam::{whose.account}"
+    iam = iam_of(whose)
     if whose.kind is PrincipalKind.ROLE:
-        yield from ((action, whose.arn) for action in _OF_ROLES)
+        yield from ((action, whose.arn) for action in OF_ROLES)
     else:
         yield from ((action, whose.arn) for action in _OF_USERS)
         groups = app.groups.get(whose.path, ())
