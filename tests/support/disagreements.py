@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from random import Random
 
-from support.random_systems import INSIDERS, OUTSIDERS, RandomSystem
+from support.random_systems import INSIDERS, NAMED_KEY, OUTSIDERS, RandomSystem
 from whomay.engine import Change, Request, Snapshot, Verdict, check, diff, who_may
 from whomay.engine.contract import Outcome, Questions, Stated, StatementKind
 from whomay.engine.decisions import Index, Layer, decide_in
+from whomay.engine.decisions.session_keys import SessionKeys, is_of_session
 from whomay.engine.proof import Holder
 from whomay.iam.callers import Caller, CallerKind, Grant
 from whomay.iam.parse import parse_policy
@@ -43,7 +44,8 @@ def of_changes(random: Random) -> Iterator[str]:
     was, now = (Questions(each).possible for each in (old, new))
     for one in found:
         if one.change is Change.WIDER and one.witness and now.principal(one.witness.caller):
-            sides = [decide_in(_again(one.witness, now), side).verdict for side in (was, now)]
+            asked = _again(one.witness, now)
+            sides = [_decided(asked, side) for side in (was, now)]
             if sides[0] is Verdict.ALLOWED or sides[1] is not Verdict.ALLOWED:
                 yield f"{one.witness} is called wider and is {sides[0]}, then {sides[1]}"
     for _ in range(40):
@@ -64,6 +66,17 @@ def _again(request: Request, index: Index) -> Request:
     settled = index.complete(Request(request.principal, request.action, request.resource)).context
     own = {k: v for k, v in request.context.items() if settled.get(k) != v}
     return Request(request.principal, request.action, request.resource, own)
+
+
+def _decided(request: Request, index: Index) -> Verdict:
+    """Decide a request; nobody may send one with keys that the role's trust lets none choose."""
+    role = index.principal(request.caller)
+    if role is not None and role.trust is not None:
+        keys = SessionKeys(request.caller, role)
+        chosen = ((k, v) for k, v in request.context.items() if is_of_session(k))
+        if not all(keys.may_be(key, value) for key, value in chosen):
+            return Verdict.IMPLICIT_DENY
+    return decide_in(request, index).verdict
 
 
 def _misses(request: Request, before: Verdict, after: Verdict, said: set[Change]) -> Iterator[str]:
@@ -106,7 +119,10 @@ def _of_contract(snapshot: Snapshot, questions: list[tuple[Request, str, str]]) 
             ):
                 continue
             index = certain if kind is StatementKind.MUST_ALLOW else possible
-            verdict = decide_in(request, index).verdict
+            decision = decide_in(request, index)
+            if kind is StatementKind.MUST_ALLOW and _of_another_key(decision.request, request):
+                continue
+            verdict = decision.verdict
             wrong = (
                 (Verdict.UNKNOWN, *DENIED)
                 if kind is StatementKind.MUST_ALLOW
@@ -116,6 +132,11 @@ def _of_contract(snapshot: Snapshot, questions: list[tuple[Request, str, str]]) 
             outcome = result.finding.outcome
             if verdict in wrong and outcome not in (Outcome.BROKEN, Outcome.UNKNOWN):
                 yield f"{kind} {action} {resource} is {outcome}; {request} is {verdict}"
+
+
+def _of_another_key(decisive: Request, request: Request) -> bool:
+    """Tell whether KMS decides by a key that the caller names: a question about that key."""
+    return decisive.action.startswith("kms:") and NAMED_KEY in request.context
 
 
 def _of_who(snapshot: Snapshot, made: RandomSystem, action: str, resource: str) -> Iterator[str]:

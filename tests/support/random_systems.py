@@ -36,6 +36,7 @@ BOOKS = f"arn:aws:ecr:{REGION}:{A}:repository/books"
 
 AWS_KEY = key_named("alias/aws/s3", BUCKET, REGION, A)
 _ENCRYPTION = "s3:x-amz-server-side-encryption"
+NAMED_KEY = f"{_ENCRYPTION}-aws-kms-key-id"
 
 _OBJECTS = ("/x", "/in/", "/in/x", "/salary1", "/alice/x", "/blue/", "/in:x")
 # What each action acts on: every request that is asked could be sent.
@@ -231,7 +232,7 @@ class RandomSystem:
                 k: self.random.choice(v) for k, v in _OF_UPLOADS.items() if self.chance(0.4)
             }
         if action == "s3:PutObject" and context.get(_ENCRYPTION) == "aws:kms" and self.chance(0.5):
-            context[f"{_ENCRYPTION}-aws-kms-key-id"] = self.random.choice((KEY, OTHER_KEY))
+            context[NAMED_KEY] = self.random.choice((KEY, OTHER_KEY))
         if action == "s3:GetObject" and self.chance(0.3):
             context["the object's encryption"] = "AES256"
         if ":user/" not in who:  # no session of a role carries it

@@ -106,3 +106,18 @@ def test_a_session_has_the_arn_of_its_role_with_the_path() -> None:
     allowed = document(statement("Allow", "sqs:SendMessage", Condition=under))
     snapshot = Snapshot((principal(PrincipalKind.ROLE, allowed, path="people/"),))
     assert decide(Request(SESSION, "sqs:SendMessage", QUEUE), snapshot).verdict is Verdict.ALLOWED
+
+
+def test_a_trust_that_lets_no_tags_be_chosen_any_more_is_not_wider() -> None:
+    own = document({**statement("Allow", "s3:GetObject"), "Resource": PER_TEAM})
+    role = replace(principal(PrincipalKind.ROLE, own), tags=(("team", "blue"),))
+    everything, nothing = (
+        document({"Effect": "Allow", "Principal": {"AWS": A}, "Action": action})
+        for action in ("sts:*", "sts:AssumeRole")
+    )
+    old, new = (Snapshot((replace(role, trust=each),)) for each in (everything, nothing))
+    assert {one.change.value for one in diff(old, new)} == {"narrower"}
+    assert {one.change.value for one in diff(new, old)} == {"wider"}
+
+
+PER_TEAM = "arn:aws:s3:::data/${aws:PrincipalTag/team}/*"

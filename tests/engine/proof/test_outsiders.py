@@ -174,6 +174,21 @@ def test_nobody_becomes_a_role_by_an_action_that_he_cannot_call(
     assert result.finding.outcome.value == outcome
 
 
+def test_a_denial_of_all_but_an_account_lets_in_its_root_user_alone() -> None:
+    everybody = {"Effect": "Allow", "Principal": "*"}
+    others = {"Effect": "Deny", "NotPrincipal": {"AWS": B}}
+    about = {"Action": "s3:GetObject", "Resource": f"{BUCKET}/*"}
+    policy = document({**everybody, **about}, {**others, **about})
+    known = Snapshot((), (Resource(BUCKET, "AWS::S3::Bucket", A, "eu-west-1", "S/B", policy),))
+    assert "the root user of account 444455556666" in named(known)
+    assert not any(each.startswith(f"others of account {B}") for each in named(known))
+
+
+def test_ids_that_a_policy_does_not_name_are_of_users_as_well() -> None:
+    found = named(bucket({"AWS": B}, {"StringNotLike": {"aws:userid": ["*:night", A]}}))
+    assert found == [f"others of account {B} whose own policies allow it"]
+
+
 def test_a_trust_that_lets_in_sessions_alone_is_wider() -> None:
     old, new = (
         role({"Principal": LAMBDA}, *more)

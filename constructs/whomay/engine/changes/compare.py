@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from whomay.engine.changes.cause import Pair, clearest
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.request import Request
+from whomay.engine.decisions.session_keys import USER_ID, is_of_session
 from whomay.engine.proof.classes import Pattern, for_each_view
 from whomay.engine.proof.deciders import View
 from whomay.engine.proof.unknown_alike import same_unknown
 from whomay.iam.callers import Caller
 from whomay.iam.patterns.pattern_sets import TooManyClasses
+from whomay.iam.policy_variables import Value
 
 
 @dataclass(slots=True)
@@ -58,6 +60,8 @@ def compare(
                 one, [old, new], pattern or Pattern(), allowable=allowable
             ):
                 before, after = old.verdict(was), new.verdict(now)
+                if _is_told_with_other_keys((old, was, before), (new, now, after)):
+                    continue
                 if before is Verdict.ALLOWED and after is not before and came(now):
                     continue
                 _sort(found, Pair(was, now), before, after)
@@ -67,6 +71,38 @@ def compare(
     except TooManyClasses as limit:
         found.reason = str(limit)
     return found
+
+
+def _is_told_with_other_keys(
+    old: tuple[View, Request, Verdict], new: tuple[View, Request, Verdict]
+) -> bool:
+    """Tell whether the side that does not allow a request does so with the other side's keys."""
+    (view, request, verdict), (_, other, its) = sorted((old, new), key=_is_allowed)
+    return its is Verdict.ALLOWED and verdict is not its and _allows(view, request, other)
+
+
+def _is_allowed(side: tuple[View, Request, Verdict]) -> bool:
+    return side[2] is Verdict.ALLOWED
+
+
+def _allows(view: View, request: Request, with_keys_of: Request) -> bool:
+    """Tell whether a view allows a request to a session made with the keys of the other side.
+
+    A session whose maker may not choose a key has the role's own. It is told with that one.
+    """
+    keys = view.index.session_keys(request.caller)
+    if keys is None:
+        return False
+    mine, others = _of_session(request), _of_session(with_keys_of)
+    names = {key for key in {*mine, *others} if mine.get(key) != others.get(key)}
+    if not names or not all(keys.may_be(key, others.get(key)) for key in names):
+        return False
+    rest = {k: v for k, v in request.context.items() if k not in mine}
+    return view.verdict(request.with_context({**rest, **others})) is Verdict.ALLOWED
+
+
+def _of_session(request: Request) -> dict[str, Value]:
+    return {k: v for k, v in request.context.items() if is_of_session(k) and k != USER_ID}
 
 
 def _sort(found: Comparison, pair: Pair, before: Verdict, after: Verdict) -> None:

@@ -68,16 +68,24 @@ def _user_id(who: Caller, account: str, principal: Principal | None) -> str | No
     return generated(f"unique id of {name_in(display(who.name))}")
 
 
+# How the unique ids of users and of roles begin. The id of a session is its role's, a colon and the
+# session's name.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes
+_ID_OF: Final = {CallerKind.USER: "AIDA", CallerKind.SESSION: "AROA"}
+USER_IDS: Final = ("AIDA*", "AROA*", "*:*")
+
+
 def may_be_user_id(value: Value | None, who: Caller) -> bool:
     """Tell whether a caller that the snapshot lacks may have such an aws:userid; None is no such key.
 
-    A user's is an id, a session's an id, a colon and the session's name. An id begins with a letter,
-    and neither holds a star or a question mark. AWS always sends it.
+    `USER_IDS` are the patterns by which ids are told apart. Neither an id nor a session's name holds
+    a star or a question mark. AWS always sends it.
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
-    if who.kind not in (CallerKind.USER, CallerKind.SESSION):
+    prefix = _ID_OF.get(who.kind)
+    if prefix is None:
         return True
-    if not isinstance(value, str) or value[:1].isdigit() or set("*?") & set(value):
+    if not isinstance(value, str) or not value.startswith(prefix) or set("*?") & set(value):
         return False
     return (":" in value) is (who.kind is CallerKind.SESSION)
 

@@ -15,11 +15,10 @@ from itertools import product
 from typing import Final
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
-from whomay.engine.decisions.derived_keys import may_be_user_id
 from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
 from whomay.engine.decisions.object_keys import KMS_ACTION_OF
 from whomay.engine.decisions.request import Request, follows
-from whomay.engine.decisions.session_keys import USER_ID, SessionKeys, is_of_session
+from whomay.engine.decisions.session_keys import SessionKeys, is_of_session
 from whomay.engine.proof.asked_resources import about, instances, of_service, resources_asked
 from whomay.engine.proof.deciders import Part, View
 from whomay.engine.proof.free_keys import FreeKeys, Side
@@ -220,11 +219,9 @@ def _contexts(
         Side(statements, one.context, _fixed_for(one, view, fixed), keys)
         for view, one, statements, keys in zip(views, bare, speaking, sessions, strict=True)
     ]
-    free = FreeKeys(sides)
+    free = FreeKeys(sides, who)
     free.read_resources(resource)
     choices = free.choices()
-    if USER_ID in choices:
-        choices[USER_ID] = [value for value in choices[USER_ID] if may_be_user_id(value, who)]
     for view, one in zip(views, bare, strict=True):
         for key, further in view.circumstances(one, choices).items():
             if key not in fixed:

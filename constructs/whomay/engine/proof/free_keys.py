@@ -6,8 +6,10 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
+from whomay.engine.decisions.derived_keys import USER_IDS, may_be_user_id
 from whomay.engine.decisions.session_keys import USER_ID, SessionKeys, is_of_session
 from whomay.engine.proof.condition_values import candidates
+from whomay.iam.callers import Caller
 from whomay.iam.conditions import compile_condition, read_operator
 from whomay.iam.facts.condition_key_table import KeyPresence
 from whomay.iam.facts.condition_keys import ORDINARY_KEYS, condition_key
@@ -18,8 +20,7 @@ from whomay.iam.policy_variables import Context, Value, capture, substitute, var
 # A variable whose value the request decides is tried with this many values in one pattern.
 _MOST_INSTANCES: Final = 64
 _FRESH: Final = "example"
-# The id of a session holds a colon, that of a user does not.
-_TOLD_APART: Final = {USER_ID: Condition("StringLike", USER_ID, ("*:*",))}
+_IDS: Final = Condition("StringLike", USER_ID, USER_IDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,10 @@ class _Read(NamedTuple):
 class FreeKeys:
     """The keys that some statements read and nothing fixes, for one action and resource."""
 
-    def __init__(self, sides: Sequence[Side]) -> None:
-        """Gather the conditions by key."""
+    def __init__(self, sides: Sequence[Side], who: Caller) -> None:
+        """Gather the conditions by key; `who` is the caller that has the keys."""
         self._sides = sides
+        self._who = who
         self._sessions = [side.session for side in sides if side.session is not None]
         self._conditions: dict[str, list[_Read]] = {}
         self._captured: dict[str, list[str]] = {}
@@ -95,7 +97,7 @@ class FreeKeys:
                     self._captured[key].append(value)
 
     def choices(self) -> dict[str, list[Value | None]]:
-        """Return for each free key the values to try; None is its absence, always among them."""
+        """Return for each free key the values to try; None is its absence."""
         pools: dict[str, list[str]] = {
             key: list(dict.fromkeys([_FRESH, *captured, *self._plain_values(key)]))
             for key, captured in self._captured.items()
@@ -118,10 +120,9 @@ class FreeKeys:
         if filled:
             tried += candidates(filled)
         tried += pools.get(key, ())
-        if key in _TOLD_APART:
-            apart = _Read(_TOLD_APART[key], False, {})
-            read = [*read, apart]
-            tried += candidates([*filled, apart.condition])
+        if key == USER_ID:  # others may fall in one class with those that nobody has
+            tried = [*tried, *candidates([*filled, _IDS])]
+            tried = [v for v in tried if may_be_user_id(v, self._who)]
         row = condition_key(key)
         if row and row.one_of:
             tried = [v for v in (*tried, *row.one_of) if v is None or set(_all(v)) <= {*row.one_of}]

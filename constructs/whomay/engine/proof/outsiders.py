@@ -101,6 +101,8 @@ def outsiders(statements: Iterable[CompiledStatement], account: str) -> list[Cal
 def _reads_kind(raws: Iterable[Statement]) -> bool:
     """Tell whether a statement reads what differs between users, roles' sessions and the others."""
     for raw in raws:
+        if raw.not_principals is not None:  # an account's ARN spares its root user alone
+            return True
         texts = [*(raw.resources or ()), *(raw.not_resources or ())]
         texts += [value for condition in raw.conditions for value in condition.values]
         keys = {condition.key.lower() for condition in raw.conditions}
