@@ -74,6 +74,13 @@ def test_a_context_that_is_not_complete_lacks_nothing_that_aws_sends(
     assert decided(allow, {}, complete=complete) == verdict
 
 
+def test_a_case_says_where_the_value_of_a_key_is_given() -> None:
+    allow = policies(Effect="Allow", Condition=BY_DAY)
+    case = json.loads(changed_case(policies__identity=allow, request__context={}))
+    outcome = run_case({**case, "complete": False})
+    assert outcome.reason.endswith("nobody gave: put aws:CurrentTime into the request's context")
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

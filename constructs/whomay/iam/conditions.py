@@ -14,7 +14,7 @@ from whomay.iam.patterns.matching import Test, unliteral
 from whomay.iam.patterns.symbols import is_symbolic
 from whomay.iam.patterns.truth import Truth, all_of, any_of
 from whomay.iam.policy import Condition
-from whomay.iam.policy_variables import Context, has_variables, substitute
+from whomay.iam.policy_variables import Context, PerhapsSent, has_variables, substitute
 from whomay.iam.value_kinds import CARRIED, ValueKind
 
 ConditionTest = Callable[[Context], Truth]
@@ -114,7 +114,7 @@ def compile_condition(condition: Condition, *, variables: bool) -> ConditionTest
     key, operator = condition.key.lower(), written.operator
     if operator.kind is ValueKind.PRESENCE:
         test = operator.test(condition.values)
-        return lambda context: test("true" if context.get(key, ()) == () else "false")
+        return _presence(key, test)
     open_values = tuple(filter(has_variables, condition.values))
     if not (variables and operator.variables):
         open_values = ()
@@ -128,6 +128,24 @@ def compile_condition(condition: Condition, *, variables: bool) -> ConditionTest
     return _over_set(key, written.set_form, one, absent=absent)
 
 
+def _presence(key: str, test: Test) -> ConditionTest:
+    """Test whether a request has the key."""
+
+    def tested(context: Context) -> Truth:
+        value = context.get(key, ())
+        there = test("false")
+        if isinstance(value, PerhapsSent):
+            return _either(test("true"), there)
+        return test("true") if value == () else there
+
+    return tested
+
+
+def _either(absent: Truth, there: Truth) -> Truth:
+    """Return what holds with a key and without it; None where that is not the same."""
+    return there if there is absent else None
+
+
 def _plain(key: str, fixed: Test, *, absent: bool) -> ConditionTest:
     """Test one value against fixed ones: what most conditions are."""
 
@@ -137,6 +155,8 @@ def _plain(key: str, fixed: Test, *, absent: bool) -> ConditionTest:
             return fixed(value)
         if not value:
             return absent
+        if isinstance(value, PerhapsSent):
+            return _either(absent, fixed(value))
         return fixed(value[0]) if len(value) == 1 else None
 
     return test
@@ -175,6 +195,8 @@ def _single(key: str, one: ValueTest, *, absent: bool) -> ConditionTest:
             return one(value, context)
         if not value:
             return absent
+        if isinstance(value, PerhapsSent):
+            return _either(absent, one(value, context))
         return one(value[0], context) if len(value) == 1 else None
 
     return test
@@ -189,6 +211,8 @@ def _over_set(key: str, form: SetForm, one: ValueTest, *, absent: bool) -> Condi
         value = context.get(key)
         if value is None:
             return absent
+        if isinstance(value, PerhapsSent):
+            return _either(absent, one(value, context))
         values = (value,) if isinstance(value, str) else value
         if values in ((), ("",)):
             return every

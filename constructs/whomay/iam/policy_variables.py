@@ -15,6 +15,13 @@ from whomay.iam.patterns.matching import literal
 Value = str | tuple[str, ...]
 Context = Mapping[str, Value]
 
+
+class PerhapsSent(str):
+    """The value of a key that the request may lack: `iam/conditions` decides it both ways."""
+
+    __slots__ = ()
+
+
 VERSION_WITH_VARIABLES: Final = "2012-10-17"
 
 _VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")

@@ -8,6 +8,8 @@ from support.assemblies import role, snapshot_of_template
 
 from whomay.engine import Request, Snapshot, Verdict, decide, who_may
 
+ROLE = "arn:aws:iam::111122223333:role/r"
+TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/t"
 TAGGING = ["sts:AssumeRole", "sts:TagSession"]
 
 
@@ -22,8 +24,8 @@ def trusting(*actions: str, **condition: Any) -> dict[str, Any]:
 
 
 def snapshot(folder: Path, condition: dict[str, Any], trust: dict[str, Any]) -> Snapshot:
-    """A role with the tag team=blue that may do all of S3 under a condition."""
-    allow = {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": condition}
+    """A role with the tag team=blue that may do all under a condition."""
+    allow = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}
     made = role(
         RoleName="r",
         AssumeRolePolicyDocument=trust,
@@ -113,6 +115,13 @@ def test_the_name_of_a_session_ends_its_user_id(
         ("IpAddress", "aws:SourceIp", "203.0.113.0/24"),
         ("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5"),
         ("StringEquals", "aws:ResourceOrgID", "o-a1b2c3d4e5"),
+        ("StringEquals", "aws:SourceVpce", "vpce-1"),  # it may come through an endpoint, or not
+        ("StringNotEquals", "aws:SourceVpce", "vpce-1"),
+        ("Null", "aws:SourceVpc", "true"),
+        ("Null", "aws:SourceIp", "false"),
+        ("IpAddress", "aws:VpcSourceIp", "10.0.0.0/8"),
+        ("Null", "s3:ExistingObjectTag/team", "true"),
+        ("StringLike", "aws:Ec2InstanceSourceVpc", "*"),
     ],
 )
 def test_a_key_that_aws_sends_and_nobody_gave_is_named(
@@ -122,6 +131,28 @@ def test_a_key_that_aws_sends_and_nobody_gave_is_named(
     found = decide(Request("S/R", "s3:GetObject", "arn:aws:s3:::b/k"), known)
     assert found.verdict is Verdict.UNKNOWN
     assert found.reason.endswith(f"it depends on {key}, which nobody gave: say --given {key}=VALUE")
+
+
+@pytest.mark.parametrize(
+    ("key", "action", "resource", "verdict"),
+    [
+        ("iam:PassedToService", "iam:PassRole", ROLE, Verdict.UNKNOWN),
+        ("dynamodb:LeadingKeys", "dynamodb:GetItem", TABLE, Verdict.UNKNOWN),
+        ("sts:RoleSessionName", "s3:GetObject", "arn:aws:s3:::b/k", Verdict.IMPLICIT_DENY),
+    ],
+)
+def test_a_key_without_which_no_request_for_the_action_is_sent_is_not_absent(
+    tmp_path: Path, key: str, action: str, resource: str, verdict: Verdict
+) -> None:
+    known = snapshot(tmp_path, {"StringEquals": {key: "x"}}, trusting("sts:*"))
+    assert decide(Request(ROLE, action, resource), known).verdict is verdict
+
+
+def test_a_session_has_the_time_at_which_it_began(tmp_path: Path) -> None:
+    begun = {"Null": {"aws:TokenIssueTime": "false"}}
+    known = snapshot(tmp_path, begun, trusting("sts:*"))
+    found = decide(Request("S/R", "s3:GetObject", "arn:aws:s3:::b/k"), known)
+    assert found.verdict is Verdict.ALLOWED
 
 
 @pytest.mark.parametrize(

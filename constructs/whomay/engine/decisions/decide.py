@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from whomay.engine.decisions.deciding_layer import deciding_layer
-from whomay.engine.decisions.explain import Explanation, explain
+from whomay.engine.decisions.explain import BY_OPTION, Explanation, explain
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import LayerName, Layers, Verdict, judge, taking_part
 from whomay.engine.decisions.layer import Layer
@@ -37,6 +37,7 @@ class Decision:
 
     `request` is the one that decided: for an object under a key it may be the request that S3
     makes to KMS. `open` says what the request does not tell and makes the verdict Unknown.
+    `how_to_give` says in the reason how the value of a `{key}` is given.
 
     >>> from whomay.engine import Request, decide, read
     >>> request = Request("Reports/Reader", "s3:PutObject", "Reports/Bucket/a.csv")
@@ -49,6 +50,7 @@ class Decision:
     request: Request
     layers: Layers
     open: str = ""
+    how_to_give: str = BY_OPTION
 
     @cached_property
     def layer(self) -> LayerName:
@@ -69,13 +71,16 @@ class Decision:
 
     @cached_property
     def _explanation(self) -> Explanation:
-        return explain(self.request, self.layers, self.verdict)
+        return explain(self.request, self.layers, self.verdict, self.how_to_give)
 
 
 def decide_by(request: Request, layers: Layers) -> Decision:
     """Decide by explicit policies. The request's context is taken as it is: absent is absent."""
     by = taking_part(request, layers)
-    return Decision(judge(request, by), request, by)
+    return Decision(judge(request, by), request, by, how_to_give=_BY_CONTEXT)
+
+
+_BY_CONTEXT: Final = "put {key} into the request's context"
 
 
 def decide_in(request: Request, index: Index) -> Decision:

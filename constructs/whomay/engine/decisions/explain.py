@@ -31,8 +31,17 @@ class Explanation:
     reason: str
 
 
-def explain(request: Request, by: Layers, verdict: Verdict) -> Explanation:
-    """Explain a verdict that `judge` gave for the same request and layers."""
+# How somebody who asks by a command gives the value of a key.
+BY_OPTION: Final = "say --given {key}=VALUE"
+
+
+def explain(
+    request: Request, by: Layers, verdict: Verdict, how_to_give: str = BY_OPTION
+) -> Explanation:
+    """Explain a verdict that `judge` gave for the same request and layers.
+
+    `how_to_give` says how the value of a `{key}` is given that the answer depends on.
+    """
     layer = deciding_layer(request, by, verdict)
     if layer is LayerName.NONE:
         return Explanation((), _without_policy(request))
@@ -42,7 +51,7 @@ def explain(request: Request, by: Layers, verdict: Verdict) -> Explanation:
         case Verdict.EXPLICIT_DENY:
             return _denied(request, by, layer)
         case Verdict.UNKNOWN:
-            return _unknown(request, by)
+            return _unknown(request, by, how_to_give)
     return _missing(request, by, layer)
 
 
@@ -97,7 +106,7 @@ def _denied(request: Request, by: Layers, layer: LayerName) -> Explanation:
     return Explanation(statements, f"denied by {named}")
 
 
-def _unknown(request: Request, by: Layers) -> Explanation:
+def _unknown(request: Request, by: Layers, how_to_give: str) -> Explanation:
     reasons = [policies.unknown for _, policies in named_layers(request, by)]
     open_ones = [
         statement
@@ -105,19 +114,19 @@ def _unknown(request: Request, by: Layers) -> Explanation:
         for _, statement in _deciding(request, by, deny=deny, wanted=None)
     ]
     texts = [reason for reason in reasons if reason]
-    texts += [_why_perhaps(s, request) for s in open_ones]
+    texts += [_why_perhaps(s, request, how_to_give) for s in open_ones]
     if request.same_account is None:
         texts += _why_place([str(request.account), str(request.resource_account)])
     return Explanation(tuple(open_ones), "not known: " + "; ".join(dict.fromkeys(texts)))
 
 
-def _why_perhaps(statement: Statement, request: Request) -> str:
+def _why_perhaps(statement: Statement, request: Request, how_to_give: str) -> str:
     if statement.source.policy == NOT_SEEN:
         return f"{NOT_SEEN}: {display(statement.source.path)}: {statement.source.sid}"
-    return f"{name(statement)}: {_why_open(statement, request)}"
+    return f"{name(statement)}: {_why_open(statement, request, how_to_give)}"
 
 
-def _why_open(statement: Statement, request: Request) -> str:
+def _why_open(statement: Statement, request: Request, how_to_give: str) -> str:
     for condition in statement.conditions:
         unsupported = why_unsupported(condition) or why_several(condition, request.context)
         if unsupported:
@@ -125,7 +134,8 @@ def _why_open(statement: Statement, request: Request) -> str:
         value = request.context.get(condition.key.lower(), ())
         if isinstance(value, str) and unknown_reasons(value):
             key = condition.key
-            return f"it depends on {key}, which nobody gave: say --given {key}=VALUE"
+            how = how_to_give.format(key=key)
+            return f"it depends on {key}, which nobody gave: {how}"
     texts = [
         *(statement.actions or statement.not_actions or ()),
         *(statement.resources or statement.not_resources or ()),

@@ -12,6 +12,7 @@ from whomay.engine.decisions.deciding_layer import conditions_read
 from whomay.engine.decisions.judge import Layers
 from whomay.engine.decisions.request import Request
 from whomay.iam.callers import CallerKind
+from whomay.iam.facts.action_keys import has_key
 from whomay.iam.facts.condition_key_table import (
     KEYS,
     ConditionKey,
@@ -20,7 +21,7 @@ from whomay.iam.facts.condition_key_table import (
     KeySender,
 )
 from whomay.iam.patterns.symbols import unknown
-from whomay.iam.policy_variables import Value, variable_keys
+from whomay.iam.policy_variables import PerhapsSent, Value, variable_keys
 
 
 def keys_sent(request: Request, by: Layers) -> Mapping[str, Value]:
@@ -28,8 +29,16 @@ def keys_sent(request: Request, by: Layers) -> Mapping[str, Value]:
 
     A service says for whom it calls, and credentials of a session how the session was made.
     """
-    tags = {key: unknown(f"{key} is of the resource") for key in _tags_read(request, by)}
-    return {**_SENT[request.caller.kind], **tags}
+    tags = {
+        key: PerhapsSent(unknown(f"{key} is of the resource")) for key in _tags_read(request, by)
+    }
+    action = request.action_key
+    sent = _SENT[request.caller.kind]
+    return {**{k: v for k, v in sent.items() if _is_global(k) or has_key(action, k)}, **tags}
+
+
+def _is_global(key: str) -> bool:
+    return key.startswith("aws:")
 
 
 def _is_sent(row: ConditionKey, kind: CallerKind) -> bool:
@@ -40,15 +49,19 @@ def _is_sent(row: ConditionKey, kind: CallerKind) -> bool:
     made = kind in (CallerKind.SESSION, CallerKind.FEDERATED_USER)
     if row.kind is KeyKind.SESSION and made and not row.set_by:
         return row.sender is not KeySender.PEOPLE
-    return row.presence is not KeyPresence.OPTIONAL
+    return row.kind is not KeyKind.SESSION and row.presence is not KeyPresence.OPTIONAL
+
+
+_NOT_ALWAYS: Final = (KeyPresence.OPTIONAL, KeyPresence.PERHAPS)
+
+
+def _value(row: ConditionKey) -> Value:
+    text = unknown(f"{row.name} is sent and was not given")
+    return PerhapsSent(text) if row.presence in _NOT_ALWAYS else text
 
 
 _SENT: Final[Mapping[CallerKind, Mapping[str, Value]]] = {
-    kind: {
-        key: unknown(f"{row.name} is sent and was not given")
-        for key, row in KEYS.items()
-        if _is_sent(row, kind)
-    }
+    kind: {key: _value(row) for key, row in KEYS.items() if _is_sent(row, kind)}
     for kind in CallerKind
 }
 

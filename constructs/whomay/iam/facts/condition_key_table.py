@@ -49,9 +49,9 @@ class KeyPresence(StrEnum):
     """Whether a request holds a key that nobody thought of."""
 
     OPTIONAL = "only where it is set"
-    EXPECTED = (
-        "mostly"  # an address, but through a VPC endpoint; an organization, where there is one
-    )
+    # An address or an endpoint, as the way is; an organization, where there is one.
+    PERHAPS = "by circumstances that nobody who asks may think of"
+    SESSIONS = "always with temporary credentials"
     ALWAYS = "always"
 
 
@@ -92,7 +92,7 @@ class ConditionKey:
 
 _DERIVED, _SESSION, _ORDINARY, _FREE = KeyKind
 _SERVICES, _PEOPLE = KeySender.SERVICES, KeySender.PEOPLE
-_EXPECTED, _ALWAYS = KeyPresence.EXPECTED, KeyPresence.ALWAYS
+_PERHAPS, _ALWAYS = KeyPresence.PERHAPS, KeyPresence.ALWAYS
 _NAMED, _CALLER, _OWNER = KeyTells
 
 _TABLE: Final = (
@@ -108,7 +108,7 @@ _TABLE: Final = (
         KeyValue.ORGANIZATION,
         left_open=True,
         sender=_PEOPLE,
-        presence=_EXPECTED,
+        presence=_PERHAPS,
         tells=_NAMED,
         not_public=True,
     ),
@@ -117,7 +117,7 @@ _TABLE: Final = (
         _FREE,
         KeyValue.ORGANIZATION_PATH,
         sender=_PEOPLE,
-        presence=_EXPECTED,
+        presence=_PERHAPS,
         tells=_NAMED,
         not_public=True,
     ),
@@ -138,7 +138,7 @@ _TABLE: Final = (
     ConditionKey("aws:PrincipalTag/${TagKey}", _SESSION, set_by="sts:TagSession", not_public=True),
     ConditionKey("aws:SignInSessionArn", _SESSION, KeyValue.ARN),
     ConditionKey("aws:SourceIdentity", _SESSION, set_by="sts:SetSourceIdentity", not_public=True),
-    ConditionKey("aws:TokenIssueTime", _SESSION, KeyValue.DATE),
+    ConditionKey("aws:TokenIssueTime", _SESSION, KeyValue.DATE, presence=KeyPresence.SESSIONS),
     ConditionKey("ec2:RoleDelivery", _SESSION, KeyValue.NUMBER),
     ConditionKey("ec2:SourceInstanceARN", _SESSION, KeyValue.ARN),
     ConditionKey("glue:CredentialIssuingService", _SESSION),
@@ -169,10 +169,10 @@ _TABLE: Final = (
     ConditionKey("aws:RequestedRegion", _DERIVED, left_open=True, presence=_ALWAYS),
     ConditionKey("aws:ResourceAccount", _DERIVED, KeyValue.ACCOUNT, tells=_OWNER),
     ConditionKey(
-        "aws:ResourceOrgID", _FREE, KeyValue.ORGANIZATION, presence=_EXPECTED, tells=_OWNER
+        "aws:ResourceOrgID", _FREE, KeyValue.ORGANIZATION, presence=_PERHAPS, tells=_OWNER
     ),
     ConditionKey(
-        "aws:ResourceOrgPaths", _FREE, KeyValue.ORGANIZATION_PATH, presence=_EXPECTED, tells=_OWNER
+        "aws:ResourceOrgPaths", _FREE, KeyValue.ORGANIZATION_PATH, presence=_PERHAPS, tells=_OWNER
     ),
     ConditionKey("aws:ResourceTag/${TagKey}", _FREE, listed_only=True),
     ConditionKey(
@@ -183,15 +183,25 @@ _TABLE: Final = (
     ConditionKey("s3:ResourceAccount", _DERIVED, KeyValue.ACCOUNT),
     # From where.
     ConditionKey(
-        "aws:SourceIp", _FREE, KeyValue.ADDRESS, presence=_EXPECTED, tells=_CALLER, not_public=True
+        "aws:SourceIp", _FREE, KeyValue.ADDRESS, presence=_PERHAPS, tells=_CALLER, not_public=True
     ),
-    ConditionKey("aws:SourceVpc", _FREE, tells=_CALLER, not_public=True),
-    ConditionKey("aws:SourceVpcArn", _FREE, not_public=True),
-    ConditionKey("aws:SourceVpce", _FREE, tells=_CALLER, not_public=True),
-    ConditionKey("aws:VpceAccount", _FREE, KeyValue.ACCOUNT, not_public=True),
-    ConditionKey("aws:VpceOrgID", _FREE, KeyValue.ORGANIZATION, not_public=True),
-    ConditionKey("aws:VpceOrgPaths", _FREE, KeyValue.ORGANIZATION_PATH, not_public=True),
-    ConditionKey("aws:VpcSourceIp", _FREE, KeyValue.ADDRESS, tells=_CALLER, not_public=True),
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpc
+    ConditionKey("aws:SourceVpc", _FREE, presence=_PERHAPS, tells=_CALLER, not_public=True),
+    ConditionKey("aws:SourceVpcArn", _FREE, presence=_PERHAPS, not_public=True),
+    ConditionKey("aws:SourceVpce", _FREE, presence=_PERHAPS, tells=_CALLER, not_public=True),
+    ConditionKey("aws:VpceAccount", _FREE, KeyValue.ACCOUNT, presence=_PERHAPS, not_public=True),
+    ConditionKey("aws:VpceOrgID", _FREE, KeyValue.ORGANIZATION, presence=_PERHAPS, not_public=True),
+    ConditionKey(
+        "aws:VpceOrgPaths", _FREE, KeyValue.ORGANIZATION_PATH, presence=_PERHAPS, not_public=True
+    ),
+    ConditionKey(
+        "aws:VpcSourceIp",
+        _FREE,
+        KeyValue.ADDRESS,
+        presence=_PERHAPS,
+        tells=_CALLER,
+        not_public=True,
+    ),
     # When, and how.
     ConditionKey("aws:CurrentTime", _FREE, KeyValue.DATE, presence=_ALWAYS),
     ConditionKey("aws:EpochTime", _FREE, KeyValue.DATE, presence=_ALWAYS),
@@ -205,6 +215,12 @@ _TABLE: Final = (
     ConditionKey("s3:signatureAge", _ORDINARY, KeyValue.NUMBER, "1000"),
     ConditionKey("s3:signatureversion", _ORDINARY, ordinary="AWS4-HMAC-SHA256"),
     ConditionKey("s3:TlsVersion", _ORDINARY, KeyValue.NUMBER, "1.3"),
+    # What a request for some actions cannot do without.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+    ConditionKey("iam:PassedToService", _FREE, presence=_PERHAPS),
+    ConditionKey("sts:RoleSessionName", _FREE, presence=_ALWAYS),
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+    ConditionKey("dynamodb:LeadingKeys", _FREE, presence=_PERHAPS),
     # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
     ConditionKey(
         "s3:x-amz-server-side-encryption", _FREE, one_of=("AES256", "aws:kms", "aws:kms:dsse")
