@@ -82,9 +82,9 @@ def synthesized(folder: Path, app: str) -> Path:
     ("access", "code", "said"),
     [
         ("BucketAccess.read_write(shared)", 0, "nobody may do more or less"),
-        # The policy of the network's endpoint follows each access; no answer reads it.
+        # The policy of the network's endpoint follows each access.
         ("BucketAccess.read(shared)", 0, "2 narrower"),
-        ("BucketAccess.read_write(shared), BucketAccess.delete(shared)", 1, "1 wider, 1 Unknown"),
+        ("BucketAccess.read_write(shared), BucketAccess.delete(shared)", 1, "2 wider"),
     ],
 )
 def test_the_pipeline_stops_on_wider_access_alone(

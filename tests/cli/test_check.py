@@ -15,8 +15,9 @@ from whomay.cli import main
 
 ASSUMED = (
     "  assumed: resources outside the assembly carry no policy that grants\n"
-    "  assumed: resource control policies and endpoint policies are not looked at\n"
+    "  assumed: requests come by any way: a VPC endpoint's policy counts where aws:SourceVpce names it\n"
     "  assumed: no service control policy was given, so none is taken to deny\n"
+    "  assumed: no resource control policy was given, so none is taken to deny\n"
 )
 
 
@@ -188,7 +189,7 @@ def test_json_holds_every_statement_with_its_witness(tmp_path: Path) -> None:
         "causes": [{"path": "S/Role", "policy": "Read", "index": 0}],
     }
     assert result["unread"] == []
-    assert len(result["assumed"]) == 3
+    assert len(result["assumed"]) == 4
 
 
 @pytest.mark.parametrize(

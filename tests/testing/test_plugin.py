@@ -12,8 +12,9 @@ pytest_plugins = ["pytester"]
 
 ASSUMED = [
     "assumed: resources outside the assembly carry no policy that grants",
-    "assumed: resource control policies and endpoint policies are not looked at",
+    "assumed: requests come by any way: a VPC endpoint's policy counts where aws:SourceVpce names it",
     "assumed: no service control policy was given, so none is taken to deny",
+    "assumed: no resource control policy was given, so none is taken to deny",
 ]
 APP = """
 import pytest

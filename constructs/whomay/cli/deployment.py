@@ -1,30 +1,43 @@
-"""The options that tell what the templates leave open: --account, --region, --parameter."""
+"""The options that tell what templates leave open: --account, --region, --parameter, --organization."""
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
 
 from whomay.cli.inputs import BadInputError, bad_input_in_one_line
 from whomay.engine import Deployment
+from whomay.engine.organization import read_organization
 
 
 def deployment_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options; the command gets one argument of them, `deployment`.
 
-    What is no account, no Region or no Stack:Name=value is told in one line, with exit code 2.
+    What is no account, no Region, no Stack:Name=value or no organization file is told in one line,
+    with exit code 2.
     """
 
     @wraps(command)
     def with_deployment(
-        *, account: str, region: str, parameters: tuple[str, ...], **others: Any
+        *,
+        account: str,
+        region: str,
+        parameters: tuple[str, ...],
+        organization: Path | None,
+        **others: Any,
     ) -> Any:
         with bad_input_in_one_line():
-            deployment = Deployment(account, region, _parameters(parameters))
+            deployment = Deployment(
+                account,
+                region,
+                _parameters(parameters),
+                organization=read_organization(organization) if organization else None,
+            )
         return command(deployment=deployment, **others)
 
-    for option in (_PARAMETER, _REGION, _ACCOUNT):
+    for option in (_ORGANIZATION, _PARAMETER, _REGION, _ACCOUNT):
         with_deployment = option(with_deployment)
     return with_deployment
 
@@ -47,6 +60,15 @@ _PARAMETER = click.option(
     multiple=True,
     metavar="STACK:NAME=VALUE",
     help="The value that a parameter of a template has; say it again for more.",
+)
+
+
+_ORGANIZATION = click.option(
+    "--organization",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="An organization file: the units above the accounts, with the service and resource "
+    "control policies that are attached.",
 )
 
 

@@ -54,6 +54,12 @@ def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None
     unseen = unseen_in_both(before, after)
     notes = [f"assumed: {assumed}"] if assumed else []
     notes += [each.told for each in republished(before, after)]
+    if bool(before.levels) is not bool(after.levels):
+        held, free = (old, new) if before.levels else (new, old)
+        notes.append(
+            f"assumed: only {held} has what an organization attaches above accounts; where it has it "
+            f"of an organization file, {free} needs --organization as well"
+        )
     if style == "json":
         listed = [*map(_as_json, found), *map(_unseen_as_json, unseen)]
         click.echo(json.dumps(listed, indent=1))
@@ -70,7 +76,7 @@ def _sides(paths: tuple[Path, Path], deployment: Deployment) -> list[Snapshot]:
     if not folders and deployment != Deployment():
         raise BadInputError(
             "both sides are locks, which have the values that they were written with: leave out "
-            "--account, --region and --parameter, or name a folder"
+            "--account, --region, --parameter and --organization, or name a folder"
         )
     deployment.refuse_strangers([each for found in folders.values() for each in found.templates])
     return [folders[path].snapshot if path in folders else lock_file.read(path) for path in paths]

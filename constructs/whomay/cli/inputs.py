@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from whomay.engine import AssemblyError, DeploymentError, UnknownNameError
+from whomay.engine.organization import OrganizationError
 from whomay.iam.patterns.symbols import printable
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -26,7 +27,7 @@ def bad_input_in_one_line() -> Iterator[None]:
     """Show what is wrong with the arguments or the assembly as one line."""
     try:
         yield
-    except (AssemblyError, DeploymentError, UnknownNameError) as error:
+    except (AssemblyError, DeploymentError, OrganizationError, UnknownNameError) as error:
         raise BadInputError(printable(str(error))) from None
 
 

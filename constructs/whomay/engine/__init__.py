@@ -12,7 +12,8 @@ from whomay.engine.door import TYPE_CHECKING, door
 if TYPE_CHECKING:
     from whomay.engine.changes.change import Change
     from whomay.engine.changes.diff import diff
-    from whomay.engine.changes.lock_reader import LockError, from_lock
+    from whomay.engine.changes.lock_reader import from_lock
+    from whomay.engine.changes.lock_values import LockError
     from whomay.engine.changes.lock_writer import to_lock
     from whomay.engine.contract.check import check
     from whomay.engine.contract.contract import Contract
@@ -33,7 +34,8 @@ else:
         {
             "whomay.engine.changes.change": ("Change",),
             "whomay.engine.changes.diff": ("diff",),
-            "whomay.engine.changes.lock_reader": ("LockError", "from_lock"),
+            "whomay.engine.changes.lock_reader": ("from_lock",),
+            "whomay.engine.changes.lock_values": ("LockError",),
             "whomay.engine.changes.lock_writer": ("to_lock",),
             "whomay.engine.contract.check": ("check",),
             "whomay.engine.contract.contract": ("Contract",),

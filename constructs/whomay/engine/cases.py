@@ -1,22 +1,25 @@
 """Decisions kept as data: one request with its policies, and the verdict it must get."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from whomay.engine.decisions.decide import Decision, decide_by
 from whomay.engine.decisions.derived_keys import keys_of_caller, keys_of_resource
-from whomay.engine.decisions.judge import Layers, Verdict
+from whomay.engine.decisions.judge import LayerName, Layers, Verdict
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.sent_keys import keys_sent
 from whomay.iam.callers import problem_with_caller
 from whomay.iam.facts.action_keys import problem_with_key
 from whomay.iam.facts.condition_keys import ORDINARY_KEYS
+from whomay.iam.facts.resource_control import restricts
 from whomay.iam.parse import PolicyError, parse_policy, problem_with
 from whomay.iam.policy import Policy, Source
 from whomay.iam.policy_variables import Value
+
+_OF_RESOURCES: Final = ("resource", "trust", "rcp", "endpoint")  # their statements name principals
 
 
 class CaseError(ValueError):
@@ -109,7 +112,17 @@ def _layers(policies: Mapping[str, Any], request: Request) -> Layers:
         session=Layer(session) if session else None,
         scps=tuple(Layer(level) for level in scps),
         resource=Layer(resource_policies) if resource_policies else None,
+        of_all=tuple(_of_all(policies, request)),
     )
+
+
+def _of_all(policies: Mapping[str, Any], request: Request) -> Iterator[tuple[LayerName, Layer]]:
+    """Yield what binds every caller: above the resource, and at the endpoint that is passed."""
+    rcps, endpoint = _documents(policies, "rcp"), _documents(policies, "endpoint")
+    if rcps and restricts(request.action_key, request.caller, request.resource):
+        yield LayerName.RCP, Layer(rcps)
+    if endpoint:
+        yield LayerName.ENDPOINT, Layer(endpoint)
 
 
 def _level(level: object, index: int) -> list[Policy]:
@@ -127,7 +140,7 @@ def _policy(document: object, name: str) -> Policy:
     except PolicyError as error:
         raise CaseError(f"policies.{name}: {error}") from error
     for index, statement in enumerate(policy.statements):
-        if problem := problem_with(statement, of_resource=name in ("resource", "trust")):
+        if problem := problem_with(statement, of_resource=name in _OF_RESOURCES):
             raise CaseError(f"policies.{name}: Statement[{index}] {problem}")
     return policy
 

@@ -70,6 +70,37 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
+class Levels:
+    """What an organization attaches on the way from its root down to one account.
+
+    `scps` holds the service control policies of each level, the root first; all levels must allow
+    what principals of the account ask. A level that holds nothing back is left out. `rcps` holds
+    the resource control policies of all levels, which deny alone. `path` is what
+    aws:PrincipalOrgPaths holds for the account, empty where it is not known.
+    """
+
+    account: str
+    scps: tuple[tuple[Policy, ...], ...] = ()
+    rcps: tuple[Policy, ...] = ()
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A VPC endpoint. Its policy holds back what passes it; without one everything passes.
+
+    `path` is its construct path, `id` what aws:SourceVpce holds in requests through it. `service` is
+    the prefix of the actions that it carries, such as `s3`, or empty where it is not known.
+    """
+
+    path: str
+    id: str
+    account: str
+    service: str
+    policy: Policy | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Tagged:
     """A resource with tags that some policy reads, and only those."""
 
@@ -116,8 +147,11 @@ class Snapshot:
 
     `scps` holds one tuple of policies a level (root, organizational unit, account); all levels
     must allow. Empty means that none was given. They bind the principals of `scp_accounts`, or of
-    every account when that is empty, but never those of `management_account`. `organization` is
-    the id of the organization that all accounts of the snapshot belong to, when it is known.
+    every account when that is empty, but never those of `management_account`. `levels` holds what
+    is attached above single accounts, by an organization file or by the templates. `organization` is
+    the id of the organization that these accounts belong to, when it is known. Where there are no
+    levels, all accounts of the snapshot do. All requests come through one of the `endpoints` where
+    `through` names it.
     `unseen` holds what the templates do not show and might change an answer, such as a nested
     stack whose template is elsewhere. `attached` holds principals that are made elsewhere, with the
     policies alone that these templates attach to them: a comparison reads them, no proof does.
@@ -137,6 +171,9 @@ class Snapshot:
     scp_accounts: tuple[str, ...] = ()
     management_account: str | None = None
     organization: str | None = None
+    levels: tuple[Levels, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+    through: Endpoint | None = None
     unseen: tuple[Unseen, ...] = ()
     attached: tuple[Principal, ...] = ()
     machines: tuple[Machine, ...] = ()

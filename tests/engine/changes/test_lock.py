@@ -5,7 +5,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whomay.engine.changes.lock_reader import LockError, from_lock
+from whomay.engine.changes.lock_reader import from_lock
+from whomay.engine.changes.lock_values import LockError
 from whomay.engine.changes.lock_writer import to_lock
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
 from whomay.iam.patterns.symbols import generated, unknown

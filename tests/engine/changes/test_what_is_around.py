@@ -81,27 +81,6 @@ def in_group(name: str) -> dict[str, Any]:
 
 CONDITION = {"C": {"Fn::Equals": [{"Ref": "X"}, "y"]}}
 UNKNOWN: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
-    "an SCP that is gone": ({"R": ADMIN, "P": scp("iam:*")}, {"R": ADMIN}, {}),
-    "an SCP that denies less": (
-        {"R": ADMIN, "P": scp("iam:*")},
-        {"R": ADMIN, "P": scp("iam:CreateUser")},
-        {},
-    ),
-    "an endpoint policy that lets more through": (
-        {"V": endpoint(of_everybody("s3:GetObject"))},
-        {"V": endpoint(of_everybody("s3:*"))},
-        {},
-    ),
-    "an endpoint policy for more callers": (
-        {"V": endpoint({**may("s3:*"), "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/a"}})},
-        {"V": endpoint(of_everybody("s3:*"))},
-        {},
-    ),
-    "an endpoint without its policy": (
-        {"V": endpoint(of_everybody("s3:GetObject"))},
-        {"V": endpoint()},
-        {},
-    ),
     "a tag that a policy reads": (
         {"R": BY_TAG, "T": table(team="blue")},
         {"R": BY_TAG, "T": table(team="red")},
@@ -167,6 +146,46 @@ def test_what_changes_no_access_is_no_change(
 ) -> None:
     sides = (snapshot(tmp_path / "old", before), snapshot(tmp_path / "new", after))
     assert diff(*sides) == []
+
+
+HOLDS_LESS_BACK: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "an SCP that is gone": ({"R": ADMIN, "P": scp("iam:*")}, {"R": ADMIN}),
+    "an SCP that denies less": (
+        {"R": ADMIN, "P": scp("iam:*")},
+        {"R": ADMIN, "P": scp("iam:CreateUser")},
+    ),
+    "an endpoint policy that lets more through": (
+        {"V": endpoint(of_everybody("s3:GetObject"))},
+        {"V": endpoint(of_everybody("s3:*"))},
+    ),
+    "an endpoint policy for more callers": (
+        {"V": endpoint({**may("s3:*"), "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/a"}})},
+        {"V": endpoint(of_everybody("s3:*"))},
+    ),
+    "an endpoint without its policy": (
+        {"V": endpoint(of_everybody("s3:GetObject"))},
+        {"V": endpoint()},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOLDS_LESS_BACK)
+def test_what_holds_back_less_is_wider_and_more_is_narrower(name: str, tmp_path: Path) -> None:
+    before = snapshot(tmp_path / "before", HOLDS_LESS_BACK[name][0])
+    after = snapshot(tmp_path / "after", HOLDS_LESS_BACK[name][1])
+    for old, new in ((before, after), (from_lock(to_lock(before)), from_lock(to_lock(after)))):
+        assert {each.change for each in diff(old, new)} == {Change.WIDER}
+        assert {each.change for each in diff(new, old)} == {Change.NARROWER}
+        assert diff(old, before) == []
+
+
+def test_an_scp_that_denies_less_of_what_nobody_is_allowed_is_capped(tmp_path: Path) -> None:
+    before = snapshot(tmp_path / "before", {"R": READER, "P": scp("iam:*")})
+    after = snapshot(tmp_path / "after", {"R": READER, "P": scp("iam:CreateUser")})
+
+    [found] = diff(before, after)
+    assert (found.principal, found.change) == ("S/R", Change.CAPPED)
+    assert "the service control policies would allow it now" in found.text
 
 
 BUCKET = {

@@ -161,8 +161,9 @@ def test_what_is_assumed_is_said(tmp_path: Path) -> None:
     environment = {"Resources": {"Role": managed}}
     always = (
         "resources outside the assembly carry no policy that grants",
-        "resource control policies and endpoint policies are not looked at",
+        "requests come by any way: a VPC endpoint's policy counts where aws:SourceVpce names it",
         "no service control policy was given, so none is taken to deny",
+        "no resource control policy was given, so none is taken to deny",
     )
 
     assert check([], snapshot_of_template(tmp_path, plain)).assumed == always

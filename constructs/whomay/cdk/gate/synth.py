@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from aws_cdk import App, Validations
 
-from whomay.cdk.gate.app_assembly import assembly_in
+from whomay.cdk.gate.app_assembly import assembly_in, organization_file
 from whomay.cdk.gate.aws_limits import AwsLimits
 from whomay.cdk.gate.contract_checks import AccessContractChecks
 from whomay.cdk.gate.imported_principals import ImportedPrincipals
@@ -71,6 +71,9 @@ def synth(app: App, *, today: date | None = None) -> None:
     The checks are AWS's limits, the access rules, the app's `AccessContract`, its `access.lock`,
     and the packs of cdk-nag: `AwsSolutionsChecks`, and those that the context names.
 
+    Where the context names an organization file (`"organization": "organization.yaml"`), what it
+    attaches above the app's accounts counts in all of them.
+
     A finding of any severity counts. An acknowledgement must name it exactly, and give a reason.
     Access beyond the contract or the lock that another layer still caps is shown, and does not count.
     An acknowledgement counts as a finding when it is expired, or when no finding matches it any
@@ -83,7 +86,7 @@ def synth(app: App, *, today: date | None = None) -> None:
         refuse_type("today", today, "a date", "use datetime.date(2027, 3, 31)")
     if switched_off := list(_switches(app)):
         raise GateError(*switched_off)
-    packs = chosen(app)
+    packs, organization = chosen(app), organization_file(app)
     Validations.of(app).add_plugins(*(each() for each in _OWN), *packs.values())
     app.node.add_validation(ImportedPrincipals(app))
     report = Path(app.outdir) / "validation-report.json"
@@ -99,7 +102,7 @@ def synth(app: App, *, today: date | None = None) -> None:
         raise GateError(f"{report.name} was not written, so no check is known to have run")
     plugins = json.loads(report.read_text())["pluginReports"]
     today = today or datetime.now(tz=UTC).date()
-    given = acknowledgements(assembly_in(Path(app.outdir)))
+    given = acknowledgements(assembly_in(Path(app.outdir), organization))
     problems = [
         *_open(plugins),
         *_stale(plugins, given),

@@ -68,7 +68,8 @@ _OUTSIDE: Final = re.compile(rf"\w+: statement 0 of {POLICY_OUTSIDE}; ")
 
 def _statements(decision: Decision) -> Iterator[Statement]:
     by = decision.layers
-    for layer in (by.identity, by.resource, by.boundary, *by.scps):
+    of_all = (layer for _, layer in by.of_all)
+    for layer in (by.identity, by.resource, by.boundary, *by.scps, *of_all):
         if layer is not None:
             yield from (s.statement for s in layer.statements)
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from whomay.engine.changes.change import Change, Difference
+from whomay.engine.changes.endpoints import endpoint_changes
 from whomay.engine.changes.environment import in_one_environment
 from whomay.engine.changes.machines import machine_changes
 from whomay.engine.changes.principals import instance_changes, paired, principal_changes
@@ -58,6 +59,7 @@ def _changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
     yield from machine_changes(before, after)
     yield from tag_changes(old, new)
     yield from resource_policy_changes(before, after, pairs.heirs)
+    yield from endpoint_changes(before, after)
 
 
 def _with_attached(snapshot: Snapshot) -> Snapshot:

@@ -10,7 +10,16 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from whomay.engine.snapshot import Machine, Principal, Resource, Snapshot, Tagged, Unseen
+from whomay.engine.snapshot import (
+    Endpoint,
+    Levels,
+    Machine,
+    Principal,
+    Resource,
+    Snapshot,
+    Tagged,
+    Unseen,
+)
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Policy, Statement
 
@@ -23,7 +32,8 @@ LISTS: Final = ("actions", "resources", "principals", "attaches")  # of what is 
 def to_lock(snapshot: Snapshot) -> dict[str, Any]:
     """Return the snapshot as dicts, lists and strings, in canonical order.
 
-    Service control policies are not in it: templates do not hold them.
+    Policies of `--scp` are not in it: they are no part of the app. What an organization file or the
+    templates attach above the app's accounts is.
 
     >>> from whomay.engine import read, to_lock
     >>> sorted(to_lock(read("cdk.out").snapshot))
@@ -45,12 +55,17 @@ def to_lock(snapshot: Snapshot) -> dict[str, Any]:
         data["managed"] = managed
     if snapshot.organization:
         data["organization"] = snapshot.organization
+    if snapshot.levels:
+        levels = sorted(snapshot.levels, key=lambda each: each.account)
+        data["levels"] = {_shown(each.account): _levels(each) for each in levels}
+    if holding_back := [each for each in snapshot.endpoints if each.policy and each.service]:
+        data["endpoints"] = {e.path: _endpoint(e) for e in sorted(holding_back, key=_path)}
     if snapshot.unseen:
         data["unread"] = [_unseen(each) for each in sorted(snapshot.unseen, key=lambda u: u.text)]
     return data
 
 
-def _path(item: Principal | Resource | Machine | Tagged) -> str:
+def _path(item: Principal | Resource | Machine | Tagged | Endpoint) -> str:
     return item.path
 
 
@@ -90,6 +105,25 @@ def _resource(resource: Resource) -> dict[str, Any]:
 def _machine(machine: Machine) -> dict[str, Any]:
     found: dict[str, Any] = {"acts as": [_shown(role) for role in machine.roles]}
     return found | ({"opens": True} if machine.opens else {})
+
+
+def _levels(levels: Levels) -> dict[str, Any]:
+    """Return what is above an account; empty where nothing there holds it back."""
+    found: dict[str, Any] = {"path": _shown(levels.path)} if levels.path else {}
+    if levels.scps:
+        found["scps"] = [_policies(level) for level in levels.scps]
+    if levels.rcps:
+        found["rcps"] = _policies(levels.rcps)
+    return found
+
+
+def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
+    return {
+        "id": _shown(endpoint.id),
+        "account": _shown(endpoint.account),
+        "service": endpoint.service,
+        "policy": _policies([endpoint.policy] if endpoint.policy else []),
+    }
 
 
 def _managed(snapshot: Snapshot) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from whomay.engine.changes.cause import Pair, added, cause, clearest, reason
 from whomay.engine.changes.change import Change, Difference, report
 from whomay.engine.changes.compare import compare, grown
 from whomay.engine.changes.differing import EVERYTHING, differing, own_access
-from whomay.engine.changes.said import said
+from whomay.engine.changes.said import said, said_of_levels
 from whomay.engine.decisions.decide import decide_in
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
@@ -186,7 +186,7 @@ def _changed_resource_policies(old: Index, new: Index) -> set[str]:
 
 def _around(snapshot: Snapshot) -> tuple[object, ...]:
     names = (snapshot.management_account, snapshot.organization, snapshot.scp_accounts)
-    return (*names, snapshot.scps)
+    return (*names, snapshot.scps, said_of_levels(snapshot))
 
 
 def _policies(index: Index) -> Mapping[str, tuple[object, ...]]:
@@ -203,10 +203,12 @@ def _capped(
     """Report the first layer that grew although the principal gains nothing."""
     (old, new), (before, after) = indexes, pair
     was, now = old.own_layers(caller(before.arn)), new.own_layers(caller(after.arn))
+    was_in, is_in = before.account, after.account
     for name, earlier, later in (
         ("identity policies", [was.identity], [now.identity]),
         ("permissions boundary", _some(was.boundary), _some(now.boundary)),
         ("service control policies", was.scps, now.scps),
+        ("resource control policies", old.around.rcps(was_in), new.around.rcps(is_in)),
     ):
         if [said(layer.policies) for layer in earlier] == [said(layer.policies) for layer in later]:
             continue

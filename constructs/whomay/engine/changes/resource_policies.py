@@ -33,15 +33,23 @@ def resource_policy_changes(
         if arn in moved and arn not in now:
             continue
         before, after = _layer(was.get(heirs.get(arn, arn))), _layer(now.get(arn))
-        if said(before.policies) != said(after.policies):
+        if _said(old, resource_policy, before) != _said(new, resource_policy, after):
             yield from _changed(old, new, resource_policy, before, after)
+
+
+def _said(index: Index, resource_policy: ResourcePolicy, own: Layer) -> object:
+    above = index.around.rcps(resource_policy.account)
+    return said(own.policies), [said(layer.policies) for layer in above]
 
 
 def _changed(
     old: Index, new: Index, resource_policy: ResourcePolicy, before: Layer, after: Layer
 ) -> Iterator[Difference]:
     arn, path = resource_policy.arn, _path(new, old, resource_policy.arn)
-    everybody = outsiders((*before.statements, *after.statements), _account(new, old, arn))
+    account = _account(new, old, arn)
+    above = (layer for index in (old, new) for layer in index.around.rcps(account))
+    layers = (before, after, *above)
+    everybody = outsiders((s for layer in layers for s in layer.statements), account)
     strangers = [c for c in everybody if not (_decided(old, c) or _decided(new, c))]
     own = (literal(arn),) if resource_policy.trust else own_patterns(arn)
     pattern = Pattern(("sts:*",) if resource_policy.trust else ("*",), own)
@@ -50,11 +58,12 @@ def _changed(
     for difference in report(path, found, old, new):
         more = difference.change is not Change.NARROWER
         sides = ([before], [after]) if more else ([after], [before])
-        statement = added(*sides) or added(*reversed(sides))
+        ours = added(*sides) or added(*reversed(sides))
         witness = difference.witness
         who = "" if witness is None else f"{display(witness.principal)}: "
-        text = f"{who}the policy of {path} {'lets in more' if more else 'lets in less'}"
-        yield replace(difference, statement=statement, text=text)
+        what = f"the policy of {path}" if ours else f"what is above the account of {path}"
+        text = f"{who}{what} {'lets in more' if more else 'lets in less'}"
+        yield replace(difference, statement=ours or difference.statement, text=text)
     if not found.gained:
         witness = grown(*views, everybody, pattern, held_back_in=SnapshotView(new))
         if witness is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from whomay.engine.proof.unknown_alike import words
+from whomay.engine.snapshot import Snapshot
 from whomay.iam.policy import Policy
 
 
@@ -16,3 +17,11 @@ def said(policies: Iterable[Policy]) -> frozenset[object]:
             *((policy.version, words(statement)) for statement in policy.statements),
         )
     )
+
+
+def said_of_levels(snapshot: Snapshot) -> object:
+    """Return the same of what an organization attaches above each account."""
+    return {
+        each.account: (tuple(map(said, each.scps)), said(each.rcps), each.path)
+        for each in snapshot.levels
+    }

@@ -12,6 +12,7 @@ from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.outside import POLICY_OUTSIDE, Outside
 from whomay.engine.decisions.request import Request
+from whomay.engine.decisions.through import through_endpoint
 from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import (
     LayerView,
@@ -42,10 +43,22 @@ class Questions:
         # its account let out. Else a permission on a foreign role would not count.
         self.possible = Index(snapshot, Outside.DELEGATES)
         self.reach = Reach(self.possible)
+        self._through: dict[str, Questions] = {}
 
     def answer(self, who: Principal, stated: Stated) -> ContractFinding:
         """Answer a statement about one principal."""
-        return _ASK[stated.kind](self, who, stated)
+        questions, stated = self.on_the_way_of(stated)
+        return _ASK[stated.kind](questions, who, stated)
+
+    def on_the_way_of(self, stated: Stated) -> tuple["Questions", Stated]:
+        """Return a statement with the questions about requests through the endpoint that it gives."""
+        snapshot, given = through_endpoint(self.possible.snapshot, dict(stated.given))
+        if snapshot.through is None:
+            return self, stated
+        path = snapshot.through.path
+        if path not in self._through:
+            self._through[path] = Questions(snapshot)
+        return self._through[path], replace(stated, given=tuple(given.items()))
 
     def must_allow(self, who: Principal, stated: Stated) -> ContractFinding:
         """Every request of the pattern is allowed, whatever the free keys."""
@@ -78,8 +91,9 @@ class Questions:
         listed = LayerView(Layer((policy_listed(stated),)), self.possible)
         who_all = callers(self.possible, who.arn)
         answer = covered(SnapshotView(self.possible), listed, who_all)
-        if answer.holds and (who.boundary is not None or self.possible.snapshot.scps):
-            own = LayerView(self.possible.own_layers(who_all[0]).identity, self.possible)
+        by = self.possible.own_layers(who_all[0])
+        if answer.holds and (by.boundary is not None or by.scps or self.possible.around):
+            own = LayerView(by.identity, self.possible)
             return self._capped(who, covered(own, listed, who_all))
         other = f"add it to may_only at {stated.at} if it is meant"
         return self._too_much(who, answer, holds=True, other=other)
@@ -91,7 +105,14 @@ class Questions:
         answer = covered(
             ResourcePolicyView(trust, self.certain, own),
             ResourcePolicyView(listed, self.certain, own),
-            outsiders((*trust.statements, *listed.statements), who.account),
+            outsiders(
+                (
+                    each
+                    for layer in (trust, listed, *self.certain.around.rcps(who.account))
+                    for each in layer.statements
+                ),
+                who.account,
+            ),
             Pattern(ASSUMING, (who.arn,)),
         )
         if answer.witness is None:

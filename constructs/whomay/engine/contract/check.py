@@ -7,6 +7,7 @@ from whomay.engine.contract.answers import Questions
 from whomay.engine.contract.finding import ContractFinding, Outcome
 from whomay.engine.contract.mistakes import contradiction, contradictions, problems, subjects
 from whomay.engine.contract.statement import Stated
+from whomay.engine.decisions.through import problem_with_endpoint
 from whomay.engine.names import PrincipalNames
 from whomay.engine.snapshot import Principal, Snapshot
 from whomay.iam.facts.managed_policies import source
@@ -65,7 +66,8 @@ def check(
     sound: list[tuple[Stated, Principal]] = []
     for each in contract:
         found, wrong = subjects(names, each)
-        sentences = [wrong] if wrong else list(problems(each))
+        elsewhere = problem_with_endpoint(snapshot, dict(each.given))
+        sentences = [text for text in (wrong, elsewhere) if text] or list(problems(each))
         results += [Result(each, None, ContractFinding(Outcome.WRONG, text)) for text in sentences]
         if not sentences:
             sound += [(each, who) for who in found]
@@ -82,10 +84,13 @@ def assumed(known: Snapshot) -> tuple[str, ...]:
     """Return what every answer takes for granted, in sentences."""
     sentences = [
         "resources outside the assembly carry no policy that grants",
-        "resource control policies and endpoint policies are not looked at",
+        "requests come by any way: a VPC endpoint's policy counts where aws:SourceVpce names it",
     ]
-    if not known.scps:
-        sentences.append("no service control policy was given, so none is taken to deny")
+    if known.organization is None:  # each organization file names one
+        none = "no other than those of the templates" if known.levels else "none"
+        if not known.scps:
+            sentences.append(f"no service control policy was given, so {none} is taken to deny")
+        sentences.append(f"no resource control policy was given, so {none} is taken to deny")
     if any(principal.account == ACCOUNT for principal in known.principals):
         sentences.append("stacks without an environment share one account and one region")
     if any(s.path.startswith("arn:") for s in _sources(known)):

@@ -60,7 +60,8 @@ def walks(questions: Questions, statements: Sequence[Stated]) -> Iterator[Walk]:
     names = PrincipalNames(questions.possible.snapshot)
     for stated in statements:
         for principal in subjects(names, stated)[0]:
-            yield _walk(questions, principal, stated)
+            own, asked = questions.on_the_way_of(stated)
+            yield _walk(own, principal, asked)
 
 
 def _walk(questions: Questions, principal: Principal, stated: Stated) -> Walk:
@@ -76,6 +77,7 @@ def _walk(questions: Questions, principal: Principal, stated: Stated) -> Walk:
             layers = [Layer((principal.trust or Policy(()),)), Layer((policy_listed(stated),))]
             own = own_patterns(principal.arn)
             views = [ResourcePolicyView(layer, questions.certain, own) for layer in layers]
+            layers += questions.certain.around.rcps(principal.account)
             who = outsiders([s for layer in layers for s in layer.statements], principal.account)
             pattern = Pattern(ASSUMING, (principal.arn,))
         case StatementKind.CANNOT_REACH:

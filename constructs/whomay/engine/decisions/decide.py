@@ -16,6 +16,7 @@ from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.object_keys import CIRCUMSTANCES, circumstances, key_requests
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.sent_keys import keys_sent
+from whomay.engine.decisions.through import problem_with_endpoint, through_endpoint
 from whomay.engine.names import UnknownNameError, principal_named, resource_named
 from whomay.engine.snapshot import Snapshot
 from whomay.iam.arn import parse_arn
@@ -140,8 +141,8 @@ def decide(request: Request, snapshot: Snapshot) -> Decision:
     <Verdict.ALLOWED: 'Allowed'>
 
     Raises:
-        UnknownNameError: principal, resource or action is no name of one thing, or no request for
-            the action carries a condition key that is given.
+        UnknownNameError: principal, resource, action or endpoint is no name of one thing, or no
+            request for the action carries a condition key that is given.
 
     """
     who = _principal(request.principal, snapshot)
@@ -155,7 +156,10 @@ def decide(request: Request, snapshot: Snapshot) -> Decision:
     for key in request.context:
         if problem := problem_with_key((request.action,), key):
             raise UnknownNameError(f"given names {key}: {problem}")
-    context = {**ORDINARY_KEYS, **request.context}
+    if problem := problem_with_endpoint(snapshot, request.context):
+        raise UnknownNameError(problem)
+    snapshot, given = through_endpoint(snapshot, request.context)
+    context = {**ORDINARY_KEYS, **given}
     index = Index(snapshot)
     asked = Request(who, request.action, what, context)
     if what != "*":

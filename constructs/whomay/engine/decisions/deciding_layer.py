@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator
 
-from whomay.engine.decisions.judge import LayerName, Layers, Verdict, without_policies
+from whomay.engine.decisions.judge import (
+    LayerName,
+    Layers,
+    Verdict,
+    judge,
+    passing,
+    without_policies,
+)
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
 from whomay.iam.patterns.truth import Truth
@@ -16,6 +23,7 @@ def own_layer(request: Request) -> LayerName:
 
 def named_layers(request: Request, by: Layers) -> Iterator[tuple[LayerName, Layer]]:
     """Yield every layer that exists, with its name, the resource's side first."""
+    yield from by.of_all
     if by.resource is not None:
         yield own_layer(request), by.resource
     yield from by.binding(request.caller)
@@ -46,6 +54,10 @@ def deciding_layer(request: Request, by: Layers, verdict: Verdict) -> LayerName:
             )
             return LayerName.IDENTITY if by_identity else own
     lacking = [name for name, _, allows in answers if allows is False]
+    held_back = LayerName.ENDPOINT in lacking and by.inner is not None
+    if held_back and judge(request, by.inner or by) is not Verdict.IMPLICIT_DENY:
+        return LayerName.ENDPOINT
+    lacking = [name for name in lacking if name is not LayerName.ENDPOINT]
     both_sides = request.needs_resource_side or not request.same_account
     if not request.caller.has_policies or (both_sides and (own in lacking or not by.resource)):
         return own
@@ -55,6 +67,8 @@ def deciding_layer(request: Request, by: Layers, verdict: Verdict) -> LayerName:
 
 def _answers(request: Request, by: Layers) -> Iterator[tuple[LayerName, Truth, Truth]]:
     """Yield what each layer says: whether it denies, and whether it grants or allows."""
+    for layer in by.of_all:
+        yield (layer[0], *passing(request, (layer,)))
     if by.resource is not None:
         bounded = by.boundary is not None
         denies, surest, most = by.resource.grants(request, bounded=bounded)

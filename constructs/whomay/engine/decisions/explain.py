@@ -209,6 +209,7 @@ _NOTHING: Final = {
     LayerName.BOUNDARY: "the permissions boundary allows nothing",
     LayerName.SESSION: "the session policy allows nothing",
     LayerName.SCP: "a level of service control policies allows nothing",
+    LayerName.ENDPOINT: "the endpoint's policy allows nothing",
 }
 
 

@@ -5,8 +5,9 @@ from functools import cached_property
 from typing import Final
 
 from whomay.engine.decisions.derived_keys import keys_of_caller, keys_of_resource
-from whomay.engine.decisions.judge import Layers
+from whomay.engine.decisions.judge import Layers, LayersOfAll
 from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.layers_of_all import LayersAround
 from whomay.engine.decisions.outside import Outside, policy_outside
 from whomay.engine.decisions.perhaps import PerhapsNamed
 from whomay.engine.decisions.request import Request
@@ -16,6 +17,7 @@ from whomay.engine.decisions.unseen import UnseenPolicies
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.iam.arn import holds_others, name_in, parse_arn
 from whomay.iam.callers import Caller, CallerKind, caller
+from whomay.iam.patterns.code_points import LITERAL_STAR
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Policy
 from whomay.iam.policy_variables import Value
@@ -34,8 +36,9 @@ class Index:
         self._by_name = {(p.account, p.kind, name_in(p.arn)): p for p in snapshot.principals}
         self.resources = {r.arn: r for r in snapshot.resources}
         self.unseen = UnseenPolicies(snapshot.unseen)
+        self.around = LayersAround(snapshot)
         self._all_is_seen = not self.unseen
-        self._layers: dict[tuple[str | None, ...], Layers] = {}
+        self._layers: dict[tuple[Hashable, ...], Layers] = {}
         self._keys: dict[tuple[Caller, str | None], Mapping[str, Value]] = {}
         self._own_layers: dict[Caller, Layers] = {}
         self._session_keys: dict[Caller, SessionKeys | None] = {}
@@ -105,11 +108,22 @@ class Index:
         resource_policy, key = self._resource_side(request)
         resource_account = None if self._all_is_seen else request.resource_account
         who = request.principal if principal is None else principal.arn
-        cached = (who, key, request.account, resource_account)
+        of_all = self.of_all(request) if self.around else ()
+        cached = (who, key, request.account, resource_account, of_all)
         found = self._layers.get(cached)
         if found is None:
-            found = self._layers[cached] = self._compile(request, principal, resource_policy)
+            found = self._compile(request, principal, resource_policy, of_all)
+            self._layers[cached] = found
         return found
+
+    def of_all(self, request: Request) -> LayersOfAll:
+        """Return the layers that bind every caller: what is above the resource, and the endpoint."""
+        return self.around.of(request, is_known=self._is_known(request.resource))
+
+    def _is_known(self, arn: str) -> bool:
+        """Tell whether it is known whose a resource is; a bucket elsewhere may be anybody's."""
+        no_resource = arn.rpartition(":")[2] in ("*", LITERAL_STAR)
+        return no_resource or arn in self.principals or self.resource(arn) is not None
 
     def trust(self, role: Principal) -> Layer:
         """Return who may become a role: its trust policy, and what is not seen of it."""
@@ -126,7 +140,7 @@ class Index:
         found = self._own_layers.get(who)
         if found is None:
             request = Request(who.name, "sts:GetCallerIdentity", "*")
-            found = self._compile(request, self.principal(who), None, own=True)
+            found = self._compile(request, self.principal(who), None, (), own=True)
             self._own_layers[who] = found
         return found
 
@@ -182,6 +196,7 @@ class Index:
         request: Request,
         who: Principal | None,
         resource_policy: Policy | None,
+        of_all: LayersOfAll,
         *,
         own: bool = False,
     ) -> Layers:
@@ -195,15 +210,12 @@ class Index:
         on_resource: tuple[Policy, ...] = () if resource_policy is None else (resource_policy,)
         if not own:
             on_resource += self.unseen.of_resource(request.resource_account)
-        bound = self.snapshot.scp_accounts
-        free = request.account == self.snapshot.management_account or (
-            bound and request.account not in bound
-        )
         return Layers(
             identity=self._layer(identity),
             boundary=None if boundary is None else self._layer((boundary,)),
-            scps=() if free else tuple(self._layer(level) for level in self.snapshot.scps),
+            scps=tuple(map(self._layer, self.around.scps(request.account))),
             resource=self._layer(on_resource) if on_resource else None,
+            of_all=of_all,
         )
 
     def _layer(self, policies: tuple[Policy, ...]) -> Layer:
@@ -237,6 +249,7 @@ class Index:
         derived = {
             **self._keys_of(request.caller, request.account),
             **keys_of_resource(request.resource, owner),
+            **self.around.keys_of_resource(owner),
         }
         complete = request.with_context(
             {**derived, **request.context}, owner, self._with_path(request.caller)
@@ -263,7 +276,10 @@ class Index:
         """Return the keys that say who the caller is; worked out once."""
         found = self._keys.get((who, account))
         if found is None:
-            organization = self.snapshot.organization if account in self.accounts else None
-            found = keys_of_caller(who, self.principal(who), organization)
+            organization = self.around.organization(account, self.accounts)
+            found = {
+                **keys_of_caller(who, self.principal(who), organization),
+                **self.around.keys_of_caller(who, account),
+            }
             self._keys[who, account] = found
         return found

@@ -2,6 +2,7 @@
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html (endpoint policies)
 """
 
 from enum import StrEnum
@@ -36,6 +37,8 @@ class LayerName(StrEnum):
     BOUNDARY = "boundary"
     SESSION = "session"
     SCP = "scp"
+    RCP = "rcp"
+    ENDPOINT = "endpoint"
     RESOURCE = "resource"
     TRUST = "trust"
     NONE = "none"  # no policy takes part in the answer
@@ -45,10 +48,23 @@ class Layers:
     """All policies that take part in a request. A layer that is None does not exist.
 
     `identity` holds the principal's own and its groups' policies. `scps` holds one layer a level of
-    the organization, `resource` the resource's policy, or a role's trust policy.
+    the organization, `resource` the resource's policy, or a role's trust policy. `of_all` holds
+    what binds every caller: the resource control policies above the resource, and the policy of
+    the endpoint that the request passes. They grant nothing. `inner` are the other layers, where
+    there are such.
     """
 
-    __slots__ = ("_bind", "_scps", "boundary", "identity", "resource", "scps", "session")
+    __slots__ = (
+        "_bind",
+        "_scps",
+        "boundary",
+        "identity",
+        "inner",
+        "of_all",
+        "resource",
+        "scps",
+        "session",
+    )
 
     def __init__(
         self,
@@ -57,6 +73,8 @@ class Layers:
         session: Layer | None = None,
         scps: tuple[Layer, ...] = (),
         resource: Layer | None = None,
+        *,
+        of_all: "LayersOfAll" = (),
     ) -> None:
         """Put the layers together once, in the order in which they are asked."""
         self.identity = identity
@@ -64,6 +82,8 @@ class Layers:
         self.session = session
         self.scps = scps
         self.resource = resource
+        self.of_all = of_all
+        self.inner = Layers(identity, boundary, session, scps, resource) if of_all else None
         named = (
             (LayerName.IDENTITY, identity),
             (LayerName.BOUNDARY, boundary),
@@ -82,6 +102,8 @@ class Layers:
             return own
         return (*self._scps, *own)
 
+
+LayersOfAll = tuple[tuple[LayerName, Layer], ...]
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html and
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getsessiontoken.html
@@ -112,6 +134,8 @@ ROOT_OF_BUCKET: Final = frozenset(
 
 def judge(request: Request, by: Layers) -> Verdict:
     """Return the verdict, and nothing that costs more."""
+    if by.inner is not None:
+        return _held_back(request, by.of_all, judge(request, by.inner))
     who = request.caller
     special = who.kind is CallerKind.ROOT or who.kind is CallerKind.FEDERATED_USER
     if special or request.action_key in _FIXED:
@@ -138,6 +162,36 @@ def judge(request: Request, by: Layers) -> Verdict:
     return Verdict.ALLOWED if sure else Verdict.UNKNOWN
 
 
+def _held_back(request: Request, of_all: LayersOfAll, verdict: Verdict) -> Verdict:
+    """Return what becomes of a verdict by the layers that bind every caller."""
+    if without_policies(request) is not None:
+        return verdict
+    denied, passes = passing(request, of_all)
+    if denied or verdict is Verdict.EXPLICIT_DENY:
+        return Verdict.EXPLICIT_DENY
+    if passes is False or verdict is Verdict.IMPLICIT_DENY:
+        return Verdict.IMPLICIT_DENY
+    return verdict if passes and denied is False else Verdict.UNKNOWN
+
+
+def passing(request: Request, of_all: LayersOfAll) -> tuple[Truth, Truth]:
+    """Return whether a layer that binds every caller denies, and whether all let the request pass.
+
+    A resource control policy only denies, since RCPFullAWSAccess lets all else pass everywhere.
+    """
+    denied: Truth = False
+    passes: Truth = True
+    for name, policies in of_all:
+        denies, surest, most = policies.grants(request, bounded=False)
+        if denies:
+            return True, False
+        if denies is None:
+            denied = None
+        if name is LayerName.ENDPOINT:
+            passes = both(passes, _at_least(surest, most, Grant.ACCOUNT))
+    return denied, passes
+
+
 _NO_POLICY: Final[tuple[Truth, Grant, Grant]] = (False, Grant.NONE, Grant.NONE)
 
 
@@ -146,7 +200,8 @@ def taking_part(request: Request, by: Layers) -> Layers:
     of_root = request.caller.kind is CallerKind.ROOT and request.same_account
     if not of_root or request.action_key not in ROOT_OF_BUCKET:
         return by
-    return Layers(by.identity, scps=by.scps)  # nothing else on its side binds the root user
+    # nothing else on its side binds the root user
+    return Layers(by.identity, scps=by.scps, of_all=by.of_all)
 
 
 def without_policies(request: Request) -> Verdict | None:

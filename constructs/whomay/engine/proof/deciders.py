@@ -8,7 +8,7 @@ from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.decide import judge_in
 from whomay.engine.decisions.deciding_layer import named_layers, own_layer
 from whomay.engine.decisions.index import Index
-from whomay.engine.decisions.judge import LayerName, Verdict, without_policies
+from whomay.engine.decisions.judge import LayerName, Verdict, passing, without_policies
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.object_keys import circumstances, possible_key_requests
 from whomay.engine.decisions.request import Request
@@ -16,7 +16,7 @@ from whomay.engine.decisions.resource_policies import ResourcePolicy
 from whomay.iam.arn import holds_others
 from whomay.iam.callers import Caller, Grant
 from whomay.iam.patterns.matching import literal
-from whomay.iam.patterns.truth import all_of, any_of
+from whomay.iam.patterns.truth import all_of, any_of, both
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class SnapshotView(_Completing):
     def parts(self, who: Caller) -> Sequence[Part]:
         """Return the caller's own layers."""
         by = self.index.own_layers(who)
-        own = [by.identity, by.boundary, by.session, *by.scps]
+        own = [by.identity, by.boundary, by.session, *by.scps, *self.index.around.layers]
         if self.index.unseen:
             own.append(self.index.unseen_layer)
         return [Part(layer) for layer in own if layer is not None]
@@ -187,9 +187,9 @@ class LayerView(_Completing):
 
 
 class ResourcePolicyView(_Completing):
-    """A resource's policy or a role's trust alone, for callers whose own policies are not known.
+    """A resource's policy or a role's trust, for callers whose own policies are not known.
 
-    Such a caller is taken to be allowed everything on its own side, so it passes wherever the
+    What binds every caller, such as a resource control policy, counts with it. Such a caller is taken to be allowed everything on its own side, so it passes wherever the
     policy names it or its account.
     """
 
@@ -197,21 +197,23 @@ class ResourcePolicyView(_Completing):
         """Look at one policy, bound to the resource patterns `own`."""
         self.resource_policy = resource_policy
         super().__init__(index)
-        self._parts = (Part(resource_policy, own),)
+        self._parts = (Part(resource_policy, own), *map(Part, index.around.layers))
 
     def parts(self, who: Caller) -> Sequence[Part]:  # noqa: ARG002 - the policy is the same for all
-        """Return the policy."""
+        """Return the policy, and what binds every caller."""
         return self._parts
 
     def statements(self, request: Request) -> Iterator[CompiledStatement]:
         """Yield the statements that may name the caller."""
-        for statement in _speaking(self.resource_policy, request):
-            if statement.grant(request.caller, bounded=False)[1]:
-                yield statement
+        for _, layer, _ in self.layers(request):
+            for statement in _speaking(layer, request):
+                if statement.grant(request.caller, bounded=False)[1]:
+                    yield statement
 
     def layers(self, request: Request) -> Iterator[tuple[str, Layer, Request]]:
-        """Yield the policy."""
+        """Yield the policy, and what binds every caller."""
         yield own_layer(request), self.resource_policy, request
+        yield from ((name, layer, request) for name, layer in self.index.of_all(request))
 
     def verdict(self, request: Request) -> Verdict:
         """Decide with the caller's side granted."""
@@ -220,7 +222,8 @@ class ResourcePolicyView(_Completing):
             return fixed
         denied, surest, most = self.resource_policy.grants(request, bounded=False)
         allowed = True if surest else (None if most > Grant.NONE else False)
-        return _alone(denied, allowed)
+        denied_to_all, passes = passing(request, self.index.of_all(request))
+        return _alone(any_of((denied, denied_to_all)), both(allowed, passes))
 
 
 class LimitView(_Completing):

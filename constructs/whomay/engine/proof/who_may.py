@@ -10,6 +10,7 @@ from whomay.engine.decisions.explain import name
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import ResourcePolicy
+from whomay.engine.decisions.through import problem_with_endpoint, through_endpoint
 from whomay.engine.decisions.unseen import in_account
 from whomay.engine.names import UnknownNameError, resource_named
 from whomay.engine.proof.classes import Pattern
@@ -76,7 +77,10 @@ def who_may(
     for key in given or ():
         if problem := problem_with_key((action,), key):
             raise UnknownNameError(f"given names {key}: {problem}")
-    fixed = {key.lower(): _value(value) for key, value in (given or {}).items()}
+    if problem := problem_with_endpoint(snapshot, given or {}):
+        raise UnknownNameError(problem)
+    snapshot, keys = through_endpoint(snapshot, given or {})
+    fixed = {key: _value(value) for key, value in keys.items()}
     return list(_holders(snapshot, Pattern((action,), (what,), fixed)))
 
 
@@ -127,10 +131,12 @@ def _outside(index: Index, resource_policy: ResourcePolicy, pattern: Pattern) ->
     alone = ResourcePolicyView(resource_policy.layer, index, own_patterns(resource_policy.arn))
     resource = index.resources.get(resource_policy.arn)
     account = resource.account if resource else caller(resource_policy.arn).account or ""
-    stranger = stranger_of(resource_policy.layer.statements, account)
+    layers = (resource_policy.layer, *index.around.rcps(account))
+    statements = [each for layer in layers for each in layer.statements]
+    stranger = stranger_of(statements, account)
     asked = [
         (who, some_allowed(alone, [who], pattern))
-        for who in outsiders(resource_policy.layer.statements, account)
+        for who in outsiders(statements, account)
         if index.principal(who) is None
     ]
     whole = _whole_accounts(asked)

@@ -10,11 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from whomay.engine.organization.organization import Organization
 from whomay.engine.snapshot import Snapshot
 from whomay.engine.templates.construct_paths import construct_paths, nested_stacks
 from whomay.engine.templates.deployment import Deployment
+from whomay.engine.templates.endpoints import endpoints
 from whomay.engine.templates.language_extensions import without_loops
 from whomay.engine.templates.machines import machines
+from whomay.engine.templates.organization_policies import levels
 from whomay.engine.templates.policy_carriers import resources
 from whomay.engine.templates.resolver import Resolver
 from whomay.engine.templates.resource_attributes import own_attribute
@@ -74,6 +77,7 @@ def read(folder: str | Path, deployment: Deployment = _NOT_KNOWN) -> Assembly:
             none.
         DeploymentError: it names a stack or a parameter that the assembly does not have, or a value
             that the template does not allow.
+        OrganizationError: the deployment has an organization that lacks an account of the app.
 
     """
     folder = Path(folder)
@@ -89,15 +93,19 @@ def read(folder: str | Path, deployment: Deployment = _NOT_KNOWN) -> Assembly:
         deployment.refuse_strangers(reader.templates)
     items = Items(reader.templates)
     templates, metadata = tuple(reader.templates), tuple(reader.metadata)
-    return Assembly(folder, templates, metadata, items, _snapshot(items))
+    return Assembly(folder, templates, metadata, items, _snapshot(items, deployment.organization))
 
 
-def _snapshot(items: Items) -> Snapshot:
+def _snapshot(items: Items, organization: Organization | None) -> Snapshot:
     people = principals(items)
     found, of_unknown = resources(items)
+    accounts = {who.account for who in people} | {resource.account for resource in found}
     snapshot = Snapshot(
         people,
         found,
+        organization=organization.id if organization else None,
+        levels=levels(items, accounts, organization),
+        endpoints=endpoints(items),
         unseen=(*unseen(items, people), *of_unknown),
         attached=attached_elsewhere(items),
         machines=machines(items),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Final
 
+from whomay.engine.organization.organization import Organization
 from whomay.engine.templates.template import Template
 from whomay.iam.facts import limits
 
@@ -26,7 +27,7 @@ class DeploymentError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The account and the Region of the stacks that name none, and values of parameters.
+    """The account and the Region of the stacks that name none, parameters, and the organization.
 
     >>> from whomay.engine import Deployment, read
     >>> here = Deployment("111122223333", "eu-west-1", {("Reports", "Stage"): "prod"})
@@ -35,7 +36,8 @@ class Deployment:
 
     `parameters` maps a stack, by its construct path or its name, and the name of a parameter to the
     value that the template sees. Of a parameter that names one of Systems Manager, this is what is
-    kept there. An empty text is one that nobody knows. `all_here` is False when the assembly may
+    kept there. An empty text is one that nobody knows. `organization` tells what is attached above
+    the accounts, as `whomay.engine.organization` reads it from a file. `all_here` is False when the assembly may
     lack a stack or a parameter of these, as one side of a comparison may.
 
     Raises DeploymentError for an account that is no id of twelve digits, and for a text that is no
@@ -46,6 +48,7 @@ class Deployment:
     region: str = ""
     parameters: Given = field(default_factory=dict)
     all_here: bool = True
+    organization: Organization | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no account and no Region."""

@@ -12,11 +12,13 @@ from typing import Any, Final
 
 from whomay.engine.snapshot import Principal, Unseen
 from whomay.engine.templates.custom_resources import custom_resource, is_custom, principals_named
+from whomay.engine.templates.endpoints import ENDPOINT, unread_endpoint
 from whomay.engine.templates.formats import arns_of, values_at
 from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.language_extensions import loops_left
 from whomay.engine.templates.oidc_providers import open_audiences
 from whomay.engine.templates.openapi import is_read
+from whomay.engine.templates.organization_policies import POLICY, unread_policy
 from whomay.engine.templates.policy_content import content_of_policy
 from whomay.engine.templates.resources import Item, Items
 from whomay.engine.templates.sam import SAM
@@ -53,6 +55,8 @@ def unseen(items: Items, people: Sequence[Principal]) -> tuple[Unseen, ...]:
     found = [each for template in items.templates for each in _of_template(items, template)]
     for item in items:
         found += _of_item(items, item, people)
+    found += [each for item in items.of(ENDPOINT) for each in unread_endpoint(item)]
+    found += [each for item in items.of(POLICY) for each in unread_policy(item)]
     found += open_audiences(items, people)
     return tuple(dict.fromkeys(found))
 

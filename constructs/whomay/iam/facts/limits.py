@@ -32,6 +32,13 @@ ORGANIZATION_ID: Final = re.compile(r"o-[a-z0-9]{10,32}")
 ORGANIZATION_PATH: Final = re.compile(r"o-[a-z0-9]{10,32}/.*")
 # A root counts as a unit: what is rolled out to it reaches every account but the management account.
 ORGANIZATIONAL_UNIT_ID: Final = re.compile(r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|r-[0-9a-z]{4,32}")
+# Characters of an organization policy, how many of them one level has, and how deep units nest
+# (Organizations User Guide, "Quotas for AWS Organizations").
+SERVICE_CONTROL_POLICY_SIZE: Final = 10_240
+SERVICE_CONTROL_POLICIES: Final = 10
+RESOURCE_CONTROL_POLICY_SIZE: Final = 5120
+RESOURCE_CONTROL_POLICIES: Final = 5  # RCPFullAWSAccess is one of them
+UNITS_DEEP: Final = 5
 EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]*", re.ASCII)
 EXTERNAL_ID_LENGTH: Final = (2, 1224)
 PARTITIONS: Final = frozenset(
