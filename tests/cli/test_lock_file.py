@@ -60,7 +60,7 @@ def test_a_spoiled_lock_is_refused_with_its_line(tmp_path: Path, name: str) -> N
 
 
 def test_a_device_without_end_is_not_read_to_its_end() -> None:
-    with pytest.raises(BadInputError, match="/dev/zero: larger than 50,000,000 bytes: this is no"):
+    with pytest.raises(BadInputError, match="/dev/zero: is larger than 8,000,000 bytes"):
         lock_file.read(Path("/dev/zero"))
 
 

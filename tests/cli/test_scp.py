@@ -96,7 +96,7 @@ def test_a_denial_names_file_and_statement(app: Path, tmp_path: Path) -> None:
         ),
         (
             '{"Statement": [{"Effect": "Allow", "Effect": "Deny", "Action": "*"}]}',
-            "no JSON: an object has the key 'Effect' twice",
+            "no JSON: line 1: an object has the key 'Effect' twice",
         ),
     ],
 )
@@ -116,4 +116,4 @@ def test_a_file_that_is_not_there_is_one_line(app: Path, tmp_path: Path) -> None
     result = run("check", str(app), "--scp", str(tmp_path / "none.json"))
 
     assert result.exit_code == 2
-    assert result.output.endswith("none.json: cannot be read: No such file or directory\n")
+    assert result.output.endswith("none.json: there is no such file\n")

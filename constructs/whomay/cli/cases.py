@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from whomay.engine.cases import CaseError, CaseResult, run_case
+from whomay.files import FileError, read_text
 from whomay.iam import unique_json
 
 
@@ -50,9 +51,9 @@ def command(file: Path, style: str) -> None:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadFile(f"{file}: cannot be read: {error}") from error
+        return read_text(file)
+    except FileError as error:
+        raise BadFile(str(error)) from None
 
 
 def _outcomes(file: Path, text: str, unreadable: list[str]) -> Iterator[CaseResult]:

@@ -8,12 +8,16 @@ import yaml
 
 from whomay.cli.inputs import BadInputError
 from whomay.engine import LockError, Snapshot, from_lock, to_lock
+from whomay.files import FileError, read_text
 
 HEAD: Final = (
     "# Who can do what. Written by `whomay lock` from the synthesized templates: review it like code,\n"
     "# never edit it by hand.\n"
 )
-MOST_BYTES: Final = 50_000_000
+_LOADER: Final = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # in C where PyYAML was built with it
+MOST_BYTES: Final = 8_000_000  # some 20,000 principals
 _CONFLICT: Final = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
 
 
@@ -41,10 +45,11 @@ def read(path: Path) -> Snapshot:
     """
     text = text_in(path)
     refuse_conflict(path, text)
+    loader = _LOADER(text)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = loader.get_single_node()
         _refuse_repeats(path, node)
-        return from_lock(yaml.safe_load(text))
+        return from_lock(loader.construct_document(node) if node else None)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadInputError(f"{path}:{line}: not YAML: {error.problem}") from error
@@ -53,6 +58,8 @@ def read(path: Path) -> Snapshot:
         raise BadInputError(f"{path}:{line}: {error}; write it anew by `whomay lock`") from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise BadInputError(f"{path}: not YAML: {error or type(error).__name__}") from error
+    finally:
+        loader.dispose()
 
 
 def refuse_conflict(path: Path, text: str) -> None:
@@ -65,19 +72,15 @@ def refuse_conflict(path: Path, text: str) -> None:
 def text_in(path: Path) -> str:
     """Return the text of a lock; raises BadInputError when it cannot be read."""
     try:
-        with path.open("rb") as file:  # its size is not asked for: a device or a pipe has none
-            found = file.read(MOST_BYTES + 1)
-        if len(found) > MOST_BYTES:
-            raise BadInputError(f"{path}: larger than {MOST_BYTES:,} bytes: this is no access.lock")
-        return found.decode()
+        return read_text(path, most=MOST_BYTES)
     except FileNotFoundError:
         raise BadInputError(f"{path}: there is no such file or folder") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInputError(f"{path}: cannot be read: {error}") from error
+    except FileError as error:
+        raise BadInputError(str(error)) from None
 
 
 def _refuse_repeats(path: Path, node: yaml.Node | None) -> None:
-    """Refuse a name that is there twice, where YAML would take the last, and an alias."""
+    """Refuse a name that is there twice, where YAML would take the last, an alias and a merge."""
     seen: set[int] = set()
     waiting = [node] if node else []
     while waiting:
@@ -90,6 +93,9 @@ def _refuse_repeats(path: Path, node: yaml.Node | None) -> None:
         elif isinstance(found, yaml.MappingNode):
             names: set[str] = set()
             for key, value in found.value:
+                if key.tag == "tag:yaml.org,2002:merge":
+                    line = key.start_mark.line + 1
+                    raise BadInputError(f"{path}:{line}: a lock has no merge keys (<<)")
                 if (name := str(key.value)) in names:
                     line = key.start_mark.line + 1
                     raise BadInputError(f"{path}:{line}: {key.value!r} stands here twice")

@@ -1,4 +1,4 @@
-"""Replace a file as a whole or not at all, one run at a time."""
+"""Write a file as a whole or not at all, one run at a time."""
 
 import fcntl
 import os
@@ -36,14 +36,20 @@ def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
     """Give a file a new text: write another file in its folder and rename it, so no reader sees a part.
 
     A symbolic link stays one, and its target is replaced. Permissions and owner stay as they are; a
-    new file gets `mode`, by default its owner's alone.
+    new file gets `mode`, by default its owner's alone. A device, a pipe and `/dev/stdout` are no
+    files: the text is written into them.
 
     Raises:
-        OSError: the folder cannot be written to, the disk is full, or the path is a folder; the file
-            is then as it was.
+        OSError: the folder cannot be written to, the disk is full, or the path is a folder, leads to
+            itself or is a pipe that nobody reads; the file is then as it was
 
     """
-    target = path.resolve()
+    if _is_stream(path):
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK), "wb") as stream:
+            os.set_blocking(stream.fileno(), True)  # not to wait was for a pipe that nobody reads
+            stream.write(text.encode())
+        return
+    target = Path(os.path.realpath(path))
     old = target.stat() if target.exists() else None
     descriptor, written = tempfile.mkstemp(prefix=f"{target.name}.", dir=target.parent)  # 0600
     try:
@@ -59,3 +65,14 @@ def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
         with suppress(FileNotFoundError):
             Path(written).unlink()
         raise
+
+
+def _is_stream(path: Path) -> bool:
+    """Tell whether what is written goes on to somebody, and replacing it would take it from them."""
+    if Path(os.path.abspath(path)).is_relative_to("/dev"):  # noqa: PTH100 - without links: /dev/stdout is one
+        return True
+    try:
+        kind = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    return not (stat.S_ISREG(kind) or stat.S_ISDIR(kind))

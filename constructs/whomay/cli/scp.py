@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from whomay.cli.inputs import BadInputError
+from whomay.files import FileError, read_text
 from whomay.iam import unique_json
 from whomay.iam.parse import PolicyError, parse_policy, problem_with
 from whomay.iam.patterns.symbols import printable
@@ -40,9 +41,11 @@ def _levels(_ctx: click.Context, _param: click.Parameter, files: tuple[Path, ...
 
 def _level(file: Path) -> tuple[Policy, ...]:
     try:
-        documents = unique_json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadInputError(printable(f"{file}: cannot be read: {error.strerror}")) from None
+        documents = unique_json.loads(read_text(file))
+    except FileNotFoundError:
+        raise BadInputError(printable(f"{file}: there is no such file")) from None
+    except FileError as error:
+        raise BadInputError(printable(str(error))) from None
     except (ValueError, RecursionError) as error:
         raise BadInputError(printable(f"{file}: no JSON: {error}")) from None
     listed = documents if isinstance(documents, list) else [documents]

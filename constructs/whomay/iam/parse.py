@@ -121,6 +121,7 @@ def _statement(raw: object, where: Source, index: int) -> Statement:
     )
 
 
+_NAMES = ("Action", "NotAction", "Resource", "NotResource")
 _ELEMENTS = (
     "Sid",
     "Effect",
@@ -175,9 +176,11 @@ def _texts(raw: Mapping[str, Any], element: str, place: str) -> tuple[str, ...] 
 
 def _text(value: object, element: str, place: str) -> str:
     match value:
-        case bool():
+        case str():
+            return value
+        case bool() if element not in _NAMES:
             return "true" if value else "false"
-        case str() | int() | float():
+        case int() | float() if element not in _NAMES:
             return str(value)
     raise PolicyError(f"{place}: {element} holds {_short(value)}; allowed: text")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from whomay.files import FileError, read_text
 from whomay.live.errors import LiveError
 
 _BEGIN: Final = "# whomay profiles begin: `whomay profiles` writes all lines up to the end"
@@ -96,12 +97,11 @@ def read(path: Path) -> ConfigFile:
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes() if path.exists() else b""
-        return data.decode()
-    except OSError as error:
-        raise LiveError(f"{path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise _error(path, data.count(b"\n", 0, error.start) + 1, "is not UTF-8") from error
+        return read_text(path)
+    except FileNotFoundError:
+        return ""
+    except FileError as error:
+        raise LiveError(f"{error}: the file is left as it is") from None
 
 
 def _block(path: Path, lines: Sequence[str]) -> tuple[int, int]:

@@ -3,13 +3,14 @@
 https://docs.aws.amazon.com/cdk/v2/guide/ref-cli-cmd-deploy.html
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from whomay.engine import Assembly
+from whomay.files import FileError, read_text
+from whomay.iam import unique_json
 from whomay.iam.patterns.symbols import SYMBOL, display
 from whomay.live.errors import LiveError
 
@@ -58,9 +59,11 @@ class Deployed:
 
 def _read(file: Path) -> Mapping[str, Mapping[str, str]]:
     try:
-        outputs: Any = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise LiveError(f"{file}: {error.strerror}") from error
+        outputs: Any = unique_json.loads(read_text(file))
+    except FileNotFoundError:
+        raise LiveError(f"{file}: there is no such file") from None
+    except FileError as error:
+        raise LiveError(str(error)) from None
     except (ValueError, RecursionError) as error:
         raise LiveError(f"{file}: no JSON ({error})") from error
     if not isinstance(outputs, dict) or not all(

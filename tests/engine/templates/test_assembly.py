@@ -56,7 +56,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     write_assembly(tmp_path, {"S": EMPTY})
     (tmp_path / "S.template.json").write_bytes(b"\xff\xfe{}")
 
-    assert refused(tmp_path).startswith("OUT/S.template.json is no JSON ('utf-8' codec can't")
+    assert refused(tmp_path) == "OUT/S.template.json:1: is no text in UTF-8"
 
 
 @pytest.mark.parametrize("version", ["99.0.0", "0.0.0", "tree-0.1", "", None, 55])

@@ -5,6 +5,7 @@ The format is that of aws-cdk's cloud-assembly-schema: a manifest names stacks, 
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,10 +29,13 @@ from whomay.engine.templates.stack_sets import in_accounts_of_their_sets, rolled
 from whomay.engine.templates.tagged import tagged
 from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object
 from whomay.engine.templates.unseen import unseen
+from whomay.files import FileError, read_text
+from whomay.iam import unique_json
 
 NEWEST_SCHEMA: Final = 55  # the major version that the pinned aws-cdk-lib writes
-LARGEST_FILE: Final = 64_000_000  # bytes; CloudFormation itself takes templates of 1 MB
 DEEPEST_NESTING: Final = 20  # nested stacks in nested stacks
+MOST_TEMPLATES: Final = 2_000  # an account may have as many stacks, unless AWS raises its quota
+MOST_CHARACTERS: Final = 128_000_000  # of all files together
 _NOT_KNOWN: Final = Deployment()
 
 
@@ -123,6 +127,7 @@ class _Reader:
         self.templates: list[Template] = []
         self.metadata: list[Metadata] = []
         self.folders: set[Path] = set()
+        self.characters = 0
 
     def read_assembly(self, folder: Path) -> None:
         if folder.resolve() in self.folders:
@@ -172,6 +177,10 @@ class _Reader:
         """Add a template, then those of the stacks that it nests."""
         if depth > DEEPEST_NESTING:
             raise AssemblyError(f"{template.file}: stacks nest more than {DEEPEST_NESTING} deep")
+        if len(self.templates) == MOST_TEMPLATES:
+            raise AssemblyError(
+                f"{self.root} has more than {MOST_TEMPLATES:,} stacks, nested ones counted"
+            )
         template = translated(without_loops(template, self.templates))
         paths = construct_paths(template.path, template.section("Resources"), metadata)
         template = replace(template, paths=paths)
@@ -200,25 +209,27 @@ class _Reader:
 
     def read_json(self, file: Path) -> Mapping[str, Any]:
         try:
-            if not file.resolve().is_relative_to(self.root):
+            if not Path(os.path.realpath(file)).is_relative_to(self.root):
                 raise AssemblyError(f"{file} lies outside {self.root}: synthesize again")
-            if file.stat().st_size > LARGEST_FILE:
-                raise AssemblyError(f"{file} is larger than {LARGEST_FILE} bytes")
-            return json_object(json.loads(file.read_text("utf-8")), str(file))
+            text = read_text(file)
+            self.characters += len(text)
+            if self.characters > MOST_CHARACTERS:
+                raise AssemblyError(f"{self.root} holds more than {MOST_CHARACTERS:,} characters")
+            return json_object(unique_json.loads(text), str(file))
         except FileNotFoundError:
             raise AssemblyError(
                 f"{self.root} is half-written: {file} is missing; run `cdk synth` again"
             ) from None
-        except OSError as error:
-            raise AssemblyError(f"{file} cannot be read: {error.strerror}") from None
+        except FileError as error:
+            raise AssemblyError(str(error)) from None
         except RecursionError:
             raise AssemblyError(f"{file} is nested too deeply") from None
-        except ValueError as error:
-            if isinstance(error, AssemblyError):
-                raise
+        except json.JSONDecodeError as error:
             raise AssemblyError(
                 f"{file} is no JSON ({error}): it is half-written, run `cdk synth` again"
             ) from None
+        except unique_json.AmbiguousError as error:
+            raise AssemblyError(f"{file}: {error}") from None
 
 
 def _check_version(manifest: Path, version: object) -> None:

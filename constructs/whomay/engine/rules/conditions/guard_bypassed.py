@@ -1,7 +1,9 @@
 """A guard that a statement beside it makes useless."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import is_pattern
@@ -11,6 +13,8 @@ from whomay.iam.callers import account_named, caller
 from whomay.iam.patterns.matching import arn, glob
 from whomay.iam.policy import Statement
 
+_WILDCARD: Final = re.compile(r"[*?$]")
+
 
 def guard_bypassed(app: App) -> Iterator[Finding]:
     """Yield every guarded statement of which another of its policy allows all, with less guard."""
@@ -18,8 +22,9 @@ def guard_bypassed(app: App) -> Iterator[Finding]:
     for placed in app.allowing(PolicyType.TRUST, PolicyType.IDENTITY):
         policies[id(placed.policy)].append(placed)
     for statements in policies.values():
+        others = _Others(statements)
         for guarded in statements:
-            for other in statements:
+            for other in others.that_may_cover(guarded.statement):
                 if _bypasses(guarded.statement, other.statement):
                     keys = ", ".join(sorted(_dropped(guarded.statement, other.statement)))
                     message = (
@@ -28,6 +33,34 @@ def guard_bypassed(app: App) -> Iterator[Finding]:
                     )
                     yield RULE.finding(guarded, keys, message)
                     break
+
+
+class _Others:
+    """Statements by how the first thing they are about begins, so that few are compared with each."""
+
+    def __init__(self, statements: Iterable[PlacedStatement]) -> None:
+        self._by_start: dict[str, list[PlacedStatement]] = defaultdict(list)
+        for placed in statements:
+            for start in {_start(each) for each in _subject(placed.statement)}:
+                self._by_start[start].append(placed)
+
+    def that_may_cover(self, guarded: Statement) -> Iterator[PlacedStatement]:
+        """Yield those of which a pattern begins as the first of the guarded statement does."""
+        if not guarded.conditions:
+            return
+        for first in _subject(guarded)[:1]:
+            known = _start(first)
+            for length in range(len(known) + 1):
+                yield from self._by_start.get(known[:length], ())
+
+
+def _subject(statement: Statement) -> Sequence[str]:
+    """Return what a statement is about; of trust policies all begin alike, and few statements are there."""
+    return (statement.resources or ()) if statement.principals is None else ("",)
+
+
+def _start(pattern: str) -> str:
+    return _WILDCARD.split(pattern, maxsplit=1)[0]
 
 
 def _bypasses(guarded: Statement, other: Statement) -> bool:
