@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 from support.assemblies import document, role, write_assembly
 from support.template_of_functions import BASE
 
-from whomay.files import reading
 from whomay.cli import lock_file, main
+from whomay.files import reading
 
 COMMANDS = (
     "check HOSTILE",

@@ -6,8 +6,7 @@ from threading import Thread
 
 import pytest
 
-from whomay.files import reading
-from whomay.files import FileError, read_text
+from whomay.files import FileError, read_text, reading
 
 
 def test_a_file_is_read_as_text_in_utf_8(tmp_path: Path) -> None:

@@ -23,8 +23,8 @@ def read_text(path: Path, *, most: int = MOST_BYTES) -> str:
 
     Raises:
         FileNotFoundError: there is no such file
-        FileError: it is a folder, leads to itself, may not be read or is too large; or it is no text
-            in UTF-8, or a pipe that says nothing
+        FileError: it is a folder, a link to itself or too large, it may not be read, is no UTF-8, or
+            is a pipe that says nothing
 
     """
     try:
