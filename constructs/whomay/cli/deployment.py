@@ -9,7 +9,7 @@ import click
 
 from whomay.cli.inputs import BadInputError, bad_input_in_one_line
 from whomay.engine import Deployment
-from whomay.engine.organization import read_organization
+from whomay.engine.organization import Organization
 
 
 def deployment_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,7 +33,7 @@ def deployment_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 account,
                 region,
                 _parameters(parameters),
-                organization=read_organization(organization) if organization else None,
+                organization=_organization(organization) if organization else None,
             )
         return command(deployment=deployment, **others)
 
@@ -70,6 +70,12 @@ _ORGANIZATION = click.option(
     help="An organization file: the units above the accounts, with the service and resource "
     "control policies that are attached.",
 )
+
+
+def _organization(file: Path) -> Organization:
+    from whomay.engine.organization import read_organization  # noqa: PLC0415 - YAML, for this option alone
+
+    return read_organization(file)
 
 
 def _parameters(given: tuple[str, ...]) -> dict[tuple[str, str], str]:

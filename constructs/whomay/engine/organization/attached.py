@@ -6,25 +6,22 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from whomay.engine.organization.nodes import Node, text_in
 from whomay.engine.organization.organization import OrganizationError
+from whomay.engine.organization.policies import (
+    EVERYONE,
+    FULL_ACCESS,
+    full_access,
+    without_principals,
+)
 from whomay.iam import unique_json
 from whomay.iam.facts import limits
 from whomay.iam.parse import PolicyError, parse_policy, problem_with
 from whomay.iam.policy import Policy, Source, Statement
 
-FULL_ACCESS: Final = "FullAWSAccess"
 RCP_FULL_ACCESS: Final = "RCPFullAWSAccess"
-_EVERYONE: Final = (("*", ("*",)),)
-
-
-def full_access() -> Policy:
-    """Return AWS's own policy that a level has until somebody takes it away."""
-    document = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    return parse_policy({"Version": "2012-10-17", "Statement": document}, Source(FULL_ACCESS))
 
 
 def service_control(node: Node | None) -> tuple[Policy, ...]:
@@ -91,16 +88,10 @@ def problem_with_resource_control(statement: Statement) -> str | None:
     """Say why AWS refuses a statement of a resource control policy; None when it does not."""
     if statement.effect == "Allow":
         return f"has the Effect Allow; allowed is Deny, and {RCP_FULL_ACCESS} is always attached"
-    everyone = (_EVERYONE, (("AWS", ("*",)),))
+    everyone = (EVERYONE, (("AWS", ("*",)),))
     if statement.principals not in everyone:
         return 'must have the Principal "*"; name others by conditions'
     return problem_with(statement, of_resource=True)
-
-
-def without_principals(policy: Policy) -> Policy:
-    """Return a resource control policy whose statements bind everyone, services of AWS included."""
-    statements = (replace(each, principals=_EVERYONE) for each in policy.statements)
-    return replace(policy, statements=tuple(statements))
 
 
 def _read(node: Node, kind: str, most: int) -> tuple[Policy, str]:

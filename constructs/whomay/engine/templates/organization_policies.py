@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from whomay.engine.organization.attached import full_access, without_principals
 from whomay.engine.organization.organization import Level, Organization, OrganizationError
+from whomay.engine.organization.policies import full_access, without_principals
 from whomay.engine.snapshot import Levels, Unseen
 from whomay.engine.templates.policy_content import content_of_policy
 from whomay.engine.templates.resources import Item, Items
