@@ -7,15 +7,15 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from scripts.prove.conditions import Key, Value
-from scripts.prove.globs import ANY, ONE, examples, glob, literal
+from scripts.prove.conditions import Key
+from scripts.prove.globs import ANY, ONE, examples, fits, glob, literal
 from scripts.prove.logic import FALSE, TRUE, Formula, all_of, any_of, both, either, no
 from scripts.prove.systems import Data, NotCovered
-from scripts.prove.texts import Text, Variables, constant
+from scripts.prove.texts import Text, Variables, constant, guarded
 from scripts.prove.vocabulary import Vocabulary
 
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-_SESSION = re.compile(r"[\w+=,.@-]+")
+_NAME = re.compile(r"[\w+=,.@-]+")
 ROLE, USER, SERVICE, PROVIDER, ANONYMOUS = "role", "user", "service", "provider", "anonymous"
 
 
@@ -121,13 +121,13 @@ def of_system(variables: Variables, words: Vocabulary, system: Data, arn: str) -
     caller = Caller(
         constant(found["kind"]), constant(account), constant(tail), session, constant(""), found
     )
-    caller.keys.update(_keys_of(caller, _unique_id(arn)))
+    unique = constant(f"{_ID_OF[found['kind']]}{sum(map(ord, arn))}")  # that no policy knows
+    caller.keys.update(_keys_of(caller, unique))
     return caller
 
 
-def _unique_id(arn: str) -> Text:
-    """Return the id that AWS gives to a principal: no policy knows it before it exists."""
-    return constant(f"AXXX{sum(map(ord, arn))}")
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes
+_ID_OF = {USER: "AIDA", ROLE: "AROA"}
 
 
 def anybody(variables: Variables, words: Vocabulary, system: Data) -> Caller:
@@ -138,6 +138,7 @@ def anybody(variables: Variables, words: Vocabulary, system: Data) -> Caller:
     """
     kind = variables.text("kind of caller", (USER, ROLE, SERVICE, PROVIDER, ANONYMOUS))
     known = [t for t in words.tails["iam"] if t.startswith(("user/", "role/")) and _name(t)]
+    known += [f"user/{t}" for t in words.texts_of("aws:username") if _NAME.fullmatch(t)]
     tail = variables.text("tail of caller", [*known, "user/somebody", "role/somebody"])
     services = sorted(words.services)
     account = variables.text("account of caller", sorted(words.accounts))
@@ -171,14 +172,33 @@ def anybody(variables: Variables, words: Vocabulary, system: Data) -> Caller:
     ]
     for each in fitting:
         variables.keep(each)
-    ids = {glob(text) for text in _ids(words)} | {literal("AQQQ")}
-    found = [t for t in examples(frozenset(ids)) if t[:1].isalpha() and t.isalnum()]
-    caller.keys.update(_keys_of(caller, variables.text("unique id", found)))
+    ids = {each: variables.text(f"id of a {each}", _ids(words, each)) for each in _ID_OF}
+    of_role = kind.is_(ROLE)
+    unique = guarded([(of_role, ids[ROLE]), (no(of_role), ids[USER])])
+    caller.keys.update(_keys_of(caller, unique))
+    caller.keys["aws:userid"] = _id_of_anybody(variables, words, caller)
     return caller
 
 
-def _ids(words: Vocabulary) -> list[str]:
-    return [text.partition(":")[0] for text in words.texts_of("aws:userid")]
+def _id_of_anybody(variables: Variables, words: Vocabulary, caller: Caller) -> Key:
+    """Return aws:userid, of which AWS does not say what a service or a provider's identity has.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-userid
+    """
+    own = caller.keys["aws:userid"]
+    [(_, id_of_account)] = own.values
+    free = variables.text("id of a service", words.texts_of("aws:userid"))
+    other = both(no(caller.of_account), variables.flag("a service has an id"))
+    texts = guarded([(caller.of_account, id_of_account), (no(caller.of_account), free)])
+    return _single(either(own.has, other), texts)
+
+
+def _ids(words: Vocabulary, kind: str) -> list[str]:
+    """Return one unique id of each kind that conditions tell apart."""
+    named = {glob(text.partition(":")[0]) for text in words.texts_of("aws:userid")}
+    of_kind = glob(f"{_ID_OF[kind]}*")
+    found = examples(frozenset((*named, of_kind)))
+    return [text for text in found if fits(of_kind, text) and text.isalnum()]
 
 
 def _is_service(name: str) -> bool:
@@ -190,7 +210,7 @@ def _sessions(words: Vocabulary) -> list[str]:
     """Return session names: those that are named, and one for each that aws:userid tells apart."""
     patterns = {literal(name) for name in words.sessions} | {(ONE, ANY)}
     patterns |= {literal(t.partition(":")[2]) for t in words.texts_of("aws:userid") if ":" in t}
-    return [text for text in examples(frozenset(patterns)) if _SESSION.fullmatch(text)]
+    return [text for text in examples(frozenset(patterns)) if _NAME.fullmatch(text)]
 
 
 def _keys_of(caller: Caller, unique_id: Text) -> dict[str, Key]:
@@ -216,7 +236,7 @@ def _keys_of(caller: Caller, unique_id: Text) -> dict[str, Key]:
 
 
 def _single(has: Formula, text: Text) -> Key:
-    return Key(has, ((TRUE, Value(text=text)),))
+    return Key(has, ((TRUE, text),))
 
 
 def _either_text(has: Formula, first: Formula, one: Text, other: Text) -> Key:

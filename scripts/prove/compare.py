@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from scripts.prove.contract import Prover, Undecided
+from scripts.prove.contract import Prover
 from scripts.prove.draw import Asked
+from scripts.prove.solver import Undecided
 from scripts.prove.systems import Case, NotCovered, as_data, cases, statement_as_data
 from scripts.prove.vocabulary import Vocabulary
 from whomay.engine import Snapshot, check
 from whomay.engine.contract import Outcome
+from whomay.engine.contract.answers import Questions
 from whomay.iam.patterns.symbols import display, is_symbolic
 
 
@@ -88,6 +90,7 @@ def compared(questions: Iterable[Question]) -> Tally:
     named = [_cases(each) for each in told]
     prover = Prover(Vocabulary(case for found in named for case in found))
     for question, found in zip(told, named, strict=True):
+        engine = Questions(question.snapshot)
         judges = [(prover.judge(case), case.statements) for case in found]
         for i, one in enumerate(question.asked):
             try:
@@ -95,7 +98,7 @@ def compared(questions: Iterable[Question]) -> Tally:
             except (NotCovered, Undecided) as reason:
                 tally.left_out[str(reason)] += 1
                 continue
-            tally.note(question, i, _outcome(question, one), answers)
+            tally.note(question, i, _outcome(question, one, engine), answers)
     return tally
 
 
@@ -104,10 +107,10 @@ def _cases(question: Question) -> list[Case]:
     return list(cases(as_data(question.snapshot), stated))
 
 
-def _outcome(question: Question, asked: Asked) -> Outcome:
+def _outcome(question: Question, asked: Asked, engine: Questions) -> Outcome:
     """Return the engine's answer to a statement about one principal."""
     stated, who = asked
-    results = check([stated], question.snapshot).results
+    results = check([stated], question.snapshot, engine).results
     return next(
         r.finding.outcome for r in results if r.principal is None or r.principal.arn == who.arn
     )

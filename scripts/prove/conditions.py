@@ -4,20 +4,18 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 """
 
-import ipaddress
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
-import z3
-
 from scripts.prove.globs import Glob
-from scripts.prove.key_types import KeyType
-from scripts.prove.logic import FALSE, TRUE, Formula, all_of, any_of, both, either, no, of, raw
+from scripts.prove.key_types import KeyType, type_of
+from scripts.prove.logic import FALSE, TRUE, Formula, all_of, any_of, both, either, no, of
+from scripts.prove.points import ORDERED, RELATIONS, is_in_network, number
 from scripts.prove.systems import NotCovered
-from scripts.prove.texts import Text, constant
+from scripts.prove.texts import Text
 from scripts.prove.variables import arn_filled, arn_parts, filled, keys_in
 
 _NEGATED = {
@@ -30,33 +28,17 @@ _NEGATED = {
     "numericnotequals": "numericequals",
     "datenotequals": "dateequals",
 }
-_RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "equals": lambda a, b: a == b,
-    "lessthan": lambda a, b: a < b,
-    "lessthanequals": lambda a, b: a <= b,
-    "greaterthan": lambda a, b: a > b,
-    "greaterthanequals": lambda a, b: a >= b,
-}
-
-
-@dataclass(frozen=True)
-class Value:
-    """One value of a key: a text, a number (a date is seconds since 1970), or an address.
-
-    An address is a pair: whether it is of IPv6, and 128 bits.
-    """
-
-    text: Text | None = None
-    number: Any = None
-    address: tuple[Formula, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Key:
-    """A condition key of a request: whether it is there, and its values, each with its own condition."""
+    """A condition key of a request: whether it is there, and its values, each with its own condition.
+
+    A value is a text: a number, a date and an address are written as policies write them.
+    """
 
     has: Formula
-    values: tuple[tuple[Formula, Value], ...] = ()
+    values: tuple[tuple[Formula, Text], ...] = ()
     several: bool = False
 
     @property
@@ -81,10 +63,11 @@ def holds(condition: Any, keys: Keys, *, variables: bool) -> Formula:
     if_exists = word.endswith("ifexists")
     word = word.removesuffix("ifexists")
     negated = word in _NEGATED
-    test = _test(_NEGATED.get(word, word), tuple(wanted), keys if variables else None)
+    kind = type_of(name.lower())
+    test = _test(_NEGATED.get(word, word), kind, tuple(wanted), keys if variables else None)
     when_absent = of(if_exists or every or (negated and not some))
 
-    def one(value: Value) -> Formula:
+    def one(value: Text) -> Formula:
         return no(test(value)) if negated else test(value)
 
     if key.several and not (every or some):
@@ -96,25 +79,37 @@ def holds(condition: Any, keys: Keys, *, variables: bool) -> Formula:
     return either(both(key.has, met), both(no(key.has), when_absent))
 
 
-def _test(word: str, wanted: tuple[str, ...], keys: Keys | None) -> Callable[[Value], Formula]:
+def _test(
+    word: str, kind: KeyType, wanted: tuple[str, ...], keys: Keys | None
+) -> Callable[[Text], Formula]:
     """Return the test of one value: one of the wanted is enough."""
+    if word == "ipaddress" and kind is KeyType.ADDRESS:
+        return lambda value: value.where(lambda text: any(is_in_network(text, w) for w in wanted))
+    for prefix in ("numeric", "date"):
+        relation = RELATIONS.get(word.removeprefix(prefix))
+        if word.startswith(prefix) and relation is not None and kind in ORDERED:
+            return partial(_compared, relation, kind, [number(kind, each) for each in wanted])
+    if kind in (*ORDERED, KeyType.ADDRESS):
+        raise NotCovered(f"the operator {word} on a key of another type")
     if word in ("stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike"):
         return lambda value: any_of(_text(word, value, each, keys) for each in wanted)
     if word == "bool":
         lower = tuple(each.lower() for each in wanted)
-        return lambda value: _of_text(value).where(lambda text: text.lower() in lower)
-    if word == "ipaddress":
-        return lambda value: any_of(_in_network(value, each) for each in wanted)
-    for prefix, read in (("numeric", Fraction), ("date", _seconds)):
-        relation = _RELATIONS.get(word.removeprefix(prefix))
-        if word.startswith(prefix) and relation is not None:
-            return lambda value: any_of(_compared(relation, value, read(w)) for w in wanted)
-    raise NotCovered(f"the operator {word}")
+        return lambda value: value.where(lambda text: text.lower() in lower)
+    raise NotCovered(f"the operator {word} on a key of another type")
 
 
-def _text(word: str, value: Value, pattern: str, keys: Keys | None) -> Formula:
+def _compared(
+    relation: Callable[[Fraction, Fraction], bool],
+    kind: KeyType,
+    wanted: list[Fraction],
+    value: Text,
+) -> Formula:
+    return value.where(lambda text: any(relation(number(kind, text), each) for each in wanted))
+
+
+def _text(word: str, text: Text, pattern: str, keys: Keys | None) -> Formula:
     """Return when a text equals, or is like, one pattern with its variables' values."""
-    text = _of_text(value)
     if word == "stringequalsignorecase":
         if keys is not None and keys_in(pattern):
             raise NotCovered("a variable whose case does not matter")
@@ -151,7 +146,7 @@ def bindings(pattern: str, keys: Keys) -> Iterator[tuple[Formula, dict[str, str 
             key = ABSENT
         chosen: list[tuple[Formula, str | None]] = [(no(key.has), None)]
         for _, value in key.values:
-            chosen += [(both(key.has, g), text) for text, g in _of_text(value).alternatives]
+            chosen += [(both(key.has, g), text) for text, g in value.alternatives]
         found = [
             (both(guard, more), {**values, name: value})
             for guard, values in found
@@ -159,62 +154,3 @@ def bindings(pattern: str, keys: Keys) -> Iterator[tuple[Formula, dict[str, str 
             if more is not FALSE
         ]
     yield from found
-
-
-def _of_text(value: Value) -> Text:
-    if value.text is None:
-        raise NotCovered("an operator of texts on a key of numbers or addresses")
-    return value.text
-
-
-def _number(value: Value) -> Any:
-    if value.number is None:
-        raise NotCovered("an operator of numbers on a key of texts")
-    return value.number
-
-
-def _compared(relation: Callable[[Any, Any], Any], value: Value, wanted: Fraction) -> Formula:
-    formula = relation(_number(value), _real(wanted))
-    return raw(str(formula), formula)
-
-
-def _real(number: Fraction) -> Any:
-    return z3.RealVal(f"{number.numerator}/{number.denominator}")
-
-
-def _seconds(text: str) -> Fraction:
-    """Return the seconds since 1970 of a date in ISO 8601, or of a number of them."""
-    if text.replace(".", "").isdecimal() and len(text) > 4:  # noqa: PLR2004 - four digits are a year
-        return Fraction(text)
-    when = datetime.fromisoformat(text)
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return Fraction(int((when - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()))
-
-
-def _in_network(value: Value, text: str) -> Formula:
-    """Return when an address lies in a range of addresses, or is the one address."""
-    if value.address is None:
-        raise NotCovered("an operator of addresses on another key")
-    network = ipaddress.ip_network(text, strict=False)
-    is_v6, bits = value.address
-    same_family = is_v6 if network.version == 6 else no(is_v6)  # noqa: PLR2004 - IPv6
-    if network.prefixlen == 0:
-        return same_family
-    low = network.max_prefixlen - network.prefixlen
-    width = network.prefixlen
-    start = z3.BitVecVal(int(network.network_address) >> low, width)
-    formula = z3.Extract(network.max_prefixlen - 1, low, bits) == start
-    return both(same_family, raw(str(formula), formula))
-
-
-def constant_value(kind: KeyType, text: str) -> Value:
-    """Return a value that a statement gives to a key."""
-    match kind:
-        case KeyType.NUMBER:
-            return Value(number=_real(Fraction(text)))
-        case KeyType.DATE:
-            return Value(number=_real(_seconds(text)))
-        case KeyType.ADDRESS:
-            address = ipaddress.ip_address(text)
-            return Value(address=(of(address.version == 6), z3.BitVecVal(int(address), 128)))  # noqa: PLR2004
-    return Value(text=constant(text))

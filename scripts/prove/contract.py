@@ -7,25 +7,22 @@ allowed is AWS's.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import z3
-
 from scripts.prove.callers import Caller, anybody, of_system
 from scripts.prove.evaluation import Evaluation
 from scripts.prove.globs import glob
 from scripts.prove.keys import Keys
 from scripts.prove.logic import (
-    FALSE,
     Formula,
     all_of,
     any_of,
     both,
-    for_z3,
     forget,
     left_open,
     no,
 )
 from scripts.prove.policies import Reading
 from scripts.prove.request import Request, Surroundings
+from scripts.prove.solver import Solver
 from scripts.prove.systems import Case, Data
 from scripts.prove.texts import Text, Variables
 from scripts.prove.vocabulary import Vocabulary
@@ -39,16 +36,11 @@ ORDINARY = {
     "s3:signatureversion": ["AWS4-HMAC-SHA256"],
     "s3:tlsversion": ["1.3"],
 }
-_MILLISECONDS = 20_000
 _BECOMING = {
     "sts:assumerole": ("user", "role", "service"),
     "sts:assumerolewithsaml": ("provider",),
     "sts:assumerolewithwebidentity": ("provider",),
 }
-
-
-class Undecided(Exception):  # noqa: N818 - it is no error: z3 gave up
-    """z3 did not decide a question in its time."""
 
 
 class Prover:
@@ -59,20 +51,27 @@ class Prover:
         forget()
         self._words, self._variables = words, Variables()
         self._request = Request(self._variables, words)
+        self._solver = Solver(self._variables)
 
     def judge(self, case: Case) -> "Judge":
         """Return who judges the statements of one case."""
-        return Judge(self._variables, self._words, self._request, case.system)
+        return Judge(self._variables, self._words, self._request, self._solver, case.system)
 
 
 class Judge:
     """Judges the statements about one system."""
 
     def __init__(
-        self, variables: Variables, words: Vocabulary, request: Request, system: Data
+        self,
+        variables: Variables,
+        words: Vocabulary,
+        request: Request,
+        solver: Solver,
+        system: Data,
     ) -> None:
         """Take any request, and the system."""
         self._variables, self._words, self._system = variables, words, system
+        self._solver = solver
         self._request = request
         self._around = Surroundings(request, words, variables, system)
         self._roles = {each["arn"]: each for each in system["principals"] if each["trust"]}
@@ -93,14 +92,16 @@ class Judge:
         asked = self._asking(
             statement["principal"], {**ORDINARY, **_given(statement)}, certain=True
         )
-        yield from self._solve(both(self._pattern(statement), no(asked.allowed)))
+        yield from self._solve(
+            all_of((self._pattern(statement), asked.possible, no(asked.allowed)))
+        )
 
     def _must_not_allow(self, statement: Data) -> Iterator[bool]:
         asked = self._asking(statement["principal"], _given(statement))
         yield from self._solve(both(self._pattern(statement), asked.allowed))
 
     def _may_only(self, statement: Data) -> Iterator[bool]:
-        asked = self._asking(statement["principal"], {})
+        asked = self._asking(statement["principal"], {}, listed=(statement["policy"],))
         listed = asked.reading.identity([statement["policy"]])
         covered = both(listed.allowed, no(listed.denied))
         yield from self._solve(both(asked.allowed, no(covered)))
@@ -162,9 +163,14 @@ class Judge:
         return False
 
     def _asking(
-        self, principal: str, fixed: Mapping[str, list[str]], *, certain: bool = False
+        self,
+        principal: str,
+        fixed: Mapping[str, list[str]],
+        *,
+        certain: bool = False,
+        listed: tuple[Data, ...] = (),
     ) -> Evaluation:
-        key = principal, repr(sorted(fixed.items())), certain
+        key = principal, repr(sorted(fixed.items())), certain, repr(listed)
         if key not in self._asked:
             caller = of_system(self._variables, self._words, self._system, principal)
             self._asked[key] = Evaluation(
@@ -175,6 +181,7 @@ class Judge:
                 caller,
                 fixed=fixed,
                 delegating=not certain,
+                listed=listed,
             )
         return self._asked[key]
 
@@ -191,18 +198,10 @@ class Judge:
             yield self._solve_with(formula, open_=True)
 
     def _solve_with(self, formula: Formula, *, open_: bool) -> bool:
-        if formula is FALSE:
-            return False
-        solver = z3.Solver()
-        solver.set("timeout", _MILLISECONDS)
-        solver.add(*map(for_z3, self._variables.axioms.values()))
-        settled = (left_open(name) for name in sorted(formula.opens))
-        solver.add(*(for_z3(each if open_ else no(each)) for each in settled))
-        solver.add(for_z3(formula))
-        found = solver.check()
-        if found == z3.unknown:
-            raise Undecided("z3 gave up")
-        return bool(found == z3.sat)
+        settled = [left_open(name) for name in sorted(formula.opens)]
+        return self._solver.can_hold(
+            all_of((formula, *(each if open_ else no(each) for each in settled)))
+        )
 
 
 def _becoming(pattern: str) -> Data:

@@ -16,11 +16,11 @@ from whomay.engine import Snapshot
 from whomay.engine.contract import Stated, StatementKind
 from whomay.engine.snapshot import Principal
 from whomay.iam.parse import parse_policy
+from whomay.iam.patterns.code_points import SYMBOL_END
 from whomay.iam.policy import Policy, Source
 
 Asked = tuple[Stated, Principal]
 _VERSIONS = ("2012-10-17", "2012-10-17", "2012-10-17", "2008-10-17")
-_ENCRYPTION = "s3:x-amz-server-side-encryption"  # which key an upload names, z3 is not told
 _GIVEN: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = (
     (),
     (),
@@ -69,7 +69,7 @@ class DrawnSystem(RandomSystem):
         for element in ("Action", "Resource"):
             if element in found and self.chance(0.15):
                 found[element] = [found[element], super().statement(of).get(element, "*")]
-        if self.chance(0.35) or _ENCRYPTION in str(found.get("Condition")):
+        if self.chance(0.35):
             found["Condition"] = conditions(self.random, service)
         return found
 
@@ -100,7 +100,8 @@ class DrawnSystem(RandomSystem):
             resource = self.random.choice(plain) if plain else resource
         elif self.chance(0.3):
             action = f"{action.partition(':')[0]}:*"
-        return action, self.random.choice((resource, resource, "*", f"{resource[:-1]}*"))
+        longer = f"{resource}*" if resource.endswith(SYMBOL_END) else f"{resource[:-1]}*"
+        return action, self.random.choice((resource, resource, "*", longer))
 
     def _listed(self, who: Principal) -> Policy:
         """Return what may_only lists: nothing, what its own policies say, or whole services."""

@@ -4,12 +4,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from scripts.prove.callers import Caller, Named
-from scripts.prove.keys import Keys
+from scripts.prove.encryption import WRITING, Upload, asked_of_kms, policy_of_key_of_s3
+from scripts.prove.keys import ENCRYPTION, KEY_ID, OWN_KEY, Keys
 from scripts.prove.logic import (
     FALSE,
     TRUE,
@@ -18,16 +19,16 @@ from scripts.prove.logic import (
     any_of,
     both,
     either,
-    flag,
     left_open,
     no,
 )
 from scripts.prove.policies import Reading, Said
 from scripts.prove.request import OnKey, Surroundings
-from scripts.prove.systems import Data
+from scripts.prove.systems import KEY_OF_S3, Data
 from scripts.prove.texts import Text, Variables, constant
 from scripts.prove.vocabulary import Vocabulary
 
+_WITHOUT_CREDENTIALS = ("sts:assumerolewithsaml", "sts:assumerolewithwebidentity")
 # What nobody knows of a role or a key that the system does not hold.
 OUTSIDE_TRUSTS = "a policy outside trusts the account"
 
@@ -50,8 +51,10 @@ class Evaluation:
         *,
         fixed: Mapping[str, list[str]],
         delegating: bool,
+        listed: Sequence[Data] = (),
     ) -> None:
-        """Take what a question fixes in `fixed`."""
+        """Take what a question fixes in `fixed`, and what it lists."""
+        self._listed = listed
         self._variables, self._words, self._system = variables, words, system
         self.around, self.request, self.caller = around, around.request, caller
         self._fixed, self._delegating = fixed, delegating
@@ -78,41 +81,56 @@ class Evaluation:
             either(no(where), self._allowed(Reading(self.caller, asked, keys), said))
             for where, asked, keys, said in self._key_requests()
         ]
-        return all_of((self._allowed(self.reading, self._resource_side), *needed))
+        own = self._allowed(self.reading, self._resource_side)
+        return all_of((self.possible, self._may_call, own, *needed))
+
+    @cached_property
+    def _may_call(self) -> Formula:
+        """Return when somebody with credentials calls the action at all.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
+        """
+        return no(self.request.action.where(lambda action: action in _WITHOUT_CREDENTIALS))
 
     def _key_requests(self) -> Any:
-        """Yield the requests that S3 makes to KMS, each with the condition that it makes it.
-
-        An object that is read may have been written without the key, and who writes one may ask for
-        none. What is uploaded in parts is read again when they are joined.
-        https://docs.aws.amazon.com/kms/latest/developerguide/services-s3.html
-        https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
-        """
-        under_key = flag("the object is under the key of its bucket")
-        in_parts = flag("the object is uploaded in parts")
-        keys = {each["arn"]: each for each in self._system["resources"]}
+        """Yield the requests that S3 makes to KMS, each with the condition that it makes it."""
+        known = {each["arn"]: each for each in self._system["resources"]}
         for where, bucket in self.around.inside:
-            key = keys.get(bucket["key"])
-            if key is None:
+            if ":s3:::" not in bucket["arn"]:
                 continue
-            objects = self.request.resource(f"{bucket['arn']}/*")
-            for action, of_kms, where_it_does in (
-                ("s3:getobject", "kms:decrypt", TRUE),
-                ("s3:getobjectversion", "kms:decrypt", TRUE),
-                ("s3:putobject", "kms:generatedatakey", TRUE),
-                ("s3:putobject", "kms:decrypt", in_parts),
-            ):
-                asked = OnKey(of_kms, key)
-                fixed = {
-                    **self._fixed,
-                    "kms:viaservice": [f"s3.{bucket['region']}.amazonaws.com"],
-                }
+            objects = both(where, self.request.resource(f"{bucket['arn']}/*"))
+            for when, action, of_kms, arn in asked_of_kms(bucket, self._upload):
+                asks = all_of((objects, when, self.request.action.is_(action)))
+                if asks is FALSE:
+                    continue
+                asked = OnKey(of_kms, known.get(arn) or _key_outside(arn))
+                via = f"s3.{bucket['region']}.amazonaws.com"
+                fixed = {**self._fixed, "kms:viaservice": [via]}
                 read = self._keys(asked, asked.owner, fixed)
-                said = Reading(self.caller, asked, read).on_resource(
-                    key["policy"], bounded=self._bounded
-                )
-                asks = all_of((where, objects, under_key, where_it_does))
-                yield both(asks, self.request.action.is_(action)), asked, read, said
+                yield asks, asked, read, self._said_by_key(asked, read)
+
+    def _said_by_key(self, asked: OnKey, read: Keys) -> Said:
+        """Read a key's policy; of a key outside nobody knows it."""
+        if "policy" not in asked.key:
+            trusts = TRUE if self._delegating else left_open(OUTSIDE_TRUSTS)
+            return Said(FALSE, Named(account=trusts))
+        reading = Reading(self.caller, asked, read)
+        return reading.on_resource(asked.key["policy"], bounded=self._bounded)
+
+    @cached_property
+    def _upload(self) -> Upload:
+        """Read what an upload says of its encryption, where a policy speaks of that."""
+        documents = [*self.caller.principal["identity"], *self._listed]
+        documents += filter(None, (self.caller.principal["boundary"],))
+        documents += [each["policy"] for _, each in self.around.inside if each["policy"]]
+        documents += [document for level in self._levels() for document in level]
+        spoken = self.reading.speaks_of(documents, (ENCRYPTION, KEY_ID, OWN_KEY))
+        return Upload(self.keys, spoken)
+
+    @property
+    def possible(self) -> Formula:
+        """Return when the request could be sent: the headers of an upload go together."""
+        return either(no(self.request.action.is_(WRITING)), self._upload.possible)
 
     @property
     def _bounded(self) -> bool:
@@ -181,3 +199,12 @@ class Evaluation:
     @staticmethod
     def _needs(request: Any) -> Formula:
         return TRUE if isinstance(request, OnKey) else request.needs_resource_side
+
+
+def _key_outside(arn: str) -> Data:
+    """Return a key that the system does not hold; the policy of AWS's own key for S3 is known."""
+    _, _, _, region, account, tail = arn.split(":", 5)
+    found = {"arn": arn, "account": account}
+    if tail != f"key/{KEY_OF_S3}":
+        return found
+    return {**found, "policy": policy_of_key_of_s3(account, region)}

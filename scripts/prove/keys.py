@@ -7,19 +7,20 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-import z3
-
 from scripts.prove.callers import PROVIDER, ROLE, SERVICE, USER, Caller
-from scripts.prove.conditions import ABSENT, Key, Value, constant_value, holds
+from scripts.prove.conditions import ABSENT, Key, holds
 from scripts.prove.globs import fits, glob
-from scripts.prove.key_types import KeyType, has_several, type_of
-from scripts.prove.logic import FALSE, TRUE, Formula, all_of, any_of, both, either, no, raw
-from scripts.prove.systems import Data, NotCovered
+from scripts.prove.key_types import has_several, type_of
+from scripts.prove.logic import FALSE, TRUE, Formula, all_of, any_of, both, either, no
+from scripts.prove.points import normal
+from scripts.prove.systems import Data
 from scripts.prove.texts import Text, Variables, constant, guarded
 from scripts.prove.vocabulary import Vocabulary
 
 TAG = "aws:principaltag/"
-_ENCRYPTION = "s3:x-amz-server-side-encryption"
+ENCRYPTION = "s3:x-amz-server-side-encryption"
+KEY_ID = f"{ENCRYPTION}-aws-kms-key-id"
+OWN_KEY = f"{ENCRYPTION}-customer-algorithm"
 _MOST_VALUES = 3
 _OF_SESSION = ("aws:userid", "aws:sourceidentity")
 _OF_SERVICES = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths")
@@ -27,7 +28,7 @@ _OF_PEOPLE = ("aws:principalorgid", "aws:principalorgpaths", "sts:externalid")
 _OF_MFA = ("aws:multifactorauthpresent", "aws:multifactorauthage")
 _ALWAYS = (
     *("aws:currenttime", "aws:epochtime", "aws:requestedregion"),
-    *("aws:securetransport", "aws:useragent"),
+    *("aws:securetransport", "aws:useragent", "sts:rolesessionname"),
 )
 
 
@@ -60,12 +61,10 @@ class Keys:
         return self._found[name]
 
     def _key(self, name: str) -> Key:
-        if name.startswith(_ENCRYPTION):
-            raise NotCovered("a condition on the key that an upload names")
         if name in self._fixed:
             values = self._fixed[name]
             kind = type_of(name)
-            present = tuple((TRUE, constant_value(kind, value)) for value in values)
+            present = tuple((TRUE, constant(normal(kind, value))) for value in values)
             return Key(TRUE if values else FALSE, present, has_several(name))
         if self._caller.known and (name in _OF_SESSION or name.startswith(TAG)):
             return self._of_whom_it_may_be(name)
@@ -94,7 +93,7 @@ class Keys:
         found = [(who, self._as(one)(name)) for who, one in self._caller.known]
         found.append((no(any_of(who for who, _ in self._caller.known)), others))
         has = any_of(both(who, key.has) for who, key in found)
-        texts = [(who, v.text) for who, key in found for _, v in key.values if v.text is not None]
+        texts = [(who, v) for who, key in found for _, v in key.values]
         return _of_text(has, guarded(texts))
 
     def _as(self, caller: Caller) -> "Keys":
@@ -113,7 +112,7 @@ class Keys:
         inside = self._caller.account.where(lambda account: account in self._accounts)
         inside = both(self._caller.of_account, inside)
         free = self._free(name)
-        text = free.values[0][1].text or constant(organization)
+        text = free.values[0][1] if free.values else constant(organization)
         either_of = guarded([(inside, constant(organization)), (no(inside), text)])
         return _of_text(either(inside, free.has), either_of)
 
@@ -139,22 +138,16 @@ class Keys:
             return kind.is_(SERVICE)
         if name in _OF_PEOPLE:
             return no(kind.is_(SERVICE))
+        if name == "aws:sourceidentity":  # set when a role is assumed
+            return kind.is_(ROLE)
         if name in _OF_MFA:
             return either(kind.is_(USER), kind.is_(PROVIDER))
         if name == "aws:principalservicenameslist":
             return kind.is_(SERVICE)
         return TRUE
 
-    def _value(self, key: str, name: str) -> Value:
-        kind = type_of(key)
-        if kind in (KeyType.NUMBER, KeyType.DATE):
-            return Value(number=z3.Real(name))
-        if kind is KeyType.ADDRESS:
-            is_v6, bits = self._variables.flag(f"{name} is IPv6"), z3.BitVec(name, 128)
-            of_v4 = raw(f"{name} has 32 bits", z3.Extract(127, 32, bits) == 0)
-            self._variables.keep(either(is_v6, of_v4))
-            return Value(address=(is_v6, bits))
-        return Value(text=self._variables.text(name, self._words.texts_of(key)))
+    def _value(self, key: str, name: str) -> Text:
+        return self._variables.text(name, self._words.texts_of(key))
 
     def _tag(self, name: str) -> Key:
         """Return a tag of the principal: its own, or what the maker of a role's session chose.
@@ -169,7 +162,7 @@ class Keys:
         tag = name.removeprefix(TAG)
         sent = {
             f"aws:requesttag/{tag}": _of_text(TRUE, value),
-            "aws:tagkeys": Key(TRUE, ((TRUE, Value(text=constant(tag))),), several=True),
+            "aws:tagkeys": Key(TRUE, ((TRUE, constant(tag)),), several=True),
         }
         made = both(
             self._variables.flag(f"session has {name}"), _lets(trust, "sts:tagsession", sent)
@@ -200,7 +193,7 @@ class Keys:
 
 
 def _of_text(has: Formula, text: Text) -> Key:
-    return Key(has, ((TRUE, Value(text=text)),))
+    return Key(has, ((TRUE, text),))
 
 
 def _lets(trust: Data, action: str, sent: Mapping[str, Key]) -> Formula:

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,17 @@ class Reading:
             elif statement["principals"] is not None:
                 granted.append(self.caller.named(statement["principals"]).where(applies))
         return Said(any_of(denied), joined(granted))
+
+    def speaks_of(self, documents: Iterable[Data], keys: Sequence[str]) -> Formula:
+        """Return when a statement about the action and the resource reads one of the keys."""
+        return any_of(
+            both(
+                self._speaks_of_action(statement),
+                self._speaks_of_resource(statement, variables=variables),
+            )
+            for statement, variables in _statements(documents)
+            if any(key.lower() in keys for _, key, _ in statement["conditions"])
+        )
 
     def _denies(self, statement: Data, *, bounded: bool) -> Formula:
         """Return when a Deny of a resource's policy is about the caller.

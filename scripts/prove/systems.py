@@ -20,6 +20,7 @@ Data = Any
 _SYMBOL = re.compile(f"([{GENERATED}{UNKNOWN}])([^{SYMBOL_END}]*){SYMBOL_END}")
 _MOST_NAMES = 3
 _FRESH = "7k3v"
+KEY_OF_S3 = "7k3v-of-s3"  # the id of AWS's own key for S3, of which an account has one a Region
 
 
 class NotCovered(Exception):  # noqa: N818 - it is no error: the prover says that it leaves this out
@@ -125,6 +126,9 @@ def _names(symbol: str, index: int, text: str) -> Iterator[str]:
     account, region = "account" in symbol, "region" in symbol
     if account or region:
         yield f"55555555666{index}" if account else f"xx-east-{index + 2}"
+        return
+    if symbol[1:-1] == "aws.s3":
+        yield KEY_OF_S3
         return
     fresh = f"{_FRESH}{index}"
     yield fresh

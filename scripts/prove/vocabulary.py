@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from scripts.prove.catalogue import OTHER_SERVICE, UNLISTED, actions_of, carries, kinds_of
-from scripts.prove.globs import ANY, Glob, examples, fits, glob, literal
+from scripts.prove.globs import ANY, ONE, Glob, examples, fits, glob, literal
 from scripts.prove.key_types import KeyType, type_of
+from scripts.prove.points import ORDERED, points
 from scripts.prove.systems import Case, Data, NotCovered
 from scripts.prove.variables import arn_filled, arn_parts, choices, filled, keys_in
 
@@ -14,6 +15,11 @@ PARTITION = "aws"
 OTHER_ACCOUNT = "999999999998"
 _OTHER_WORD = "zeta"  # a second text that nothing names: two keys may have different ones
 _OF_CALLER = ("aws:username", "aws:userid", "aws:principalaccount", "aws:resourceaccount")
+_ENCRYPTION = "s3:x-amz-server-side-encryption"
+_FEW = {
+    _ENCRYPTION: ("AES256", "aws:kms", "aws:kms:dsse"),
+    f"{_ENCRYPTION}-customer-algorithm": ("AES256",),
+}
 _SPECIAL = (
     *("s3:getobject", "s3:getobjectversion", "s3:putobject"),
     *("sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"),
@@ -62,6 +68,8 @@ class Vocabulary:
                 self._known[f"aws:principaltag/{key}"].add(value)
         for each in case.system["resources"]:
             self._arns |= {(each["arn"], False), (f"{each['arn']}/*", False)}
+            if ":kms:" in each["arn"]:
+                self._known[f"{_ENCRYPTION}-aws-kms-key-id"].add(each["arn"])
             self.accounts.add(each["account"])
         for document in documents(case):
             for statement in document["Statement"]:
@@ -82,6 +90,8 @@ class Vocabulary:
                 self._add_principal(value)
         for operator, key, values in statement["conditions"]:
             self._read[key.lower()] |= {(operator.lower(), v, variables) for v in values}
+            if key.lower() == "aws:principalarn":  # it tells apart who else may ask
+                self._arns |= {(value, variables) for value in values if value.startswith("arn:")}
 
     def _add_principal(self, value: str) -> None:
         if value.isdecimal():
@@ -111,7 +121,7 @@ class Vocabulary:
             for values in choices(value, pool.__getitem__):
                 patterns[key] |= _patterns_of(operator, value, values)
         return {
-            key: tuple(filter(None, examples(frozenset(found))))
+            key: _written(found)
             for key, found in patterns.items()
             if type_of(key) in (KeyType.TEXT, KeyType.ARN)
         }
@@ -137,8 +147,12 @@ class Vocabulary:
 
     def texts_of(self, key: str) -> tuple[str, ...]:
         """Return the texts that a key may have."""
+        if key in _FEW:  # S3 refuses all others
+            return _FEW[key]
         if type_of(key) is KeyType.BOOLEAN:
             return ("true", "false")
+        if type_of(key) in (*ORDERED, KeyType.ADDRESS):
+            return points(type_of(key), ((o, v) for o, v, _ in self._read.get(key, ())))
         return self._key_texts.get(key) or ("q",)
 
     def _pool(self, key: str) -> Iterator[str]:
@@ -172,8 +186,8 @@ class Vocabulary:
                 for kind in kinds_of(action) or ():
                     tails[kind.service].add(kind.tail)
                     regions.add(kind.region)
-        found = {s: tuple(filter(None, examples(frozenset(t | whole)))) for s, t in tails.items()}
-        found[OTHER_SERVICE] = tuple(filter(None, examples(frozenset(whole or {(ANY,)})))) or ("q",)
+        found = {s: _written(t | whole) for s, t in tails.items()}
+        found[OTHER_SERVICE] = _written(whole)
         return tuple(t for t in examples(frozenset(regions)) if ":" not in t), found
 
     def _key_patterns(self, key: str) -> Iterator[Glob]:
@@ -207,6 +221,11 @@ class Vocabulary:
                     seen.add(told)
                     yield action
         yield f"{OTHER_SERVICE}:{UNLISTED}"
+
+
+def _written(patterns: set[Glob]) -> tuple[str, ...]:
+    """Return a text, which is not empty, for each set of the patterns that one can match."""
+    return tuple(filter(None, examples(frozenset((*patterns, (ONE, ANY))))))
 
 
 def _patterns_of(operator: str, value: str, values: object = None) -> set[Glob]:

@@ -46,7 +46,7 @@ def test_the_day_after_its_last_an_acknowledgement_stops_the_synth(app: App, sta
         synth(app, today=date(2027, 4, 1))
     assert caught.value.args == (
         (
-            f"Stack/Role: the acknowledgement of {ID} by Ada expired on 2027-03-31: mend the finding, "
+            f"Stack/Role: the acknowledgement of {ID} by Ada expired on 2027-03-31: fix the finding, "
             "or look at it again and set a new date"
         ),
     )

@@ -46,7 +46,7 @@ def test_a_broken_contract_says_line_reason_and_fix(tmp_path: Path) -> None:
         "app.py:4: must_not_allow is broken\n"
         "  S/Role may s3:GetObject on arn:aws:s3:::<S.Bucket>/a.csv\n"
         "  because: allowed by identity: statement 0 of S/Role Read\n"
-        "  to mend it: narrow statement 0 of S/Role Read, or deny it\n"
+        "  to fix it: narrow statement 0 of S/Role Read, or deny it\n"
         f"{folder}: 1 statements, 1 broken\n{ASSUMED}"
     )
 

@@ -52,7 +52,7 @@ def test_an_open_finding_fails_beside_a_contract_that_is_kept(tmp_path: Path) ->
         f"S/Role: {ID}",
         "  every principal of every account is trusted to become this role",
         (
-            "  to mend it: Name the principals, or add StringEquals on aws:PrincipalOrgID to the same "
+            "  to fix it: Name the principals, or add StringEquals on aws:PrincipalOrgID to the same "
             "statement."
         ),
         "rules: 1 findings open, 0 acknowledged",

@@ -85,7 +85,7 @@ def test_what_is_broken_fails_in_the_words_of_the_contract(pytester: pytest.Pyte
             "*.py:2: must_not_allow is broken",
             "S/Role may s3:GetObject on arn:aws:s3:::<S.Bucket>/x",
             "because: allowed by identity: statement 0 of S/Role Read",
-            "to mend it: narrow statement 0 of S/Role Read, or deny it",
+            "to fix it: narrow statement 0 of S/Role Read, or deny it",
             *ASSUMED,
         ],
         consecutive=True,

@@ -5,16 +5,18 @@ from importlib.metadata import version
 from typing import Any
 
 from whomay.engine import Assembly
-from whomay.engine.rules import PACK, AcknowledgedFindings, Finding
+from whomay.engine.rules import PACK, AcknowledgedFindings, Finding, line_of, told_apart
 from whomay.iam.patterns.symbols import printable
 
 
 def as_lines(rules: AcknowledgedFindings) -> Iterator[str]:
     """Return the open findings and complaints for people; nothing when there are none."""
-    for finding in rules.open:
+    own, of_cdk = told_apart(rules.open)
+    for finding in own:
         yield f"{printable(finding.path)}: {PACK}::{printable(finding.id)}"
         yield f"  {printable(finding.message)}"
-        yield f"  to mend it: {finding.rule.fix}"
+        yield f"  to fix it: {finding.rule.fix}"
+    yield from (f"{PACK}::{line_of(rule, found)}" for rule, found in of_cdk.items())
     yield from (printable(complaint) for complaint in rules.complaints)
     if rules.open or rules.accepted:
         yield f"rules: {len(rules.open)} findings open, {len(rules.accepted)} acknowledged"

@@ -114,7 +114,7 @@ def _block(path: Path, lines: Sequence[str]) -> tuple[int, int]:
     if not marks:
         return len(lines), len(lines)
     if [begins for _, begins in marks] != [True, False]:
-        why = "the block of whomay must have one begin, then one end: mend it by hand"
+        why = "the block of whomay must have one begin, then one end: fix it by hand"
         raise _error(path, marks[-1][0] + 1, why)
     return marks[0][0], marks[1][0] + 1
 

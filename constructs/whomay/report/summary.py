@@ -3,6 +3,7 @@
 from collections import Counter
 
 from whomay.engine.contract import Outcome
+from whomay.engine.rules import line_of, told_apart
 from whomay.report.markdown import code, escaped
 from whomay.report.page import Report
 from whomay.report.trust_graph import as_mermaid
@@ -17,8 +18,9 @@ def as_markdown(report: Report) -> str:
     for result in report.contract.results:
         if result.finding.outcome is not Outcome.KEPT:
             lines += ["", *(f"- {escaped(line)}" for line in result.lines())]
-    for finding in report.open_findings():
-        lines.append(f"- {code(finding.path)}: {escaped(finding.message)}")
+    own, of_cdk = told_apart(report.open_findings())
+    lines += [f"- {code(each.path)}: {escaped(each.message)}" for each in own]
+    lines += [f"- {escaped(line_of(rule, found))}" for rule, found in of_cdk.items()]
     lines += [f"- not seen: {escaped(each)}" for each in report.contract.unread]
     lines += ["", "| principal | action | resource | decision |", "|---|---|---|---|"]
     for row in report.rows:

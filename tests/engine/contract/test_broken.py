@@ -34,7 +34,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
                 "because: no identity statement allows it; nearest is statement 0 of S/Role P: it does "
                 "not allow the action s3:DeleteObject"
             ),
-            "to mend it: allow it in the identity policy of S/Role",
+            "to fix it: allow it in the identity policy of S/Role",
         ],
     ),
     "must_allow of what is denied": (
@@ -48,7 +48,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
             "app.py:7: must_allow is broken",
             "S/Role must be allowed s3:GetObject on arn:aws:s3:::<S.Bucket>/report.csv, and is not",
             "because: denied by identity: statement No of S/Role P",
-            "to mend it: make an exception in statement No of S/Role P",
+            "to fix it: make an exception in statement No of S/Role P",
         ],
     ),
     "must_allow under a free key": (
@@ -66,7 +66,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
                 "StringLike s3:prefix in/* fails: the request has no such key"
             ),
             (
-                "to mend it: state given={'s3:prefix': 'in/x'}, under which it holds, or drop the "
+                "to fix it: state given={'s3:prefix': 'in/x'}, under which it holds, or drop the "
                 "condition"
             ),
         ],
@@ -81,7 +81,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
                 "because: no identity statement allows it; nearest is statement 0 of S/Role P: it "
                 "speaks of only arn:aws:s3:::<S.Bucket>/in/*, not arn:aws:s3:::<S.Bucket>/x"
             ),
-            "to mend it: allow it in the identity policy of S/Role",
+            "to fix it: allow it in the identity policy of S/Role",
         ],
     ),
     "must_not_allow of a pattern that covers it": (
@@ -91,7 +91,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
             "app.py:7: must_not_allow is broken",
             "S/Role may s3:DeleteObject on arn:aws:s3:::<S.Bucket>/x",
             "because: allowed by identity: statement 0 of S/Role P",
-            "to mend it: narrow statement 0 of S/Role P, or deny it",
+            "to fix it: narrow statement 0 of S/Role P, or deny it",
         ],
     ),
     "must_not_allow under a condition that can be met": (
@@ -108,7 +108,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
                 "aws:securetransport=false"
             ),
             "because: allowed by identity: statement 0 of S/Role P",
-            "to mend it: narrow statement 0 of S/Role P, or deny it",
+            "to fix it: narrow statement 0 of S/Role P, or deny it",
         ],
     ),
     "may_only less than is allowed": (
@@ -119,7 +119,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
             "S/Role may s3:GetObject on arn:aws:s3:::<S.Bucket>/x",
             "because: allowed by identity: statement 0 of S/Role P",
             (
-                "to mend it: narrow statement 0 of S/Role P, or add it to may_only at app.py:7 if it "
+                "to fix it: narrow statement 0 of S/Role P, or add it to may_only at app.py:7 if it "
                 "is meant"
             ),
         ],
@@ -135,7 +135,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
             "S/Role may s3:ListBucket on arn:aws:s3:::example",
             "because: allowed by identity: statement 0 of S/Role P",
             (
-                "to mend it: narrow statement 0 of S/Role P, or add it to may_only at app.py:7 if it "
+                "to fix it: narrow statement 0 of S/Role P, or add it to may_only at app.py:7 if it "
                 "is meant"
             ),
         ],
@@ -164,7 +164,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
             "S/Role may s3:GetObject on arn:aws:s3:::<S.Bucket>/x",
             "because: allowed by resource: statement 0 of S/Policy",
             (
-                "to mend it: narrow statement 0 of S/Policy, or add it to may_only at app.py:7 if it "
+                "to fix it: narrow statement 0 of S/Policy, or add it to may_only at app.py:7 if it "
                 "is meant"
             ),
         ],
@@ -177,7 +177,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
             "S/Role may sts:AssumeRole on arn:aws:iam::444455556666:role/theirs",
             "because: allowed by trust: statement 0 of a policy outside the assembly; identity: statement 0 of S/Role P",
             (
-                "to mend it: narrow statement 0 of S/Role P, or add it to may_only at "
+                "to fix it: narrow statement 0 of S/Role P, or add it to may_only at "
                 "app.py:7 if it is meant"
             ),
         ],
@@ -193,7 +193,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
             "ssm.amazonaws.com can become S/Role by sts:AssumeRole on " + ROLE_SHOWN,
             "because: allowed by statement 0 of S/Role trust policy",
             (
-                "to mend it: narrow the trust policy, or list whom it trusts in assumable_only_by at "
+                "to fix it: narrow the trust policy, or list whom it trusts in assumable_only_by at "
                 "app.py:7"
             ),
         ],
@@ -214,7 +214,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
             + ROLE_SHOWN,
             "because: allowed by statement 0 of S/Role trust policy",
             (
-                "to mend it: narrow the trust policy, or list whom it trusts in assumable_only_by at "
+                "to fix it: narrow the trust policy, or list whom it trusts in assumable_only_by at "
                 "app.py:7"
             ),
         ],
@@ -235,7 +235,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
             "arn:aws:iam::444455556666:user/u can become S/Role by sts:AssumeRole on " + ROLE_SHOWN,
             "because: allowed by statement 0 of S/Role trust policy",
             (
-                "to mend it: narrow the trust policy, or list whom it trusts in assumable_only_by at "
+                "to fix it: narrow the trust policy, or list whom it trusts in assumable_only_by at "
                 "app.py:7"
             ),
         ],
@@ -247,7 +247,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
             "app.py:7: cannot_reach is broken",
             "S/Role may iam:CreateUser on arn:aws:iam::111122223333:user/example",
             "because: allowed by identity: statement 0 of S/Role P",
-            "to mend it: narrow statement 0 of S/Role P, or deny it",
+            "to fix it: narrow statement 0 of S/Role P, or deny it",
         ],
     ),
     "cannot_reach through two roles": (
@@ -285,7 +285,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
                 "arn:aws:iam::111122223333:role/<S.Last>"
             ),
             "because: allowed by identity: statement 0 of S/Admin Admin",
-            "to mend it: narrow statement 0 of S/Admin Admin, or close the way to it",
+            "to fix it: narrow statement 0 of S/Admin Admin, or close the way to it",
         ],
     ),
 }

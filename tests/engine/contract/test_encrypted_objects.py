@@ -175,6 +175,20 @@ def test_a_denial_of_all_other_encryption_proves_it(tmp_path: Path) -> None:
     assert outcome(with_key, NEVER, "s3:PutObject") == "broken"
 
 
+def test_who_may_not_name_an_encryption_still_brings_a_key_of_its_own(tmp_path: Path) -> None:
+    none_named = {
+        "Effect": "Deny",
+        "Action": "s3:PutObject",
+        "Resource": "*",
+        "Condition": {"Null": {ENCRYPTION: "false"}},
+    }
+    snapshot = system(tmp_path, CUSTOMER, WRITE, none_named)
+    assert outcome(snapshot, NEVER, "s3:PutObject") == "broken"
+    no_own_key = none_named | {"Condition": {"Null": {f"{ENCRYPTION}-customer-algorithm": "false"}}}
+    closed = system(tmp_path / "closed", CUSTOMER, WRITE, none_named, no_own_key)
+    assert outcome(closed, NEVER, "s3:PutObject") == "kept"
+
+
 @pytest.mark.parametrize(
     ("default", "statements", "action", "found"),
     [

@@ -90,10 +90,10 @@ def service_control_policies_forgotten(patch: pytest.MonkeyPatch) -> None:
 # Each with the seed of a system that shows it.
 BREAKS: dict[Break, int] = {
     explicit_denies_forgotten: 1,
-    other_account_taken_as_own: 14,
+    other_account_taken_as_own: 9,
     not_action_read_as_action: 3,
-    boundaries_forgotten: 23,
-    service_control_policies_forgotten: 10,
+    boundaries_forgotten: 25,
+    service_control_policies_forgotten: 15,
 }
 
 

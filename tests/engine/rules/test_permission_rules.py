@@ -256,3 +256,10 @@ def test_changes_of_records_are_never_an_empty_set(tmp_path: Path) -> None:
 
 def test_the_list_of_all_buckets_is_that_of_the_own_account(tmp_path: Path) -> None:
     assert found(tmp_path, "s3:ListAllMyBuckets", "arn:aws:s3:::*") == []
+
+
+def test_a_question_mark_in_what_is_not_known_of_a_resource_is_no_wildcard(tmp_path: Path) -> None:
+    part = {"Fn::Select": [0, {"Fn::Split": ["?", {"Fn::ImportValue": "elsewhere?"}]}]}
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": part}
+    found = ids(found_in(tmp_path, {"Resources": {"Role": role_allowed(statement)}}))
+    assert [each for each in found if each.startswith("question-mark")] == []

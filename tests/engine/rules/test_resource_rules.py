@@ -213,3 +213,77 @@ def test_a_bucket_of_access_logs_may_go(tmp_path: Path) -> None:
     logs = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Delete"}
     template = {"Resources": {"Logs": logs, "Data": BUCKET | {"Properties": logging}}}
     assert of("data-deleted", tmp_path, template) == []
+
+
+ROOT = {"AWS": "arn:aws:iam::111122223333:root"}
+
+
+def key_with(*statements: dict[str, Any]) -> dict[str, Any]:
+    """Return a key whose policy has these statements."""
+    whole = [{"Resource": "*", **each} for each in statements]
+    policy = {"Version": "2012-10-17", "Statement": whole}
+    key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": policy}}
+    return {"Resources": {"Key": key}}
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [{"Effect": "Allow", "Principal": ROOT, "Action": ["kms:Encrypt", "kms:Decrypt"]}],
+        [{"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "kms:*"}],
+        [{"Effect": "Allow", "Principal": ROOT, "NotAction": "kms:Put*"}],
+        [
+            {"Effect": "Allow", "Principal": ROOT, "Action": "kms:*"},
+            {"Effect": "Deny", "Principal": "*", "Action": "kms:PutKeyPolicy"},
+        ],
+    ],
+)
+def test_a_key_whose_policy_nobody_may_change_is_locked(
+    statements: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    found = of("key-locked", tmp_path, key_with(*statements))
+    assert found == ["key-locked[kms:PutKeyPolicy]"]
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [{"Effect": "Allow", "Principal": ROOT, "Action": "kms:*"}],
+        [
+            {"Effect": "Allow", "Principal": ROOT, "Action": ["kms:Put*", "kms:Describe*"]},
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "kms:Put*",
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            },
+        ],
+        [
+            {"Effect": "Allow", "Principal": ROOT, "Action": "kms:*"},
+            {"Effect": "Deny", "NotPrincipal": ROOT, "Action": "kms:PutKeyPolicy"},
+        ],
+    ],
+)
+def test_a_key_that_somebody_administers_is_not_locked(
+    statements: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    assert of("key-locked", tmp_path, key_with(*statements)) == []
+
+
+def test_the_policy_that_aws_writes_for_a_topic_names_no_unknown_action(tmp_path: Path) -> None:
+    actions = ["SNS:Publish", "SNS:Receive", "SNS:Subscribe", "SNS:AddPermission"]
+    owner = {"StringEquals": {"AWS:SourceOwner": "111122223333"}}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": actions,
+        "Resource": {"Ref": "Topic"},
+        "Condition": owner,
+    }
+    document = {"Version": "2008-10-17", "Statement": [statement]}
+    properties = {"Topics": [{"Ref": "Topic"}], "PolicyDocument": document}
+    template = {
+        "Topic": {"Type": "AWS::SNS::Topic"},
+        "Policy": {"Type": "AWS::SNS::TopicPolicy", "Properties": properties},
+    }
+    assert of("unknown-action", tmp_path, {"Resources": template}) == []

@@ -39,7 +39,7 @@ class AccessContractChecks(TemplateChecks):
         for result in results.of(Outcome.WRONG, Outcome.BROKEN, Outcome.UNKNOWN, Outcome.CAPPED):
             severity = WARNING if result.finding.outcome is Outcome.CAPPED else "error"
             lines = result.lines()
-            fix = lines.pop().removeprefix("to mend it: ") if result.finding.fix else ""
+            fix = lines.pop().removeprefix("to fix it: ") if result.finding.fix else ""
             yield violation(_id(result), "; ".join(lines), fix, severity, _construct(result))
 
 

@@ -43,7 +43,7 @@ class ContractFinding:
         if self.because:
             yield f"because: {self.because}"
         if self.fix:
-            yield f"to mend it: {self.fix}"
+            yield f"to fix it: {self.fix}"
 
 
 KEPT = ContractFinding(Outcome.KEPT)

@@ -84,7 +84,10 @@ def circumstances(
         return {_ENCRYPTED: (_WITHOUT_KEY,)} if default else {}
     named = any(key in keys or key in request.context for key in (_ENCRYPTION, _KEY_ID))
     found = {_UPLOAD: (_IN_PARTS,)} if default or named else {}
-    return {_ENCRYPTION: (_WITHOUT_KEY,), **found} if default else found
+    if not default:
+        return found
+    own = {} if _ENCRYPTION in request.context else {_OWN_KEY: (_WITHOUT_KEY,)}
+    return {_ENCRYPTION: (_WITHOUT_KEY,), **own, **found}
 
 
 def _key(request: Request, bucket: Resource | None) -> str | None:
@@ -96,7 +99,7 @@ def _key(request: Request, bucket: Resource | None) -> str | None:
         return bucket.key
     encryption, named = context.get(_ENCRYPTION), context.get(_KEY_ID)
     if not isinstance(named, str):  # S3 takes a key's name beside nothing but aws:kms
-        if encryption == _WITHOUT_KEY or _OWN_KEY in context:
+        if encryption == _WITHOUT_KEY or (encryption is None and _OWN_KEY in context):
             return None
         named = AWS_KEY if isinstance(encryption, str) and asks_kms(encryption) else None
     if bucket is None:

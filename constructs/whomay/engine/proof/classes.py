@@ -25,7 +25,7 @@ from whomay.engine.proof.free_keys import FreeKeys, Side
 from whomay.iam.arn import service_in
 from whomay.iam.callers import Caller, CallerKind, stranger_account
 from whomay.iam.facts.action_keys import has_key
-from whomay.iam.facts.actions import ActionClass, partition
+from whomay.iam.facts.actions import UNKNOWN_SERVICE, ActionClass, partition
 from whomay.iam.facts.becoming import TRUST_ACTIONS
 from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.facts.resource_types import acting
@@ -115,7 +115,7 @@ def for_each_view(
         if prune and all(s.deny for s, _ in speaking):
             continue
         service = key.partition(":")[0]
-        of_it = of_service(service, named)
+        of_it = of_service(service, named) if actions.services else named
         for resource, able in _acted_on(
             actions,
             resources_asked(
@@ -182,8 +182,8 @@ def _special(who: Caller, resources: Iterable[str]) -> Iterator[str]:
 def _acted_on(actions: ActionClass, found: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each resource with the actions of the class that can be asked for on it.
 
-    A class that spans all services is asked on every resource: some action may act on it, though
-    the catalogue knows none. Those come last.
+    A class that spans all services is asked on every resource: some action may act on it, and carry
+    any key, though the catalogue knows none. Those come last.
     """
     other = []
     for resource in found:
@@ -192,7 +192,7 @@ def _acted_on(actions: ActionClass, found: Iterable[str]) -> Iterator[tuple[str,
         elif not actions.services:
             other.append(resource)
     for resource in other:
-        yield resource, (actions.example,)
+        yield resource, (actions.example, *actions.of(UNKNOWN_SERVICE))
 
 
 def _contexts(

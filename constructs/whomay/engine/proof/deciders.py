@@ -13,7 +13,7 @@ from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.object_keys import circumstances, possible_key_requests
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import ResourcePolicy
-from whomay.iam.arn import holds_others
+from whomay.iam.arn import holds_others, service_in
 from whomay.iam.callers import Caller, Grant
 from whomay.iam.patterns.matching import literal
 from whomay.iam.patterns.truth import all_of, any_of, both
@@ -265,4 +265,6 @@ def _alone(denied: bool | None, allowed: bool | None) -> Verdict:
 def own_patterns(arn: str) -> tuple[str, ...]:
     """Return the patterns of a resource: itself, and what lies in it where something can."""
     plain = literal(arn)
+    if service_in(arn) == "s3":  # no bucket's name holds a colon
+        return (plain, f"{plain}/*")
     return (plain, f"{plain}/*", f"{plain}:*") if holds_others(arn) else (plain,)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from whomay.engine.rules.acknowledged import AcknowledgedFindings, acknowledged_findings
     from whomay.engine.rules.findings import PACK, RULES
     from whomay.engine.rules.rule import Example, ExampleKind, Finding
+    from whomay.engine.rules.written_by_cdk import line_of, told_apart
     from whomay.engine.templates.acknowledgements import (
         Acknowledgement,
         acknowledgements,
@@ -23,6 +24,7 @@ else:
             "whomay.engine.rules.acknowledged": ("AcknowledgedFindings", "acknowledged_findings"),
             "whomay.engine.rules.findings": ("PACK", "RULES"),
             "whomay.engine.rules.rule": ("Example", "ExampleKind", "Finding"),
+            "whomay.engine.rules.written_by_cdk": ("line_of", "told_apart"),
             "whomay.engine.templates.acknowledgements": (
                 "Acknowledgement",
                 "acknowledgements",
@@ -42,6 +44,8 @@ __all__ = [
     "Finding",
     "acknowledged_findings",
     "acknowledgements",
+    "line_of",
     "normal",
+    "told_apart",
     "unused",
 ]

@@ -51,7 +51,7 @@ class Acknowledgement:
         if self.expires and self.expires < today:
             return (
                 f"the acknowledgement of {self.id}{owner} expired on {self.expires}: "
-                "mend the finding, or look at it again and set a new date"
+                "fix the finding, or look at it again and set a new date"
             )
         if not self.reason.strip():
             return f"the acknowledgement of {self.id} gives no reason: say why it is accepted"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from whomay.iam.patterns.code_points import LITERAL_STAR
@@ -111,7 +111,7 @@ def is_unlisted(action: str) -> bool:
     return action.endswith(f":{UNKNOWN_ACTION}")
 
 
-@lru_cache(maxsize=4096)
+@cache
 def resource_formats(action: str) -> tuple[str, ...]:
     """Return the ARN formats of what an action acts on; empty when it names no resource.
 

@@ -7,6 +7,7 @@ from typing import Final
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
+from whomay.iam.patterns.symbols import SYMBOL
 
 # A secret's ARN ends in six letters that AWS draws, so this is how AWS says to name one:
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
@@ -18,7 +19,8 @@ def question_mark(app: App) -> Iterator[Finding]:
     for placed in app.allowing(PolicyType.IDENTITY, PolicyType.TRUST, PolicyType.RESOURCE):
         statement = placed.statement
         for value in (*(statement.actions or ()), *(statement.resources or ())):
-            if "?" in value.replace("${?}", "") and not _ANY_SUFFIX.fullmatch(value):
+            written = SYMBOL.sub("", value).replace("${?}", "")
+            if "?" in written and not _ANY_SUFFIX.fullmatch(value):
                 message = f"in {value} each ? stands for any one character"
                 yield RULE.finding(placed, value, message)
 

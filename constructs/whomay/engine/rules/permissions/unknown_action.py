@@ -1,19 +1,31 @@
 """An action that AWS does not have."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from whomay.engine.rules.app import App
+from whomay.engine.rules.reading.placed_statement import PlacedStatement, PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.iam.facts.resource_types import problem_with_action
 from whomay.iam.patterns.symbols import unknown_reasons
+
+# AWS's own policy of a topic names it, and the reference of actions does not:
+# https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+_WRITTEN_BY_AWS: Final = frozenset(("sns:receive",))
 
 
 def unknown_action(app: App) -> Iterator[Finding]:
     """Yield every action or pattern that no action of AWS matches."""
     for placed in app.statements:
         for action in (*(placed.statement.actions or ()), *(placed.statement.not_actions or ())):
-            if not unknown_reasons(action) and (problem := problem_with_action(action)):
+            if unknown_reasons(action) or _of_aws(placed, action):
+                continue
+            if problem := problem_with_action(action):
                 yield RULE.finding(placed, action, problem)
+
+
+def _of_aws(placed: PlacedStatement, action: str) -> bool:
+    return placed.policy_type is PolicyType.RESOURCE and action.lower() in _WRITTEN_BY_AWS
 
 
 RULE = Rule(

@@ -35,7 +35,7 @@ RULE = Rule(
     why=(
         "No service gives an MFA code, and few send an external id, so the role cannot be used. "
         "Mostly the condition was meant for another principal of the same statement, and is lost "
-        "when somebody mends the role by taking it out."
+        "when somebody repairs the role by taking it out."
     ),
     page="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
     fix="Give each principal a statement of its own; bind a service by aws:SourceAccount.",
