@@ -6,8 +6,7 @@ from random import Random
 from support.random_systems import INSIDERS, NAMED_KEY, OUTSIDERS, RandomSystem
 from whomay.engine import Change, Request, Snapshot, Verdict, check, diff, who_may
 from whomay.engine.contract import Outcome, Questions, Stated, StatementKind
-from whomay.engine.decisions import Index, Layer, decide_in
-from whomay.engine.decisions.session_keys import SessionKeys, is_of_session
+from whomay.engine.decisions import Index, Layer, SessionKeys, decide_in, is_of_session
 from whomay.engine.proof import Holder
 from whomay.iam.callers import Caller, CallerKind, Grant
 from whomay.iam.parse import parse_policy

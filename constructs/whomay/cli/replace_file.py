@@ -40,8 +40,8 @@ def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
     files: the text is written into them.
 
     Raises:
-        OSError: the folder cannot be written to or the disk is full; or the path is a folder, leads
-            to itself or is a pipe without a reader. The file is then as it was.
+        OSError: the system refuses it, as when the disk is full, the path is a folder or a pipe has
+            no reader. The file is then as it was.
 
     """
     if _is_stream(path):

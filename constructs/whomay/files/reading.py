@@ -23,8 +23,8 @@ def read_text(path: Path, *, most: int = MOST_BYTES) -> str:
 
     Raises:
         FileNotFoundError: there is no such file
-        FileError: it is a folder, a link to itself or too large, it may not be read, is no UTF-8, or
-            is a pipe that says nothing
+        FileError: it is a folder, a link to itself, too large or no UTF-8, or it may not be read. A
+            pipe that says nothing is another reason.
 
     """
     try:

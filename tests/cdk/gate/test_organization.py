@@ -47,4 +47,4 @@ def test_a_synth_is_checked_under_it(tmp_path: Path, unit: dict[str, Any], said:
 
 def test_a_file_that_is_not_there_stops_the_synth(tmp_path: Path) -> None:
     found = synthesized(tmp_path, str(tmp_path / "nowhere.yaml"))
-    assert "nowhere.yaml: cannot be read: No such file or directory" in found
+    assert "nowhere.yaml: there is no such file" in found

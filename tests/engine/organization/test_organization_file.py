@@ -136,10 +136,7 @@ MISTAKES = {
     "a policy that is not there": (
         "FullAWSAccess, policies/leaving.json",
         "FullAWSAccess, policies/nowhere.json",
-        (
-            "org.yaml:5: root.scps[1]: the policy FOLDER/policies/nowhere.json: cannot be read: "
-            "No such file or directory"
-        ),
+        "org.yaml:5: root.scps[1]: the policy FOLDER/policies/nowhere.json: there is no such file",
     ),
     "a policy that is no JSON": (
         "policies/leaving.json]\nunits",
@@ -221,7 +218,7 @@ def test_a_mistake_is_one_line_with_its_place_and_what_is_allowed(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (None, "org.yaml: cannot be read: No such file or directory"),
+        (None, "org.yaml: there is no such file"),
         ("", "org.yaml: is empty; allowed is an organization, its units and accounts"),
         ("a: [", "org.yaml:1: neither YAML nor JSON: "),
         ("- a", "org.yaml:1: the file is no mapping; allowed is"),

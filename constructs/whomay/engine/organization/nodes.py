@@ -11,6 +11,7 @@ from typing import Any, Final, NoReturn
 import yaml
 
 from whomay.engine.organization.organization import OrganizationError
+from whomay.files import FileError, read_text
 from whomay.iam.patterns.symbols import printable
 
 MOST_BYTES: Final = 10_000_000
@@ -120,15 +121,11 @@ def tree(file: Path) -> Node:
 def text_in(file: Path) -> str:
     """Return the text of a file. Raises OrganizationError when it cannot be read."""
     try:
-        with file.open("rb") as opened:
-            found = opened.read(MOST_BYTES + 1)
-        if len(found) > MOST_BYTES:
-            raise OrganizationError(f"{file}: larger than {MOST_BYTES:,} bytes")
-        return found.decode()
-    except OSError as error:
-        raise OrganizationError(f"{file}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise OrganizationError(f"{file}: cannot be read: it is no text in UTF-8") from None
+        return read_text(file, most=MOST_BYTES)
+    except FileNotFoundError:
+        raise OrganizationError(f"{file}: there is no such file") from None
+    except FileError as error:
+        raise OrganizationError(str(error)) from None
 
 
 def _refuse_aliases(file: Path, node: yaml.Node) -> None:
