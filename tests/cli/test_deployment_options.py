@@ -91,7 +91,7 @@ def test_two_locks_are_settled_already(assembly: Path, tmp_path: Path) -> None:
         2,
         (
             "Error: both sides are locks, which have the values that they were written with: leave "
-            "out --account, --region and --parameter, or name a folder\n"
+            "out --account, --region, --parameter and --organization, or name a folder\n"
         ),
     )
 
