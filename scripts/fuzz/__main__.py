@@ -2,10 +2,10 @@
 
     python scripts/fuzz [COUNT] [FIRST]
 
-COUNT cases (5,000), from seed FIRST (0). The judge is iam-simulate. Its licence is the AGPL, so it
+COUNT cases (20,000), from seed FIRST (0). The judge is iam-simulate. Its licence is the AGPL, so it
 is no dependency: it is installed under `.venvs/` and asked as a process of its own. Exit codes: 0
-every difference has a ruling (docs/reference/outside-judges.md), 1 one has none, 2 the judge could
-not be set up or run.
+every difference has a ruling (docs/reference/outside-judges.md), 1 one has none, or a ruling settles
+nothing in a whole run, 2 the judge could not be set up or run.
 """
 
 import json
@@ -28,14 +28,16 @@ VERDICTS = {
     "ExplicitlyDenied": "ExplicitDeny",
 }
 Case = dict[str, Any]
+_WHOLE = 20_000
 
 
-def main(count: int = 5000, first: int = 0) -> int:
+def main(count: int = 20_000, first: int = 0) -> int:
     """Compare the verdicts of so many cases; return the exit code."""
     set_up()
     cases = [case(seed) for seed in range(first, first + count)]
     differing = differences(cases)
     print(f"{PIN}: {count} cases from seed {first}, {count - len(differing)} with the same verdict")
+    stale = []
     for ruling in RULINGS:
         rewritten = {id(each): ruling.without(each) for each in differing}
         asked = [each for each in differing if rewritten[id(each)] != each]
@@ -43,9 +45,12 @@ def main(count: int = 5000, first: int = 0) -> int:
         settled = {each["id"] for each in asked} - still
         differing = [each for each in differing if each["id"] not in settled]
         print(f"  {len(settled)} differ by a known ruling: {ruling.name}")
+        stale += [] if settled or count < _WHOLE else [ruling.name]
     for each in differing:
         print(f"no ruling for seed {each['id']}: {ours(each)} here\n{json.dumps(each)}")
-    return 1 if differing else 0
+    for name in stale:
+        print(f"the ruling settles nothing: {name}")
+    return 1 if differing or stale else 0
 
 
 def set_up() -> None:

@@ -5,6 +5,12 @@ from typing import Any
 HOME, AWAY = "111122223333", "444455556666"
 BUCKET = "arn:aws:s3:::app-bucket"
 KEY = f"arn:aws:kms:eu-west-1:{HOME}:key/11111111-2222-3333-4444-555555555555"
+QUEUE = f"arn:aws:sqs:eu-west-1:{HOME}:jobs"
+TOPIC = f"arn:aws:sns:eu-west-1:{HOME}:news"
+SECRET = f"arn:aws:secretsmanager:eu-west-1:{HOME}:secret:token-AbCdEf"
+FUNCTION = f"arn:aws:lambda:eu-west-1:{HOME}:function:resize"
+BOOKS = f"arn:aws:ecr:eu-west-1:{HOME}:repository/books"
+TABLE = f"arn:aws:dynamodb:eu-west-1:{HOME}:table/orders"
 ROLE = f"arn:aws:iam::{HOME}:role/Writer"
 UNIT = "o-a1b2c3d4e5/r-ab12/ou-ab12-"
 PRINCIPALS = {
@@ -19,8 +25,22 @@ TARGETS = {
     "s3:ListBucket": (BUCKET,),
     "kms:Decrypt": (KEY,),
     "sts:AssumeRole": (ROLE,),
+    "sqs:SendMessage": (QUEUE,),
+    "sns:Publish": (TOPIC,),
+    "secretsmanager:GetSecretValue": (SECRET,),
+    "lambda:InvokeFunction": (FUNCTION,),
+    "ecr:BatchGetImage": (BOOKS,),
+    "dynamodb:GetItem": (TABLE,),
 }
 ACTIONS = (*TARGETS, "*", "s3:*", "s3:Get*", "S3:getobject", "s3:?etObject", "kms:*", "sts:Assume*")
+ACTIONS += (
+    "sqs:*",
+    "SNS:Publish",
+    "secretsmanager:Get*",
+    "lambda:Invoke*",
+    "ecr:Batch*",
+    "dynamodb:*",
+)
 RESOURCES = (
     "*",
     BUCKET,
@@ -36,6 +56,19 @@ RESOURCES = (
     ROLE,
     f"arn:aws:iam::{HOME}:role/*",
     "arn:aws:iam::*:role/W*",
+    f"{BUCKET}/team/${{aws:PrincipalTag/team}}/*",
+    QUEUE,
+    f"arn:aws:sqs:eu-west-1:{HOME}:j?bs",
+    TOPIC,
+    "arn:aws:sns:*:*:*",
+    SECRET,
+    f"{SECRET[:-6]}??????",
+    FUNCTION,
+    f"{FUNCTION}*",
+    BOOKS,
+    f"arn:aws:ecr:*:{HOME}:repository/b*",
+    TABLE,
+    f"arn:aws:dynamodb:*:{HOME}:table/*",
 )
 KEYS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "aws:SecureTransport": ("Bool", ("true", "false")),
@@ -49,6 +82,7 @@ KEYS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "aws:PrincipalOrgPaths": ("String", (f"{UNIT}a/", f"{UNIT}*", "o-z9y8x7w6v5/*")),
     "aws:username": ("String", ("alice", "${aws:username}", "*")),
     "sts:ExternalId": ("String", ("seven", "se*")),
+    "aws:PrincipalTag/team": ("String", ("alice", "a*", "${aws:username}")),
 }
 VALUES: dict[str, tuple[Any, ...]] = {
     "aws:SecureTransport": ("true", "false"),
@@ -60,6 +94,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "aws:RequestedRegion": ("eu-west-1", "us-east-1"),
     "aws:PrincipalOrgPaths": ([f"{UNIT}a/"], [f"{UNIT}a/", f"{UNIT}b/"], ["o-other/"]),
     "sts:ExternalId": ("seven", "eight"),
+    "aws:PrincipalTag/team": ("alice", "bob"),
 }
 OPERATORS = {
     "Bool": ("Bool",),

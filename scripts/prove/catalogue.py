@@ -102,8 +102,8 @@ def carries(action: str, key: str) -> bool:
     known = prefix == "aws" or _data().services.service_exists(prefix)
     if not known:
         return True  # a claim of an identity provider
-    if name == UNLISTED:  # of what AWS may add nothing is known, but that keys are of a service
-        return service != OTHER_SERVICE or prefix == "aws"
+    if name == UNLISTED:  # of what AWS may add nothing is known
+        return True
     return any(_is_key(listed.lower(), key) for listed in _listed(service, name))
 
 
