@@ -138,4 +138,4 @@ def test_markdown_cannot_be_left_by_a_name(tmp_path: Path) -> None:
     for line in output.splitlines():
         if line.startswith("| ``"):
             assert line.replace("\\|", "").count("|") == 4
-    assert "`` Ec2Role/` ` \\| <script>alert(1)</script> \\| x ``" in output
+    assert "``` Ec2Role/`` \\x7c <script>alert(1)</script> \\x7c x ```" in output

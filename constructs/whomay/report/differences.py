@@ -6,6 +6,7 @@ from typing import Final
 from whomay.engine import Change, Request
 from whomay.engine.changes import Difference
 from whomay.engine.contract import shown_keys
+from whomay.iam.patterns.symbols import printable
 from whomay.report.markdown import code, escaped
 
 NOTHING: Final = "nobody may do more or less"
@@ -34,7 +35,7 @@ def as_text(
     lines.append(_count(found))
     lines += [f"  not seen: {each}" for each in unseen]
     lines += [f"  {each}" for each in notes]
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))  # a name with a line end in it would forge a line
 
 
 def as_markdown(

@@ -1,19 +1,41 @@
-"""Text of a template within Markdown: nothing in it can leave its place."""
+"""Text of a template within Markdown: nothing in it is live, and nothing can leave its place.
 
+GitHub makes links of bare addresses, mentions and numbers of issues, but never in a code span:
+https://github.github.com/gfm/
+"""
+
+import re
 from typing import Final
 
-from whomay.iam.patterns.symbols import display
+from whomay.iam.patterns.symbols import printable
 
-_SPECIAL: Final = frozenset("\\`*_[]<>|#!&~")
+_SPECIAL: Final = re.compile(r"[\\`*_\[\]<>|!&~$]")
+_LIVE: Final = re.compile(r"\S*(?:[@#]|://|www\.)\S*", re.IGNORECASE)
+_STARTS_A_LIST: Final = re.compile(r"^(\d*)([-+.)])")
 
 
 def code(text: str) -> str:
-    """Return a code span, also for a cell of a table."""
-    flat = " ".join(display(text).split()).replace("|", "\\|")
-    return f"`` {flat.replace('``', '` `')} ``" if flat else ""
+    """Return a code span, also for a cell of a table, where a vertical bar would end it."""
+    flat = _flat(text).replace("|", r"\x7c")
+    fence = "`" * max(2, *(len(run) + 1 for run in re.findall("`+", flat) or [""]))
+    return f"{fence} {flat} {fence}" if flat else ""
 
 
 def escaped(text: str) -> str:
-    """Return plain text, on one line."""
-    flat = " ".join(display(text).split())
-    return "".join(f"\\{char}" if char in _SPECIAL else char for char in flat)
+    """Return plain text, on one line; what Markdown would make a link or a mention is a code span."""
+    parts: list[str] = []
+    end = 0
+    flat = _flat(text)
+    for live in _LIVE.finditer(flat):
+        parts += [_escaped(flat[end : live.start()]), code(live[0])]
+        end = live.end()
+    whole = "".join([*parts, _escaped(flat[end:])])
+    return _STARTS_A_LIST.sub(r"\1\\\2", whole)
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", text)
+
+
+def _flat(text: str) -> str:
+    return " ".join(printable(text).split())
