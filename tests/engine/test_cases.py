@@ -42,6 +42,34 @@ def test_what_is_not_known_says_why(policy: list[dict[str, Any]], reason: str) -
     assert reason in outcome.reason
 
 
+@pytest.mark.parametrize(
+    ("layer", "statement", "action", "verdict"),
+    [
+        ("rcp", {"Effect": "Deny", "Action": "*"}, "s3:GetObject", "ExplicitDeny"),
+        ("rcp", {"Effect": "Deny", "Action": "*"}, "sns:Publish", "Allowed"),
+        ("endpoint", {"Effect": "Allow", "Action": "s3:Get*"}, "s3:GetObject", "Allowed"),
+        ("endpoint", {"Effect": "Allow", "Action": "s3:Get*"}, "s3:PutObject", "ImplicitDeny"),
+    ],
+)
+def test_what_is_above_the_resource_and_on_the_way_binds_every_caller(
+    layer: str, statement: dict[str, str], action: str, verdict: str
+) -> None:
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    documents = {
+        "identity": {"Version": "2012-10-17", "Statement": everything},
+        layer: {
+            "Version": "2012-10-17",
+            "Statement": {**statement, "Principal": "*", "Resource": "*"},
+        },
+    }
+    request = {
+        "principal": "arn:aws:iam::111122223333:user/alice",
+        "action": action,
+        "resource": "arn:aws:s3:::b/a" if action.startswith("s3:") else "arn:aws:sns:::t",
+    }
+    assert run_case({"policies": documents, "request": request}).verdict == verdict
+
+
 READS = policies(Effect="Allow", Condition={"StringEquals": {"aws:PrincipalType": "User"}})
 BY_DAY = {"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}}
 SECURE = {"Bool": {"aws:SecureTransport": "true"}}

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from support.assemblies import document, role, write_assembly
+from support.organization_file import FULL, denying, organization_file
 from support.vacuous_statements import VACUOUS
 
 import whomay.testing.statements  # noqa: F401 - pytester takes back what a run imports first
@@ -63,6 +64,26 @@ def test_what_is_true_passes(pytester: pytest.Pytester) -> None:
             access.may_only("S/Role", [{"Action": "s3:GetObject", "Resource": "*"}])
             access.assumable_only_by("S/Role", {"Service": "ec2.amazonaws.com"})
             access.cannot_reach("S/Role", "iam:*")
+        """,
+    )
+
+    result.assert_outcomes(passed=1)
+
+
+def test_a_fixture_names_the_organization_file(pytester: pytest.Pytester) -> None:
+    write_cdk_out(pytester.path)
+    organization_file(pytester.path, scps=[FULL, denying("s3:*")])
+    result = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def organization():
+            return "organization.json"
+
+        def test_access(access):
+            access.must_not_allow("S/Role", "s3:GetObject", "*")
         """,
     )
 

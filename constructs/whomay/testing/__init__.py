@@ -4,7 +4,8 @@
         access.must_not_allow("Reports/Auditor", "s3:Put*", "*")
 
 The fixture `access` reads the assembly that your fixture `assembly` returns: a folder, or a CDK App,
-which is then synthesized. Without such a fixture it is `cdk.out`.
+which is then synthesized. Without such a fixture it is `cdk.out`. Your fixture `organization` names an
+organization file, if there is one.
 
 pytest loads this module in every run of every project that has whomay installed. So the engine is
 imported only when a test uses the fixture.
@@ -26,8 +27,14 @@ def assembly() -> Path:
 
 
 @pytest.fixture(scope="session")
-def access(assembly: Any) -> "ContractInTests":
+def organization() -> Path | None:
+    """Return the organization file to test under, none; write a fixture of this name to name one."""
+    return None
+
+
+@pytest.fixture(scope="session")
+def access(assembly: Any, organization: Path | None) -> "ContractInTests":
     """State what must be true of the assembly."""
     from whomay.testing.statements import ContractInTests  # noqa: PLC0415 - see above
 
-    return ContractInTests(assembly)
+    return ContractInTests(assembly, organization)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from whomay.engine import Contract, check, read
+from whomay.engine import Contract, Deployment, check, read
 from whomay.engine.contract import Outcome, Questions, StatementKind
+from whomay.engine.organization import read_organization
 from whomay.metadata.call_site import call_site
 
 
@@ -17,10 +18,15 @@ class ContractInTests(Contract):
     The methods are those of `whomay.engine.Contract`. Principals may be constructs too.
     """
 
-    def __init__(self, assembly: Any) -> None:
-        """Read an assembly: its folder, or a CDK App, which is synthesized."""
+    def __init__(self, assembly: Any, organization: str | Path | None = None) -> None:
+        """Read an assembly: its folder, or a CDK App, which is synthesized.
+
+        `organization` is the path of an organization file.
+        """
         self._app = None if isinstance(assembly, str | Path) else assembly
-        super().__init__(read(assembly if self._app is None else self._app.synth().directory))
+        folder = assembly if self._app is None else self._app.synth().directory
+        above = None if organization is None else read_organization(organization)
+        super().__init__(read(folder, Deployment(organization=above)))
         self._questions = Questions(self._assembly.snapshot)
 
     def _state(self, kind: StatementKind, principal: object, **said: Any) -> None:

@@ -27,10 +27,10 @@ def scp(action: str) -> dict[str, Any]:
 
 
 def endpoint(*statements: dict[str, Any]) -> dict[str, Any]:
-    properties: dict[str, Any] = {"VpcId": "vpc-1", "ServiceName": "com.amazonaws.eu-west-1.s3"}
-    if statements:
-        properties["PolicyDocument"] = document(*statements)
-    return {"Type": "AWS::EC2::VPCEndpoint", "Properties": properties}
+    name = "com.amazonaws.eu-west-1.s3"
+    properties = {"VpcId": "vpc-1", "ServiceName": name, "VpcEndpointType": "Interface"}
+    held = {"PolicyDocument": document(*statements)} if statements else {}
+    return {"Type": "AWS::EC2::VPCEndpoint", "Properties": {**properties, **held}}
 
 
 def of_everybody(action: str) -> dict[str, Any]:

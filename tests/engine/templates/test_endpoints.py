@@ -69,6 +69,20 @@ def test_a_policy_counts_where_the_request_is_said_to_pass_its_endpoint(
     assert f"{decision.verdict} {decision.layer}" == expected
 
 
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("Gateway", "Unknown endpoint"), ("Interface", "Allowed identity")]
+)
+def test_whom_a_gateway_endpoint_lets_pass_is_known_of_everyone_alone(
+    tmp_path: Path, kind: str, expected: str
+) -> None:
+    own = {**may("s3:*"), "Principal": {"AWS": "arn:aws:iam::111122223333:root"}}
+    one = endpoint("com.amazonaws.eu-west-1.s3", own)
+    one["Properties"]["VpcEndpointType"] = kind
+    request = Request("S/R", "s3:PutObject", "S/B/a", {"aws:SourceVpce": "S/F"})
+    decision = decide(request, snapshot(tmp_path, F=one))
+    assert f"{decision.verdict} {decision.layer}" == expected
+
+
 def test_a_refusal_names_the_nearest_statement_of_the_endpoint(tmp_path: Path) -> None:
     request = Request("S/R", "s3:PutObject", "S/B/a", {"aws:SourceVpce": "S/E"})
     assert decide(request, snapshot(tmp_path)).reason == (

@@ -4,13 +4,15 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from whomay.engine.snapshot import Endpoint, Unseen
 from whomay.engine.templates.policy_content import content_of_policy
 from whomay.engine.templates.resources import Item, Items
 from whomay.iam.facts.endpoint_services import prefix_carried
-from whomay.iam.policy import Policy
+from whomay.iam.patterns.symbols import unknown
+from whomay.iam.policy import Policy, Statement
 
 ENDPOINT: Final = "AWS::EC2::VPCEndpoint"
 
@@ -35,8 +37,30 @@ def _policy(item: Item) -> Policy | None:
         return None
     if not prefix_carried(item.text("ServiceName")):
         return Policy((), unknown=f"{item.path}: {_UNKNOWN_SERVICE}")
-    return item.policy(document)
+    policy = item.policy(document)
+    if not is_gateway(item):
+        return policy
+    statements = (each if each.names_everyone else _for_whom(each) for each in policy.statements)
+    return replace(policy, statements=tuple(statements))
 
+
+def is_gateway(item: Item) -> bool:
+    """Tell whether it is a gateway endpoint, which is what CloudFormation makes by default."""
+    return item.text("VpcEndpointType", "Gateway") == "Gateway"
+
+
+def _for_whom(statement: Statement) -> Statement:
+    """Return a statement of which nobody knows whom it is for: AWS takes no principal but `*` here.
+
+    It says that an account names its root user alone.
+    https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway
+    """
+    return replace(statement, principals=_NOT_EVERYONE, not_principals=None)
+
+
+_NOT_EVERYONE: Final = (
+    ("AWS", (unknown("the policy of a gateway endpoint must have the Principal *"),)),
+)
 
 _UNKNOWN_SERVICE: Final = "which actions the endpoint carries, whose service is not known"
 

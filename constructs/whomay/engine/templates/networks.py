@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from whomay.engine.snapshot import Principal, Snapshot
-from whomay.engine.templates.endpoints import ENDPOINT
+from whomay.engine.templates.endpoints import ENDPOINT, is_gateway
 from whomay.engine.templates.formats import values_at
 from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.resources import Item, Items
@@ -60,7 +60,7 @@ class Networks:
         ]
 
     def _leads_to(self, endpoint: Item, subnet: str) -> bool:
-        if endpoint.text("VpcEndpointType", "Gateway") == "Gateway":
+        if is_gateway(endpoint):
             tables = set(endpoint.texts("RouteTableIds"))
             return bool(tables & self._route_tables.get(subnet, set()))
         private = endpoint.text("PrivateDnsEnabled").lower() == "true"
