@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.small_templates import may, role, snapshot
+from support.small_templates import document, may, role, snapshot
 
 from whomay.engine import Request, diff, from_lock, to_lock
 from whomay.engine.changes.change import Change
@@ -47,3 +47,16 @@ def test_one_more_action_beside_thousands_is_all_that_is_asked(
     assert [(one.principal, one.change) for one in diff(before, after)] == [("S/R", Change.WIDER)]
     assert {request.action for request in asked} == {"s3:PutObject"}
     assert [one.change for one in diff(after, before)] == [Change.NARROWER]
+
+
+def test_a_new_resource_beside_thousands_of_actions_is_asked_alone(
+    tmp_path: Path, asked: list[Request]
+) -> None:
+    everybody = {"Principal": {"AWS": "444455556666"}, **may("sqs:SendMessage")}
+    queue = {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "q"}}}
+    policy = {"Queues": [{"Ref": "Q"}], "PolicyDocument": document(everybody)}
+    of_queue = {"P": {"Type": "AWS::SQS::QueuePolicy", "Properties": policy}}
+    before = snapshot(tmp_path / "old", reader())
+    after = snapshot(tmp_path / "new", {**reader(), **queue, **of_queue})
+    assert [(one.principal, one.change) for one in diff(before, after)] == [("S/Q", Change.WIDER)]
+    assert {request.action.partition(":")[0] for request in asked} == {"sqs"}

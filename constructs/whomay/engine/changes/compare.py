@@ -126,13 +126,14 @@ def grown(
     pattern: Pattern | None = None,
     *,
     held_back_in: View | None = None,
-) -> Request | None:
+) -> tuple[Request | None, str]:
     """Return a request on which a single layer allows more, or denies less, than before.
 
-    With `held_back_in`, it is one that this view of all layers does not allow.
+    With `held_back_in`, it is one that this view of all layers does not allow. The text says why
+    there may be one although none was found; empty when that is certain.
     """
     found = compare(old, new, who, pattern, allowable=False)
     better = [*found.gained, *found.loosened]
     if held_back_in is not None:
         better = [one for one in better if held_back_in.verdict(one.after) is not Verdict.ALLOWED]
-    return clearest(better).after if better else None
+    return (clearest(better).after, "") if better else (None, found.reason)

@@ -5,9 +5,13 @@ from dataclasses import replace
 from typing import Final
 
 from whomay.engine.changes.said import said
+from whomay.engine.decisions.resource_policies import ResourcePolicy
 from whomay.engine.proof.classes import Pattern
+from whomay.engine.proof.deciders import own_patterns
 from whomay.engine.proof.unknown_alike import words
 from whomay.engine.snapshot import Principal
+from whomay.iam.facts.actions import prefixes_acting_on
+from whomay.iam.patterns.matching import literal
 from whomay.iam.patterns.overlap import overlap
 from whomay.iam.patterns.symbols import ACCOUNT, REGION, unknown_reasons
 from whomay.iam.patterns.unknown_parts import starred
@@ -17,20 +21,31 @@ from whomay.iam.policy_variables import widen
 EVERYTHING: Final = Pattern()
 
 
-def differing(before: Principal, after: Principal) -> Pattern:
-    """Return the requests that identity policies of one principal may decide otherwise.
+def differing(
+    before: Principal, after: Principal, touched: Iterable[ResourcePolicy] = ()
+) -> Pattern:
+    """Return the requests that one principal's policies, or those of resources, may decide otherwise.
 
-    Everything where more than its identity policies differs, or what is not known of them.
+    `touched` are the resources whose policies differ. Everything where more of the principal than
+    its identity policies differs, or what is not known of them.
     """
-    if _but_identity(before) != _but_identity(after):
+    if own_access(before) != own_access(after) and _but_identity(before) != _but_identity(after):
         return EVERYTHING
     was, now = dict(_one_action_each(before.identity)), dict(_one_action_each(after.identity))
     some = [each for key, each in (*was.items(), *now.items()) if (key in was) is not (key in now)]
-    actions = {action for action, _ in some}
+    some += [_all_on(each) for each in touched]
+    actions = {action for listed, _ in some for action in listed}
     if any(overlap(action.lower(), "kms:*") for action in actions):
         return EVERYTHING  # S3 asks a key for its objects
     resources = {resource for _, some_resources in some for resource in some_resources}
     return Pattern(tuple(sorted(actions)), tuple(sorted(resources)))
+
+
+def _all_on(resource: ResourcePolicy) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the actions on a resource, and the resource with what lies in it."""
+    own = (literal(resource.arn),) if resource.trust else own_patterns(resource.arn)
+    prefixes = ("sts",) if resource.trust else prefixes_acting_on(resource.service)
+    return tuple(f"{prefix}:*" for prefix in prefixes), tuple(map(_open, own))
 
 
 def own_access(one: Principal) -> tuple[object, ...]:
@@ -58,14 +73,14 @@ def _but_identity(one: Principal) -> tuple[object, ...]:
 
 def _one_action_each(
     policies: Iterable[Policy],
-) -> Iterator[tuple[object, tuple[str, tuple[str, ...]]]]:
+) -> Iterator[tuple[object, tuple[tuple[str, ...], tuple[str, ...]]]]:
     """Yield each statement once for each of its actions, with what it speaks of then."""
     for policy in policies:
         for statement in policy.statements:
             resources = tuple(map(_open, statement.resources or ("*",)))
             for action in statement.actions or ("*",):
                 one = _with_action(statement, action)
-                yield (policy.version, words(one)), (starred(action), resources)
+                yield (policy.version, words(one)), ((starred(action),), resources)
 
 
 def _with_action(statement: Statement, action: str) -> Statement:

@@ -13,6 +13,7 @@ from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
+from whomay.engine.decisions.resource_policies import ResourcePolicy
 from whomay.engine.proof.alias_view import AliasView
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import LimitView, SnapshotView, View
@@ -73,9 +74,11 @@ def principal_changes(old: Index, new: Index, pairs: Paired) -> Iterator[Differe
     """Yield what became of each principal: changed, gone, come, or moved to another."""
     changed = _changed_resource_policies(old, new)
     for before, after in pairs.kept:
-        around_same = _untouched_around(old, new, before, after, changed)
-        if not around_same or own_access(before) != own_access(after):
-            asked = differing(before, after) if around_same else EVERYTHING
+        touched = _touched_around(old, new, before, after, changed)
+        if touched is None:
+            yield from _changed(old, new, before, after, EVERYTHING)
+        elif touched or own_access(before) != own_access(after):
+            asked = differing(before, after, touched)
             yield from _changed(old, new, before, after, asked)
     for before, after in pairs.moved:
         yield from _moved(old, new, before, after)
@@ -165,17 +168,21 @@ def _as(before: Principal, after: Principal, view: View) -> View:
     return AliasView(view, before.arn) if before.arn != after.arn else view
 
 
-def _untouched_around(
+def _touched_around(
     old: Index, new: Index, before: Principal, after: Principal, changed: Collection[str]
-) -> bool:
-    """Tell whether nothing but its own policies has changed of what a principal's access depends on."""
+) -> list[ResourcePolicy] | None:
+    """Return what has changed, beside its own policies, of what a principal's access depends on.
+
+    None where more than policies of resources has.
+    """
     if _around(old.snapshot) != _around(new.snapshot):
-        return False
-    return not any(
-        index.neighbourhood.touched(who, index.own_layers(who).identity, changed)
+        return None
+    return [
+        touched
         for index, one in ((old, before), (new, after))
         for who in callers(index, one.arn)
-    )
+        for touched in index.neighbourhood.touched(who, index.own_layers(who).identity, changed)
+    ]
 
 
 def _changed_resource_policies(old: Index, new: Index) -> set[str]:
@@ -213,9 +220,11 @@ def _capped(
         if [said(layer.policies) for layer in earlier] == [said(layer.policies) for layer in later]:
             continue
         views = _as(before, after, LimitView(earlier, old)), LimitView(later, new)
-        witness = grown(*views, who, asked)
-        if witness is not None:
-            text = f"the {name} would allow it now; another layer still does not"
+        witness, given_up = grown(*views, who, asked)
+        text = f"the {name} would allow it now; another layer still does not"
+        if given_up:
+            text = f"the {name} may allow more now; another layer still does not: {given_up}"
+        if witness or given_up:
             statement = added(earlier, later) or added(later, earlier)
             yield Difference(after.path, Change.CAPPED, witness, statement, text)
             return

@@ -65,16 +65,17 @@ def _changed(
         text = f"{who}{what} {'lets in more' if more else 'lets in less'}"
         yield replace(difference, statement=ours or difference.statement, text=text)
     if not found.gained:
-        witness = grown(*views, everybody, pattern, held_back_in=SnapshotView(new))
-        if witness is not None:
-            gives = views[1].verdict(witness) is Verdict.ALLOWED
-            text = (
-                f"the policy of {path} would allow it now; another layer still does not"
-                if gives
-                else f"the policy of {path} denies less than before; nobody gains by it yet"
-            )
+        witness, given_up = grown(*views, everybody, pattern, held_back_in=SnapshotView(new))
+        if witness or given_up:
+            what = "denies less than before; nobody gains by it yet"
+            if given_up:
+                what = f"may allow more now; another layer still does not: {given_up}"
+            elif witness and views[1].verdict(witness) is Verdict.ALLOWED:
+                what = "would allow it now; another layer still does not"
             statement = added([after], [before])
-            yield Difference(path, Change.CAPPED, witness, statement, text)
+            yield Difference(
+                path, Change.CAPPED, witness, statement, f"the policy of {path} {what}"
+            )
 
 
 def _decided(index: Index, who: Caller) -> bool:

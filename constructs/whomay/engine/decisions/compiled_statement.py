@@ -8,7 +8,8 @@ from whomay.engine.decisions.request import Request
 from whomay.iam.callers import Caller, CallerKind, Grant, PrincipalElement
 from whomay.iam.conditions import ConditionTest, compile_condition
 from whomay.iam.facts.resource_types import may_act_on
-from whomay.iam.patterns.matching import Test, any_arn, arn, concrete_arns, glob
+from whomay.iam.patterns.action_patterns import ActionPatterns
+from whomay.iam.patterns.matching import Test, any_arn, arn, concrete_arns
 from whomay.iam.patterns.symbols import unknown_reasons
 from whomay.iam.patterns.truth import Truth, any_of, negate
 from whomay.iam.policy import Condition, Statement
@@ -53,7 +54,7 @@ class CompiledStatement:
         listed = (statement.resources or statement.not_resources or ()) if variables else ()
         self.filled_in = tuple(filter(has_variables, listed))
         actions = statement.actions or statement.not_actions or ()
-        self._actions = tuple(glob(action.lower()) for action in actions)
+        self._actions = ActionPatterns(action.lower() for action in actions)
         self._resources = _resources(statement, variables=variables)
         self._may = _whatever_the_variables(statement, variables=variables)
         self._conditions = tuple(
@@ -79,14 +80,7 @@ class CompiledStatement:
 
     def action(self, action_key: str) -> Truth:
         """Tell whether the statement speaks of the action, given in lower case."""
-        found: Truth = False
-        for test in self._actions:
-            answer = test(action_key)
-            if answer:
-                found = True
-                break
-            if answer is None:
-                found = None
+        found = self._actions.match(action_key)
         return negate(found) if self.statement.not_actions is not None else found
 
     def resource(self, request: Request) -> Truth:

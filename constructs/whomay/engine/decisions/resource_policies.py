@@ -201,14 +201,14 @@ class Neighbourhood:
             )
         return list(found.values())
 
-    def touched(self, who: Caller, identity: Layer, arns: Collection[str]) -> bool:
-        """Tell whether any of some policies names the caller, or is reached by its policies."""
+    def touched(self, who: Caller, identity: Layer, arns: Collection[str]) -> list[ResourcePolicy]:
+        """Return those of some policies that name the caller, or that its policies reach."""
         if not arns:
-            return False
+            return []
         only = Neighbourhood(
             self.resource_policies[arn] for arn in arns if arn in self.resource_policies
         )
-        return bool(only.near(who, identity))
+        return only.near(who, identity)
 
     def _shape(self, resource_policy: ResourcePolicy) -> tuple[str | None, ...]:
         found = self._shapes.get(resource_policy.arn)
@@ -234,9 +234,8 @@ class Neighbourhood:
             return list(self._by_service)
         prefixes = {action.lower().partition(":")[0] for action in actions}
         asked = {service for prefix in prefixes for service in services_acted_on(prefix)}
-        return [
-            s for s in self._by_service if any(glob(service)(s) is not False for service in asked)
-        ]
+        tests = [glob(service) for service in asked if not service.isalnum()]
+        return [s for s in self._by_service if s in asked or any(t(s) is not False for t in tests)]
 
 
 def _patterns(statement: CompiledStatement) -> Iterable[str]:

@@ -106,7 +106,7 @@ def for_each_view(
     )
     asked = [glob(action.lower()) for action in pattern.actions]
     within = frozenset(starred(action.lower()) for action in pattern.actions)
-    known = frozenset(p for p in known if any(overlap(p, each) for each in within))
+    known = frozenset(p for p in known if any(_meet(p, each) for each in within))
     for actions in partition(known, within):
         key = actions.example.lower()
         if key in NEEDS_NO_PERMISSION or all(test(key) is False for test in asked):
@@ -130,6 +130,12 @@ def for_each_view(
                 if left < 0:
                     raise TooManyClasses(f"more than {MOST_REQUESTS} classes of requests")
                 yield requests
+
+
+def _meet(one: str, other: str) -> bool:
+    """Tell whether one action can match both patterns; of two services none does."""
+    a, b = one.partition(":")[0], other.partition(":")[0]
+    return not (a.isalnum() and b.isalnum() and a != b) and overlap(one, other)
 
 
 def _parts(

