@@ -32,7 +32,7 @@ def document(method: Mapping[str, Any], **parts: Any) -> dict[str, Any]:
 
 
 def is_open(found: Snapshot, what: str = "/prod/GET/books/1") -> bool:
-    api = next((each.arn for each in found.resources), HERE)
+    api = next((each.arn for each in found.resources if ":execute-api:" in each.arn), HERE)
     holders = who_may("execute-api:Invoke", api + what, found)
     return ANYBODY in {each.name for each in holders if each.sure}
 
@@ -119,3 +119,78 @@ def test_a_document_of_which_a_part_is_elsewhere_is_not_seen(tmp_path: Path, bod
     assert decide(Request("S/Role", "s3:GetObject", "arn:aws:s3:::b/k"), found).verdict is (
         Verdict.IMPLICIT_DENY
     )
+
+
+def test_an_http_api_with_a_target_is_open_to_everybody(tmp_path: Path) -> None:
+    target = "arn:aws:lambda:eu-west-1:111122223333:function:f"
+    quick = {"Name": "a", "ProtocolType": "HTTP", "Target": target}
+    api = {"Type": "AWS::ApiGatewayV2::Api", "Properties": quick}
+    assert is_open(snapshot_of_template(tmp_path, {"Resources": {"Api": api}}), "/$default/GET/x")
+
+
+HASH = "0" * 64
+WRITER = {
+    "Type": "Custom::TemplateWriter",
+    "Properties": {
+        "ServiceToken": {"Fn::GetAtt": ["Function", "Arn"]},
+        "TemplateInputKey": f"{HASH}.yaml",
+        "TemplateValues": '{"templateValues": [{"id": "Handler", "value": "arn:aws:lambda:::f"}]}',
+    },
+}
+FUNCTION = {
+    "Type": "AWS::Lambda::Function",
+    "Properties": {"Role": {"Fn::GetAtt": ["Role", "Arn"]}},
+}
+SIGNED_DOCUMENT = """\
+openapi: 3.0.1
+paths:
+  /books:
+    get:
+      x-amazon-apigateway-auth: {type: {type}}
+      x-amazon-apigateway-integration: {uri: Handler}
+"""
+
+
+def published(folder: Path, key: Any, document: str | None) -> Snapshot:
+    """An API whose document is in a bucket, and perhaps among the files that go there."""
+    if document is not None:
+        (folder / f"asset.{HASH}.yaml").write_text(document)
+    place = {"Bucket": "assets", "Key": key}
+    api = {"Type": "AWS::ApiGateway::RestApi", "Properties": {"BodyS3Location": place}}
+    role_of = role(RoleName="r")
+    resources = {"Api": api, "Writer": WRITER, "Function": FUNCTION, "Role": role_of}
+    return snapshot_of_template(folder, {"Resources": resources})
+
+
+OWN = f"{HASH}.yaml"
+WRITTEN = {"Fn::GetAtt": ["Writer", "TemplateOutputKey"]}
+
+
+@pytest.mark.parametrize("key", [OWN, WRITTEN])
+@pytest.mark.parametrize(("kind", "opens"), [("NONE", True), ("AWS_IAM", False)])
+def test_a_document_that_the_assembly_publishes_is_read(
+    tmp_path: Path, key: Any, kind: str, opens: bool
+) -> None:
+    found = published(tmp_path, key, SIGNED_DOCUMENT.replace("{type: {type}}", f"{{type: {kind}}}"))
+    assert not found.unseen
+    assert is_open(found, "/prod/GET/books") is opens
+
+
+@pytest.mark.parametrize(
+    ("key", "document"),
+    [
+        (OWN, None),
+        (OWN, "paths: [not a document]"),
+        ("elsewhere.yaml", SIGNED_DOCUMENT),
+        ({"Fn::GetAtt": ["Writer", "AnotherKey"]}, SIGNED_DOCUMENT),
+        ({"Fn::ImportValue": "key"}, SIGNED_DOCUMENT),
+    ],
+)
+def test_a_document_in_a_bucket_that_cannot_be_read_is_not_seen(
+    tmp_path: Path, key: Any, document: str | None
+) -> None:
+    found = published(tmp_path, key, document)
+    assert [each.why for each in found.unseen] == [
+        "the methods and the policy in its OpenAPI document"
+    ]
+    assert verdict(found, "arn:aws:iam::111122223333:role/r") is Verdict.UNKNOWN

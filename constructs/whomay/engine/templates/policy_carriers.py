@@ -12,7 +12,9 @@ from typing import Any, Final
 
 from whomay.engine.snapshot import Resource, Unseen
 from whomay.engine.templates.access_points import through
+from whomay.engine.templates.api_documents import api_documents
 from whomay.engine.templates.bucket_acl import acl_policy, held_back
+from whomay.engine.templates.default_policies import default_policy
 from whomay.engine.templates.encryption_keys import EncryptionKeys
 from whomay.engine.templates.formats import values_at
 from whomay.engine.templates.openapi import POLICY, is_read, open_methods
@@ -21,7 +23,6 @@ from whomay.engine.templates.protected import Protected
 from whomay.engine.templates.resources import Item, Items
 from whomay.iam.arn import last_word_in, parse_arn
 from whomay.iam.facts.policy_carriers import Carrier, carriers, services_of
-from whomay.iam.parse import read_policy
 from whomay.iam.patterns.symbols import display, unknown_reasons
 from whomay.iam.policy import Policy, Statement
 
@@ -135,20 +136,29 @@ def _policies(items: Items) -> tuple[list[_Found], list[Unseen]]:
 
 
 def _of_documents(items: Items) -> Iterator[_Found]:
-    """Yield what OpenAPI documents say: their policy, and which methods need no signature."""
+    """Yield what OpenAPI documents say: their policy, and which methods need no signature.
+
+    An HTTP API with a `Target` has a route for which nobody signs, without any document:
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop.html
+    """
     for item in items.of(*_APIS):
         place = item.resolver.environment(item.template)
         arn = _API_ARN.format(**place, Ref=item.get("Ref"))
-        for body, _ in values_at(item, ("Body",)):
+        for body in api_documents(item):
             if is_read(body) and _is_one(arn):
                 if (policy := body.get(POLICY)) is not None:
                     completed = _completed(policy, "execute-api:/", arn)
                     yield _Found(arn, item.kind, item, item.policy(completed))
-                called = [f"{arn}/*/{method}{path}" for method, path in open_methods(body)]
-                if called:
-                    anybody = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke"}
-                    document = {"Statement": {**anybody, "Resource": called}}
-                    yield _Found(arn, item.kind, item, item.policy(document, UNSIGNED))
+                if called := [f"{arn}/*/{method}{path}" for method, path in open_methods(body)]:
+                    yield _open_to_everybody(item, arn, called)
+        if item.text("Target") and _is_one(arn):  # one route to it, for which nobody signs
+            yield _open_to_everybody(item, arn, [f"{arn}/*"])
+
+
+def _open_to_everybody(item: Item, arn: str, called: list[str]) -> _Found:
+    anybody = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke"}
+    document = {"Statement": {**anybody, "Resource": called}}
+    return _Found(arn, item.kind, item, item.policy(document, UNSIGNED))
 
 
 def _url_types(items: Items, protected: Protected) -> Mapping[str, set[str]]:
@@ -250,34 +260,8 @@ def _by_own_rules(item: Item, policies: list[Policy]) -> list[Policy]:
     if item.kind in _WITH_SWITCHES:
         acl = acl_policy(item) if item.kind == "AWS::S3::Bucket" else None
         return held_back(item, [*policies, *([] if acl is None else [acl])])
-    default = None if policies else _default(item)
+    default = None if policies else default_policy(item)
     return policies if default is None else [default]
-
-
-def _default(item: Item) -> Policy | None:
-    """Return the policy of a resource that names none and is not closed by that.
-
-    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-    https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html#default-filesystempolicy
-    """
-    environment = item.resolver.environment(item.template)
-    if item.kind == "AWS::KMS::Key":
-        who = {"AWS": f"arn:{environment['Partition']}:iam::{environment['Account']}:root"}
-        return _allowing(item, who, ["kms:*"], "default key policy")
-    if item.kind == "AWS::EFS::FileSystem":
-        return _allowing(item, "*", _CLIENTS, OF_THE_NETWORK)
-    return None
-
-
-# The policy of a file system that has none: it lets in every client that reaches a mount target.
-OF_THE_NETWORK: Final = "default policy for clients of the network"
-
-_CLIENTS: Final = [f"elasticfilesystem:Client{what}" for what in ("Mount", "RootAccess", "Write")]
-
-
-def _allowing(item: Item, who: Any, actions: list[str], name: str) -> Policy:
-    statement = {"Effect": "Allow", "Principal": who, "Action": actions, "Resource": "*"}
-    return read_policy({"Version": "2012-10-17", "Statement": [statement]}, item.path, name)
 
 
 def _signed(policies: list[Policy]) -> list[Policy]:

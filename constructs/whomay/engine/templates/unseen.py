@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from whomay.engine.snapshot import Principal, Unseen
+from whomay.engine.templates.api_documents import api_documents
 from whomay.engine.templates.custom_resources import custom_resource, is_custom, principals_named
 from whomay.engine.templates.endpoints import ENDPOINT, unread_endpoint
 from whomay.engine.templates.formats import arns_of, values_at
@@ -129,11 +130,13 @@ def _of_unknown_type(item: Item) -> Unseen:
 
 def _of_known_type(item: Item) -> Iterator[Unseen]:
     for entry in not_seen().get(item.kind, ()):
+        if entry.path == ("BodyS3Location",):
+            if not all(map(is_read, api_documents(item))):
+                places = item.plain("Body"), item.plain("BodyS3Location")
+                yield from _of_entry(item, entry, places, {})
+            continue
         for value, around in values_at(item, entry.path):
             yield from _of_entry(item, entry, value, around)
-        if entry.path == ("BodyS3Location",):
-            for body, around in values_at(item, ("Body",)):
-                yield from () if is_read(body) else _of_entry(item, entry, body, around)
     for path, holds_back in layers().get(item.kind, ()):
         for value, _ in values_at(item, path):
             why = f"its {'.'.join(path)}, which {holds_back}"

@@ -12,7 +12,7 @@ from whomay.engine.rules.reading.narrowing import (
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources
 from whomay.engine.templates.bucket_acl import ACL
-from whomay.engine.templates.policy_carriers import OF_THE_NETWORK
+from whomay.engine.templates.default_policies import OF_THE_NETWORK
 from whomay.engine.templates.property_statements import UNSIGNED
 from whomay.engine.templates.resources import Item
 from whomay.iam.policy import Statement
