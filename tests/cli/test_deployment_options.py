@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from support.assemblies import document, role, write_assembly
 
 from whomay.cli import COMMANDS, main
+from whomay.engine import check, read
 
 QUEUE = "arn:aws:sqs:eu-west-1:111122223333:jobs"
 NOWHERE = "aws://unknown-account/unknown-region"
@@ -139,3 +140,28 @@ def test_two_values_for_one_parameter_are_refused(assembly: Path) -> None:
         2,
         "Error: --parameter S:Name is given two values: give one\n",
     )
+
+
+def test_every_answer_names_the_parameters_whose_default_it_goes_by(tmp_path: Path) -> None:
+    named = {"Fn::Sub": "arn:aws:sqs:eu-west-1:111122223333:${Name}"}
+    policies = [{"PolicyName": "P", "PolicyDocument": document("sqs:SendMessage", resource=named)}]
+    unused = {"Type": "String", "Default": "x"}
+    template = {
+        "Parameters": {"Name": {"Type": "String", "Default": "jobs"}, "Unused": unused},
+        "Resources": {"Role": role(RoleName="r", Policies=policies)},
+    }
+    app = write_assembly(tmp_path / "cdk.out", {"S": template})
+    lock = tmp_path / "access.lock"
+    for asked in (
+        ("can", "-a", app, "S/Role", "sqs:SendMessage", QUEUE),
+        ("who", "-a", app, "sqs:SendMessage", QUEUE),
+        ("lock", "-a", app, "-f", lock),
+        ("diff", lock, app),
+    ):
+        assert "assumed: parameters keep their defaults: Name of S\n" in run(*asked)[1], asked
+    kept = "parameters keep their defaults: Name of S"
+    assert kept in check([], read(app).snapshot).assumed
+    settled = run(
+        "can", "-a", app, "S/Role", "sqs:SendMessage", QUEUE, "--parameter", "S:Name=jobs"
+    )
+    assert "defaults" not in settled[1]

@@ -14,7 +14,7 @@ from support.widenings import WIDENINGS, Widening
 from whomay.cli import lock_file, main
 from whomay.engine import read
 
-LOCK = (ROOT / "access.lock").read_text().partition("\nunread:")[0] + "\n"
+LOCK = (ROOT / "access.lock").read_text().partition("\nendpoints:")[0] + "\n"
 APPS = ("Ec2Role", "UserAssumeRole", "UserAssumeRoleMfa")
 
 

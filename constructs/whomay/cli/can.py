@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from whomay.cli.deployment import deployment_options
+from whomay.cli.deployment import deployment_options, kept_defaults
 from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, bad_input_in_one_line, question_options
 from whomay.cli.scp import Levels, scp_option
 from whomay.engine import Decision, Deployment, Request, Verdict, decide, read
@@ -50,6 +50,8 @@ def command(
         who = principal_named(snapshot, principal)
         decision = decide(Request(who, action, resource, _values(given)), snapshot)
     click.echo(_json(decision) if style == "json" else _text(decision))
+    if style == "text" and snapshot.defaults:
+        click.echo(printable(f"  {kept_defaults(snapshot)}"))
     sys.exit(EXIT_CODES.get(decision.verdict, BROKEN))
 
 

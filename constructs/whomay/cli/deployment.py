@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from whomay.cli.inputs import BadInputError, bad_input_in_one_line
-from whomay.engine import Deployment
+from whomay.engine import Deployment, Snapshot
 from whomay.engine.organization import Organization
 
 
@@ -76,6 +76,11 @@ def _organization(file: Path) -> Organization:
     from whomay.engine.organization import read_organization  # noqa: PLC0415 - YAML, for this option alone
 
     return read_organization(file)
+
+
+def kept_defaults(snapshot: Snapshot) -> str:
+    """Return the sentence that names the parameters whose default an answer goes by."""
+    return f"assumed: parameters keep their defaults: {', '.join(snapshot.defaults)}"
 
 
 def _parameters(given: tuple[str, ...]) -> dict[tuple[str, str], str]:

@@ -10,10 +10,16 @@ from typing import Any, Final
 import click
 
 from whomay.cli import lock_file
-from whomay.cli.deployment import deployment_options
+from whomay.cli.deployment import deployment_options, kept_defaults
 from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, BadInputError, bad_input_in_one_line
 from whomay.engine import Change, Deployment, Snapshot, diff, read
-from whomay.engine.changes import Difference, in_one_environment, republished, unseen_in_both
+from whomay.engine.changes import (
+    Difference,
+    accepted_changes,
+    in_one_environment,
+    republished,
+    unseen_in_both,
+)
 from whomay.engine.snapshot import NOT_SEEN, Unseen
 from whomay.iam.patterns.symbols import is_symbolic, printable
 from whomay.report.differences import as_markdown, as_text
@@ -60,11 +66,15 @@ def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None
             f"assumed: only {held} has what an organization attaches above accounts; where it has it "
             f"of an organization file, {free} needs --organization as well"
         )
+    notes += [kept_defaults(side) for side in (before, after) if side.defaults][-1:]
+    accepted = accepted_changes(before, after)
     if style == "json":
         listed = [*map(_as_json, found), *map(_unseen_as_json, unseen)]
+        listed += [_note_as_json("acknowledged", text) for text in accepted]
         click.echo(json.dumps(listed, indent=1))
     else:
         render = as_markdown if style == "markdown" else as_text
+        notes += accepted
         click.echo(shown_lines(render(found, renamed, [each.text for each in unseen], notes)))
     sys.exit(_exit_code(found))
 
@@ -93,7 +103,9 @@ def _exit_code(found: Iterable[Difference]) -> int:
 
 
 def _refuse_incomparable(old: Path, before: Snapshot, new: Path, after: Snapshot) -> None:
-    if not any(s.principals or s.resources or s.attached or s.unseen for s in (before, after)):
+    if not any(
+        s.principals or s.resources or s.attached or s.latent or s.unseen for s in (before, after)
+    ):
         raise BadInputError(
             f"{old} names no principal and no resource, and {new} neither: nothing to compare"
         )
@@ -121,6 +133,16 @@ def _unseen_as_json(unseen: Unseen) -> dict[str, Any]:
         "witness": None,
         "statement": None,
         "text": printable(unseen.told),
+    }
+
+
+def _note_as_json(change: str, text: str) -> dict[str, Any]:
+    return {
+        "principal": "",
+        "change": change,
+        "witness": None,
+        "statement": None,
+        "text": printable(text),
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from whomay.cli import lock_file
-from whomay.cli.deployment import deployment_options
+from whomay.cli.deployment import deployment_options, kept_defaults
 from whomay.cli.inputs import BROKEN, BadInputError, assembly_option, bad_input_in_one_line
 from whomay.cli.replace_file import replace
 from whomay.engine import Deployment, Snapshot, read
@@ -68,4 +68,5 @@ def _by_aws_alone(file: Path, snapshot: Snapshot) -> str:
 
 
 def _not_seen(snapshot: Snapshot) -> list[str]:
-    return [printable(f"  {each.told}") for each in snapshot.unseen]
+    kept = [kept_defaults(snapshot)] if snapshot.defaults else []
+    return [printable(f"  {each}") for each in (*(u.told for u in snapshot.unseen), *kept)]

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from whomay.cli.deployment import deployment_options
+from whomay.cli.deployment import deployment_options, kept_defaults
 from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, bad_input_in_one_line, question_options
 from whomay.cli.scp import Levels, scp_option
 from whomay.engine import Deployment, read, who_may
@@ -51,6 +51,8 @@ def command(
         click.echo(json.dumps([_as_json(each) for each in found], indent=1))
     else:
         click.echo(_text(f"{action} on {what}", found))
+        if snapshot.defaults:
+            click.echo(printable(f"  {kept_defaults(snapshot)}"))
     sys.exit(UNKNOWN if not all(each.sure for each in found) else HOLDS if found else BROKEN)
 
 

@@ -23,7 +23,8 @@ class Principal:
 
     `path` is its construct path (or stack and logical id). `identity` holds its own policies and
     those of its groups. `trust` is None for a user. `max_session` is in seconds. `instances` names
-    the instances that act as this role through an instance profile.
+    the instances that act as this role through an instance profile. `credentials` are what somebody
+    can sign in with as this user, as long as it is there: `access key S/Key`, `password`.
     """
 
     arn: str
@@ -36,6 +37,7 @@ class Principal:
     max_session: int = 3600
     instances: tuple[str, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
+    credentials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,26 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True)
+class Latent:
+    """Policies that give nobody anything yet: of a group without members, or attached to nobody."""
+
+    path: str
+    what: str
+    policies: tuple[Policy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A finding that somebody accepts: its id, the construct, why, who answers for it, its last day."""
+
+    path: str
+    id: str
+    reason: str
+    owner: str = ""
+    expires: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Unseen:
     """Something in the templates that may grant or deny, and that is not read.
 
@@ -157,7 +179,9 @@ class Snapshot:
     policies alone that these templates attach to them: a comparison reads them, no proof does.
     `machines` are handed roles: a comparison tells what a swapped role means. `arns` are those of all
     resources of the templates by construct path, for people who name one; a lock has none. `tagged`
-    are resources with a tag that some policy reads: a comparison alone reads them.
+    are resources with a tag that some policy reads: a comparison alone reads them. So it does with
+    `latent`, policies that nobody has yet, and with `acknowledged`, the accepted findings. `defaults`
+    are parameters that are taken to keep their default; a lock has none.
 
     >>> from whomay.engine import read
     >>> snapshot = read("cdk.out").snapshot
@@ -178,4 +202,7 @@ class Snapshot:
     attached: tuple[Principal, ...] = ()
     machines: tuple[Machine, ...] = ()
     tagged: tuple[Tagged, ...] = ()
+    latent: tuple[Latent, ...] = ()
+    acknowledged: tuple[Acknowledged, ...] = ()
+    defaults: tuple[str, ...] = field(default=(), compare=False)
     arns: Mapping[str, str] = field(default_factory=dict, compare=False)

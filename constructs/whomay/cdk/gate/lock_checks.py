@@ -78,4 +78,7 @@ def _known(now: Snapshot, before: Snapshot) -> Snapshot:
         now,
         principals=tuple(one for one in now.principals if {one.arn, one.path} & old),
         resources=tuple(one for one in now.resources if {one.arn, one.path} & old),
+        latent=tuple(
+            one for one in now.latent if one.path in {each.path for each in before.latent}
+        ),
     )

@@ -6,6 +6,7 @@ Comparing two snapshots belongs here, and so does `access.lock` as data: its wri
 from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
+    from whomay.engine.changes.accepted import accepted_changes
     from whomay.engine.changes.change import Difference
     from whomay.engine.changes.environment import in_one_environment
     from whomay.engine.changes.published import republished, with_text_of
@@ -14,6 +15,7 @@ else:
     __getattr__, __dir__ = door(
         __name__,
         {
+            "whomay.engine.changes.accepted": ("accepted_changes",),
             "whomay.engine.changes.change": ("Difference",),
             "whomay.engine.changes.environment": ("in_one_environment",),
             "whomay.engine.changes.published": ("republished", "with_text_of"),
@@ -23,6 +25,7 @@ else:
 
 __all__ = [
     "Difference",
+    "accepted_changes",
     "in_one_environment",
     "republished",
     "unseen_in_both",

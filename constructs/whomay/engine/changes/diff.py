@@ -11,8 +11,10 @@ from dataclasses import replace
 from typing import Final
 
 from whomay.engine.changes.change import Change, Difference
+from whomay.engine.changes.credentials import credential_changes
 from whomay.engine.changes.endpoints import endpoint_changes
 from whomay.engine.changes.environment import in_one_environment
+from whomay.engine.changes.latent import latent_changes
 from whomay.engine.changes.machines import machine_changes
 from whomay.engine.changes.principals import instance_changes, paired, principal_changes
 from whomay.engine.changes.published import republished, told_of_aws
@@ -22,7 +24,7 @@ from whomay.engine.changes.unseen import unseen_changes
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.outside import Outside
 from whomay.engine.proof.role_chains import reached_from
-from whomay.engine.snapshot import PrincipalKind, Snapshot
+from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
 
 __all__ = ["Change", "Difference", "diff"]
 
@@ -55,11 +57,20 @@ def _changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
     for one in principal_changes(before, after, pairs):
         gains = one.change is Change.WIDER and one.principal in roles
         yield _told_to_whom(one, after, roles[one.principal]) if gains else one
+    elsewhere = [(_without(one), one) for one in pairs.come if one in new.attached]
+    elsewhere += [(one, _without(one)) for one in pairs.gone if one in old.attached]
+    yield from credential_changes((*pairs.kept, *pairs.moved, *elsewhere))
+    yield from latent_changes(old, new)
     yield from instance_changes(before, after)
     yield from machine_changes(before, after)
     yield from tag_changes(old, new)
     yield from resource_policy_changes(before, after, pairs.heirs)
     yield from endpoint_changes(before, after)
+
+
+def _without(one: Principal) -> Principal:
+    """Return the same principal without credentials: of one made elsewhere no more is known."""
+    return replace(one, credentials=())
 
 
 def _with_attached(snapshot: Snapshot) -> Snapshot:

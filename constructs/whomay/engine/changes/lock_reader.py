@@ -1,6 +1,6 @@
 """The data of `access.lock` as the snapshot that it was written from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,7 +15,9 @@ from whomay.engine.changes.lock_values import (
 )
 from whomay.engine.changes.lock_writer import CURRENT, LISTS, VERSION
 from whomay.engine.snapshot import (
+    Acknowledged,
     Endpoint,
+    Latent,
     Levels,
     Machine,
     Principal,
@@ -62,6 +64,8 @@ def from_lock(data: object) -> Snapshot:
         tagged=tuple(
             Tagged(path, _to_tags(raw, "tags", path)) for path, raw in _entries(top, "tags")
         ),
+        latent=tuple(_to_latent(*entry, managed) for entry in _entries(top, "nobody has")),
+        acknowledged=tuple(_to_acknowledged(top)),
     )
 
 
@@ -78,6 +82,8 @@ _SECTIONS: Final = {
     "attached",
     "machines",
     "tags",
+    "nobody has",
+    "acknowledged",
     "managed",
     "organization",
     "levels",
@@ -88,7 +94,7 @@ _SECTIONS: Final = {
 
 def _to_principal(section: str, path: str, raw: object, managed: Mapping[str, Policy]) -> Principal:
     where = (section, path)
-    optional = {"instances", "trust", "session", "boundary", "tags"}
+    optional = {"instances", "trust", "session", "boundary", "tags", "credentials"}
     found = mapping(raw, {"kind", "arn", "may"}, optional, *where)
     if found["kind"] not in [*PrincipalKind]:
         raise LockError(f"kind: {found['kind']!r} is neither user nor role", *where, "kind")
@@ -112,6 +118,7 @@ def _to_principal(section: str, path: str, raw: object, managed: Mapping[str, Po
         trust=trust,
         max_session=session,
         instances=texts_at(found, "instances", *where),
+        credentials=texts_at(found, "credentials", *where),
         tags=_to_tags(found.get("tags", {}), *where, "tags"),
     )
 
@@ -173,6 +180,24 @@ def _to_endpoint(path: str, raw: object) -> Endpoint:
         service=text_at(found, "service", *where),
         policy=joined(policies_at(found, "policy", path, *where)),
     )
+
+
+def _to_latent(path: str, raw: object, managed: Mapping[str, Policy]) -> Latent:
+    where = ("nobody has", path)
+    found = mapping(raw, {"what", "may"}, set(), *where)
+    policies = policies_at(found, "may", path, *where, managed=managed)
+    return Latent(path, text_at(found, "what", *where), policies or ())
+
+
+def _to_acknowledged(top: Mapping[str, Any]) -> Iterator[Acknowledged]:
+    entries = top.get("acknowledged", [])
+    if not isinstance(entries, list):
+        raise LockError(f"acknowledged: {entries!r} is no list", "acknowledged")
+    for index, raw in enumerate(entries):
+        where = ("acknowledged", index)
+        entry = mapping(raw, {"path", "id"}, {"reason", "owner", "expires"}, *where)
+        texts = {str(name): str(value) for name, value in entry.items()}
+        yield Acknowledged(**{"reason": "", **texts})
 
 
 def _to_unseen(top: Mapping[str, Any]) -> tuple[Unseen, ...]:

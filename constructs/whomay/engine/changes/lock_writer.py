@@ -7,17 +7,18 @@ does. It holds all that a comparison needs.
 
 import json
 import re
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from typing import Any, Final, Protocol, TypeVar
 
 from whomay.engine.snapshot import (
     Endpoint,
+    Latent,
     Levels,
     Machine,
     Principal,
     Resource,
     Snapshot,
-    Tagged,
     Unseen,
 )
 from whomay.iam.patterns.symbols import display
@@ -39,34 +40,46 @@ def to_lock(snapshot: Snapshot) -> dict[str, Any]:
     >>> sorted(to_lock(read("cdk.out").snapshot))
     ['principals', 'resources', 'version']
     """
-    data: dict[str, Any] = {
+    holding_back = [each for each in snapshot.endpoints if each.policy and each.service]
+    accepted = sorted(snapshot.acknowledged, key=lambda each: (each.path, each.id))
+    always: dict[str, Any] = {
         "version": VERSION,
-        "principals": {p.path: _principal(p) for p in sorted(snapshot.principals, key=_path)},
-        "resources": {r.path: _resource(r) for r in sorted(snapshot.resources, key=_path)},
+        "principals": _by_path(snapshot.principals, _principal),
+        "resources": _by_path(snapshot.resources, _resource),
     }
-    if snapshot.attached:
-        data["attached"] = {p.path: _principal(p) for p in sorted(snapshot.attached, key=_path)}
-    if snapshot.machines:
-        data["machines"] = {m.path: _machine(m) for m in sorted(snapshot.machines, key=_path)}
-    if snapshot.tagged:
-        tagged = sorted(snapshot.tagged, key=_path)
-        data["tags"] = {each.path: _tags(each.tags) for each in tagged}
-    if managed := _managed(snapshot):
-        data["managed"] = managed
-    if snapshot.organization:
-        data["organization"] = snapshot.organization
-    if snapshot.levels:
-        levels = sorted(snapshot.levels, key=lambda each: each.account)
-        data["levels"] = {_shown(each.account): _levels(each) for each in levels}
-    if holding_back := [each for each in snapshot.endpoints if each.policy and each.service]:
-        data["endpoints"] = {e.path: _endpoint(e) for e in sorted(holding_back, key=_path)}
-    if snapshot.unseen:
-        data["unread"] = [_unseen(each) for each in sorted(snapshot.unseen, key=lambda u: u.text)]
-    return data
+    further: dict[str, Any] = {
+        "attached": _by_path(snapshot.attached, _principal),
+        "machines": _by_path(snapshot.machines, _machine),
+        "tags": _by_path(snapshot.tagged, lambda each: _tags(each.tags)),
+        "nobody has": _by_path(snapshot.latent, _latent),
+        "acknowledged": [{k: v for k, v in asdict(each).items() if v} for each in accepted],
+        "managed": _managed(snapshot),
+        "organization": snapshot.organization,
+        "levels": {
+            _shown(each.account): _levels(each)
+            for each in sorted(snapshot.levels, key=lambda each: each.account)
+        },
+        "endpoints": _by_path(holding_back, _endpoint),
+        "unread": [_unseen(each) for each in sorted(snapshot.unseen, key=lambda u: u.text)],
+    }
+    return always | {name: section for name, section in further.items() if section}
 
 
-def _path(item: Principal | Resource | Machine | Tagged | Endpoint) -> str:
-    return item.path
+class _Placed(Protocol):
+    @property
+    def path(self) -> str: ...
+
+
+P = TypeVar("P", bound=_Placed)
+
+
+def _by_path(items: Iterable[P], written: Callable[[P], Any]) -> dict[str, Any]:
+    """Return what is written of each by its construct path, in their order."""
+    return {each.path: written(each) for each in sorted(items, key=lambda each: each.path)}
+
+
+def _latent(latent: Latent) -> dict[str, Any]:
+    return {"what": latent.what, "may": _policies(latent.policies)}
 
 
 def _principal(principal: Principal) -> dict[str, Any]:
@@ -79,6 +92,8 @@ def _principal(principal: Principal) -> dict[str, Any]:
         found["session"] = principal.max_session
     if principal.boundary is not None:
         found["boundary"] = _policies([principal.boundary])
+    if principal.credentials:
+        found["credentials"] = sorted(principal.credentials)
     if principal.tags:
         found["tags"] = _tags(principal.tags)
     return found
@@ -129,8 +144,9 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
 def _managed(snapshot: Snapshot) -> dict[str, Any]:
     """Return the text of each AWS managed policy once, as of the day on which AWS last changed it."""
     principals = (*snapshot.principals, *snapshot.attached)
+    held = (p for one in principals for p in (*one.identity, one.boundary))
     found: dict[str, Any] = {}
-    for policy in (p for one in principals for p in (*one.identity, one.boundary)):
+    for policy in (*held, *(p for one in snapshot.latent for p in one.policies)):
         if policy is not None and policy.published is not None:
             text = {"as of": policy.published.day, "may": _statements(policy)}
             found.setdefault(policy.published.name, text)

@@ -48,6 +48,7 @@ def with_text_of(locked: Snapshot, new: Snapshot) -> Snapshot:
         new,
         principals=tuple(map(with_those, new.principals)),
         attached=tuple(map(with_those, new.attached)),
+        latent=tuple(replace(one, policies=tuple(map(same, one.policies))) for one in new.latent),
     )
 
 
@@ -68,3 +69,5 @@ def _policies(snapshot: Snapshot) -> Iterator[Policy]:
         yield from one.identity
         if one.boundary is not None:
             yield one.boundary
+    for each in snapshot.latent:
+        yield from each.policies

@@ -93,6 +93,8 @@ def assumed(known: Snapshot) -> tuple[str, ...]:
         sentences.append(f"no resource control policy was given, so {none} is taken to deny")
     if any(principal.account == ACCOUNT for principal in known.principals):
         sentences.append("stacks without an environment share one account and one region")
+    if known.defaults:
+        sentences.append(f"parameters keep their defaults: {', '.join(known.defaults)}")
     if any(s.path.startswith("arn:") for s in _sources(known)):
         sentences.append(f"AWS managed policies are as of {source()[1]}")
     return tuple(sentences)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from whomay.engine.templates.assembly import Assembly
-from whomay.engine.templates.records import records
+from whomay.engine.snapshot import Acknowledged
+from whomay.engine.templates.records import Recorded, records
 from whomay.engine.templates.template import Metadata
 from whomay.metadata.records import AcknowledgementRecord
 
@@ -63,11 +63,24 @@ def normal(id: str) -> str:
     return id.replace(" ", "-")
 
 
-def acknowledgements(assembly: Assembly) -> tuple[Acknowledgement, ...]:
+def acknowledgements(assembly: Recorded) -> tuple[Acknowledgement, ...]:
     """Return all acknowledgements of an app, packs, rules and contract alike."""
     found = {(one.path, normal(one.id)): one for one in _by_cdk(assembly.metadata)}
     found |= {(one.path, normal(one.id)): one for one in _recorded(assembly)}
     return tuple(found.values())
+
+
+def acknowledged(assembly: Recorded) -> tuple[Acknowledged, ...]:
+    """Return the accepted findings of access, as a lock holds them."""
+    return tuple(
+        Acknowledged(one.path, one.id, one.reason, one.owner, str(one.expires or ""))
+        for one in acknowledgements(assembly)
+        if one.pack in PACKS
+    )
+
+
+# Whose findings are about access: all others may have acknowledgements of their own.
+PACKS: Final = ("AccessContract", "AccessLock", "AccessRules")
 
 
 def unused(
@@ -78,7 +91,7 @@ def unused(
     return [one for one in given if not any(one.covers(*finding) for finding in all_found)]
 
 
-def _recorded(assembly: Assembly) -> Iterator[Acknowledgement]:
+def _recorded(assembly: Recorded) -> Iterator[Acknowledgement]:
     for path, record in records(assembly, AcknowledgementRecord):
         yield Acknowledgement(path, record.id, record.reason, record.owner, record.expires)
 

@@ -13,10 +13,12 @@ from typing import Any, Final
 
 from whomay.engine.organization.organization import Organization
 from whomay.engine.snapshot import Snapshot
+from whomay.engine.templates.acknowledgements import acknowledged
 from whomay.engine.templates.construct_paths import construct_paths, nested_stacks
 from whomay.engine.templates.deployment import Deployment
 from whomay.engine.templates.endpoints import endpoints
 from whomay.engine.templates.language_extensions import without_loops
+from whomay.engine.templates.latent import latent
 from whomay.engine.templates.machines import machines
 from whomay.engine.templates.organization_policies import levels
 from whomay.engine.templates.policy_carriers import resources
@@ -97,7 +99,10 @@ def read(folder: str | Path, deployment: Deployment = _NOT_KNOWN) -> Assembly:
         deployment.refuse_strangers(reader.templates)
     items = Items(reader.templates)
     templates, metadata = tuple(reader.templates), tuple(reader.metadata)
-    return Assembly(folder, templates, metadata, items, _snapshot(items, deployment.organization))
+    snapshot = _snapshot(items, deployment.organization)
+    found = Assembly(folder, templates, metadata, items, snapshot)
+    accepted = acknowledged(found)
+    return replace(found, snapshot=replace(snapshot, acknowledged=accepted))
 
 
 def _snapshot(items: Items, organization: Organization | None) -> Snapshot:
@@ -113,9 +118,11 @@ def _snapshot(items: Items, organization: Organization | None) -> Snapshot:
         unseen=(*unseen(items, people), *of_unknown),
         attached=attached_elsewhere(items),
         machines=machines(items),
+        latent=latent(items),
         arns=_own_arns(items),
     )
-    return replace(snapshot, tagged=tagged(items, snapshot))
+    snapshot = replace(snapshot, tagged=tagged(items, snapshot))
+    return replace(snapshot, defaults=tuple(sorted(items.resolver.defaults)))
 
 
 class _Reader:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
-from whomay.engine.templates.assembly import Assembly
 from whomay.engine.templates.intrinsic_functions import told
 from whomay.engine.templates.resolver import Resolver
-from whomay.engine.templates.template import AssemblyError
+from whomay.engine.templates.template import AssemblyError, Metadata
 from whomay.iam.patterns.symbols import unknown
 from whomay.metadata.records import (
     AcknowledgementRecord,
@@ -21,7 +21,23 @@ from whomay.metadata.references import Reference, read_text
 R = TypeVar("R", AcknowledgementRecord, BoundaryRecord, StatementRecord)
 
 
-def records(assembly: Assembly, kind: type[R]) -> Iterator[tuple[str, R]]:
+class Recorded(Protocol):
+    """An assembly, as far as its records need it."""
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+
+    @property
+    def metadata(self) -> tuple[Metadata, ...]:
+        """Its entries, with where they are."""
+
+    @property
+    def resolver(self) -> Resolver:
+        """What evaluates their references."""
+
+
+def records(assembly: Recorded, kind: type[R]) -> Iterator[tuple[str, R]]:
     """Yield construct path and record of each entry of a kind, in the order of the assembly.
 
     Raises AssemblyError for an entry of a newer format, and for one that cannot be read.
@@ -31,7 +47,7 @@ def records(assembly: Assembly, kind: type[R]) -> Iterator[tuple[str, R]]:
             yield entry.path, record(assembly, kind, entry.path, entry.data)
 
 
-def record(assembly: Assembly, kind: type[R], path: str, data: Any) -> R:
+def record(assembly: Recorded, kind: type[R], path: str, data: Any) -> R:
     """Return the record of an entry at a construct path; raises AssemblyError as `records` does."""
     try:
         return read(kind, data, partial(_evaluated, assembly.resolver))

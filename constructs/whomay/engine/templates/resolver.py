@@ -43,6 +43,7 @@ class Resolver:
         self._templates = {t.path: t for t in templates}
         self._names = _symbol_names(templates)
         self._known: dict[tuple[str, ...], Any] = {}
+        self.defaults: set[str] = set()  # the parameters of which the default was taken
         self._exports = {
             (self.environment(t)["Account"], self.environment(t)["Region"], name): (t, output)
             for t in templates
@@ -186,12 +187,11 @@ class Resolver:
         parent = self._templates.get(template.parent or "")
         if parent is not None:
             properties = parent.section("Resources")[template.parent_id].get("Properties") or {}
-            passed = _passed(properties.get("Parameters") or {})
-            if name in passed:
+            if name in (passed := _passed(properties.get("Parameters") or {})):
                 return self.plain(parent, passed[name], depth + 1)
-        secret = declared.get("NoEcho") or is_kept_elsewhere(declared)
-        if "Default" not in declared or secret:
+        if "Default" not in declared or declared.get("NoEcho") or is_kept_elsewhere(declared):
             return unknown(f"parameter {name} of {template.path}, which has no value")
+        self.defaults.add(f"{name} of {template.path}")
         return _parameter_value(declared, declared["Default"])
 
     def _attribute(

@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.h
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from whomay.engine.snapshot import Principal, PrincipalKind
+from whomay.engine.templates.credentials import credentials
 from whomay.engine.templates.instance_profiles import instances_by_role
 from whomay.engine.templates.resources import Item, Items
 from whomay.iam.facts.managed_policies import managed_policy
@@ -20,6 +21,7 @@ from whomay.iam.policy import Condition, Policy
 ROLE: Final = "AWS::IAM::Role"
 USER: Final = "AWS::IAM::User"
 GROUP: Final = "AWS::IAM::Group"
+MANAGED_POLICY: Final = "AWS::IAM::ManagedPolicy"
 
 LONGEST_SESSION: Final = 43_200  # seconds; what a role can have at most
 
@@ -40,8 +42,9 @@ def principals(items: Items) -> tuple[Principal, ...]:
     """Return all roles and users, in the order of the templates."""
     managed = _managed(items)
     attached = _attached(items)
-    groups = {_key(item): _policies(item, attached, managed) for item in items.of(GROUP)}
+    groups = policies_of_groups(items)
     memberships = _memberships(items)
+    signing_in = credentials(items)
     perhaps = _perhaps_in_groups(memberships, groups)
     running = instances_by_role(items)
     found = []
@@ -67,9 +70,24 @@ def principals(items: Items) -> tuple[Principal, ...]:
                 max_session=_max_session(item.plain("MaxSessionDuration")),
                 instances=tuple(running[item.account, key[2]]) if role else (),
                 tags=_tags(item),
+                credentials=() if role else tuple(signing_in[item.account, key[2]]),
             )
         )
     return tuple(found)
+
+
+def policies_of_groups(items: Items) -> Mapping[Key, list[Policy]]:
+    """Return what applies to the members of each group of the templates."""
+    attached, managed = _attached(items), _managed(items)
+    return {_key(item): _policies(item, attached, managed) for item in items.of(GROUP)}
+
+
+def members(items: Items) -> Iterator[Key]:
+    """Yield each group that somebody is in, once for each member."""
+    for item in items.of(USER):
+        yield from _in_account(item, item.texts("Groups"))
+    for groups in _memberships(items).values():
+        yield from groups
 
 
 def attached_elsewhere(items: Items) -> tuple[Principal, ...]:
@@ -80,8 +98,8 @@ def attached_elsewhere(items: Items) -> tuple[Principal, ...]:
     ARN, with no path in the role's name, as CloudFormation knows none.
     """
     attached = _attached(items)
-    managed = _managed(items)
-    groups = {_key(item): _policies(item, attached, managed) for item in items.of(GROUP)}
+    groups = policies_of_groups(items)
+    signing_in = credentials(items)
     for user, memberships in _memberships(items).items():
         attached[user] += [
             policy
@@ -90,17 +108,20 @@ def attached_elsewhere(items: Items) -> tuple[Principal, ...]:
         ]
     made = {_key(item) for item in items.of(ROLE, USER, GROUP)}
     found = []
-    for kind, account, name in attached.keys() - made:
-        if name and attached[kind, account, name]:
+    users = {(USER, account, name) for account, name in signing_in}
+    for kind, account, name in (attached.keys() | users) - made:
+        keys = tuple(signing_in[account, name]) if kind == USER else ()
+        if name and (attached[kind, account, name] or keys):
             arn = f"arn:{items.partition(account)}:iam::{account}:{_IN_ARN[kind]}/{name}"
             identity = tuple(attached[kind, account, name])
             role = PrincipalKind.ROLE if kind == ROLE else PrincipalKind.USER
-            found.append(Principal(arn, role, account, display(arn), identity))
+            path = display(arn)
+            found.append(Principal(arn, role, account, path, identity, credentials=keys))
     return tuple(sorted(found, key=lambda one: one.path))
 
 
 def _managed(items: Items) -> dict[str, Policy]:
-    return {item.get("Ref"): _document(item) for item in items.of("AWS::IAM::ManagedPolicy")}
+    return {item.get("Ref"): document_of(item) for item in items.of(MANAGED_POLICY)}
 
 
 def _key(item: Item) -> Key:
@@ -132,7 +153,7 @@ def _attached(items: Items) -> defaultdict[Key, list[Policy]]:
     for item in items.of(*_ATTACHING):
         for attribute, kind in _ATTACHING[item.kind].items():
             for name in item.texts(attribute):
-                policy = _document(item)
+                policy = document_of(item)
                 found[kind, item.account, name].append(policy)
                 if unknown_reasons(name):
                     found[kind, item.account, ""].append(_perhaps(policy, kind, name))
@@ -173,7 +194,8 @@ def _memberships(items: Items) -> defaultdict[Key, list[Key]]:
     return found
 
 
-def _document(item: Item) -> Policy:
+def document_of(item: Item) -> Policy:
+    """Return the policy of a resource that is one."""
     name = item.text("PolicyName") or item.text("ManagedPolicyName")
     return item.policy(item.plain("PolicyDocument"), name)
 

@@ -1,0 +1,27 @@
+"""Changes of accepted findings: no change of access, but whoever reviews one wants to see them."""
+
+from whomay.engine.snapshot import Acknowledged, Snapshot
+
+
+def accepted_changes(old: Snapshot, new: Snapshot) -> list[str]:
+    """Return, in a sentence each, the findings that are accepted anew, otherwise, or no longer."""
+    was = {(one.path, one.id): one for one in old.acknowledged}
+    now = {(one.path, one.id): one for one in new.acknowledged}
+    found = []
+    for key in sorted({*was, *now}):
+        before, after = was.get(key), now.get(key)
+        if before == after:
+            continue
+        path, finding = key
+        if after is None:
+            found.append(f"no longer acknowledged: {finding} on {path}")
+        else:
+            word = "acknowledged now" if before is None else "acknowledged otherwise"
+            found.append(f"{word}: {finding} on {path}: {_why(after)}")
+    return found
+
+
+def _why(one: Acknowledged) -> str:
+    said = [one.reason or "no reason is given"]
+    said += [f"by {one.owner}"] if one.owner else []
+    return ", ".join(said + ([f"until {one.expires}"] if one.expires else []))
