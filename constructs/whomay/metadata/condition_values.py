@@ -22,7 +22,10 @@ _IDS: Final = {
         limits.ORGANIZATION_PATH,
         "a path from an organization's id, such as o-…/r-…/ou-…/*",
     ),
-    KeyValue.EXTERNAL_ID: (limits.EXTERNAL_ID, "an external id of A-Z a-z 0-9 and _+=,.@:/-"),
+    KeyValue.EXTERNAL_ID: (
+        limits.EXTERNAL_ID,
+        "an external id, 2 to 1224 of A-Z a-z 0-9 and _+=,.@:/-",
+    ),
 }
 
 

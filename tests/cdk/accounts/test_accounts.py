@@ -215,6 +215,14 @@ def test_the_section_may_be_text_from_the_command_line() -> None:
             ),
         ),
         (
+            "third_parties.vendor",
+            {"id": "555555555555", "external_id": "audit-2026"},
+            (
+                "accounts.third_parties.vendor.external_id: got 'audit-2026'; allowed is an id for each "
+                "third party; accounts.third_parties.auditor has it already"
+            ),
+        ),
+        (
             "third_parties.audi-tor",
             {"id": "555555555555", "external_id": "vendor-2026"},
             (

@@ -54,6 +54,18 @@ def named(name: str) -> Make:
     return private_bucket(bucket_name=name)
 
 
+def by_arn(arn: str) -> Make:
+    return lambda stack: BucketAccess.read(
+        s3.Bucket.from_bucket_attributes(stack, "B", bucket_arn=arn, bucket_name="reports")
+    )
+
+
+def denied_again(_: Stack) -> object:
+    of: dict[str, Any] = {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::reports/*"]}
+    allow, deny = iam.PolicyStatement(**of), iam.PolicyStatement(**of, effect=iam.Effect.DENY)
+    return policy_document([Own([allow, deny])])
+
+
 def imported(name: str) -> Make:
     return lambda stack: BucketAccess.read(s3.Bucket.from_bucket_name(stack, "B", name))
 
@@ -184,6 +196,11 @@ LISTED: dict[str, list[Expected]] = {
 
 FURTHER: dict[str, Expected] = {
     # buckets
+    "an imported bucket that is every bucket": Refused(by_arn("arn:aws:s3:::*"), "bucket_name: got '*'; allowed is 3 to 63 characters; this has 1, make it longer"),
+    "an imported bucket that is a pattern": Refused(by_arn("arn:aws:s3:::team-*"), NO_BUCKET.format("team-*", "change or leave out…")),
+    "an imported bucket that is an object": Refused(by_arn("arn:aws:s3:::reports/2026.csv"), "bucket_arn: got 'arn:aws:s3:::reports/2026.csv'; allowed is the ARN of one bucket, such as arn:aws:s3:::reports; name the bucket alone, and …"),
+    "an imported bucket that is a table": Refused(by_arn("arn:aws:dynamodb:eu-west-1:111122223333:table/t"), "bucket_arn: got 'arn:aws:dynamodb:…; allowed is the ARN of one bucket, …; use s3.Bucket.from_bucket_name, which makes it"),
+    "an access that allows what it denies": Refused(denied_again, "access: got 'Allow and Deny of \"s3:GetObject\"'; allowed is one effect for a request; a Deny always wins: take one of the two out"),
     "a bucket's name in capitals": Refused(named("Reports"), "bucket_name: got 'Reports'; allowed is 3 to 63 of a-z 0-9 . -…; change or leave out …"),
     "a bucket's name of two characters": Refused(named("ab"), "bucket_name: got 'ab'; allowed is 3 to 63 characters; this has 2, make it longer"),
     "a bucket's name of 64 characters": Refused(named("a" * 64), "bucket_name: got 'aaa…; allowed is 3 to 63 characters; this has 64, make it shorter"),

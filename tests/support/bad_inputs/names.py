@@ -172,6 +172,7 @@ FURTHER: dict[str, Expected] = {
     "an organization id that is too short": Refused(call(Trust.account, OTHER, organization_id="o-a1b2"), "organization_id: got 'o-a1b2'; allowed is o- and 10 to 32 of a-z 0-9; …"),
     "a unit in place of an organization": Refused(call(Trust.account, OTHER, organization_id="ou-ab12-a1b2c3d4"), "organization_id: got 'ou-ab12-a1b2c3d4'; allowed is o- and 10 to 32…; …"),
     "an external id of one character": Refused(call(Trust.account, OTHER, external_id="a"), "external_id: got 'a'; allowed is 2 to 1224 characters; this has 1, make it longer"),
+    "an account's id as an external id": Refused(call(Trust.account, OTHER, external_id=OTHER), f"external_id: got '{OTHER}'; allowed is an id that others do not know, …; let the third party give each customer one of its own, …"),
     "an external id of 1225 characters": Refused(call(Trust.account, OTHER, external_id="a" * 1225), "external_id: got 'aaa…; allowed is 2 to 1224 characters; this has 1225, make it shorter"),
     "an external id with a star": Refused(call(Trust.account, OTHER, external_id="course-*"), "external_id: got 'course-*'; allowed is A-Z a-z 0-9 and _+=,.@:/-; …"),
     "an external id as a number": Refused(call(Trust.account, OTHER, external_id=2026), "external_id: got int 2026; allowed is a string: …; write it in quotes"),

@@ -135,6 +135,7 @@ FURTHER: dict[str, Expected] = {
     "a class in place of a principal": Refused(role(trusted=[iam.AnyPrincipal]), "trusted: got …; allowed is principals; …"),
     # who: an account, narrowed by nothing
     "an account with a negated external id": Refused(with_conditions(ACCOUNT, StringNotEquals={"sts:ExternalId": "course"}), f"trusted: conditions: got 'StringNotEquals'; {ABSENT}"),
+    "an account with an external id of one letter": Refused(with_conditions(ACCOUNT, StringEquals={"sts:ExternalId": "x"}), "…got 'x'; allowed is an external id, 2 to 1224 of A-Z a-z 0-9 and _+=,.@:/-; …"),
     "an account with an absent external id": Refused(with_conditions(ACCOUNT, Null={"sts:ExternalId": "true"}), NARROW),
     "an account with any external id": Refused(with_conditions(ACCOUNT, StringLike={"sts:ExternalId": "*"}), "trusted: conditions['StringLike']['sts:ExternalId']: got '*'; allowed is a value that not every request meets; …"),
     "an account with almost any external id": Refused(with_conditions(ACCOUNT, StringLike={"sts:ExternalId": "c*"}), "trusted: conditions…: got 'c*'; allowed is an external id…; name each one in full: a pattern admits strangers"),

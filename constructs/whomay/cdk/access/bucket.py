@@ -10,6 +10,7 @@ from whomay.cdk.access.customer_key import key_statement
 from whomay.cdk.arguments import checks
 from whomay.cdk.jsii.construct_facts import cached_attribute
 from whomay.cdk.jsii.interfaces import Bucket
+from whomay.iam.arn import parse_arn
 from whomay.iam.facts import limits
 from whomay.metadata.refusals import refuse, refuse_type
 from whomay.metadata.tokens import unresolved
@@ -51,6 +52,7 @@ class BucketAccess:
         fix = "use PrivateBucket, or s3.Bucket.from_bucket_name for one that exists"
         checks.having("bucket", self.bucket, "bucket_arn", "a bucket construct", fix)
         check_bucket_name(cached_attribute(self.bucket, "bucket_name"))
+        _check_bucket_arn(cached_attribute(self.bucket, "bucket_arn"))
         _check_prefix(self.prefix)
         checks.flag("lists", self.lists)
         for parameter, known in (
@@ -121,6 +123,18 @@ def check_bucket_name(name: str | None) -> None:
     checks.text("bucket_name", name, limits.BUCKET_NAME, allowed, length=length)
     if name and limits.BUCKET_NAME_RESERVED.fullmatch(name):
         refuse("bucket_name", name, allowed, "this form is reserved, choose another name")
+
+
+def _check_bucket_arn(arn: str) -> None:
+    if unresolved(arn):
+        return
+    found = parse_arn(arn)
+    allowed = "the ARN of one bucket, such as arn:aws:s3:::reports"
+    if found is None or found.service != "s3" or found.region or found.account:
+        refuse("bucket_arn", arn, allowed, "use s3.Bucket.from_bucket_name, which makes it")
+    if "/" in found.resource:
+        refuse("bucket_arn", arn, allowed, "name the bucket alone, and the objects by prefix")
+    check_bucket_name(found.resource)
 
 
 def _check_prefix(prefix: object) -> None:

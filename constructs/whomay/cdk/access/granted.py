@@ -1,5 +1,6 @@
 """What a principal may do. An access is one intent, and turns into exact policy statements."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -8,6 +9,7 @@ from aws_cdk import aws_iam as iam
 
 from whomay.cdk.arguments import checks
 from whomay.cdk.arguments import policy_statements as statements
+from whomay.cdk.jsii.rendered import as_list
 from whomay.metadata.refusals import refuse, refuse_type, sequence
 
 
@@ -66,4 +68,21 @@ def _granted(access: Access) -> Granted:
         checks.reason("wildcard_reason", reason)
     found = list(sequence("statements", access.statements(), "a policy statement"))
     wide = reason is not None
-    return Granted(access, found, [statements.checked_statement(one, wide=wide) for one in found])
+    documents = [statements.checked_statement(one, wide=wide) for one in found]
+    _refuse_denied(documents)
+    return Granted(access, found, documents)
+
+
+def _refuse_denied(documents: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse an access that allows what it denies: the Deny would win, and nothing be allowed."""
+    denied = [one for one in documents if one["Effect"] == "Deny" and "Condition" not in one]
+    for allow in (one for one in documents if one["Effect"] == "Allow"):
+        for deny in denied:
+            if all(_listed(allow, name) <= _listed(deny, name) for name in ("Action", "Resource")):
+                actions = ", ".join(sorted(_listed(allow, "Action")))
+                fix = "a Deny always wins: take one of the two out"
+                refuse("access", f"Allow and Deny of {actions}", "one effect for a request", fix)
+
+
+def _listed(document: Mapping[str, Any], name: str) -> set[str]:
+    return {json.dumps(one) for one in as_list(document.get(name, []))}

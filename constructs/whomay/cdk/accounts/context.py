@@ -203,6 +203,7 @@ class Accounts:
     def _check_third_parties(self, own: Mapping[str, str]) -> None:
         others: dict[str, str] = {}
         plain: dict[str, str] = {}
+        external_ids: dict[str, str] = {}
         for name, party in self.third_parties.items():
             where = f"accounts.third_parties.{name}"
             if party.id in own:
@@ -211,8 +212,11 @@ class Accounts:
             if party.id in others:
                 fix = f"{others[party.id]} has it already"
                 refuse(f"{where}.id", party.id, "each account once", fix)
+            if party.external_id in external_ids:
+                fix = f"{external_ids[party.external_id]} has it already: each could act for the other"
+                refuse(f"{where}.external_id", party.external_id, "an id for each third party", fix)
             letters = name.lower().replace("-", "")
             if letters in plain:
                 fix = f"{plain[letters]} would give the stack's output the same name"
                 refuse(where, name, "names that differ in more than dashes", fix)
-            others[party.id] = plain[letters] = where
+            others[party.id] = plain[letters] = external_ids[party.external_id] = where

@@ -104,6 +104,9 @@ def external_id(value: str | None) -> None:
     """Check an external id (STS API Reference, AssumeRole)."""
     allowed = "A-Z a-z 0-9 and _+=,.@:/-"
     text("external_id", value, limits.EXTERNAL_ID, allowed, length=limits.EXTERNAL_ID_LENGTH)
+    if value and limits.ACCOUNT_ID.fullmatch(value):
+        fix = "let the third party give each customer one of its own, such as a UUID"
+        refuse("external_id", value, "an id that others do not know, as an account's is known", fix)
 
 
 def organization_id(value: str | None) -> None:

@@ -39,7 +39,7 @@ SERVICE_CONTROL_POLICIES: Final = 10
 RESOURCE_CONTROL_POLICY_SIZE: Final = 5120
 RESOURCE_CONTROL_POLICIES: Final = 5  # RCPFullAWSAccess is one of them
 UNITS_DEEP: Final = 5
-EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]*", re.ASCII)
+EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 EXTERNAL_ID_LENGTH: Final = (2, 1224)
 PARTITIONS: Final = frozenset(
     ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"]
