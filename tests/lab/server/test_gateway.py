@@ -214,3 +214,33 @@ def test_a_terminated_instance_has_no_metadata(lab: Lab) -> None:
     instance = base.rsplit("/", 1)[-1]
     root(lab).client("ec2").terminate_instances(InstanceIds=[instance])
     assert request(base, "PUT", TOKEN, X_aws_ec2_metadata_token_ttl_seconds="60")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1", 200),
+        ("localhost:8080", 200),
+        ("reports.s3.localhost", 200),
+        ("evil.example", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("localhost.evil.example:80", 421),
+        ("", 421),
+    ],
+)
+def test_a_page_that_gives_this_address_a_name_gets_no_answer(
+    lab: Lab, host: str, status: int
+) -> None:
+    assert request(lab.plain, "GET", "/lab/identity", Host=host)[0] == status
+
+
+def test_who_signs_nothing_sees_no_list_of_buckets(lab: Lab) -> None:
+    unsigned = boto3.client(
+        "s3",
+        endpoint_url=lab.endpoint,
+        region_name="us-east-1",
+        verify=str(lab.ca),
+        config=Config(signature_version=UNSIGNED),
+    )
+
+    assert refusal(unsigned.list_buckets) == ("AccessDenied", "Access Denied")

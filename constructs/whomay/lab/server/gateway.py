@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
@@ -19,6 +20,8 @@ Application: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
 
 ERROR_BYTES = 8192  # of an error's body, for the audit
 # MiniStack's own paths that stay open: readiness, and the answers of custom resources
+# A web page can make a browser ask this address under a name of its own, and read what it answers.
+LOCAL = re.compile(r"(127\.0\.0\.1|\[::1\]|(.+\.)?localhost)(:\d+)?")
 OWN_PATHS = ("/_ministack/health", "/_ministack/ready", "/_ministack/cfn-response/")
 
 log = logging.getLogger(__name__)
@@ -43,7 +46,11 @@ class Gateway:
             for name, value in scope["headers"]
         }
         send = self._signing(send)
-        if path.startswith("/imds/"):
+        if not LOCAL.fullmatch(headers.get("host", "")):
+            await _reply(
+                send, 421, "text/plain", "This lab answers to 127.0.0.1 and localhost alone"
+            )
+        elif path.startswith("/imds/"):
             reply = instance_metadata.answer(scope["method"], path.removeprefix("/imds/"), headers)
             await _reply(send, reply.status, "text/plain", reply.text, reply.lifetime)
         elif path == "/lab/identity":
@@ -72,6 +79,8 @@ class Gateway:
     async def _call(self, scope: Message, request: ApiRequest, send: Send) -> None:
         """Hand a call to MiniStack, unless root's signature is wrong, and record it."""
         refused = root.failure(request, scope["raw_path"].decode("latin-1"), self.root_secret)
+        if not request.access_key and request.action == "s3:ListAllMyBuckets":
+            refused = ("AccessDenied", "Access Denied")  # MiniStack shows all to who signs nothing
         if refused:
             await _refuse(request, *refused, send)
             return
