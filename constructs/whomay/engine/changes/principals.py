@@ -210,12 +210,10 @@ def _capped(
     """Report the first layer that grew although the principal gains nothing."""
     (old, new), (before, after) = indexes, pair
     was, now = old.own_layers(caller(before.arn)), new.own_layers(caller(after.arn))
-    was_in, is_in = before.account, after.account
     for name, earlier, later in (
         ("identity policies", [was.identity], [now.identity]),
         ("permissions boundary", _some(was.boundary), _some(now.boundary)),
         ("service control policies", was.scps, now.scps),
-        ("resource control policies", old.around.rcps(was_in), new.around.rcps(is_in)),
     ):
         if [said(layer.policies) for layer in earlier] == [said(layer.policies) for layer in later]:
             continue
