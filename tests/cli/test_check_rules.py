@@ -71,6 +71,8 @@ def test_an_acknowledged_finding_passes(tmp_path: Path) -> None:
     [
         (EVERYONE, {"expires": "2020-01-31"}, "expired on 2020-01-31"),
         (EVERYONE, {"reason": " "}, "gives no reason: say why it is accepted"),
+        (EVERYONE, {"reason": "x"}, "gives the reason 'x': say in 10 words or more, without a"),
+        (EVERYONE, {"reason": f"TODO {REASON}"}, "gives the reason 'TODO "),
         (EC2, {}, f"no finding matches the acknowledgement {ID}"),
     ],
 )

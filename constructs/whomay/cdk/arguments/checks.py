@@ -12,6 +12,7 @@ from aws_cdk import Duration
 from aws_cdk.region_info import RegionInfo
 
 from whomay.iam.facts import limits
+from whomay.metadata.reasons import says_why
 from whomay.metadata.refusals import items, refuse, refuse_type
 from whomay.metadata.tokens import unresolved
 
@@ -208,8 +209,7 @@ def reason(parameter: str, value: str) -> None:
     """Check that a reason says something: a sentence of ten words or more, and no placeholder."""
     if not isinstance(value, str):
         refuse_type(parameter, value, "a sentence that says why", "write it in quotes")
-    words = re.findall(r"[^\W\d_]+", value)
-    if len(words) < 10 or re.search(r"\b(TODO|FIXME|TBD|XXX)\b", value, re.IGNORECASE):  # noqa: PLR2004 - a word count, said in the message
+    if not says_why(value):
         refuse(
             parameter,
             value,

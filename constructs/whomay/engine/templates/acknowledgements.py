@@ -14,6 +14,7 @@ from typing import Final
 from whomay.engine.snapshot import Acknowledged
 from whomay.engine.templates.records import Recorded, records
 from whomay.engine.templates.template import Metadata
+from whomay.metadata.reasons import LEAST_WORDS, says_why
 from whomay.metadata.records import AcknowledgementRecord
 
 RECORDED_BY_CDK: Final = "aws:cdk:acknowledged-rules"
@@ -55,6 +56,11 @@ class Acknowledgement:
             )
         if not self.reason.strip():
             return f"the acknowledgement of {self.id} gives no reason: say why it is accepted"
+        if self.pack in (*PACKS, "AwsSolutions") and not says_why(self.reason):
+            return (
+                f"the acknowledgement of {self.id} gives the reason {self.reason!r}: say in "
+                f"{LEAST_WORDS} words or more, without a placeholder, why it is accepted"
+            )
         return ""
 
 
