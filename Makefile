@@ -61,10 +61,10 @@ judges: $(READY) ## what outside judges find in the templates, compared with the
 fuzz: $(READY) ## the engine and an outside judge on random questions
 	@$(BIN)/python scripts/fuzz
 
-prove: $(READY) ## the engine and z3 on whole statements about random systems (20 minutes)
+prove: $(READY) ## the engine and z3 on whole statements about random systems (10 minutes)
 	@PYTHONPATH=tests $(BIN)/python -m scripts.prove --systems $(or $(SYSTEMS),10000) --seed $(or $(SEED),0)
 
-mutation: $(READY) ## small changes of the engine's decisions, each of which a test must notice (an hour)
+mutation: $(READY) ## small changes of the engine's decisions, each of which a test must notice (many hours)
 	@$(BIN)/python scripts/mutation.py
 
 format: $(READY) ## format the code, and fix what ruff can fix

@@ -4,8 +4,8 @@
 
 COUNT cases (20,000), from seed FIRST (0). The judge is iam-simulate. Its licence is the AGPL, so it
 is no dependency: it is installed under `.venvs/` and asked as a process of its own. Exit codes: 0
-every difference has a ruling (docs/reference/outside-judges.md), 1 one has none, or a ruling settles
-nothing in a whole run, 2 the judge could not be set up or run.
+every difference has a ruling, 1 one has none, 2 the judge could not be set up or run. In a whole run a
+ruling that settles nothing is exit code 1 too.
 """
 
 import json

@@ -53,9 +53,29 @@ def _no_if_exists_on_any_value(case: Case) -> None:
 def _default_in_not_resource(case: Case) -> None:
     for statement in _statements(case):
         if "NotResource" in statement:
-            text = "${aws:username}"
-            patterns = statement["NotResource"]
-            statement["NotResource"] = [p.replace(text, "${aws:username, '-'}") for p in patterns]
+            statement["NotResource"] = [_with_default(p) for p in statement["NotResource"]]
+
+
+def _with_default(text: str) -> str:
+    for name in ("aws:username", "aws:PrincipalTag/team"):
+        text = text.replace(f"${{{name}}}", f"${{{name}, '-'}}")
+    return text
+
+
+def _default_in_negated_conditions(case: Case) -> None:
+    for statement in _statements(case):
+        for operator, keys in statement.get("Condition", {}).items():
+            for key, values in keys.items():
+                if operator.rpartition(":")[2].startswith("StringNot"):
+                    keys[key] = [_with_default(value) for value in values]
+
+
+def _written_as_a_range(case: Case) -> None:
+    for statement in _statements(case):
+        for operator, keys in statement.get("Condition", {}).items():
+            if operator.startswith("NotIpAddress"):
+                addresses = [each if "/" in each else f"{each}/32" for each in keys["aws:SourceIp"]]
+                keys["aws:SourceIp"] = addresses
 
 
 RULINGS: Final = (
@@ -79,5 +99,19 @@ RULINGS: Final = (
         "to every resource. The judge leaves the statement out.",
         f"{GUIDE}/reference_policies_variables.html",
         _default_in_not_resource,
+    ),
+    Ruling(
+        "a negated operator on a variable that has no value",
+        "A variable without a value is equal to nothing and like nothing, so a negated operator holds. "
+        "The judge lets it fail.",
+        f"{GUIDE}/reference_policies_variables.html",
+        _default_in_negated_conditions,
+    ),
+    Ruling(
+        "an address of IPv6 under NotIpAddress with one address of IPv4",
+        "NotIpAddress holds for every address but those listed, so for every one of IPv6. The judge "
+        "says so where the list has a range, 10.1.2.3/32, and not where it has the address alone.",
+        f"{GUIDE}/reference_policies_elements_condition_operators.html#Conditions_IPAddress",
+        _written_as_a_range,
     ),
 )

@@ -70,7 +70,7 @@ def asked_of_kms(bucket: Data, upload: Upload) -> Iterator[tuple[Formula, str, s
 
 
 def policy_of_key_of_s3(account: str, region: str) -> Data:
-    """Return the policy of AWS's own key for S3: whoever is of the account uses it through S3.
+    """Return the policy of AWS's own key for S3: everybody of the account uses it through S3.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk
     """

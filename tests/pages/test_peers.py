@@ -44,6 +44,12 @@ def test_the_page_says_what_whomay_sees(mistake: Mistake, tmp_path: Path) -> Non
     assert row(mistake.name)[-1] == (f"`{seen[0]}`{more}" if seen else "")
 
 
+def test_the_gate_of_a_synth_names_every_mistake_and_whomay_alone_nearly_all() -> None:
+    told = {one.name: row(one.name) for one in mistakes()}
+    assert [name for name, cells in told.items() if not (cells[0] or cells[-1])] == []
+    assert sum(bool(cells[-1]) for cells in told.values()) >= 40  # of 46 at least
+
+
 @pytest.mark.parametrize("change", changes(), ids=lambda one: one.name)
 def test_a_change_is_called_what_it_does(change: Change, tmp_path: Path) -> None:
     sides = [

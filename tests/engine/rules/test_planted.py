@@ -244,6 +244,29 @@ SEEN_BY_OTHERS: dict[str, tuple[dict[str, Any], str]] = {
         ),
         "source-bucket[arn:aws:s3:::reports]",
     ),
+    "another bucket's ARN in a bucket's policy": (
+        {
+            "Resources": {
+                "Bucket": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"},
+                "Policy": {
+                    "Type": "AWS::S3::BucketPolicy",
+                    "Properties": {
+                        "Bucket": {"Ref": "Bucket"},
+                        "PolicyDocument": {
+                            "Version": "2012-10-17",
+                            "Statement": {
+                                "Effect": "Allow",
+                                "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+                                "Action": "s3:GetObject",
+                                "Resource": "arn:aws:s3:::another-bucket/*",
+                            },
+                        },
+                    },
+                },
+            }
+        },
+        "other-bucket[arn:aws:s3:::another-bucket/*]",
+    ),
     "the trust of any role": (
         allowed("iam:UpdateAssumeRolePolicy"),
         "escalation-outside[iam:UpdateAssumeRolePolicy]",
@@ -275,4 +298,4 @@ def test_what_others_see_is_seen(name: str, tmp_path: Path) -> None:
 
 
 def test_the_lists_are_whole() -> None:
-    assert (len(SEEN_BY_NOBODY), len(RISKY), len(SEEN_BY_OTHERS)) == (16, 11, 13)
+    assert (len(SEEN_BY_NOBODY), len(RISKY), len(SEEN_BY_OTHERS)) == (16, 11, 14)

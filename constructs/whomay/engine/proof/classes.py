@@ -188,8 +188,8 @@ def _special(who: Caller, resources: Iterable[str]) -> Iterator[str]:
 def _acted_on(actions: ActionClass, found: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each resource with the actions of the class that can be asked for on it.
 
-    A class that spans all services is asked on every resource: some action may act on it, and carry
-    any key, though the catalogue knows none. Those come last.
+    A class that spans all services is asked on every resource, last of all. Some action may act on
+    it and carry any key, though the catalogue knows none.
     """
     other = []
     for resource in found:
