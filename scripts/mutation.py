@@ -29,8 +29,8 @@ MODULES = (
     *(
         f"iam/patterns/{name}"
         for name in (
-            *("matching", "overlap", "pattern_sets", "symbol_matching", "symbols", "truth"),
-            "unknown_parts",
+            *("action_patterns", "matching", "overlap", "pattern_sets", "symbol_matching"),
+            *("symbols", "truth", "unknown_parts"),
         )
     ),
     *(
@@ -40,6 +40,7 @@ MODULES = (
             "actions",
             "becoming",
             "condition_keys",
+            "resource_control",
             "resource_types",
             "s3_keys",
         )
@@ -48,8 +49,8 @@ MODULES = (
         f"engine/decisions/{name}"
         for name in (
             *("compiled_statement", "decide", "deciding_layer", "derived_keys", "index", "judge"),
-            *("layer", "object_keys", "outside", "perhaps", "reached", "request"),
-            *("resource_policies", "sent_keys", "session_keys", "unseen"),
+            *("layer", "layers_of_all", "object_keys", "outside", "perhaps", "reached", "request"),
+            *("resource_policies", "sent_keys", "session_keys", "through", "unseen"),
         )
     ),
     *(
@@ -75,6 +76,7 @@ LEFT_OUT = {
     "iam/facts/api_calls": "words for people",
     "iam/facts/condition_key_table": "a table of AWS's data",
     "iam/facts/condition_key_types": "a table of AWS's data",
+    "iam/facts/endpoint_services": "a table of AWS's data",
     "iam/facts/error_codes": "words for people",
     "iam/facts/limits": "data of the rules",
     "iam/facts/managed_policies": "reads AWS's own documents",

@@ -44,6 +44,11 @@ APPS: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
         {"G": group(READ), "U": user(Groups=[{"Ref": "G"}])},
         ["wider"],
     ),
+    "a policy that was somebody's boundary": (
+        {"M": managed(READ), "S": role(ALL, PermissionsBoundary={"Ref": "M"})},
+        {"M": managed(READ), "S": role(ALL)},
+        ["wider"],
+    ),
     "an access key": ({"U": user()}, {"U": user(), "K": KEY}, ["wider"]),
     "an access key less": ({"U": user(), "K": KEY}, {"U": user()}, ["narrower"]),
     "another access key": ({"U": user(), "K": KEY}, {"U": user(), "L": KEY}, ["moved"]),

@@ -1,4 +1,4 @@
-"""Changes of accepted findings: no change of access, but whoever reviews one wants to see them."""
+"""Changes of accepted findings: no change of access, but a reviewer wants to see them."""
 
 from whomay.engine.snapshot import Acknowledged, Snapshot
 

@@ -10,12 +10,19 @@ from whomay.iam.policy import Policy, Statement
 
 
 def latent_changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
-    """Yield each policy that nobody has and that would allow more than before, or less."""
+    """Yield each policy that nobody has and that would allow more than before, or less.
+
+    One that somebody had before is not new: that it was taken away is told of the one who had it.
+    """
     was = {each.path: each for each in old.latent}
+    held = said(
+        policy for one in old.principals for policy in (*one.identity, one.boundary) if policy
+    )
     for now in new.latent:
         before = was.get(now.path)
         earlier = () if before is None else before.policies
-        if said(earlier) != said(now.policies):
+        told = said(now.policies)
+        if said(earlier) != told and not (before is None and told <= held):
             yield _changed(before, now, earlier)
 
 

@@ -1,7 +1,8 @@
 """The OpenAPI document of an API: in the template, or in a file that the assembly publishes.
 
-CDK publishes a file under the hash of its content: https://docs.aws.amazon.com/cdk/v2/guide/assets.html
-The constructs of AWS Solutions put the ARNs of functions into it first, by a custom resource:
+CDK publishes a file under the hash of its content. The constructs of AWS Solutions put the ARNs of
+functions into it first, by a custom resource.
+https://docs.aws.amazon.com/cdk/v2/guide/assets.html
 https://docs.aws.amazon.com/solutions/latest/constructs/aws-openapigateway-lambda.html
 """
 
