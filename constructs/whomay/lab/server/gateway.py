@@ -19,7 +19,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 Application: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
 
 ERROR_BYTES = 8192  # of an error's body, for the audit
-# MiniStack's own paths that stay open: readiness, and the answers of custom resources
+# MiniStack's own paths that stay open: readiness, and the answers of custom resources.
 # A web page can make a browser ask this address under a name of its own, and read what it answers.
 LOCAL = re.compile(r"(127\.0\.0\.1|\[::1\]|(.+\.)?localhost)(:\d+)?")
 OWN_PATHS = ("/_ministack/health", "/_ministack/ready", "/_ministack/cfn-response/")
