@@ -69,6 +69,49 @@ def test_a_user_of_the_assembly_has_profiles_for_what_its_own_policies_allow(her
         assert found["profile S-Mine"]["role_session_name"] == "bob"
 
 
+WORK = f"arn:aws:iam::{HUB}:role/work"
+ALLOWED = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": WORK}
+WITHOUT_MFA = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+
+
+@pytest.mark.parametrize(
+    ("own", "trust"),
+    [
+        ([{**ALLOWED, "Condition": MFA}], {}),
+        ([{**ALLOWED, "Condition": MFA}], MFA),
+        (
+            [
+                ALLOWED,
+                {
+                    "Effect": "Deny",
+                    "NotAction": "sts:GetSessionToken",
+                    "Resource": "*",
+                    "Condition": WITHOUT_MFA,
+                },
+            ],
+            MFA,
+        ),
+    ],
+)
+def test_a_code_that_the_persons_own_policies_never_see_is_not_relied_on(
+    here: Here, own: list[dict[str, Any]], trust: dict[str, Any]
+) -> None:
+    document = {"Version": "2012-10-17", "Statement": own}
+    user = {"UserName": "bob", "Policies": [{"PolicyName": "p", "PolicyDocument": document}]}
+    here.assembly(
+        environment=f"aws://{HUB}/eu-west-1",
+        User={"Type": "AWS::IAM::User", "Properties": user},
+        Work=role(hub(**trust), RoleName="work"),
+    )
+
+    found = here.profiles()
+
+    device = f"arn:aws:iam::{HUB}:mfa/bob"
+    assert found["profile bob-mfa"] == {"mfa_serial": device, "region": "eu-west-1"}
+    assert found["profile S-Work"]["source_profile"] == "bob-mfa"
+    assert "mfa_serial" not in found["profile S-Work"]
+
+
 def test_conditions_that_a_person_can_meet_do_not_cost_the_profile(here: Here) -> None:
     here.assembly(
         Role=role(

@@ -21,6 +21,11 @@ _HOW_TO_TELL: Final = (
     "Names that AWS generates are known after `cdk deploy --outputs-file FILE`, where a CfnOutput has "
     "the role's ARN: give --outputs FILE"
 )
+_FIRST: Final = (
+    "{0}: the person's own policies ask for MFA, which a code given to AssumeRole does not reach: run "
+    "`aws sts get-session-token --serial-number {2[mfa_serial]} --token-code CODE`, and write what it "
+    "prints into the profile {1} of the credentials file"
+)
 
 
 def _default_config() -> str:
@@ -93,6 +98,8 @@ def command(
         code = _do(mode, file, found)
     for path, reason in found.unknown.items():
         click.echo(printable(f"{path}: no profile yet: {reason}"), err=True)
+    for path, session in found.sessions.items():
+        click.echo(printable(_FIRST.format(path, session, found.written[session])), err=True)
     if found.unknown and not outputs:
         click.echo(_HOW_TO_TELL, err=True)
     sys.exit(code or (UNKNOWN if found.unknown else HOLDS))

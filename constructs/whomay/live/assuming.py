@@ -2,11 +2,12 @@
 
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from whomay.engine import Request, Snapshot, Verdict
+from whomay.engine import Decision, Request, Snapshot, Verdict
 from whomay.engine.decisions import Index, decide_in
 from whomay.engine.snapshot import Principal, PrincipalKind
+from whomay.iam.policy import Policy
 from whomay.live.trusting import MFA, MFA_AGE, ways
 
 
@@ -14,13 +15,17 @@ from whomay.live.trusting import MFA, MFA_AGE, ways
 class Assumable:
     """A role that can be assumed by `source`, the person or another role, when `given` is sent.
 
-    `given` holds condition keys, such as sts:externalid. `unknown` says why it cannot be told
-    whether that is so; empty when it can.
+    `given` holds condition keys, such as sts:externalid. `from_session` tells that a code with the
+    call is not enough: the source's own policies ask for MFA, which only a session of
+    GetSessionToken brings to them. `unknown` says why it cannot be told whether that is so; empty
+    when it can.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
     """
 
     role: Principal
     source: Principal
     given: Mapping[str, str]
+    from_session: bool = False
     unknown: str = ""
 
 
@@ -30,7 +35,7 @@ def assumable(snapshot: Snapshot, person: Principal, session_name: str) -> Itera
     A role counts as led to by another only where its trust names that role. No role whose trust asks
     for MFA is led to by a role: the session of a role carries no MFA.
     """
-    index = Index(snapshot)
+    index, own = Index(snapshot), Index(_trusting_at_once(snapshot))
     roles = [one for one in snapshot.principals if one.kind is PrincipalKind.ROLE]
     led_to = _led_to(roles)
     waiting: deque[tuple[Principal, Sequence[Principal]]] = deque([(person, roles)])
@@ -41,7 +46,7 @@ def assumable(snapshot: Snapshot, person: Principal, session_name: str) -> Itera
         for role in candidates:
             if role.arn in reached:
                 continue
-            found = _ask(index, source, role, session_name)
+            found = _ask(index, own, source, role, session_name)
             if found and found.unknown:
                 unknown.setdefault(role.arn, found)
             elif found:
@@ -61,18 +66,51 @@ def _led_to(roles: Sequence[Principal]) -> defaultdict[str, list[Principal]]:
     return found
 
 
-def _ask(index: Index, source: Principal, role: Principal, session_name: str) -> Assumable | None:
+def _trusting_at_once(snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot with trust policies that ask for nothing: what is left is the source's own."""
+    return replace(
+        snapshot,
+        principals=tuple(
+            replace(one, trust=_at_once(one.trust)) if one.trust else one
+            for one in snapshot.principals
+        ),
+    )
+
+
+def _at_once(trust: Policy) -> Policy:
+    allows = (each for each in trust.statements if each.effect == "Allow")
+    return replace(trust, statements=tuple(replace(each, conditions=()) for each in allows))
+
+
+def _ask(
+    index: Index, own: Index, source: Principal, role: Principal, session_name: str
+) -> Assumable | None:
     """Ask by every statement of the trust whether the source may become the role."""
     if role.trust is None:
         return None
     unknown = role.trust.unknown or ""
+    is_role = source.kind is PrincipalKind.ROLE
     for given in ways(role.trust):
-        if source.kind is PrincipalKind.ROLE and {MFA, MFA_AGE} & given.keys():
+        code = bool({MFA, MFA_AGE} & given.keys())
+        if is_role and code:
             continue
-        context = {**given, "sts:rolesessionname": session_name}
-        decision = decide_in(Request(source.arn, "sts:AssumeRole", role.arn, context), index)
-        if decision.verdict is Verdict.ALLOWED:
+        named = {**given, "sts:rolesessionname": session_name}
+        # a code with the call reaches the trust: the source's own policies see a call without MFA
+        bare = {key: value for key, value in named.items() if key not in (MFA, MFA_AGE)}
+        decision = _decided(index, source, role, named)
+        if decision.verdict is Verdict.ALLOWED and (
+            not code or _decided(own, source, role, bare).verdict is Verdict.ALLOWED
+        ):
             return Assumable(role, source, given)
+        in_session = {**named, MFA: "true", MFA_AGE: "0"}
+        if not is_role and _decided(index, source, role, in_session).verdict is Verdict.ALLOWED:
+            return Assumable(role, source, given, from_session=True)
         if decision.verdict is Verdict.UNKNOWN:
             unknown = unknown or decision.reason
-    return Assumable(role, source, {}, unknown) if unknown else None
+    return Assumable(role, source, {}, unknown=unknown) if unknown else None
+
+
+def _decided(
+    index: Index, source: Principal, role: Principal, context: Mapping[str, str]
+) -> Decision:
+    return decide_in(Request(source.arn, "sts:AssumeRole", role.arn, context), index)

@@ -43,11 +43,15 @@ class Wish:
 
 @dataclass(slots=True)
 class Profiles:
-    """Settings by the profile's name, and by construct path why a role has no profile yet."""
+    """Settings by the profile's name, and by construct path why a role has no profile yet.
+
+    `sessions` names by construct path the profile that must hold a session with MFA first.
+    """
 
     person: str
     written: dict[str, dict[str, str]] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
 
 
 def profiles(
@@ -73,12 +77,14 @@ def profiles(
     known = with_rolled_out(with_person(snapshot, person), person)
     for each in assumable(known, person, found.person):
         role = each.role
+        session = f"{found.person}-mfa"
+        source_profile = session if each.from_session else wish.source_profile
         settings = {
             "role_arn": deployed.text(role.arn),
-            "source_profile": names.get(each.source.arn, wish.source_profile),
+            "source_profile": names.get(each.source.arn, source_profile),
             "role_session_name": found.person,
             "external_id": deployed.text(each.given.get(EXTERNAL_ID, "")),
-            "mfa_serial": _device(arn) if {MFA, MFA_AGE} & each.given.keys() else "",
+            "mfa_serial": _device(arn) if _sends_code(each) else "",
             "duration_seconds": str(_seconds(each, wish)),
             "region": _region(regions, role.path) or wish.region or "",
         }
@@ -90,6 +96,10 @@ def profiles(
         else:
             name = _NOT_IN_NAMES.sub("-", role.path)
             _check(role, name, settings, found)
+            if each.from_session:
+                device = {"mfa_serial": _device(arn), "region": settings.get("region", "")}
+                found.written.setdefault(session, {k: v for k, v in device.items() if v})
+                found.sessions[role.path] = session
             names[role.arn] = name
             found.written[name] = settings
     return found
@@ -119,6 +129,10 @@ def _seconds(each: Assumable, wish: Wish) -> int:
             "give a shorter --duration, or none"
         )
     return wish.seconds
+
+
+def _sends_code(each: Assumable) -> bool:
+    return bool({MFA, MFA_AGE} & each.given.keys()) and not each.from_session
 
 
 def _device(arn: str) -> str:
