@@ -11,8 +11,7 @@ from scripts.prove.solver import Undecided
 from scripts.prove.systems import Case, NotCovered, as_data, cases, statement_as_data
 from scripts.prove.vocabulary import Vocabulary
 from whomay.engine import Snapshot, check
-from whomay.engine.contract import Outcome
-from whomay.engine.contract.answers import Questions
+from whomay.engine.contract import Outcome, Questions
 from whomay.iam.patterns.symbols import display, is_symbolic
 
 
