@@ -15,10 +15,9 @@ from whomay.live.trusting import MFA, MFA_AGE, ways
 class Assumable:
     """A role that can be assumed by `source`, the person or another role, when `given` is sent.
 
-    `given` holds condition keys, such as sts:externalid. `from_session` tells that a code with the
-    call is not enough: the source's own policies ask for MFA, which only a session of
-    GetSessionToken brings to them. `unknown` says why it cannot be told whether that is so; empty
-    when it can.
+    `given` holds condition keys, such as sts:externalid. `from_session` tells that the source's own
+    policies ask for MFA. A code with the call never reaches them; a session of GetSessionToken does.
+    `unknown` says why it cannot be told whether that is so; empty when it can.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
     """
 

@@ -163,8 +163,8 @@ HOLDS_LESS_BACK: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"V": endpoint(of_everybody("s3:*"))},
     ),
     "an endpoint without its policy": (
-        {"V": endpoint(of_everybody("s3:GetObject"))},
-        {"V": endpoint()},
+        {"R": ADMIN, "V": endpoint(of_everybody("s3:GetObject"))},
+        {"R": ADMIN, "V": endpoint()},
     ),
 }
 
@@ -245,3 +245,12 @@ def test_a_trust_that_lets_session_tags_be_chosen_is_wider_for_what_they_open(
     after = snapshot(tmp_path / "new", trusting("sts:AssumeRole", "sts:TagSession"))
     found = {each.witness.action for each in diff(before, after) if each.witness}
     assert "s3:GetObject" in found
+
+
+def test_an_endpoint_that_comes_or_goes_with_its_whole_stack_is_no_change(tmp_path: Path) -> None:
+    nothing = snapshot(tmp_path / "before", {})
+    held = {"R": ADMIN, "V": endpoint(of_everybody("s3:GetObject"))}
+    whole = snapshot(tmp_path / "after", held)
+
+    assert {each.change for each in diff(nothing, whole)} == {Change.WIDER}
+    assert {each.change for each in diff(whole, nothing)} == {Change.NARROWER}

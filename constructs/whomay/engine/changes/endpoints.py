@@ -22,10 +22,14 @@ def endpoint_changes(old: Index, new: Index) -> Iterator[Difference]:
     """Yield what became of the policy of each endpoint; one without a policy holds nothing back.
 
     So a new endpoint with a policy is narrower, and one that is gone is wider: what it carried may
-    take another way.
+    take another way. One that comes or goes with all principals of its stack changes nothing: before
+    or after, nobody is there whom it could hold back.
     """
     was, now = _by_path(old.snapshot), _by_path(new.snapshot)
+    both = _stacks(old.snapshot) & _stacks(new.snapshot)
     for path in sorted(was.keys() | now.keys()):
+        if (path not in was or path not in now) and _stack(path) not in both:
+            continue
         before, after = _layer(was.get(path)), _layer(now.get(path))
         if said(before.policies) != said(after.policies):
             either = now.get(path) or was[path]
@@ -46,6 +50,14 @@ def _changed(
         who = "" if one.witness is None else f"{display(one.witness.principal)}: "
         text = f"{who}the policy of the endpoint {'lets more' if more else 'lets less'} through"
         yield replace(one, statement=statement, text=text)
+
+
+def _stacks(snapshot: Snapshot) -> set[str]:
+    return {_stack(principal.path) for principal in snapshot.principals}
+
+
+def _stack(path: str) -> str:
+    return path.partition("/")[0]
 
 
 def _by_path(snapshot: Snapshot) -> Mapping[str, Endpoint]:
