@@ -32,7 +32,7 @@ from whomay.iam.patterns.symbols import printable
 @scp_option
 @deployment_options
 def command(*, assembly: Path, style: str, scps: Levels, deployment: Deployment) -> None:
-    """Check the access contract in ASSEMBLY, the folder that `cdk synth` wrote (cdk.out).
+    """Check the access contract in ASSEMBLY, what `cdk synth` wrote (cdk.out) or one template.
 
     The rules are looked at as well; what is acknowledged in the app passes.
 

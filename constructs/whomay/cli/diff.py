@@ -24,6 +24,7 @@ from whomay.engine.snapshot import NOT_SEEN, Unseen
 from whomay.iam.patterns.symbols import is_symbolic, printable
 from whomay.report.differences import as_markdown, as_text
 
+_OF_TEMPLATES: Final = (".json", ".template", ".yaml", ".yml")
 _CODES: Final = (
     ({Change.WIDER, Change.MOVED}, BROKEN),
     ({Change.UNKNOWN}, UNKNOWN),
@@ -43,7 +44,7 @@ _CODES: Final = (
 )
 @deployment_options
 def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None:
-    """Compare who can do what in OLD and in NEW: locks, or folders that `cdk synth` wrote.
+    """Compare who can do what in OLD and in NEW: locks, templates, or what `cdk synth` wrote.
 
     Each change is wider, narrower, moved (the same access, another principal), capped (a policy
     grew, and another layer still holds it back) or Unknown. One request shows it, with the
@@ -82,7 +83,9 @@ def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None
 def _sides(paths: tuple[Path, Path], deployment: Deployment) -> list[Snapshot]:
     """Return both sides; a parameter that is told must be of one of them at least."""
     known = replace(deployment, all_here=False)
-    folders = {path: read(path, known) for path in paths if path.is_dir()}
+    folders = {
+        path: read(path, known) for path in paths if path.is_dir() or path.suffix in _OF_TEMPLATES
+    }
     if not folders and deployment != Deployment():
         raise BadInputError(
             "both sides are locks, which have the values that they were written with: leave out "

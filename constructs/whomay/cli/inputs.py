@@ -39,7 +39,7 @@ def assembly_option(command: F) -> F:
         type=click.Path(path_type=Path),
         default=Path("cdk.out"),
         show_default=True,
-        help="The cloud assembly that `cdk synth` wrote.",
+        help="The cloud assembly that `cdk synth` wrote, or one template in JSON or YAML.",
     )(command)
 
 

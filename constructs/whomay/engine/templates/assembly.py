@@ -6,7 +6,7 @@ The format is that of aws-cdk's cloud-assembly-schema: a manifest names stacks, 
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -75,7 +75,8 @@ def read(folder: str | Path, deployment: Deployment = _NOT_KNOWN) -> Assembly:
     >>> [principal.path for principal in read("cdk.out").snapshot.principals]
     ['Reports/Reader']
 
-    `deployment` is what is known of it besides; by default nothing.
+    A single template of CloudFormation, in JSON or YAML, is an assembly of one stack that is called
+    like the file. `deployment` is what is known of it besides; by default nothing.
 
     Raises:
         AssemblyError: there is no manifest, or the assembly is half-written or of another schema
@@ -87,13 +88,17 @@ def read(folder: str | Path, deployment: Deployment = _NOT_KNOWN) -> Assembly:
 
     """
     folder = Path(folder)
-    if not (folder / "manifest.json").is_file():
+    is_template = folder.is_file()
+    if not is_template and not (folder / "manifest.json").is_file():
         raise AssemblyError(
             f"{folder} holds no cloud assembly (no manifest.json): run `cdk synth`, "
             "or name the folder that it wrote"
         )
-    reader = _Reader(folder, deployment)
-    reader.read_assembly(folder)
+    reader = _Reader(folder.parent if is_template else folder, deployment)
+    if is_template:
+        reader.read_template(folder)
+    else:
+        reader.read_assembly(folder)
     reader.read_stack_sets()
     if deployment.all_here:
         deployment.refuse_strangers(reader.templates)
@@ -180,6 +185,15 @@ class _Reader:
         given = json_object(properties.get("parameters") or {}, f"{folder}: {name}: parameters")
         self.add(self.deployment.of(template, given), metadata, 0)
 
+    def read_template(self, file: Path) -> None:
+        """Add a template that no assembly is around: no environment, no metadata but its own."""
+        name = file.name.partition(".")[0]
+        body = self.read_object(file, _json_or_yaml)
+        if not isinstance(body.get("Resources"), dict):
+            raise AssemblyError(f"{file} has no Resources: allowed is a template of CloudFormation")
+        template = Template(path=name, stack_name=name, file=file, account="", region="", body=body)
+        self.add(self.deployment.of(template, {}), {}, 0)
+
     def add(self, template: Template, metadata: Mapping[str, Any], depth: int) -> None:
         """Add a template, then those of the stacks that it nests."""
         if depth > DEEPEST_NESTING:
@@ -215,6 +229,9 @@ class _Reader:
                 self.add(self.deployment.of(inner, {}), {}, 1)
 
     def read_json(self, file: Path) -> Mapping[str, Any]:
+        return self.read_object(file, unique_json.loads)
+
+    def read_object(self, file: Path, parse: Callable[[str], Any]) -> Mapping[str, Any]:
         try:
             if not Path(os.path.realpath(file)).is_relative_to(self.root):
                 raise AssemblyError(f"{file} lies outside {self.root}: synthesize again")
@@ -222,7 +239,7 @@ class _Reader:
             self.characters += len(text)
             if self.characters > MOST_CHARACTERS:
                 raise AssemblyError(f"{self.root} holds more than {MOST_CHARACTERS:,} characters")
-            return json_object(unique_json.loads(text), str(file))
+            return json_object(parse(text), str(file))
         except FileNotFoundError:
             raise AssemblyError(
                 f"{self.root} is half-written: {file} is missing; run `cdk synth` again"
@@ -237,6 +254,14 @@ class _Reader:
             ) from None
         except unique_json.AmbiguousError as error:
             raise AssemblyError(f"{file}: {error}") from None
+
+
+def _json_or_yaml(text: str) -> Any:
+    if text.lstrip().startswith("{"):
+        return unique_json.loads(text)
+    from whomay.engine.templates.yaml_text import loads  # noqa: PLC0415 - imported on need
+
+    return loads(text)
 
 
 def _check_version(manifest: Path, version: object) -> None:

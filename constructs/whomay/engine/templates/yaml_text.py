@@ -7,23 +7,71 @@ from typing import Any
 
 import yaml
 
+from whomay.iam.unique_json import AmbiguousError
+
 
 def parsed(text: str) -> Any:
     """Return what a text in YAML holds, short forms as their long ones; None where it is no YAML."""
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with CloudFormation's tags
-    except (yaml.YAMLError, RecursionError):
+        return loads(text)
+    except (ValueError, RecursionError):
         return None
 
 
-class _Loader(yaml.SafeLoader):
+def loads(text: str) -> Any:
+    """Return what a text in YAML holds, short forms of functions as their long ones.
+
+    Raises AmbiguousError, with the line, when it is no YAML, names a key twice, or has what
+    CloudFormation takes from no template: an alias or a merge key.
+    """
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _refuse(node)
+        return loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise AmbiguousError(f"line {line}: no YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise AmbiguousError(f"no YAML: {' '.join(str(error).split())}") from None
+    finally:
+        loader.dispose()
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # in C where PyYAML has it
     """Reads the short forms of CloudFormation's functions: `!Ref`, `!GetAtt` and the others."""
+
+
+def _refuse(node: yaml.Node) -> None:
+    """Refuse aliases, merge keys, and a key that is there twice."""
+    seen: set[int] = set()
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        if id(found) in seen:
+            raise AmbiguousError(f"line {found.start_mark.line + 1}: a template has no aliases")
+        seen.add(id(found))
+        if isinstance(found, yaml.SequenceNode):
+            waiting += found.value
+        elif isinstance(found, yaml.MappingNode):
+            names: set[str] = set()
+            for key, value in found.value:
+                line = key.start_mark.line + 1
+                if key.tag == "tag:yaml.org,2002:merge":
+                    raise AmbiguousError(f"line {line}: a template has no merge keys (<<)")
+                if str(key.value) in names:
+                    raise AmbiguousError(f"line {line}: an object has the key {key.value!r} twice")
+                names.add(str(key.value))
+                waiting.append(value)
 
 
 def _function(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
     name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
     if isinstance(node, yaml.ScalarNode):
-        return {name: loader.construct_scalar(node)}
+        value: Any = loader.construct_scalar(node)
+        return {name: value.split(".", 1) if suffix == "GetAtt" else value}
     if isinstance(node, yaml.SequenceNode):
         return {name: loader.construct_sequence(node, deep=True)}
     return {name: loader.construct_mapping(node, deep=True)}  # type: ignore[arg-type] # the third kind
