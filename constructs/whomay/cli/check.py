@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from whomay.cli import baseline
 from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import BAD_INPUT, BROKEN, HOLDS, UNKNOWN, bad_input_in_one_line
 from whomay.cli.rule_findings import as_json, as_lines, as_sarif
@@ -29,9 +30,31 @@ from whomay.iam.patterns.symbols import printable
     show_default=True,
     help="How to print the answer; sarif is for code scanning, and holds what the rules find.",
 )
+@click.option(
+    "--baseline",
+    "known",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Findings that were there before: they pass, new ones fail, and so do those that are gone.",
+)
+@click.option(
+    "--write-baseline",
+    "written",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the findings of today into FILE, for --baseline; they pass this time.",
+)
 @scp_option
 @deployment_options
-def command(*, assembly: Path, style: str, scps: Levels, deployment: Deployment) -> None:
+def command(
+    *,
+    assembly: Path,
+    style: str,
+    known: Path | None,
+    written: Path | None,
+    scps: Levels,
+    deployment: Deployment,
+) -> None:
     """Check the access contract in ASSEMBLY, what `cdk synth` wrote (cdk.out) or one template.
 
     The rules are looked at as well; what is acknowledged in the app passes.
@@ -44,6 +67,13 @@ def command(*, assembly: Path, style: str, scps: Levels, deployment: Deployment)
         loaded = read(assembly, deployment)
         checked = check(Contract.of(loaded), replace(loaded.snapshot, scps=scps))
         rules = acknowledged_findings(loaded, datetime.now(tz=UTC).date())
+    if known:
+        rules = baseline.beyond(rules, baseline.read(known))
+    if written:
+        number = baseline.write(written, rules)
+        rules = replace(rules, open=())
+        findings = "finding" if number == 1 else "findings"
+        click.echo(f"{written} is written: {number} {findings}", err=True)
     if style == "sarif":
         click.echo(json.dumps(as_sarif(rules, loaded), indent=1))
     else:

@@ -21,8 +21,8 @@ def parsed(text: str) -> Any:
 def loads(text: str) -> Any:
     """Return what a text in YAML holds, short forms of functions as their long ones.
 
-    Raises AmbiguousError, with the line, when it is no YAML, names a key twice, or has what
-    CloudFormation takes from no template: an alias or a merge key.
+    Raises AmbiguousError, with the line, when it is no YAML or names a key twice. So it does for an
+    alias and a merge key, which CloudFormation refuses.
     """
     loader = _Loader(text)
     try:
