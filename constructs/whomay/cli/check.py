@@ -11,10 +11,18 @@ import click
 
 from whomay.cli import baseline
 from whomay.cli.deployment import deployment_options
-from whomay.cli.inputs import BAD_INPUT, BROKEN, HOLDS, UNKNOWN, bad_input_in_one_line
+from whomay.cli.inputs import (
+    BAD_INPUT,
+    BROKEN,
+    HOLDS,
+    UNKNOWN,
+    bad_input_in_one_line,
+    contract_of,
+    contract_option,
+)
 from whomay.cli.rule_findings import as_json, as_lines, as_sarif
 from whomay.cli.scp import Levels, scp_option
-from whomay.engine import Contract, Deployment, check, read
+from whomay.engine import Deployment, check, read
 from whomay.engine.contract import Checked, Outcome, Result, shown_keys
 from whomay.engine.rules import AcknowledgedFindings, acknowledged_findings
 from whomay.iam.patterns.symbols import printable
@@ -44,6 +52,7 @@ from whomay.iam.patterns.symbols import printable
     metavar="FILE",
     help="Write the findings of today into FILE, for --baseline; they pass this time.",
 )
+@contract_option
 @scp_option
 @deployment_options
 def command(
@@ -52,6 +61,7 @@ def command(
     style: str,
     known: Path | None,
     written: Path | None,
+    stated: Path | None,
     scps: Levels,
     deployment: Deployment,
 ) -> None:
@@ -65,7 +75,7 @@ def command(
     """
     with bad_input_in_one_line():
         loaded = read(assembly, deployment)
-        checked = check(Contract.of(loaded), replace(loaded.snapshot, scps=scps))
+        checked = check(contract_of(loaded, stated), replace(loaded.snapshot, scps=scps))
         rules = acknowledged_findings(loaded, datetime.now(tz=UTC).date())
     if known:
         rules = baseline.beyond(rules, baseline.read(known))
@@ -101,7 +111,7 @@ def _text(assembly: Path, checked: Checked, rules: AcknowledgedFindings) -> str:
 
 def _counts(checked: Checked) -> str:
     if not checked.results:
-        return " states no contract: state one by AccessContract.of(stack), and synthesize"
+        return " states no contract: state one in access-contract.yaml, or by AccessContract"
     counts = [f"{len(checked.of(outcome))} {outcome}" for outcome in Outcome if checked.of(outcome)]
     return f": {len(checked.results)} statements, {', '.join(counts)}"
 

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
-from whomay.engine import AssemblyError, DeploymentError, UnknownNameError
+from whomay.engine import Assembly, AssemblyError, Contract, DeploymentError, UnknownNameError
+from whomay.engine.contract import ContractFileError, read_contract
 from whomay.engine.organization import OrganizationError
 from whomay.iam.patterns.symbols import printable
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+CONTRACT: Final = "access-contract.yaml"
 HOLDS, BROKEN, BAD_INPUT, UNKNOWN = range(4)  # exit codes
 
 
@@ -27,8 +29,36 @@ def bad_input_in_one_line() -> Iterator[None]:
     """Show what is wrong with the arguments or the assembly as one line."""
     try:
         yield
-    except (AssemblyError, DeploymentError, OrganizationError, UnknownNameError) as error:
+    except (
+        AssemblyError,
+        ContractFileError,
+        DeploymentError,
+        OrganizationError,
+        UnknownNameError,
+    ) as error:
         raise BadInputError(printable(str(error))) from None
+
+
+def contract_option(command: F) -> F:
+    """Add the option that names the contract file; the argument is called `stated`."""
+    return click.option(
+        "--contract",
+        "stated",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help=f"What is stated beside the app. Default: {CONTRACT} beside the assembly, if there is one.",
+    )(command)
+
+
+def contract_of(assembly: Assembly, stated: Path | None) -> Contract:
+    """Return what the app states, and what its contract file states besides.
+
+    Raises ContractFileError for a file that cannot be used.
+    """
+    file = stated or assembly.folder.parent / CONTRACT
+    if stated is None and not file.is_file():
+        return Contract.of(assembly)
+    return read_contract(file, assembly)
 
 
 def assembly_option(command: F) -> F:

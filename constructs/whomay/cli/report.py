@@ -6,9 +6,15 @@ from pathlib import Path
 import click
 
 from whomay.cli.deployment import deployment_options
-from whomay.cli.inputs import BadInputError, assembly_option, bad_input_in_one_line
+from whomay.cli.inputs import (
+    BadInputError,
+    assembly_option,
+    bad_input_in_one_line,
+    contract_of,
+    contract_option,
+)
 from whomay.cli.replace_file import replace
-from whomay.engine import Contract, Deployment, check, findings, read
+from whomay.engine import Deployment, check, findings, read
 from whomay.engine.proof import matrix
 from whomay.engine.rules import acknowledgements
 from whomay.report.page import Report, as_html
@@ -32,8 +38,16 @@ from whomay.report.trust_graph import edges
     show_default=True,
     help="HTML for people, Markdown for job summaries.",
 )
+@contract_option
 @deployment_options
-def command(*, assembly: Path, output: Path | None, style: str, deployment: Deployment) -> None:
+def command(
+    *,
+    assembly: Path,
+    output: Path | None,
+    style: str,
+    stated: Path | None,
+    deployment: Deployment,
+) -> None:
     """Write who can do what, who can become whom, the contract, findings and acknowledgements.
 
     The HTML file needs nothing else: no request leaves it, and it reads without JavaScript. Exit
@@ -47,7 +61,7 @@ def command(*, assembly: Path, output: Path | None, style: str, deployment: Depl
             principals=known.principals,
             rows=list(matrix(known)),
             edges=edges(known),
-            contract=check(Contract.of(loaded), known),
+            contract=check(contract_of(loaded, stated), known),
             findings=findings(loaded),
             acknowledgements=acknowledgements(loaded),
             today=datetime.now(tz=UTC).date(),

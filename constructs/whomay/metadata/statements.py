@@ -138,7 +138,9 @@ def _documents(statements: Sequence[Any]) -> list[dict[str, Any]]:
 def _fragments(trusted: Sequence[Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for each in trusted:
-        if isinstance(each, Mapping):
+        if isinstance(each, Mapping) and "Principal" in each:
+            found.append({"Condition": {}, **each})
+        elif isinstance(each, Mapping):
             found.append({"Principal": each, "Condition": {}})
         elif isinstance(each, type) or not hasattr(each, "policy_fragment"):
             refuse_type("trusted", each, _TRUSTED, _TRUST)

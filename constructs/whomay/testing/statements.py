@@ -37,7 +37,7 @@ class ContractInTests(Contract):
     def _failures(self, kind: StatementKind, principal: object, **said: Any) -> list[str]:
         """Return why the test fails, in the words of the contract; nothing when it passes."""
         try:
-            stated = self._read(kind, principal, **said)
+            stated = self._read(kind, principal, call_site(), **said)
         except ValueError as error:
             return [f"{call_site()}: {kind} is {Outcome.WRONG}", str(error)]
         checked = check([stated], self._assembly.snapshot, self._questions)

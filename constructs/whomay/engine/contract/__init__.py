@@ -8,6 +8,7 @@ from whomay.engine.door import TYPE_CHECKING, door
 if TYPE_CHECKING:
     from whomay.engine.contract.answers import Questions
     from whomay.engine.contract.check import Checked, Result
+    from whomay.engine.contract.contract_file import ContractFileError, read_contract
     from whomay.engine.contract.finding import ContractFinding, Outcome, in_words, shown_keys
     from whomay.engine.contract.statement import Stated, read_statement
     from whomay.engine.contract.walk import Walk, walks
@@ -18,6 +19,7 @@ else:
         {
             "whomay.engine.contract.answers": ("Questions",),
             "whomay.engine.contract.check": ("Checked", "Result"),
+            "whomay.engine.contract.contract_file": ("ContractFileError", "read_contract"),
             "whomay.engine.contract.finding": (
                 "ContractFinding",
                 "Outcome",
@@ -32,6 +34,7 @@ else:
 
 __all__ = [
     "Checked",
+    "ContractFileError",
     "ContractFinding",
     "Outcome",
     "Questions",
@@ -40,6 +43,7 @@ __all__ = [
     "StatementKind",
     "Walk",
     "in_words",
+    "read_contract",
     "read_statement",
     "shown_keys",
     "walks",

@@ -65,14 +65,18 @@ class Contract(RequestStatements[object]):
         """
         self._state(StatementKind.ASSUMABLE_ONLY_BY, role, trusted=trusted)
 
-    def _state(self, kind: StatementKind, principal: object, **said: Any) -> None:
-        self._statements.append(self._read(kind, principal, **said))
+    def add(self, kind: StatementKind, principal: object, *, at: str, **said: Any) -> None:
+        """Add a statement of any kind; `at` says where somebody made it."""
+        self._statements.append(self._read(kind, principal, at, **said))
 
-    def _read(self, kind: StatementKind, principal: object, **said: Any) -> Stated:
+    def _state(self, kind: StatementKind, principal: object, **said: Any) -> None:
+        self.add(kind, principal, at=call_site(), **said)
+
+    def _read(self, kind: StatementKind, principal: object, at: str, **said: Any) -> Stated:
         """Return the statement as if the app had written it into its assembly."""
         if "resources" in said:
             said["resources"] = [*map(self._arn, texts("resources", said["resources"]))]
-        record = statement(kind, call_site(), principal, **said)
+        record = statement(kind, at, principal, **said)
         return read_statement(self._assembly, "", self._with_references(write(record)))
 
     def _arn(self, resource: Any) -> Any:

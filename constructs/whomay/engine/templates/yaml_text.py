@@ -24,13 +24,24 @@ def loads(text: str) -> Any:
     Raises AmbiguousError, with the line, when it is no YAML or names a key twice. So it does for an
     alias and a merge key, which CloudFormation refuses.
     """
+    return with_lines(text, "")[0]
+
+
+def with_lines(text: str, name: str) -> tuple[Any, list[int]]:
+    """Return what a text in YAML holds, and the lines of the entries of the list of that name.
+
+    Raises AmbiguousError as `loads` does.
+    """
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
         if node is None:
-            return None
+            return None, []
         _refuse(node)
-        return loader.construct_document(node)
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        lists = (value for key, value in pairs if key.value == name)
+        lines = [each.start_mark.line + 1 for one in lists for each in one.value]
+        return loader.construct_document(node), lines
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise AmbiguousError(f"line {line}: no YAML: {error.problem}") from None
