@@ -45,8 +45,8 @@ def read_contract(file: Path, assembly: Assembly) -> Contract:
     """Return what an app's own constructs state and what the file states besides.
 
     Raises:
-        ContractFileError: the file cannot be read, is no YAML or is of another version; or a
-            statement of it lacks a key, has another, or says nothing
+        ContractFileError: the file cannot be read, is no YAML or is of another version. So is a
+            statement that lacks a key, has another, or says nothing.
         AssemblyError: the app holds a statement that this version does not know
 
     """
