@@ -40,6 +40,7 @@ REASONS = {
     "no call here sends s3:tlsversion so",
     # The table has one way to upload: in one piece, encrypted as the bucket's default has it.
     "no call here sends s3:x-amz-server-side-encryption so",
+    "no call here sends s3:x-amz-server-side-encryption-customer-algorithm so",
     "no call here sends the object's encryption so",
     "no call here sends the upload so",
     "its resource is in another account",

@@ -15,7 +15,7 @@ from whomay.engine.decisions.resource_policies import Neighbourhood, ResourcePol
 from whomay.engine.decisions.session_keys import SessionKeys
 from whomay.engine.decisions.unseen import UnseenPolicies
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
-from whomay.iam.arn import holds_others, name_in, parse_arn
+from whomay.iam.arn import holds_others, last_word_in, name_in, parse_arn
 from whomay.iam.callers import Caller, CallerKind, caller
 from whomay.iam.patterns.code_points import LITERAL_STAR
 from whomay.iam.patterns.symbols import display
@@ -122,7 +122,7 @@ class Index:
 
     def _is_known(self, arn: str) -> bool:
         """Tell whether it is known whose a resource is; a bucket elsewhere may be anybody's."""
-        no_resource = arn.rpartition(":")[2] in ("*", LITERAL_STAR)
+        no_resource = last_word_in(arn) in ("*", LITERAL_STAR)
         return no_resource or arn in self.principals or self.resource(arn) is not None
 
     def trust(self, role: Principal) -> Layer:
