@@ -341,6 +341,18 @@ def test_a_method_with_authorization_may_not(tmp_path: Path) -> None:
     assert found.resources == ()
 
 
+@pytest.mark.parametrize("kind_of", ["CUSTOM", "COGNITO_USER_POOLS"])
+def test_whom_an_authorizer_lets_in_is_unknown(tmp_path: Path, kind_of: str) -> None:
+    found = snapshot(tmp_path, **open_api(AuthorizationType=kind_of))
+    [api] = [each.arn for each in found.resources]
+
+    holders = who_may("execute-api:Invoke", f"{api}/prod/GET/pets", found)
+
+    assert not any(each.sure for each in holders)
+    assert "anybody, without credentials" in {each.name for each in holders}
+    assert callers(found, "/prod/POST/pets") == set()
+
+
 def test_a_policy_of_the_api_decides_where_no_signature_is_asked(tmp_path: Path) -> None:
     parts = open_api()
     parts["Api"] = kind("ApiGateway::RestApi", Name="a", Policy=TO_ROLE)

@@ -238,7 +238,8 @@ def _failures(
 
 def _unmet(condition: Condition, request: Request) -> str:
     found = request.context.get(condition.key.lower())
-    had = "the request has no such key" if found is None else f"the request has {found!r}"
+    shown = display(found) if isinstance(found, str) else tuple(map(display, found or ()))
+    had = "the request has no such key" if found is None else f"the request has {shown!r}"
     return display(
         f"{condition.operator} {condition.key} {', '.join(condition.values)} fails: {had}"
     )

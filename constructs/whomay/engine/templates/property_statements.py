@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from whomay.engine.templates.resources import Item
-from whomay.iam.patterns.symbols import is_symbolic, unknown_reasons
+from whomay.iam.patterns.symbols import is_symbolic, unknown, unknown_reasons
 
 StatementJson = dict[str, Any]
 
@@ -105,12 +105,22 @@ def _open_route(item: Item) -> StatementJson | None:
 
 
 def _open(item: Item, name: str, what: str, default: str = "") -> StatementJson | None:
+    """Return what a call without a signature may do: nothing where IAM decides, else perhaps all.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html
+    """
     kind = item.text(name, default)
-    if unknown_reasons(kind):
-        return {"Principal": {"AWS": kind}, "Action": "execute-api:Invoke", "what": what}
-    if kind != "NONE":
+    if kind in ("", "AWS_IAM"):
         return None
-    return {"Principal": "*", "Action": "execute-api:Invoke", "what": what}
+    if kind == "NONE":
+        return {"Principal": "*", "Action": "execute-api:Invoke", "what": what}
+    found = {"Principal": {"AWS": kind}, "Action": "execute-api:Invoke", "what": what}
+    if unknown_reasons(kind):
+        return found
+    # A token decides, not who signs: nobody is let in as a principal of IAM.
+    whom = unknown(f"whom the {kind} authorizer of {item.path} lets in")
+    unsigned = {"Null": {"aws:PrincipalArn": "true"}}
+    return {**found, "Principal": {"AWS": whom}, "Condition": unsigned}
 
 
 STATEMENTS: Final[Mapping[str, Callable[[Item], StatementJson | None]]] = {
