@@ -30,8 +30,8 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand, with fewer searches for garbage.
 
-        What a command makes is needed to its end, so most searches find nothing: a tenth of the time
-        of a large contract went to them.
+        A command needs to its end what it makes, so most searches find nothing. They took a tenth of
+        the time of a large contract.
         """
         gc.set_threshold(200_000, 50, 50)
         return super().invoke(ctx)
