@@ -9,6 +9,7 @@ import yaml
 from whomay.cli.inputs import BadInputError
 from whomay.engine import LockError, Snapshot, from_lock, to_lock
 from whomay.files import FileError, read_text
+from whomay.files.strict_yaml import FaultKind, faults
 
 HEAD: Final = (
     "# Who can do what. Written by `whomay lock` from the synthesized templates: review it like code,\n"
@@ -81,26 +82,15 @@ def text_in(path: Path) -> str:
 
 def _refuse_repeats(path: Path, node: yaml.Node | None) -> None:
     """Refuse a name that is there twice, where YAML would take the last, an alias and a merge."""
-    seen: set[int] = set()
-    waiting = [node] if node else []
-    while waiting:
-        found = waiting.pop()
-        if id(found) in seen:
-            raise BadInputError(f"{path}:{found.start_mark.line + 1}: a lock has no aliases")
-        seen.add(id(found))
-        if isinstance(found, yaml.SequenceNode):
-            waiting += found.value
-        elif isinstance(found, yaml.MappingNode):
-            names: set[str] = set()
-            for key, value in found.value:
-                if key.tag == "tag:yaml.org,2002:merge":
-                    line = key.start_mark.line + 1
-                    raise BadInputError(f"{path}:{line}: a lock has no merge keys (<<)")
-                if (name := str(key.value)) in names:
-                    line = key.start_mark.line + 1
-                    raise BadInputError(f"{path}:{line}: {key.value!r} stands here twice")
-                names.add(name)
-                waiting.append(value)
+    for fault in faults(node):
+        match fault.kind:
+            case FaultKind.ALIAS:
+                problem = "a lock has no aliases"
+            case FaultKind.MERGE:
+                problem = "a lock has no merge keys (<<)"
+            case FaultKind.REPEATED_KEY:
+                problem = f"{fault.key!r} stands here twice"
+        raise BadInputError(f"{path}:{fault.line}: {problem}")
 
 
 def _line(node: yaml.Node | None, path: tuple[str | int, ...]) -> int:

@@ -4,7 +4,7 @@ JSON is YAML, but for tabs between its parts.
 """
 
 import difflib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -12,6 +12,7 @@ import yaml
 
 from whomay.engine.organization.organization import OrganizationError
 from whomay.files import FileError, read_text
+from whomay.files.strict_yaml import FaultKind, faults
 from whomay.iam.patterns.symbols import printable
 
 MOST_BYTES: Final = 10_000_000
@@ -129,26 +130,8 @@ def text_in(file: Path) -> str:
 
 
 def _refuse_aliases(file: Path, node: yaml.Node) -> None:
-    seen: set[int] = set()
-    for each in _all(node, seen):
-        if each is None:
-            raise OrganizationError(
-                f"{file}: an alias (*name) is not allowed: put a policy that is attached twice into "
-                "a file of its own"
-            )
-
-
-def _all(node: yaml.Node, seen: set[int]) -> Iterator[yaml.Node | None]:
-    """Yield each part of a tree, and None for one that is in it twice."""
-    waiting = [node]
-    while waiting:
-        found = waiting.pop()
-        if id(found) in seen:
-            yield None
-            return
-        seen.add(id(found))
-        yield found
-        if isinstance(found, yaml.SequenceNode):
-            waiting += found.value
-        elif isinstance(found, yaml.MappingNode):
-            waiting += [part for pair in found.value for part in pair]
+    if any(fault.kind is FaultKind.ALIAS for fault in faults(node)):
+        raise OrganizationError(
+            f"{file}: an alias (*name) is not allowed: put a policy that is attached twice into "
+            "a file of its own"
+        )

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from whomay.files.strict_yaml import FaultKind, faults
 from whomay.iam.unique_json import AmbiguousError
 
 
@@ -57,25 +58,15 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 def _refuse(node: yaml.Node) -> None:
     """Refuse aliases, merge keys, and a key that is there twice."""
-    seen: set[int] = set()
-    waiting = [node]
-    while waiting:
-        found = waiting.pop()
-        if id(found) in seen:
-            raise AmbiguousError(f"line {found.start_mark.line + 1}: a template has no aliases")
-        seen.add(id(found))
-        if isinstance(found, yaml.SequenceNode):
-            waiting += found.value
-        elif isinstance(found, yaml.MappingNode):
-            names: set[str] = set()
-            for key, value in found.value:
-                line = key.start_mark.line + 1
-                if key.tag == "tag:yaml.org,2002:merge":
-                    raise AmbiguousError(f"line {line}: a template has no merge keys (<<)")
-                if str(key.value) in names:
-                    raise AmbiguousError(f"line {line}: an object has the key {key.value!r} twice")
-                names.add(str(key.value))
-                waiting.append(value)
+    for fault in faults(node):
+        match fault.kind:
+            case FaultKind.ALIAS:
+                problem = "a template has no aliases"
+            case FaultKind.MERGE:
+                problem = "a template has no merge keys (<<)"
+            case FaultKind.REPEATED_KEY:
+                problem = f"an object has the key {fault.key!r} twice"
+        raise AmbiguousError(f"line {fault.line}: {problem}")
 
 
 def _function(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
