@@ -26,7 +26,7 @@ _EXPRESSION = {
 }
 _REPEATED = (ANY, SOME_PLAIN, PART_ANY)
 _REFUSED = {PLAIN: "/", SOME_PLAIN: "/", PART_ONE: ":", PART_ANY: ":"}
-_UNUSED = "q~^"  # letters in place of all that no pattern names
+_UNUSED = "qzjxkvw~^"  # letters in place of all that no pattern names
 
 
 def glob(text: str) -> Glob:
@@ -69,8 +69,10 @@ def examples(patterns: frozenset[Glob]) -> tuple[str, ...]:
     readers = [_Reader(pattern) for pattern in sorted(patterns)]
     letters = {p for pattern in patterns for p in pattern if p not in _EXPRESSION}
     letters |= {r for p, r in _REFUSED.items() if any(p in pattern for pattern in patterns)}
-    letters |= {next(letter for letter in _UNUSED if letter not in letters)}
-    steps = [(letter, [reader.step(letter) for reader in readers]) for letter in sorted(letters)]
+    # One that no pattern names comes first: so a text has a named one only where it must.
+    other = next(letter for letter in _UNUSED if letter not in letters)
+    in_order = (other, *sorted(letters))
+    steps = [(letter, [reader.step(letter) for reader in readers]) for letter in in_order]
     start = tuple((i, reader.start) for i, reader in enumerate(readers))
     seen = {start: ""}
     found: dict[tuple[int, ...], str] = {}

@@ -73,3 +73,12 @@ def test_a_user_has_an_id_though_the_conditions_speak_of_sessions_alone() -> Non
         },
     ]
     assert outcome(hub(S3_ONLY[0], trust), StatementKind.ASSUMABLE_ONLY_BY, []) == "broken"
+
+
+def test_nobody_has_a_name_with_a_star() -> None:
+    trust = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
+    star = [{**trust, "Condition": {"StringEquals": {"aws:username": "al*"}}}]
+    alice = [{**trust, "Condition": {"StringLike": {"aws:username": "al*"}}}]
+    kind = StatementKind.ASSUMABLE_ONLY_BY
+    assert outcome(hub(S3_ONLY[0], star), kind, []) == "kept"
+    assert outcome(hub(S3_ONLY[0], alice), kind, []) == "broken"

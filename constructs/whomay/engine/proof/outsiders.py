@@ -22,9 +22,10 @@ from whomay.iam.callers import (
     caller,
     stranger_account,
 )
+from whomay.iam.facts import limits
 from whomay.iam.patterns.matching import any_arn, literal
-from whomay.iam.patterns.pattern_sets import resources
-from whomay.iam.patterns.symbols import UNKNOWN_SYMBOL, unknown_reasons
+from whomay.iam.patterns.pattern_sets import OTHER_LETTER, resources
+from whomay.iam.patterns.symbols import SYMBOL, UNKNOWN_SYMBOL, unknown_reasons
 from whomay.iam.patterns.unknown_parts import covering
 from whomay.iam.policy import Condition, Statement
 from whomay.iam.policy_variables import variable_keys, widen
@@ -88,7 +89,7 @@ def outsiders(statements: Iterable[CompiledStatement], account: str) -> list[Cal
     kinds = [*_UNNAMED_OF.values()][: None if _reads_kind(raws) else 1]
     found += [caller(each.format(a)) for each in kinds for a in sorted(accounts)]
     found += list(_told_apart(raws, accounts, stranger))
-    names = {each.partition(":")[2] for each in ids} - {""}
+    names = {name for each in ids if _is_name(name := each.partition(":")[2])}
     found += [
         caller(_FEDERATED.format(a, name)) for name in sorted(names) for a in sorted(accounts)
     ]
@@ -138,6 +139,15 @@ def _is_caller(kind: str, value: str) -> bool:
     return account_named(value) is None and (kind == "AWS" or value.startswith("arn:"))
 
 
+def _is_name(text: str) -> bool:
+    """Tell whether IAM takes the text as a name: it has no star.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
+    """
+    plain = SYMBOL.sub(UNNAMED, text).replace(OTHER_LETTER, UNNAMED)
+    return limits.NAME.fullmatch(plain) is not None
+
+
 def _conditions(raws: Iterable[Statement], key: str) -> list[Condition]:
     return [c for raw in raws for c in raw.conditions if c.key.lower() == key]
 
@@ -179,6 +189,9 @@ def _told_apart(
     for arn in (*unnamed, *resources(frozenset(patterns | own), preferred)):
         who = caller(arn)
         told = who.account, who.kind, *(test(arn) for test in tests)
-        if who.account and told not in seen and any_arn(_EACH_KIND)(arn) and _is_of(arn, raws):
+        if not (who.account and any_arn(_EACH_KIND)(arn) and _is_of(arn, raws)):
+            continue
+        named = who.kind is CallerKind.ROOT or _is_name(arn.rpartition("/")[2])
+        if named and told not in seen:
             seen.add(told)
             yield who

@@ -109,7 +109,7 @@ def signatures(
     automaton = Automaton(patterns)
     found = {automaton.signature(automaton.run(text)): text for text in reversed(preferred)}
     letters = [letter for letter in automaton.letters if letter not in forbidden]
-    other = next((c for c in _READABLE if c not in letters and c not in forbidden), "\u00b7")
+    other = next((c for c in _READABLE if c not in letters and c not in forbidden), OTHER_LETTER)
     words = {automaton.start: ""}
     queue = [automaton.start]
     for states in queue:
@@ -128,6 +128,8 @@ def signatures(
     return tuple(found.items())
 
 
+# In an example: any letter that no pattern names, where they name all that are readable.
+OTHER_LETTER: Final = "\u00b7"
 _READABLE: Final = "xyzabcdefghijklmnopqrstuvwXYZ0123456789-_/.=+@,"
 
 
