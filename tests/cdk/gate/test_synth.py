@@ -14,6 +14,7 @@ from aws_cdk import aws_s3 as s3
 from support.checkout import CONTEXT, ROOT
 
 from whomay.cdk import GateError, PrivateBucket, acknowledge, one_message, synth
+from whomay.cdk.gate.lock_checks import AccessLockChecks
 
 REASON = "This bucket is only here to see what the gate does with a finding"
 
@@ -78,6 +79,15 @@ def test_a_pack_with_acknowledgements_that_did_not_run_stops_the_synth(
 ) -> None:
     acknowledge(PrivateBucket(stack, "B"), "Other::Rule", reason=REASON)
     with pytest.raises(GateError, match="Other is not in the report: it did not run"):
+        synth(app)
+
+
+def test_a_check_that_did_not_come_to_its_end_stops_the_synth(
+    app: App, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    PrivateBucket(stack, "B")
+    monkeypatch.setattr(AccessLockChecks, "violations", None)
+    with pytest.raises(GateError, match="app: Validation plugin 'AccessLock' failed: "):
         synth(app)
 
 

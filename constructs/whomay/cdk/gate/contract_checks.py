@@ -40,7 +40,8 @@ class AccessContractChecks(TemplateChecks):
             severity = WARNING if result.finding.outcome is Outcome.CAPPED else "error"
             lines = result.lines()
             fix = lines.pop().removeprefix("to fix it: ") if result.finding.fix else ""
-            yield violation(_id(result), "; ".join(lines), fix, severity, _construct(result))
+            text, about = "; ".join(lines), _construct(result)
+            yield violation(_id(result), text, fix, severity, about, at=result.stated.at)
 
 
 def _id(result: Result) -> str:

@@ -46,9 +46,8 @@ class AccessLockChecks(TemplateChecks):
         except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
             said = str(error) if isinstance(error, LockError) else type(error).__name__
             text = f"{_LOCK} cannot be read, so it is not known what has grown since: {said}"
-            yield violation(
-                "unreadable", text, "write it anew by `whomay lock`", WARNING, "the app"
-            )
+            fix = "write it anew by `whomay lock`"
+            yield violation("unreadable", text, fix, WARNING, "the app", at=f"{_LOCK}:1")
             return
         # CDK validates an app with Stages once a Stage: report each finding in its own Stage.
         files = {Path(path) for path in context.template_paths}
@@ -57,7 +56,17 @@ class AccessLockChecks(TemplateChecks):
             if any(each.principal.startswith(f"{stack}/") for stack in stacks):
                 request = f" (for example {in_words(each.witness)})" if each.witness else ""
                 text = f"{each.principal} has grown since {_LOCK} was written: {each.text}{request}"
-                yield violation(f"capped[{each.principal}]", text, _FIX, WARNING, each.principal)
+                at = f"{_LOCK}:{_line_of(each.principal)}"
+                yield violation(
+                    f"capped[{each.principal}]", text, _FIX, WARNING, each.principal, at=at
+                )
+
+
+def _line_of(path: str) -> int:
+    """Return on which line of the lock a construct begins; the first one where it is new."""
+    lines = _LOCK.read_text(encoding="utf-8").splitlines()
+    named = (number for number, line in enumerate(lines, 1) if line.strip(" '\":") == path)
+    return next(named, 1)
 
 
 def _grown(now: Snapshot) -> list[Difference]:

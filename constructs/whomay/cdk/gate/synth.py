@@ -21,6 +21,7 @@ from whomay.cdk.gate.imported_principals import ImportedPrincipals
 from whomay.cdk.gate.lock_checks import AccessLockChecks
 from whomay.cdk.gate.packs import chosen
 from whomay.cdk.gate.rule_checks import AccessRuleChecks
+from whomay.cdk.gate.source_places import lead_to_places
 from whomay.cdk.gate.template_checks import WARNING, TemplateChecks
 from whomay.engine.rules import PACK, Acknowledgement, acknowledgements, normal
 from whomay.metadata.refusals import refuse_type
@@ -101,6 +102,7 @@ def synth(app: App, *, today: date | None = None) -> None:
     if not report.exists():
         raise GateError(f"{report.name} was not written, so no check is known to have run")
     plugins = json.loads(report.read_text())["pluginReports"]
+    lead_to_places(report)
     today = today or datetime.now(tz=UTC).date()
     given = acknowledgements(assembly_in(Path(app.outdir), organization))
     problems = [
@@ -123,9 +125,11 @@ def _switches(app: App) -> Iterator[str]:
 
 
 def _open(plugins: list[dict[str, Any]]) -> Iterator[str]:
-    """Say which findings are not acknowledged."""
+    """Say which findings are not acknowledged, and which checks did not come to their end."""
     for plugin in plugins:
         pack = plugin["pluginName"]
+        if error := (plugin.get("metadata") or {}).get("error"):
+            yield f"app: {error}"
         for finding in plugin["violations"]:
             if pack in _WARNINGS_PASS and finding["severity"] == WARNING:
                 continue

@@ -17,6 +17,7 @@ from aws_cdk import (
     PolicyViolation,
 )
 
+from whomay.cdk.gate.source_places import place
 from whomay.iam.patterns.symbols import printable
 
 WARNING: Final = "warning"
@@ -64,14 +65,18 @@ class TemplateChecks(ABC):
 
 
 def violation(
-    rule: str, description: str, fix: str, severity: str, construct: str
+    rule: str, description: str, fix: str, severity: str, construct: str, *, at: str = ""
 ) -> PolicyViolation:
-    """Return a violation that CDK shows at the construct of that path."""
+    """Return a violation that CDK shows at the construct of that path, and editors at a line.
+
+    `at` is that file and line, as `stacks/shop.py:31`; empty where there is none.
+    """
     return PolicyViolation(
         rule_name=rule,
         description=printable(description),
         fix=printable(fix) or None,
         severity=severity,
+        rule_metadata=place(at),
         # CDK does not print a violation that has no resource.
         violating_resources=[PolicyViolatingResource(construct_path=construct, locations=[])],
     )
