@@ -1,5 +1,12 @@
 """Constructs for AWS IAM, and the gate that proves at every synth what they allow."""
 
+from importlib.util import find_spec
+
+if missing := [name for name in ("aws_cdk", "cdk_nag") if find_spec(name) is None]:
+    raise ModuleNotFoundError(
+        f"whomay.cdk needs {' and '.join(missing)}: pip install 'whomay[cdk]'", name=missing[0]
+    )
+
 from whomay.cdk.access.assume_role import AssumeRoleAccess
 from whomay.cdk.access.bucket import BucketAccess
 from whomay.cdk.access.granted import Access

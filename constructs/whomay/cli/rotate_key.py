@@ -5,6 +5,7 @@ from datetime import timedelta
 import click
 
 from whomay.cli.failing import in_one_line
+from whomay.live.errors import LiveError
 
 
 @click.command()
@@ -38,7 +39,10 @@ def command(user: str, secret_id: str, minutes: int, *, dry_run: bool) -> None:
     when another run is at work: run again.
     """
     with in_one_line():
-        import boto3  # noqa: PLC0415 - --help needs no AWS
+        try:
+            import boto3  # noqa: PLC0415 - --help needs no AWS
+        except ImportError:
+            raise LiveError("boto3 is missing: pip install 'whomay[live]'") from None
 
         from whomay.live.key_state import Do, remaining  # noqa: PLC0415 - the same
         from whomay.live.keys import UserKey  # noqa: PLC0415 - the same
