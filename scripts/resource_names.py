@@ -28,6 +28,9 @@ SECTIONS: Final = ("names", "parts", "formats")
 PLACES: Final = ("Partition", "Region", "Account")
 _VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
 _MADE_BY_AWS: Final = re.compile(r"(?:id|hash|suffix|randomstring)$")
+_MADE_OF_LETTERS: Final = re.compile(
+    rf"{_MADE_BY_AWS.pattern}|(?:time|timestamp|accesspointalias)$"
+)
 _COUNTED: Final = re.compile(r"(?:version|revision|number)$")  # small numbers, the same everywhere
 
 
@@ -90,6 +93,10 @@ class _Type:
         self.made = {path[0] for path in paths if len(path) == 1}
         self.settable = set(schema.get("properties", ())) - self.made
         self.required = set(schema.get("required", ()))
+        # In an ARN AWS writes a choice in letters or words of its own: REGIONAL is regional.
+        kinds = {f"#/definitions/{k}": v for k, v in schema.get("definitions", {}).items()}
+        said = ((k, kinds.get(v.get("$ref"), v)) for k, v in schema.get("properties", {}).items())
+        self.choices = {name for name, kind in said if "enum" in kind}
         identifier = [path.split("/")[2:] for path in schema.get("primaryIdentifier", ())]
         self.identifier = identifier[0][0] if [*map(len, identifier)] == [1] else ""
         # Of types that are older than the registry the schema has an Id, whatever `Ref` gives.
@@ -143,16 +150,23 @@ class _Type:
         words = _words(variable, own, known)
         if self.named and (variable == "Name" or (is_own and words[-1].endswith("name"))):
             return "Ref"
-        for name in sorted(self.settable):
+        for name in sorted(self.settable - self.choices):
             if any(_plain(name) in (word, word.removeprefix(self.word)) for word in words):
                 if is_own and name == self.identifier:
                     return "Ref"
                 return name if name == self.name or name in self.required else f"{name}?"
         if is_own and self.identifier and not _is_arn(self.identifier) and not self.is_old:
-            return "Ref"
+            # An id beside a name that the author writes: mostly AWS makes it, but not everywhere.
+            return f"~{self.identifier}" if self._is_beside_a_name(words) else "Ref"
         if is_own and self.name and all(word.endswith("name") for word in words):
             return self.name
         return self._made(words)
+
+    def _is_beside_a_name(self, words: Sequence[str]) -> bool:
+        named = self.identifier in self.settable and not _MADE_BY_AWS.search(
+            _plain(self.identifier)
+        )
+        return named and all(_MADE_OF_LETTERS.search(word) for word in words)
 
     def _made(self, words: Sequence[str]) -> str | None:
         """Return that AWS makes a part; None where it is a number that others have, or not known."""

@@ -8,7 +8,7 @@ import pytest
 from support.assemblies import document, role, write_assembly
 from support.checkout import ROOT
 
-from whomay.engine import Snapshot, UnknownNameError, read
+from whomay.engine import Request, Snapshot, UnknownNameError, decide, read
 from whomay.engine.names import principal_named, principals_named, resource_named
 from whomay.engine.templates.resource_attributes import own_attribute
 from whomay.iam.facts.resource_names import table
@@ -152,3 +152,11 @@ def test_no_format_of_an_arn_is_without_its_type() -> None:
         "AWS::OpsWorksCM::Server",
         "Custom::AWSCDKOpenIdConnectProvider",
     }
+
+
+def test_a_path_whose_arn_the_action_does_not_act_on_is_no_denial(tmp_path: Path) -> None:
+    api = {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "a"}}
+    named = read(write_assembly(tmp_path, {"S": {"Resources": {"Alice": ALICE, "Api": api}}}))
+
+    with pytest.raises(UnknownNameError, match="execute-api:Invoke does not act on arn:aws:apigat"):
+        decide(Request("alice", "execute-api:Invoke", "S/Api/prod/GET/x"), named.snapshot)

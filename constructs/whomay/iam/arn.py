@@ -92,10 +92,12 @@ def holds_others(arn: str) -> bool:
     A slash in the name of a repository or a secret is part of that name:
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-create.html
 
+    All repositories lie in the registry, whose policy the table of carriers has at `repository`.
+
     >>> holds_others("arn:aws:s3:::books"), holds_others("arn:aws:ecr:eu-west-1:1:repository/books")
     (True, False)
     """
-    return service_in(arn) not in _UNDIVIDED
+    return service_in(arn) not in _UNDIVIDED or arn.endswith(":repository")
 
 
 _UNDIVIDED: Final = ("ecr", "iam", "kms", "secretsmanager", "sns", "sqs")

@@ -254,3 +254,21 @@ def test_an_endpoint_that_comes_or_goes_with_its_whole_stack_is_no_change(tmp_pa
 
     assert {each.change for each in diff(nothing, whole)} == {Change.WIDER}
     assert {each.change for each in diff(whole, nothing)} == {Change.NARROWER}
+
+
+def test_a_policy_of_the_registry_lets_others_in_before_there_is_a_repository(
+    tmp_path: Path,
+) -> None:
+    theirs = {"AWS": "arn:aws:iam::444455556666:root"}
+    images = f"arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/*"
+    statement = {**may("ecr:ReplicateImage", images), "Principal": theirs}
+    registry = {
+        "Type": "AWS::ECR::RegistryPolicy",
+        "Properties": {"PolicyText": document(statement)},
+    }
+    sides = (
+        snapshot(tmp_path / "old", {"U": USER}),
+        snapshot(tmp_path / "new", {"U": USER, "P": registry}),
+    )
+
+    assert [(each.principal, each.change) for each in diff(*sides)] == [("S/P", Change.WIDER)]

@@ -19,7 +19,13 @@ def attached(kind: str, content: Any, *targets: str) -> dict[str, Any]:
     return {"Type": "AWS::Organizations::Policy", "Properties": properties}
 
 
-def asked(folder: Path, policy: dict[str, Any], action: str, file: Path | None = None) -> str:
+def asked(
+    folder: Path,
+    policy: dict[str, Any],
+    action: str,
+    file: Path | None = None,
+    on: str = "S/B/a",
+) -> str:
     resources = {
         "R": role(may("s3:*"), may("sqs:*")),
         "B": {"Type": "AWS::S3::Bucket"},
@@ -28,8 +34,7 @@ def asked(folder: Path, policy: dict[str, Any], action: str, file: Path | None =
     organization = read_organization(file) if file else None
     snapshot = read(assembly(folder, resources), Deployment(organization=organization)).snapshot
     decisions = [
-        decide(Request("S/R", action, "S/B/a"), one)
-        for one in (snapshot, from_lock(to_lock(snapshot)))
+        decide(Request("S/R", action, on), one) for one in (snapshot, from_lock(to_lock(snapshot)))
     ]
     assert decisions[0].verdict is decisions[1].verdict
     return f"{decisions[0].verdict}: {decisions[0].reason}"
@@ -78,7 +83,8 @@ def test_a_policy_binds_its_target_and_perhaps_what_is_below_it(
 
 
 def test_what_is_refused_anyway_stays_refused(tmp_path: Path) -> None:
-    found = asked(tmp_path / "app", attached(SCP, denying("iam:*"), UNIT), "iam:GetUser")
+    refusing = attached(SCP, denying("iam:*"), UNIT)
+    found = asked(tmp_path / "app", refusing, "iam:GetRole", on="S/R")
     assert found.startswith("ImplicitDeny: ")
 
 

@@ -214,15 +214,46 @@ def test_a_secret_of_the_app_is_found_by_its_name(tmp_path: Path, called: Any) -
     assert verdict(found, "secretsmanager:GetSecretValue", resource.arn) == "Allowed"
 
 
+@pytest.mark.parametrize("called", ["theirs", f"arn:aws:secretsmanager:{HERE}:secret:theirs"])
 def test_a_secret_elsewhere_by_name_is_known_but_for_the_letters_that_aws_adds(
-    tmp_path: Path,
+    tmp_path: Path, called: str
 ) -> None:
-    policy = kind("SecretsManager::ResourcePolicy", SecretId="theirs", ResourcePolicy=TO_ROLE)
+    policy = kind("SecretsManager::ResourcePolicy", SecretId=called, ResourcePolicy=TO_ROLE)
     found = snapshot(tmp_path, X=policy)
     secret = f"arn:aws:secretsmanager:{HERE}:secret"
     asked = "secretsmanager:GetSecretValue"
     assert verdict(found, asked, f"{secret}:theirs-AbCdEf") == "Unknown"
     assert verdict(found, asked, f"{secret}:other-AbCdEf") == "ImplicitDeny"
+
+
+def test_a_permission_on_a_layer_is_one_on_any_version_that_may_be_meant(tmp_path: Path) -> None:
+    content = {"S3Bucket": "b", "S3Key": "k"}
+    layer = kind("Lambda::LayerVersion", LayerName="l", Content=content)
+    permission = kind(
+        "Lambda::LayerVersionPermission",
+        LayerVersionArn={"Ref": "L"},
+        Action="lambda:GetLayerVersion",
+        Principal="*",
+    )
+    found = snapshot(tmp_path, L=layer, X=permission)
+    asked, layers = "lambda:GetLayerVersion", f"arn:aws:lambda:{HERE}:layer"
+    assert verdict(found, asked, f"{layers}:l:7") == "Unknown"
+    assert verdict(found, asked, f"{layers}:other:7") == "ImplicitDeny"
+
+
+def test_the_actions_of_a_certificate_authority_are_written_without_their_service(
+    tmp_path: Path,
+) -> None:
+    authority = f"arn:aws:acm-pca:{HERE}:certificate-authority/a"
+    permission = kind(
+        "ACMPCA::Permission",
+        CertificateAuthorityArn=authority,
+        Actions=["IssueCertificate", "GetCertificate"],
+        Principal="acm.amazonaws.com",
+    )
+    found = snapshot(tmp_path, X=permission)
+    holders = who_may("acm-pca:IssueCertificate", authority, found)
+    assert [holder.name for holder in holders] == ["acm.amazonaws.com"]
 
 
 def test_a_resource_that_a_parameter_names_leaves_its_service_unknown(tmp_path: Path) -> None:

@@ -143,6 +143,21 @@ def test_without_a_name_the_arn_has_a_part_that_aws_makes_or_nobody_knows(
             {"Name": "n"},
             f"arn:aws:secretsmanager:{HERE}:secret:n-<S.X.SecretId>",
         ),
+        (
+            {"Fn::GetAtt": ["X", "Arn"]},
+            "WAFv2::WebACL",
+            {"Name": "n", "Scope": "REGIONAL"},
+            f"arn:aws:wafv2:{HERE}:<?Scope of AWS WAFv2 WebACL S.X>/webacl/n/<S.X.Id>",
+        ),
+        (
+            {"Fn::GetAtt": ["X", "WorkgroupArn"]},
+            "RedshiftServerless::Workgroup",
+            {"WorkgroupName": "n"},
+            (
+                f"arn:aws:redshift-serverless:{HERE}"
+                ":workgroup/<?WorkgroupId of AWS RedshiftServerless Workgroup S.X>"
+            ),
+        ),
         ({"Ref": "X"}, "Fresh::Thing", {}, "<?the id of AWS Fresh Thing S.X>"),
     ],
 )
@@ -167,3 +182,28 @@ def test_an_arn_that_is_not_known_matches_perhaps(tmp_path: Path) -> None:
 
     assert decision.verdict is Verdict.UNKNOWN
     assert "Id of AWS ElasticLoadBalancingV2 LoadBalancer S.X" in decision.reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "arn"),
+    [
+        ("KMS::Alias", {"AliasName": "alias/n"}, f"arn:aws:kms:{HERE}:alias/n"),
+        (
+            "RDS::DBCluster",
+            {"DBClusterIdentifier": {"Fn::Sub": "MyDB-${AWS::AccountId}"}},
+            f"arn:aws:rds:{HERE}:cluster:mydb-111122223333",
+        ),
+        (
+            "Wisdom::AssistantAssociation",
+            {"AssistantId": f"arn:aws:wisdom:{HERE}:assistant/a"},
+            f"arn:aws:wisdom:{HERE}:association/a/<S.X.AssistantAssociationId>",
+        ),
+    ],
+)
+def test_an_arn_holds_a_name_as_aws_keeps_it(
+    tmp_path: Path, kind: str, properties: Mapping[str, Any], arn: str
+) -> None:
+    resources = {"X": {"Type": f"AWS::{kind}", "Properties": properties}}
+    snapshot = read(write_assembly(tmp_path, {"S": {"Resources": resources}})).snapshot
+
+    assert display(snapshot.arns["S/X"]) == arn

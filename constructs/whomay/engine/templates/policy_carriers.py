@@ -24,6 +24,7 @@ from whomay.engine.templates.resources import Item, Items
 from whomay.iam.arn import last_word_in, parse_arn
 from whomay.iam.facts.policy_carriers import Carrier, carriers, services_of
 from whomay.iam.patterns.symbols import display, unknown_reasons
+from whomay.iam.patterns.unknown_parts import starred
 from whomay.iam.policy import Policy, Statement
 
 # Types whose resources are of interest without a policy too: another account may do nothing there.
@@ -217,14 +218,14 @@ def _is_one(arn: str) -> bool:
 
 def _somewhere(item: Item, carrier: Carrier, arn: str) -> Unseen:
     """Return a policy of which is not known, or not by one ARN, what it protects."""
-    known = parse_arn(arn) is not None and not unknown_reasons(arn)
+    known = parse_arn(starred(arn)) is not None
     services = services_of(carrier.of or carrier.kind)
     return Unseen(
         item.path,
         f"the policy of a resource whose ARN the template does not tell: {display(arn)}",
         item.account if known or not unknown_reasons(arn) else "",
         tuple(f"{service}:*" for service in services),
-        (arn,) if known else ("*",),
+        (starred(arn),) if known else ("*",),
         may_deny=False,
     )
 

@@ -79,7 +79,7 @@ def _authority_permission(item: Item) -> StatementJson:
     condition = {"StringEquals": {"aws:SourceAccount": account}} if account else {}
     return {
         "Principal": _principal(item.text("Principal")),
-        "Action": item.plain("Actions"),
+        "Action": [f"acm-pca:{each}" for each in item.texts("Actions")],  # written without it
         "Condition": condition,
     }
 

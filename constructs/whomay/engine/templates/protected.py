@@ -15,7 +15,7 @@ from whomay.engine.templates.resource_attributes import attribute_like
 from whomay.engine.templates.resources import Item, Items
 from whomay.iam.arn import last_word_in, name_in
 from whomay.iam.facts.policy_carriers import Carrier, carriers
-from whomay.iam.patterns.symbols import SYMBOL
+from whomay.iam.patterns.symbols import SYMBOL, is_symbolic
 
 _VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
 _REGION: Final = rf"[a-z]{{2,4}}(?:-[a-z]+)+-\d|{SYMBOL.pattern.replace('(', '(?:')}"
@@ -30,6 +30,7 @@ _FUNCTION_ARN: Final = re.compile(
 )
 _LAMBDA: Final = "AWS::Lambda::Function"
 _QUEUE: Final = "AWS::SQS::Queue"
+_ADDED: Final = re.compile(r"-[A-Za-z0-9]{6}$")
 
 
 class Protected:
@@ -64,7 +65,7 @@ class Protected:
         if known is not None:
             return known
         if name.startswith("arn:") or not carrier.arn:
-            return self._secrets.get(name, name)
+            return self._secrets.get(name, f"{name}{_open_end(carrier, name)}")
         environment = item.resolver.environment(item.template)
         if carrier.of == _QUEUE and (url := _QUEUE_URL.fullmatch(name)):
             region, account, name = url.groups()
@@ -101,6 +102,13 @@ class Protected:
             for item in self._items.of("AWS::SecretsManager::Secret")
             if (name := item.text("Name")) and (arn := item.get("Ref"))
         }
+
+
+def _open_end(carrier: Carrier, arn: str) -> str:
+    """Return a pattern of the letters that AWS adds to a secret's name, where an ARN lacks them."""
+    if ":secretsmanager:" not in arn or is_symbolic(arn) or _ADDED.search(arn):
+        return ""
+    return carrier.arn.partition("${Name}")[2]
 
 
 def own_arn(item: Item, form: str) -> str:

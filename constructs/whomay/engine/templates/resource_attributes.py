@@ -9,14 +9,21 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Final
 
-from whomay.iam.arn import last_word_in
+from whomay.iam.arn import last_word_in, name_in
 from whomay.iam.facts.resource_names import ResourceNames, names_of
+from whomay.iam.patterns.code_points import GENERATED, SYMBOL_END, UNKNOWN
 from whomay.iam.patterns.symbols import generated, unknown
 
 PropertyOf = Callable[[str], str | None]
 
 _NOBODY: ResourceNames = ResourceNames()
+
+# Services that keep names in small letters, however they are written.
+# https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+_IN_LOWER_CASE: Final = frozenset(("DMS", "DocDB", "ElastiCache", "Neptune", "RDS"))
+_CAPITAL: Final = re.compile(f"[A-Z](?![^{GENERATED}{UNKNOWN}]*{SYMBOL_END})")  # in no symbol
 
 
 def attribute(
@@ -39,7 +46,8 @@ def attribute(
         form = _own_format(names, kind)
     if form == "":
         return unknown(f"{attribute} {of}, whose ARN format is not known")
-    parts = _Parts(names or _NOBODY, name, of, property_of)
+    lowered = kind.split("::")[1] in _IN_LOWER_CASE
+    parts = _Parts(names or _NOBODY, name, of, property_of, lowered=lowered)
     if form is not None:
         return re.sub(r"\$\{(\w+)\}", lambda m: environment.get(m[1]) or parts.part(m[1]), form)
     if names is None or (attribute == "Ref" and names.ref is None):
@@ -99,8 +107,11 @@ def _own_format(names: ResourceNames, kind: str) -> str | None:
 class _Parts:
     """What is in the names and ARNs of one resource."""
 
-    def __init__(self, names: ResourceNames, name: str, of: str, property_of: PropertyOf) -> None:
+    def __init__(
+        self, names: ResourceNames, name: str, of: str, property_of: PropertyOf, *, lowered: bool
+    ) -> None:
         self._names = names
+        self._lowered = lowered
         self._name = name
         self._of = of
         self._property_of = property_of
@@ -122,6 +133,8 @@ class _Parts:
         match variable:
             case "Url":
                 return value.removeprefix("https://")
+            case "Alias":
+                return value.removeprefix("alias/")
             case "FunctionName":
                 return last_word_in(value)
             case "ClusterName":
@@ -130,7 +143,8 @@ class _Parts:
                 return f"{last_word_in(value)}/" if value not in ("", "default") else ""
             case "ParameterNameWithoutLeadingSlash":
                 return value.removeprefix("/")
-        return value
+        # many properties take a name or the ARN with that name
+        return name_in(value) if value.startswith("arn:") else value
 
     def other(self, attribute: str) -> str:
         """Return an attribute that is neither the name nor the ARN."""
@@ -153,6 +167,8 @@ class _Parts:
             return self._unknown(variable) if said.endswith("?") else made
         if said.startswith("~"):
             return self._unknown(variable or "Ref")
+        if self._lowered:
+            value = _CAPITAL.sub(lambda capital: capital[0].lower(), value)
         return f"{value}-{made}" if said.endswith("-") else value
 
     def _unknown(self, what: str) -> str:
