@@ -1,7 +1,7 @@
 """An empty environment in which the package is installed as from an index, but without a network.
 
-The wheel is installed by pip. What its metadata asks for, and what that asks for in turn, is linked
-from this environment, and nothing else: a requirement that the metadata lacks is missing there too.
+pip installs the wheel. What its metadata asks for, and what that asks for in turn, is linked from this
+environment, and nothing else. So a requirement that the metadata lacks is missing there too.
 """
 
 import os

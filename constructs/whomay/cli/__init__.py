@@ -11,6 +11,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "can": ("whomay.cli.can", "Tell whether a principal may do something, and why."),
     "cases": ("whomay.cli.cases", "Decide the cases of a file."),
     "check": ("whomay.cli.check", "Check that the templates keep the app's access contract."),
+    "contract": ("whomay.cli.contract", "Begin a contract that states today's access."),
     "demo": ("whomay.cli.demo", "Deploy all into an embedded AWS, and use it."),
     "diff": ("whomay.cli.diff", "Compare who can do what before and after a change."),
     "lab": ("whomay.cli.lab", "Work with the embedded AWS, one step at a time."),

@@ -22,20 +22,22 @@ MOST_BYTES: Final = 8_000_000  # some 20,000 principals
 _CONFLICT: Final = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
 
 
-class _Lists(yaml.SafeDumper):
+class Lists(yaml.SafeDumper):
     """Indents lists below their name, and never writes an alias."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - PyYAML's signature
+        """Indent a list wherever it is."""
         super().increase_indent(flow, indentless=False)
 
     def ignore_aliases(self, _data: object) -> bool:
+        """Write everything out."""
         return True
 
 
 def text_of(snapshot: Snapshot) -> str:
     """Return the whole text of the lock."""
     data = to_lock(snapshot)
-    text: str = yaml.dump(data, Dumper=_Lists, sort_keys=False, width=100, allow_unicode=True)
+    text: str = yaml.dump(data, Dumper=Lists, sort_keys=False, width=100, allow_unicode=True)
     return HEAD + text
 
 

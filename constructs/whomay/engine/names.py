@@ -86,15 +86,20 @@ def resource_named(snapshot: Snapshot, name: str) -> str:
 
     Raises UnknownNameError when it is none of these.
     """
-    arns = dict(snapshot.arns)
-    arns |= {resource.path: resource.arn for resource in snapshot.resources}
-    arns |= {principal.path: principal.arn for principal in snapshot.principals}
+    arns = arns_by_path(snapshot)
     if name == "*" or name.startswith("arn:"):
         return _with_symbols(name, [*arns.values(), *_written(snapshot)]) if "<" in name else name
     for end in [len(name), *(match.start() for match in reversed([*re.finditer("/", name)]))]:
         if arn := arns.get(name[:end]):
             return arn + name[end:]
     return _fail("ARN or resource", name, arns)
+
+
+def arns_by_path(snapshot: Snapshot) -> dict[str, str]:
+    """Return the ARNs of all resources, roles and users by construct path."""
+    resources = {resource.path: resource.arn for resource in snapshot.resources}
+    principals = {principal.path: principal.arn for principal in snapshot.principals}
+    return {**snapshot.arns, **resources, **principals}
 
 
 def _written(snapshot: Snapshot) -> Iterator[str]:
@@ -117,8 +122,13 @@ def _with_symbols(arn: str, known: Iterable[str]) -> str:
     return re.sub("<([^<>]+)>", symbol, arn)
 
 
-def _fail(what: str, name: str, known: Iterable[str]) -> NoReturn:
+def unknown_name(what: str, name: str, known: Iterable[str]) -> UnknownNameError:
+    """Return the error that says which names are near."""
     choices = list(known)
     near = get_close_matches(name, choices, n=3, cutoff=0.4) or sorted(choices)[:3]
     hint = f"nearest: {', '.join(near)}" if near else "the assembly has none"
-    raise UnknownNameError(f"no {what} is called {name!r}; {hint}")
+    return UnknownNameError(f"no {what} is called {name!r}; {hint}")
+
+
+def _fail(what: str, name: str, known: Iterable[str]) -> NoReturn:
+    raise unknown_name(what, name, known)

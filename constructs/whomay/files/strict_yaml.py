@@ -3,8 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 import yaml
+
+
+class YamlError(ValueError):
+    """A text that is no YAML, or that two readers could take for two documents. `line` is from 1."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class FaultKind(Enum):
@@ -46,3 +55,45 @@ def faults(node: yaml.Node | None) -> Iterator[Fault]:
                     yield Fault(FaultKind.REPEATED_KEY, line, name)
                 names.add(name)
                 waiting += (key, value)
+
+
+class _Plain(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # in C where PyYAML has it
+    """Reads a date as the text that it is."""
+
+
+_Plain.yaml_implicit_resolvers = {
+    letter: [each for each in some if each[0] != "tag:yaml.org,2002:timestamp"]
+    for letter, some in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def plain(text: str) -> tuple[Any, yaml.Node | None]:
+    """Return the data of a text, and its nodes, which know their lines; None for both of an empty one.
+
+    Raises YamlError when it is no YAML, and for an alias, a merge key, a repeated key and a tag.
+    """
+    loader = _Plain(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None, None
+        for fault in faults(node):
+            raise YamlError(_SAID[fault.kind].format(fault.key), fault.line)
+        return loader.construct_document(node), node
+    except yaml.constructor.ConstructorError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise YamlError(f"{error.problem}: tags are not read", line) from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise YamlError(f"no YAML: {error.problem}", line) from None
+    except yaml.YAMLError as error:
+        raise YamlError(f"no YAML: {' '.join(str(error).split())}", 1) from None
+    finally:
+        loader.dispose()
+
+
+_SAID = {
+    FaultKind.ALIAS: "aliases are not read: write it out",
+    FaultKind.MERGE: "merge keys (<<) are not read: write it out",
+    FaultKind.REPEATED_KEY: "the key {0!r} is here twice",
+}

@@ -23,8 +23,8 @@ _GIVEN: Final = 'such as given={"sts:ExternalId": "course-2026"}'
 _TRUSTED: Final = "principals, one after another"
 _TRUST: Final = "such as Trust.user(user), Trust.service('ec2.amazonaws.com')"
 _STATEMENTS: Final = ("a list of iam.PolicyStatement", "write statements=[…]")
-_ELEMENTS: Final = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
-_PRINCIPALS: Final = ("AWS", "Service", "Federated", "CanonicalUser")
+ELEMENTS: Final = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
+PRINCIPALS: Final = ("AWS", "Service", "Federated", "CanonicalUser")
 
 
 def statement(
@@ -181,8 +181,8 @@ def check_elements(document: Mapping[str, Any]) -> None:
         if element in ("Principal", "NotPrincipal"):
             fix = "the role or user is the principal"
             refuse("statements", element, "statements without a principal", fix)
-        if element not in _ELEMENTS:
-            refuse("statements", element, f"the elements {', '.join(_ELEMENTS)}", "leave it out")
+        if element not in ELEMENTS:
+            refuse("statements", element, f"the elements {', '.join(ELEMENTS)}", "leave it out")
     for element in ("Action", "Resource"):
         if element not in document and f"Not{element}" not in document:
             found = ", ".join(f"{key} {value}" for key, value in document.items())
@@ -209,8 +209,8 @@ def _check_fragment(fragment: Mapping[str, Any]) -> None:
         if not principal:
             refuse("trusted", principal, "a principal with a name", _TRUST)
         for kind, names in principal.items():
-            if kind not in _PRINCIPALS:
-                refuse("trusted", kind, f"one of {', '.join(_PRINCIPALS)}", _TRUST)
+            if kind not in PRINCIPALS:
+                refuse("trusted", kind, f"one of {', '.join(PRINCIPALS)}", _TRUST)
             _check_names("trusted", kind, names)
     _check_conditions("trusted", fragment.get("Condition", {}))
 

@@ -9,7 +9,6 @@ from whomay.engine.changes.lock_values import (
     joined,
     mapping,
     policies_at,
-    read_text,
     text_at,
     texts_at,
 )
@@ -29,6 +28,7 @@ from whomay.engine.snapshot import (
 )
 from whomay.iam.arn import parse_arn
 from whomay.iam.policy import Policy, Published
+from whomay.iam.written import read_text
 
 _DEFAULT_SESSION: Final = 3600
 

@@ -1,17 +1,14 @@
 """The values that a lock holds, read one by one: a mistake names the place that it is at."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from whomay.engine.changes.lock_writer import CURRENT, MANAGED
 from whomay.iam.parse import PolicyError, parse_policy
-from whomay.iam.patterns.symbols import generated, unknown
 from whomay.iam.policy import Policy, Source
-
-_ESCAPED: Final = re.compile(r"\\(.)|<(\??)([^<>]*)>")
+from whomay.iam.written import read_symbols, read_text
 
 
 class LockError(ValueError):
@@ -28,17 +25,6 @@ class LockError(ValueError):
     def __init__(self, message: str, *path: str | int) -> None:
         super().__init__(message)
         self.path = path
-
-
-def read_text(text: str) -> str:
-    """Return a text with the symbols that the lock names; an escaped sign is that sign."""
-
-    def part(match: re.Match[str]) -> str:
-        if match[1]:
-            return match[1]
-        return unknown(match[3]) if match[2] else generated(match[3])
-
-    return _ESCAPED.sub(part, text)
 
 
 def policies_at(
@@ -68,7 +54,7 @@ def policies_at(
             policies.append(managed[called])
             continue
         version = str(entry.get("Version", CURRENT))
-        statement = {key: _symbols(value) for key, value in entry.items() if key != "Version"}
+        statement = {key: read_symbols(value) for key, value in entry.items() if key != "Version"}
         try:
             parse_policy({"Version": version, "Statement": [statement]})
         except PolicyError as error:
@@ -90,16 +76,6 @@ def joined(policies: tuple[Policy, ...] | None) -> Policy | None:
     unread = next((policy.unknown for policy in policies if policy.unknown), None)
     statements = (*first.statements, *(s for policy in rest for s in policy.statements))
     return replace(first, statements=statements, unknown=unread)
-
-
-def _symbols(value: Any) -> Any:
-    if isinstance(value, str):
-        return read_text(value)
-    if isinstance(value, list):
-        return [_symbols(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: _symbols(item) for key, item in value.items()}
-    return value
 
 
 def texts_at(found: Mapping[str, Any], name: str, *where: str | int) -> tuple[str, ...]:

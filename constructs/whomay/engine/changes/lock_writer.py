@@ -6,7 +6,6 @@ does. It holds all that a comparison needs.
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any, Final, Protocol, TypeVar
@@ -21,8 +20,8 @@ from whomay.engine.snapshot import (
     Snapshot,
     Unseen,
 )
-from whomay.iam.patterns.symbols import display
-from whomay.iam.policy import Policy, Statement
+from whomay.iam.policy import Policy
+from whomay.iam.written import written_statement, written_text
 
 VERSION: Final = 1
 MANAGED: Final = "AWS managed policy"
@@ -56,7 +55,7 @@ def to_lock(snapshot: Snapshot) -> dict[str, Any]:
         "managed": _managed(snapshot),
         "organization": snapshot.organization,
         "levels": {
-            _shown(each.account): _levels(each)
+            written_text(each.account): _levels(each)
             for each in sorted(snapshot.levels, key=lambda each: each.account)
         },
         "endpoints": _by_path(holding_back, _endpoint),
@@ -83,7 +82,7 @@ def _latent(latent: Latent) -> dict[str, Any]:
 
 
 def _principal(principal: Principal) -> dict[str, Any]:
-    found: dict[str, Any] = {"kind": str(principal.kind), "arn": _shown(principal.arn)}
+    found: dict[str, Any] = {"kind": str(principal.kind), "arn": written_text(principal.arn)}
     if principal.instances:
         found["instances"] = sorted(principal.instances)
     found["may"] = _policies(principal.identity)
@@ -100,31 +99,31 @@ def _principal(principal: Principal) -> dict[str, Any]:
 
 
 def _tags(tags: Iterable[tuple[str, str]]) -> dict[str, str]:
-    return {key: _shown(value) for key, value in sorted(tags)}
+    return {key: written_text(value) for key, value in sorted(tags)}
 
 
 def _resource(resource: Resource) -> dict[str, Any]:
     found: dict[str, Any] = {
         "type": resource.type,
-        "arn": _shown(resource.arn),
-        "account": _shown(resource.account),
-        "region": _shown(resource.region),
+        "arn": written_text(resource.arn),
+        "account": written_text(resource.account),
+        "region": written_text(resource.region),
     }
     if resource.key is not None:
-        found["key"] = _shown(resource.key)
+        found["key"] = written_text(resource.key)
     if resource.policy is not None:
         found["policy"] = _policies([resource.policy])
     return found
 
 
 def _machine(machine: Machine) -> dict[str, Any]:
-    found: dict[str, Any] = {"acts as": [_shown(role) for role in machine.roles]}
+    found: dict[str, Any] = {"acts as": [written_text(role) for role in machine.roles]}
     return found | ({"opens": True} if machine.opens else {})
 
 
 def _levels(levels: Levels) -> dict[str, Any]:
     """Return what is above an account; empty where nothing there holds it back."""
-    found: dict[str, Any] = {"path": _shown(levels.path)} if levels.path else {}
+    found: dict[str, Any] = {"path": written_text(levels.path)} if levels.path else {}
     if levels.scps:
         found["scps"] = [_policies(level) for level in levels.scps]
     if levels.rcps:
@@ -134,8 +133,8 @@ def _levels(levels: Levels) -> dict[str, Any]:
 
 def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
     return {
-        "id": _shown(endpoint.id),
-        "account": _shown(endpoint.account),
+        "id": written_text(endpoint.id),
+        "account": written_text(endpoint.account),
         "service": endpoint.service,
         "policy": _policies([endpoint.policy] if endpoint.policy else []),
     }
@@ -154,13 +153,13 @@ def _managed(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _unseen(unseen: Unseen) -> dict[str, Any]:
-    found: dict[str, Any] = {"path": _shown(unseen.path), "why": _shown(unseen.why)}
+    found: dict[str, Any] = {"path": written_text(unseen.path), "why": written_text(unseen.why)}
     for name in ("account", "content"):
         if value := getattr(unseen, name):
-            found[name] = _shown(value)
+            found[name] = written_text(value)
     for name in LISTS:
         if values := getattr(unseen, name):
-            found[name] = [_shown(value) for value in values]
+            found[name] = [written_text(value) for value in values]
     if unseen.may_deny:
         found["denies"] = True
     return found
@@ -172,7 +171,7 @@ def _policies(policies: Iterable[Policy]) -> list[dict[str, Any]]:
     for policy in policies:
         if policy.unknown is not None:
             content = {"content": policy.content} if policy.content else {}
-            found.append({"Unknown": _shown(policy.unknown)} | content)
+            found.append({"Unknown": written_text(policy.unknown)} | content)
         if policy.published is not None:
             found.append({MANAGED: policy.published.name})
         else:
@@ -182,37 +181,4 @@ def _policies(policies: Iterable[Policy]) -> list[dict[str, Any]]:
 
 def _statements(policy: Policy) -> list[dict[str, Any]]:
     old = {} if policy.version == CURRENT else {"Version": policy.version}
-    return sorted((_statement(each) | old for each in policy.statements), key=json.dumps)
-
-
-def _statement(statement: Statement) -> dict[str, Any]:
-    found: dict[str, Any] = {"Effect": statement.effect}
-    for name in ("principals", "not_principals"):
-        if (groups := getattr(statement, name)) is not None:
-            element = "Principal" if name == "principals" else "NotPrincipal"
-            everyone = groups == (("*", ("*",)),)
-            found[element] = "*" if everyone else {k: _values(v) for k, v in sorted(groups)}
-    for name, element in (
-        ("actions", "Action"),
-        ("not_actions", "NotAction"),
-        ("resources", "Resource"),
-        ("not_resources", "NotResource"),
-    ):
-        if (values := getattr(statement, name)) is not None:
-            found[element] = _values(values)
-    conditions: dict[str, dict[str, Any]] = {}
-    for condition in sorted(statement.conditions, key=lambda c: (c.operator, c.key)):
-        conditions.setdefault(condition.operator, {})[condition.key] = _values(condition.values)
-    if conditions:
-        found["Condition"] = conditions
-    return found
-
-
-def _values(values: Iterable[str]) -> str | list[str]:
-    shown = sorted({_shown(value) for value in values})
-    return shown[0] if len(shown) == 1 else shown
-
-
-def _shown(text: str) -> str:
-    """Return text with its symbols named; what looks like one is escaped."""
-    return display(re.sub(r"[\\<>]", r"\\\g<0>", text))
+    return sorted((written_statement(each) | old for each in policy.statements), key=json.dumps)

@@ -8,7 +8,9 @@ from whomay.engine.door import TYPE_CHECKING, door
 if TYPE_CHECKING:
     from whomay.engine.contract.answers import Questions
     from whomay.engine.contract.check import Checked, Result
+    from whomay.engine.contract.closed_world import EntryToday, access_today
     from whomay.engine.contract.contract_file import ContractFileError, read_contract
+    from whomay.engine.contract.contract_schema import schema
     from whomay.engine.contract.finding import ContractFinding, Outcome, in_words, shown_keys
     from whomay.engine.contract.statement import Stated, read_statement
     from whomay.engine.contract.walk import Walk, walks
@@ -17,9 +19,11 @@ else:
     __getattr__, __dir__ = door(
         __name__,
         {
+            "whomay.engine.contract.closed_world": ("EntryToday", "access_today"),
             "whomay.engine.contract.answers": ("Questions",),
             "whomay.engine.contract.check": ("Checked", "Result"),
             "whomay.engine.contract.contract_file": ("ContractFileError", "read_contract"),
+            "whomay.engine.contract.contract_schema": ("schema",),
             "whomay.engine.contract.finding": (
                 "ContractFinding",
                 "Outcome",
@@ -36,15 +40,18 @@ __all__ = [
     "Checked",
     "ContractFileError",
     "ContractFinding",
+    "EntryToday",
     "Outcome",
     "Questions",
     "Result",
     "Stated",
     "StatementKind",
     "Walk",
+    "access_today",
     "in_words",
     "read_contract",
     "read_statement",
+    "schema",
     "shown_keys",
     "walks",
 ]

@@ -13,13 +13,20 @@ Each entry of `statements` names one of the five statements with its principal, 
 """
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+import yaml
+
 from whomay.engine.contract.contract import Contract
+from whomay.engine.contract.file_names import FileNames
+from whomay.engine.contract.mistakes import problems, subjects
+from whomay.engine.names import PrincipalNames
 from whomay.engine.templates.assembly import Assembly
 from whomay.files import FileError, read_text
+from whomay.files.strict_yaml import YamlError, plain
 from whomay.iam.patterns.symbols import printable
 from whomay.metadata.records import StatementKind
 
@@ -27,7 +34,7 @@ VERSION: Final = 1
 MOST_BYTES: Final = 8_000_000
 _OF_REQUESTS: Final = ({"actions", "resources"}, {"given"})
 # What each statement must say, and what it may say besides.
-_SAYS: Final[Mapping[StatementKind, tuple[set[str], set[str]]]] = {
+SAYS: Final[Mapping[StatementKind, tuple[set[str], set[str]]]] = {
     StatementKind.MUST_ALLOW: _OF_REQUESTS,
     StatementKind.MUST_NOT_ALLOW: _OF_REQUESTS,
     StatementKind.CANNOT_REACH: ({"actions"}, {"resources", "given"}),
@@ -41,6 +48,15 @@ class ContractFileError(ValueError):
     """A contract file cannot be used. Its text is one line for people, with file and line."""
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the file: its data, the line that it begins on, and that of each of its texts."""
+
+    data: Any
+    line: int
+    texts: Sequence[tuple[str, int]]
+
+
 def read_contract(file: Path, assembly: Assembly) -> Contract:
     """Return what an app's own constructs state and what the file states besides.
 
@@ -51,42 +67,26 @@ def read_contract(file: Path, assembly: Assembly) -> Contract:
 
     """
     contract = Contract.of(assembly)
-    for number, (line, entry) in enumerate(_entries(file)):
+    names = FileNames(assembly.snapshot)
+    principals = PrincipalNames(assembly.snapshot)
+    for entry in _entries(file):
         try:
-            _state(contract, f"{file}:{line}", entry)
+            state(contract, f"{file}:{entry.line}", entry.data, names)
+            *_, stated = contract
+            wrong = subjects(principals, stated)[1] or next(problems(stated), "")
+            if wrong:
+                raise ValueError(wrong)  # noqa: TRY301 - told like any other mistake, with its line
         except ValueError as error:
-            raise ContractFileError(
-                printable(f"{file}:{line}: statement {number}: {error}")
-            ) from None
+            line = _line(entry, str(error))
+            raise ContractFileError(printable(f"{file}:{line}: {error}")) from None
     return contract
 
 
-def _entries(file: Path) -> list[tuple[int, Any]]:
-    """Return the entries of the file, each with its line."""
-    from whomay.engine.templates import yaml_text  # noqa: PLC0415 - imported on need
+def state(contract: Contract, at: str, entry: Any, names: FileNames) -> None:
+    """Add what an entry of a file says to a contract; `at` says where it is.
 
-    try:
-        data, lines = yaml_text.with_lines(read_text(file, most=MOST_BYTES), "statements")
-    except FileNotFoundError:
-        raise ContractFileError(f"{file}: there is no such file") from None
-    except FileError as error:
-        raise ContractFileError(printable(str(error))) from None
-    except (ValueError, RecursionError) as error:
-        raise ContractFileError(printable(f"{file}: {error or 'nested too deeply'}")) from None
-    if not isinstance(data, dict):
-        _fail(file, f"holds no contract; allowed is version: {VERSION} and statements")
-    for key in data:
-        if key not in ("version", "statements"):
-            _fail(file, f"{key!r} is no key here; {_near(str(key), ('version', 'statements'))}")
-    if data.get("version") != VERSION:
-        _fail(file, f"a contract of version {data.get('version')!r}; allowed is {VERSION}")
-    entries = data.get("statements")
-    if not isinstance(entries, list) or not entries:
-        _fail(file, "statements is no list with a statement; allowed is one entry a statement")
-    return [*zip(lines, entries, strict=True)]
-
-
-def _state(contract: Contract, at: str, entry: Any) -> None:
+    Raises ValueError for an entry that lacks a key, has another, names nothing or says nothing.
+    """
     if not isinstance(entry, dict):
         raise ValueError(f"{entry!r} is no mapping; allowed is such as must_allow: PRINCIPAL")  # noqa: TRY004 - a mistake of the file
     named = [key for key in entry if key in _KINDS]
@@ -95,7 +95,7 @@ def _state(contract: Contract, at: str, entry: Any) -> None:
         raise ValueError(f"{problem}; allowed is one of {', '.join(_KINDS)}")
     kind = _KINDS[named[0]]
     said = {key: value for key, value in entry.items() if key != kind}
-    must, may = _SAYS[kind]
+    must, may = SAYS[kind]
     for key in said:
         if key not in must | may:
             raise ValueError(f"{key!r} is no key of {kind}; {_near(str(key), sorted(must | may))}")
@@ -103,7 +103,62 @@ def _state(contract: Contract, at: str, entry: Any) -> None:
         raise ValueError(f"{kind} lacks {' and '.join(sorted(missing))}")
     if kind is StatementKind.CANNOT_REACH:
         said.setdefault("resources", "*")
+    if isinstance(said.get("statements"), list):
+        said["statements"] = [each for one in said["statements"] for each in names.statement(one)]
+    if isinstance(said.get("trusted"), list):
+        said["trusted"] = [names.trusted(one) for one in said["trusted"]]
     contract.add(kind, entry[kind], at=at, **said)
+
+
+def _entries(file: Path) -> list[Entry]:
+    """Return the entries of the file, each with its lines."""
+    try:
+        data, node = plain(read_text(file, most=MOST_BYTES))
+    except FileNotFoundError:
+        raise ContractFileError(f"{file}: there is no such file") from None
+    except FileError as error:
+        raise ContractFileError(printable(str(error))) from None
+    except YamlError as error:
+        raise ContractFileError(printable(f"{file}:{error.line}: {error}")) from None
+    except (ValueError, RecursionError) as error:
+        raise ContractFileError(printable(f"{file}: {error or 'nested too deeply'}")) from None
+    if not isinstance(data, dict) or node is None:
+        _fail(file, 1, f"holds no contract; allowed is version: {VERSION} and statements")
+    lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
+    for key in data:
+        if key not in ("version", "statements"):
+            near = _near(str(key), ("version", "statements"))
+            _fail(file, lines[str(key)], f"{key!r} is no key here; {near}")
+    if data.get("version") != VERSION:
+        found = f"a contract of version {data.get('version')!r}; allowed is {VERSION}"
+        _fail(file, lines.get("version", 1), found)
+    entries = data.get("statements")
+    if not isinstance(entries, list) or not entries:
+        allowed = "statements is no list with a statement; allowed is one entry a statement"
+        _fail(file, lines.get("statements", 1), allowed)
+    [nodes] = [value.value for key, value in node.value if key.value == "statements"]
+    return [_entry(each, of) for each, of in zip(entries, nodes, strict=True)]
+
+
+def _entry(data: Any, node: yaml.Node) -> Entry:
+    return Entry(data, node.start_mark.line + 1, [*_texts(node)])
+
+
+def _texts(node: yaml.Node) -> Iterator[tuple[str, int]]:
+    """Yield the keys and values below a node in the order of the file, each with its line."""
+    if isinstance(node, yaml.ScalarNode):
+        yield node.value, node.start_mark.line + 1
+    for each in node.value if isinstance(node, yaml.SequenceNode | yaml.MappingNode) else ():
+        for one in each if isinstance(each, tuple) else (each,):
+            yield from _texts(one)
+
+
+def _line(entry: Entry, problem: str) -> int:
+    """Return the line of the text that a sentence quotes, of the key it begins with, or the first."""
+    quoted = (line for text, line in entry.texts if text and repr(text) in problem)
+    first = problem.partition(":")[0].partition("[")[0]
+    named = (line for text, line in entry.texts if text == first)
+    return next(quoted, None) or next(named, entry.line)
 
 
 def _unknown(entry: Mapping[Any, Any]) -> str:
@@ -118,5 +173,5 @@ def _near(name: str, known: Collection[str]) -> str:
     return f"{nearest}allowed: {', '.join(known)}"
 
 
-def _fail(file: Path, what: str) -> NoReturn:
-    raise ContractFileError(printable(f"{file}: {what}"))
+def _fail(file: Path, line: int, what: str) -> NoReturn:
+    raise ContractFileError(printable(f"{file}:{line}: {what}"))
