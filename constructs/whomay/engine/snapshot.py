@@ -131,6 +131,15 @@ class Acknowledged:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A secret that a template shows to everyone who may read the stack: where, and what it is."""
+
+    path: str
+    place: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unseen:
     """Something in the templates that may grant or deny, and that is not read.
 
@@ -180,7 +189,8 @@ class Snapshot:
     `machines` are handed roles: a comparison tells what a swapped role means. `arns` are those of all
     resources of the templates by construct path, for people who name one; a lock has none. `tagged`
     are resources with a tag that some policy reads: a comparison alone reads them. So it does with
-    `latent`, policies that nobody has yet, and with `acknowledged`, the accepted findings. `defaults`
+    `latent`, policies that nobody has yet, with `shown`, secrets that a template shows, and with
+    `acknowledged`, the accepted findings. `defaults`
     are parameters that are taken to keep their default; a lock has none.
 
     >>> from whomay.engine import read
@@ -203,6 +213,7 @@ class Snapshot:
     machines: tuple[Machine, ...] = ()
     tagged: tuple[Tagged, ...] = ()
     latent: tuple[Latent, ...] = ()
+    shown: tuple[Shown, ...] = ()
     acknowledged: tuple[Acknowledged, ...] = ()
     defaults: tuple[str, ...] = field(default=(), compare=False)
     arns: Mapping[str, str] = field(default_factory=dict, compare=False)

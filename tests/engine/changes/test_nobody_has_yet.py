@@ -31,6 +31,14 @@ def user(**properties: Any) -> dict[str, Any]:
     return {"Type": "AWS::IAM::User", "Properties": properties}
 
 
+def key(serial: int) -> dict[str, Any]:
+    return {**KEY, "Properties": {**OF_USER, "Serial": serial}}
+
+
+def parameter(value: Any) -> dict[str, Any]:
+    return {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": value}}
+
+
 APPS: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "a group that nobody is in": ({}, {"G": group(ALL)}, ["capped"]),
     "more for such a group": ({"G": group(READ)}, {"G": group(READ, ALL)}, ["capped"]),
@@ -52,6 +60,22 @@ APPS: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "an access key": ({"U": user()}, {"U": user(), "K": KEY}, ["wider"]),
     "an access key less": ({"U": user(), "K": KEY}, {"U": user()}, ["narrower"]),
     "another access key": ({"U": user(), "K": KEY}, {"U": user(), "L": KEY}, ["moved"]),
+    "a key with another serial": (
+        {"U": user(), "K": key(1)},
+        {"U": user(), "K": key(2)},
+        ["moved"],
+    ),
+    "a key with its first serial": ({"U": user(), "K": KEY}, {"U": user(), "K": key(1)}, ["moved"]),
+    "a parameter that shows a key": (
+        {"U": user(), "K": KEY},
+        {"U": user(), "K": KEY, "P": parameter({"Fn::GetAtt": ["K", "SecretAccessKey"]})},
+        ["wider"],
+    ),
+    "no such parameter any more": (
+        {"U": user(), "K": KEY, "P": parameter({"Fn::Sub": "${K.SecretAccessKey}"})},
+        {"U": user(), "K": KEY},
+        ["narrower"],
+    ),
     "a password": ({"U": user()}, {"U": user(LoginProfile={"Password": "x"})}, ["wider"]),
     "an access key of somebody made elsewhere": (
         {},
@@ -70,6 +94,17 @@ def test_a_diff_tells_what_nobody_has_yet_and_who_can_sign_in(tmp_path: Path, ca
     assert [one.change.value for one in diff(old, new)] == told
     assert [one.change.value for one in diff(from_lock(to_lock(old)), new)] == told
     assert diff(from_lock(to_lock(new)), new) == []
+
+
+def test_a_diff_says_what_a_raised_serial_does_to_the_old_key(tmp_path: Path) -> None:
+    old = snapshot(tmp_path / "old", {"U": user(), "K": key(1)})
+    new = snapshot(tmp_path / "new", {"U": user(), "K": key(2)})
+    [one] = diff(old, new)
+    assert one.text == (
+        "somebody can sign in as this user otherwise than before: new is access key S/K, serial 2; "
+        "gone is access key S/K, serial 1; another serial makes a new key and deletes the old one, "
+        "so what still runs with the old one is refused"
+    )
 
 
 def test_an_access_key_that_is_off_is_no_credential(tmp_path: Path) -> None:

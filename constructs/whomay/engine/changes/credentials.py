@@ -16,7 +16,13 @@ def credential_changes(pairs: Iterable[tuple[Principal, Principal]]) -> Iterator
         change = Change.NARROWER
         if come:
             change = Change.MOVED if gone else Change.WIDER
+        raised = {one.partition(", ")[0] for one in come} & {one.partition(", ")[0] for one in gone}
         said = [f"new is {', '.join(come)}"] if come else []
         said += [f"gone is {', '.join(gone)}"] if gone else []
         text = f"somebody can sign in as this user otherwise than before: {'; '.join(said)}"
+        if raised:
+            text += (
+                "; another serial makes a new key and deletes the old one, so what still runs with "
+                "the old one is refused"
+            )
         yield Difference(after.path, change, None, None, text)

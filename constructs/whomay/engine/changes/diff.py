@@ -19,6 +19,7 @@ from whomay.engine.changes.machines import machine_changes
 from whomay.engine.changes.principals import instance_changes, paired, principal_changes
 from whomay.engine.changes.published import republished, told_of_aws
 from whomay.engine.changes.resource_policies import resource_policy_changes
+from whomay.engine.changes.shown import shown_changes
 from whomay.engine.changes.tagged import tag_changes
 from whomay.engine.changes.unseen import unseen_changes
 from whomay.engine.decisions.index import Index
@@ -61,6 +62,7 @@ def _changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
     elsewhere += [(one, _without(one)) for one in pairs.gone if one in old.attached]
     yield from credential_changes((*pairs.kept, *pairs.moved, *elsewhere))
     yield from latent_changes(old, new)
+    yield from shown_changes(old, new)
     yield from instance_changes(before, after)
     yield from machine_changes(before, after)
     yield from tag_changes(old, new)

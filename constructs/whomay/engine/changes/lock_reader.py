@@ -22,6 +22,7 @@ from whomay.engine.snapshot import (
     Principal,
     PrincipalKind,
     Resource,
+    Shown,
     Snapshot,
     Tagged,
     Unseen,
@@ -65,6 +66,7 @@ def from_lock(data: object) -> Snapshot:
             Tagged(path, _to_tags(raw, "tags", path)) for path, raw in _entries(top, "tags")
         ),
         latent=tuple(_to_latent(*entry, managed) for entry in _entries(top, "nobody has")),
+        shown=tuple(_to_shown(top)),
         acknowledged=tuple(_to_acknowledged(top)),
     )
 
@@ -83,6 +85,7 @@ _SECTIONS: Final = {
     "machines",
     "tags",
     "nobody has",
+    "shown",
     "acknowledged",
     "managed",
     "organization",
@@ -189,11 +192,22 @@ def _to_latent(path: str, raw: object, managed: Mapping[str, Policy]) -> Latent:
     return Latent(path, text_at(found, "what", *where), policies or ())
 
 
-def _to_acknowledged(top: Mapping[str, Any]) -> Iterator[Acknowledged]:
-    entries = top.get("acknowledged", [])
+def _listed(top: Mapping[str, Any], name: str) -> Iterable[tuple[int, Any]]:
+    entries = top.get(name, [])
     if not isinstance(entries, list):
-        raise LockError(f"acknowledged: {entries!r} is no list", "acknowledged")
-    for index, raw in enumerate(entries):
+        raise LockError(f"{name}: {entries!r} is no list", name)
+    return enumerate(entries)
+
+
+def _to_shown(top: Mapping[str, Any]) -> Iterator[Shown]:
+    for index, raw in _listed(top, "shown"):
+        where = ("shown", index)
+        entry = mapping(raw, {"path", "place", "what"}, set(), *where)
+        yield Shown(*(text_at(entry, name, *where) for name in ("path", "place", "what")))
+
+
+def _to_acknowledged(top: Mapping[str, Any]) -> Iterator[Acknowledged]:
+    for index, raw in _listed(top, "acknowledged"):
         where = ("acknowledged", index)
         entry = mapping(raw, {"path", "id"}, {"reason", "owner", "expires"}, *where)
         texts = {str(name): str(value) for name, value in entry.items()}
@@ -202,11 +216,8 @@ def _to_acknowledged(top: Mapping[str, Any]) -> Iterator[Acknowledged]:
 
 def _to_unseen(top: Mapping[str, Any]) -> tuple[Unseen, ...]:
     """Return what was not seen; older locks hold a text of each, which may change anything."""
-    entries = top.get("unread", [])
-    if not isinstance(entries, list):
-        raise LockError(f"unread: {entries!r} is no list", "unread")
     found = []
-    for index, raw in enumerate(entries):
+    for index, raw in _listed(top, "unread"):
         if isinstance(raw, str):
             found.append(Unseen(raw, "not seen", actions=("*",), may_deny=True))
             continue

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from whomay.engine.organization.organization import Organization
-from whomay.engine.snapshot import Snapshot
+from whomay.engine.snapshot import Shown, Snapshot
 from whomay.engine.templates.acknowledgements import acknowledged
 from whomay.engine.templates.construct_paths import construct_paths, nested_stacks
 from whomay.engine.templates.deployment import Deployment
@@ -27,6 +27,7 @@ from whomay.engine.templates.resource_attributes import own_attribute
 from whomay.engine.templates.resources import Items
 from whomay.engine.templates.roles_and_users import attached_elsewhere, principals
 from whomay.engine.templates.sam import translated
+from whomay.engine.templates.shown_secrets import shown_secrets
 from whomay.engine.templates.stack_sets import in_accounts_of_their_sets, rolled_out
 from whomay.engine.templates.tagged import tagged
 from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object
@@ -124,6 +125,11 @@ def _snapshot(items: Items, organization: Organization | None) -> Snapshot:
         attached=attached_elsewhere(items),
         machines=machines(items),
         latent=latent(items),
+        shown=tuple(
+            Shown(one.path, one.place, one.what)
+            for t in items.templates
+            for one in shown_secrets(t)
+        ),
         arns=_own_arns(items),
     )
     snapshot = replace(snapshot, tagged=tagged(items, snapshot))

@@ -14,11 +14,16 @@ _USER: Final = "AWS::IAM::User"
 
 
 def credentials(items: Items) -> defaultdict[tuple[str, str], list[str]]:
-    """Return by account and name of a user what somebody can sign in with; a key that is off counts not."""
+    """Return by account and name of a user what somebody can sign in with; a key that is off counts not.
+
+    A key has the serial of the template, since CloudFormation makes another when that is raised.
+    """
     found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for item in items.of(_KEY):
         if item.text("Status") != "Inactive":
-            found[item.account, item.text("UserName")].append(f"access key {item.path}")
+            serial = item.text("Serial")
+            key = f"access key {item.path}" + (f", serial {serial}" if serial else "")
+            found[item.account, item.text("UserName")].append(key)
     for item in items.of(_USER):
         if item.plain("LoginProfile") is not None:
             found[item.account, item.get("Ref")].append("password")

@@ -1,74 +1,20 @@
 """A secret where many can read it."""
 
-import re
 from collections.abc import Iterator
-from typing import Any, Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources
 from whomay.engine.templates.resources import Item
-
-# Where a secret may be: Secrets Manager keeps it from who may only describe.
-_KEPT: Final = ("AWS::SecretsManager::Secret", "SecretString")
-
-# Properties that hand their value to code, readable by who may describe the resource.
-_HANDED_TO_CODE: Final = frozenset(("UserData", "Environment", "EnvironmentVariables"))
-
-_KEY_ID: Final = re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])")
-_RESOLVED: Final = re.compile(r"\{\{resolve:(?:secretsmanager|ssm-secure):")
-_OF: Final = ".SecretAccessKey"
-_IN_TEXT: Final = re.compile(r"\$\{(\w+)\.SecretAccessKey\}")
-_DEEPEST: Final = 100
-
-_Path = tuple[str, ...]
+from whomay.engine.templates.shown_secrets import shown_secrets
 
 
 def secret_exposed(app: App) -> Iterator[Finding]:
     """Yield every place of a template that shows a secret."""
     for template in app.assembly.templates:
-        keys = {
-            logical_id
-            for logical_id, kind, _ in template.resources()
-            if kind == "AWS::IAM::AccessKey"
-        }
-        for section in ("Outputs", "Parameters", "Resources"):
-            named = template.section(section)
-            for path, value in _values(named, (section,)):
-                logical_id = path[1] if len(path) > 1 else section  # a macro's text is nobody's
-                inside = named.get(logical_id)
-                kind = str(inside.get("Type")) if isinstance(inside, dict) else ""
-                if what := _secret(kind, path, value, keys):
-                    item = Item(app.items.resolver, template, logical_id, kind, {})
-                    message = f"{'.'.join(path)} shows {what} to everyone who may read the stack"
-                    yield RULE.finding(item, ".".join(path), message)
-
-
-def _secret(kind: str, path: _Path, value: str, keys: set[str]) -> str | None:
-    """Say which secret a value is; None when it is none, or is where it may be."""
-    if _KEY_ID.search(value):
-        return "an access key"
-    handed = path[0] == "Outputs" or kind == "AWS::SSM::Parameter" or _HANDED_TO_CODE & {*path}
-    if handed and _RESOLVED.search(value):
-        return "a secret that CloudFormation fills in"
-    logical_id, of, _ = value.rpartition(_OF)
-    kept = kind == _KEPT[0] and _KEPT[1] in path
-    return f"the secret key of {logical_id}" if of and logical_id in keys and not kept else None
-
-
-def _values(value: Any, path: _Path) -> Iterator[tuple[_Path, str]]:
-    """Yield every text, and `Key.SecretAccessKey` where that attribute of a resource is taken."""
-    match value:
-        case str():
-            yield path, value
-            yield from ((path, f"{key}{_OF}") for key in _IN_TEXT.findall(value))
-        case {"Fn::GetAtt": [str(logical_id), "SecretAccessKey"]}:
-            yield path, f"{logical_id}{_OF}"
-        case dict() if len(path) < _DEEPEST:
-            for name, item in value.items():
-                yield from _values(item, path if name.startswith("Fn::") else (*path, name))
-        case list() if len(path) < _DEEPEST:
-            for item in value:
-                yield from _values(item, path)
+        for one in shown_secrets(template):
+            item = Item(app.items.resolver, template, one.logical_id, one.kind, {})
+            message = f"{one.place} shows {one.what} to everyone who may read the stack"
+            yield RULE.finding(item, one.place, message)
 
 
 RULE = Rule(
