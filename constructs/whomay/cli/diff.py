@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from whomay.cli import lock_file
+from whomay.cli.colour import show
 from whomay.cli.deployment import deployment_options, kept_defaults
 from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, BadInputError, bad_input_in_one_line
 from whomay.engine import Change, Deployment, Snapshot, diff, read
@@ -22,7 +23,7 @@ from whomay.engine.changes import (
 )
 from whomay.engine.snapshot import NOT_SEEN, Unseen
 from whomay.iam.patterns.symbols import is_symbolic, printable
-from whomay.report.differences import as_markdown, as_text
+from whomay.report.differences import as_data, as_markdown, as_text
 
 _OF_TEMPLATES: Final = (".json", ".template", ".yaml", ".yml")
 _CODES: Final = (
@@ -70,13 +71,13 @@ def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None
     notes += [kept_defaults(side) for side in (before, after) if side.defaults][-1:]
     accepted = accepted_changes(before, after)
     if style == "json":
-        listed = [*map(_as_json, found), *map(_unseen_as_json, unseen)]
+        listed = [*map(as_data, found), *map(_unseen_as_json, unseen)]
         listed += [_note_as_json("acknowledged", text) for text in accepted]
         click.echo(json.dumps(listed, indent=1))
     else:
         render = as_markdown if style == "markdown" else as_text
         notes += accepted
-        click.echo(shown_lines(render(found, renamed, [each.text for each in unseen], notes)))
+        show(shown_lines(render(found, renamed, [each.text for each in unseen], notes)))
     sys.exit(_exit_code(found))
 
 
@@ -146,21 +147,4 @@ def _note_as_json(change: str, text: str) -> dict[str, Any]:
         "witness": None,
         "statement": None,
         "text": printable(text),
-    }
-
-
-def _as_json(one: Difference) -> dict[str, Any]:
-    source = one.statement.source if one.statement else None
-    return {
-        "principal": printable(one.principal),
-        "change": one.change,
-        "witness": one.witness and one.witness.as_data(),
-        "statement": source
-        and {
-            "path": printable(source.path),
-            "policy": printable(source.policy),
-            "index": source.index,
-            "sid": printable(source.sid),
-        },
-        "text": printable(one.text),
     }

@@ -5,13 +5,31 @@ https://github.github.com/gfm/
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from whomay.iam.patterns.symbols import printable
 
+# Octets: a MiB for all steps of a job, less what others write.
+_SUMMARY: Final = 1_000_000
 _SPECIAL: Final = re.compile(r"[\\`*_\[\]<>|!&~$]")
 _LIVE: Final = re.compile(r"\S*(?:[@#]|://|www\.)\S*", re.IGNORECASE)
 _STARTS_A_LIST: Final = re.compile(r"^(\d*)([-+.)])")
+
+
+def within_summary(lines: Iterable[str]) -> str:
+    """Return lines as one text, as many as a job summary takes; the last one counts those left out.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+    """
+    kept = list(lines)
+    total, left = len(kept), _SUMMARY
+    for number, line in enumerate(kept):
+        left -= len(line.encode()) + 1
+        if left < 0:
+            told = f"{total - number} more lines are left out: a job summary takes 1 MiB"
+            return "\n".join([*kept[:number], "", told])
+    return "\n".join(kept)
 
 
 def code(text: str) -> str:

@@ -7,14 +7,39 @@ from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Condition, Policy, Statement
 
 
-def statement(each: Statement) -> str:
-    """Return what a policy's statement says: effect, principals, actions, resources, conditions."""
-    parts = [each.effect, *_principals(each), _some("actions", each.actions, each.not_actions)]
-    if each.resources or each.not_resources:
-        parts.append(f"on {_some('resources', each.resources, each.not_resources)}")
-    if each.conditions:
-        parts.append(f"if {' and '.join(condition(one) for one in each.conditions)}")
-    return display(" ".join(parts))
+def statement(each: Statement, most: int | None = None) -> str:
+    """Return what a policy's statement says: effect, principals, actions, resources, conditions.
+
+    Of each list no more than `most` values are named; how many more there are is told.
+    """
+    parts = [element(each, name, most) for name in ("Effect", "Principal", "Action", "Resource")]
+    condition_words = element(each, "Condition", most)
+    return " ".join([*filter(None, parts), *([f"if {condition_words}"] if each.conditions else [])])
+
+
+def element(each: Statement, name: str, most: int | None = None) -> str:
+    """Return what one element of a statement says, as `statement` does; empty where it has none."""
+    match name:
+        case "Effect":
+            text = each.effect
+        case "Principal":
+            text = " ".join(_principals(each, most))
+        case "Action":
+            text = _some("actions", each.actions, each.not_actions, most)
+        case "Resource":
+            named = each.resources or each.not_resources
+            on = _some("resources", each.resources, each.not_resources, most)
+            text = f"on {on}" if named else ""
+        case _:
+            text = " and ".join(condition(one) for one in each.conditions)
+    return display(text)
+
+
+def place(each: Statement) -> str:
+    """Return where a statement is: its Sid or its number, its policy, the construct."""
+    source = each.source
+    name = source.sid or f"statement {source.index}"
+    return display(f"{name} of {source.policy or 'the policy'} at {source.path}")
 
 
 def condition(each: Condition) -> str:
@@ -46,11 +71,19 @@ def _listed(kind: StatementKind, policy: Policy) -> Iterator[str]:
             yield from (name for _, names in each.principals or () for name in names)
 
 
-def _principals(each: Statement) -> Iterator[str]:
+def _principals(each: Statement, most: int | None) -> Iterator[str]:
     for pairs, word in ((each.principals, ""), (each.not_principals, "all but ")):
         if pairs:
-            yield word + ", ".join(name for _, names in pairs for name in names) + ":"
+            yield word + _few([name for _, names in pairs for name in names], most) + ":"
 
 
-def _some(what: str, named: Sequence[str] | None, but: Sequence[str] | None) -> str:
-    return ", ".join(named) if named else f"all {what} but {', '.join(but or ())}"
+def _some(
+    what: str, named: Sequence[str] | None, but: Sequence[str] | None, most: int | None
+) -> str:
+    return _few(named, most) if named else f"all {what} but {_few(but or (), most)}"
+
+
+def _few(values: Sequence[str], most: int | None) -> str:
+    shown = values if most is None else values[:most]
+    more = [f"{len(values) - len(shown)} more"] if len(values) > len(shown) else []
+    return ", ".join([*shown, *more])

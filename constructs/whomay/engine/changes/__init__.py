@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from whomay.engine.changes.accepted import accepted_changes
     from whomay.engine.changes.change import Difference
     from whomay.engine.changes.environment import in_one_environment
+    from whomay.engine.changes.kinds import Kinds, changed
     from whomay.engine.changes.published import republished, with_text_of
     from whomay.engine.changes.unseen import unseen_in_both
 else:
@@ -18,6 +19,7 @@ else:
             "whomay.engine.changes.accepted": ("accepted_changes",),
             "whomay.engine.changes.change": ("Difference",),
             "whomay.engine.changes.environment": ("in_one_environment",),
+            "whomay.engine.changes.kinds": ("Kinds", "changed"),
             "whomay.engine.changes.published": ("republished", "with_text_of"),
             "whomay.engine.changes.unseen": ("unseen_in_both",),
         },
@@ -25,7 +27,9 @@ else:
 
 __all__ = [
     "Difference",
+    "Kinds",
     "accepted_changes",
+    "changed",
     "in_one_environment",
     "republished",
     "unseen_in_both",

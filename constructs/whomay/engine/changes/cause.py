@@ -9,6 +9,7 @@ from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.outside import POLICY_OUTSIDE
 from whomay.engine.decisions.request import Request
+from whomay.engine.proof.unknown_alike import words
 from whomay.iam.arn import service_in
 from whomay.iam.callers import CallerKind
 from whomay.iam.facts.actions import rank
@@ -44,12 +45,12 @@ def cause(denied: Decision | None, allowed: Decision) -> Statement | None:
     `denied` is None for a principal that is not there. Return None when the difference is no
     statement, such as a boundary that is gone.
     """
-    other = set(_statements(denied)) if denied else set()
+    other = {words(s) for s in _statements(denied)} if denied else set()
     allowing = (s for s in allowed.statements if s.effect == "Allow" and not _is_outside(s))
-    fresh = [s for s in allowing if s not in other]
+    fresh = [s for s in allowing if words(s) not in other]
     if denied and denied.verdict is Verdict.EXPLICIT_DENY:
-        other = set(_statements(allowed))
-        fresh += [s for s in denied.statements if s not in other]
+        other = {words(s) for s in _statements(allowed)}
+        fresh += [s for s in denied.statements if words(s) not in other]
     return next(iter(fresh), None)
 
 
@@ -76,6 +77,6 @@ def _statements(decision: Decision) -> Iterator[Statement]:
 
 def added(was: Sequence[Layer], now: Sequence[Layer]) -> Statement | None:
     """Return the first statement that only the second has."""
-    old = {s.statement for layer in was for s in layer.statements}
+    old = {words(s.statement) for layer in was for s in layer.statements}
     new = (s.statement for layer in now for s in layer.statements)
-    return next((statement for statement in new if statement not in old), None)
+    return next((statement for statement in new if words(statement) not in old), None)

@@ -1,15 +1,16 @@
 """A change of access: its five words, and one request that shows it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from whomay.engine.changes.cause import Pair, cause, clearest, reason
 from whomay.engine.changes.compare import Comparison
-from whomay.engine.decisions.decide import Decision, decide_in
+from whomay.engine.changes.kinds import Kinds, causing, kinds_of, rewritten
+from whomay.engine.decisions.decide import decide_in
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.request import Request
-from whomay.iam.policy import Statement
+from whomay.iam.policy import Policy, Statement
 
 
 class Change(StrEnum):
@@ -34,7 +35,8 @@ class Difference:
 
     `principal` is a construct path; for callers outside the snapshots the path of the resource or
     role that they reach. `statement` is the one that causes it, None when it is no statement (a
-    boundary that went away, a longer session). `classes` counts the kinds of requests it touches;
+    boundary that went away, a longer session). `classes` counts the kinds of requests it touches,
+    and `kinds` holds a request of each, by the statement that it comes from, up to MOST_TOLD.
     `was_denied` tells that an explicit deny refused the witness before.
     """
 
@@ -45,31 +47,40 @@ class Difference:
     text: str
     classes: int = 1
     was_denied: bool = False
+    kinds: tuple[Kinds, ...] = ()
 
 
-def report(path: str, found: Comparison, old: Index, new: Index) -> Iterator[Difference]:
-    """Yield a difference for each direction in which two snapshots differ."""
+def report(
+    path: str,
+    found: Comparison,
+    old: Index,
+    new: Index,
+    policies: tuple[Iterable[Policy], Iterable[Policy]] = ((), ()),
+) -> Iterator[Difference]:
+    """Yield a difference for each direction in which two snapshots differ.
+
+    `policies` are those of both sides in which a statement may have been written anew.
+    """
+    anew = rewritten(*policies)
+
+    def told(change: Change, pairs: Sequence[Pair], text: str, *, lost: bool = False) -> Difference:
+        pair = clearest(pairs)
+        before, after = decide_in(pair.before, old), decide_in(pair.after, new)
+        statement = cause(after, before) if lost else cause(before, after)
+        some = kinds_of(pairs, causing(old, new, cause, lost=lost))
+        kinds = tuple(
+            replace(one, other_side=one.statement and anew.get(one.statement)) for one in some
+        )
+        text = text.format(now=reason(after), was=reason(before))
+        return Difference(path, change, pair.after, statement, text, len(pairs), kinds=kinds)
+
     if found.gained:
-        pair, before, after = _shown(found.gained, old, new)
-        text = f"allowed now: {reason(after)}; before: {reason(before)}"
-        statement, classes = cause(before, after), len(found.gained)
-        denied = found.unguarded
-        yield Difference(path, Change.WIDER, pair.after, statement, text, classes, denied)
+        one = told(Change.WIDER, found.gained, "allowed now: {now}; before: {was}")
+        yield replace(one, was_denied=found.unguarded)
     if found.lost:
-        pair, before, after = _shown(found.lost, old, new)
-        text = f"no longer allowed: {reason(after)}; before: {reason(before)}"
-        statement, classes = cause(after, before), len(found.lost)
-        yield Difference(path, Change.NARROWER, pair.after, statement, text, classes)
+        text = "no longer allowed: {now}; before: {was}"
+        yield told(Change.NARROWER, found.lost, text, lost=True)
     if found.unsure:
-        pair, before, after = _shown(found.unsure, old, new)
-        text = f"now {reason(after)}; before {reason(before)}"
-        statement, classes = cause(before, after), len(found.unsure)
-        yield Difference(path, Change.UNKNOWN, pair.after, statement, text, classes)
+        yield told(Change.UNKNOWN, found.unsure, "now {now}; before {was}")
     if found.reason:
         yield Difference(path, Change.UNKNOWN, None, None, found.reason)
-
-
-def _shown(pairs: Sequence[Pair], old: Index, new: Index) -> tuple[Pair, Decision, Decision]:
-    """Return the request that shows a change best, and what either side decides."""
-    pair = clearest(pairs)
-    return pair, decide_in(pair.before, old), decide_in(pair.after, new)

@@ -16,6 +16,7 @@ from whomay.engine.changes.endpoints import endpoint_changes
 from whomay.engine.changes.environment import in_one_environment
 from whomay.engine.changes.latent import latent_changes
 from whomay.engine.changes.machines import machine_changes
+from whomay.engine.changes.one_sided import with_trust
 from whomay.engine.changes.principals import instance_changes, paired, principal_changes
 from whomay.engine.changes.published import republished, told_of_aws
 from whomay.engine.changes.resource_policies import resource_policy_changes
@@ -45,7 +46,8 @@ def diff(old: Snapshot, new: Snapshot) -> list[Difference]:
     """
     old, new, _ = in_one_environment(old, new)
     by_aws = {each.name: each for each in republished(old, new)}
-    found = (told_of_aws(one, by_aws) for one in _changes(old, new))
+    here, there = ({one.path for one in side.principals} for side in (old, new))
+    found = (told_of_aws(one, by_aws) for one in with_trust(_changes(old, new), here ^ there))
     return sorted(found, key=lambda d: (d.principal, d.change))
 
 

@@ -42,14 +42,15 @@ def _changed(
     everybody = outsiders((*before.statements, *after.statements), endpoint.account)
     views = ResourcePolicyView(before, old, ()), ResourcePolicyView(after, new, ())
     found = compare(*views, everybody, Pattern((f"{endpoint.service}:*",)))
-    for one in report(endpoint.path, found, old, new):
+    for one in report(endpoint.path, found, old, new, (before.policies, after.policies)):
         more = one.change is not Change.NARROWER
         sides = ([before], [after]) if more else ([after], [before])
         found_in = added(*sides) or added(*reversed(sides))
         statement = None if found_in in _OF_NONE else found_in
         who = "" if one.witness is None else f"{display(one.witness.principal)}: "
         text = f"{who}the policy of the endpoint {'lets more' if more else 'lets less'} through"
-        yield replace(one, statement=statement, text=text)
+        kinds = tuple(replace(each, statement=each.statement or statement) for each in one.kinds)
+        yield replace(one, statement=statement, text=text, kinds=kinds)
 
 
 def _stacks(snapshot: Snapshot) -> set[str]:

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from whomay.engine.changes.cause import Pair, added, cause, clearest, reason
+from whomay.engine.changes.cause import Pair, added
 from whomay.engine.changes.change import Change, Difference, report
 from whomay.engine.changes.compare import compare, grown
 from whomay.engine.changes.differing import EVERYTHING, differing, own_access
+from whomay.engine.changes.one_sided import one_sided
 from whomay.engine.changes.said import said, said_of_levels
-from whomay.engine.decisions.decide import decide_in
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
@@ -23,6 +23,7 @@ from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
 from whomay.iam.arn import name_in, session_arn, session_in
 from whomay.iam.callers import Caller, caller
 from whomay.iam.patterns.symbols import display, is_symbolic
+from whomay.iam.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,9 @@ def principal_changes(old: Index, new: Index, pairs: Paired) -> Iterator[Differe
     for before, after in (*pairs.kept, *pairs.moved):
         yield from _session(new, before, after)
     for one in pairs.gone:
-        yield from _one_sided(old, new, one, Change.NARROWER)
+        yield from one_sided(old, new, one, Change.NARROWER)
     for one in pairs.come:
-        yield from _one_sided(old, new, one, Change.WIDER)
+        yield from one_sided(old, new, one, Change.WIDER)
 
 
 def instance_changes(old: Index, new: Index) -> Iterator[Difference]:
@@ -130,9 +131,13 @@ def _changed(
     )
     if found.reason and not found.gained:
         found.gained += _plainly_gained(*views, after)
-    yield from report(after.path, found, old, new)
+    yield from report(after.path, found, old, new, (_policies_of(before), _policies_of(after)))
     if not (found.gained or found.reason):  # what was not decided is not known to be held back
         yield from _capped((old, new), (before, after), who, asked)
+
+
+def _policies_of(one: Principal) -> list[Policy]:
+    return [policy for policy in (*one.identity, one.boundary, one.trust) if policy is not None]
 
 
 def _is_of(request: Request, index: Index) -> bool:
@@ -246,28 +251,6 @@ def _session(new: Index, before: Principal, after: Principal) -> Iterator[Differ
     witness = Request(who, "sts:AssumeRole", after.arn, {**given, **duration})
     text = f"a session may last {after.max_session} s, before {before.max_session} s"
     yield Difference(after.path, change, witness, None, text)
-
-
-def _one_sided(old: Index, new: Index, one: Principal, change: Change) -> Iterator[Difference]:
-    """Report a principal that only one snapshot has, when it may do anything."""
-    came = change is Change.WIDER
-    side = new if came else old
-    elsewhere = one in new.snapshot.attached
-    what = "policies for a principal made elsewhere" if elsewhere else "new principal"
-    views: tuple[View, View] = LimitView([Layer(())], side), SnapshotView(side)
-    found = compare(*(views if came else views[::-1]), who=callers(side, one.arn))
-    for some, kind in ((found.gained or found.lost, change), (found.unsure, Change.UNKNOWN)):
-        if some:
-            witness = clearest(some).after
-            decision = decide_in(witness, side)
-            text = (
-                f"{what}: {reason(decision)}"
-                if came
-                else f"principal removed; before: {reason(decision)}"
-            )
-            yield Difference(one.path, kind, witness, cause(None, decision), text, len(some))
-    if found.reason:
-        yield Difference(one.path, Change.UNKNOWN, None, None, found.reason)
 
 
 def _same(old: Index, new: Index, before: Principal, after: Principal) -> bool:

@@ -55,7 +55,7 @@ def _changed(
     pattern = Pattern(("sts:*",) if resource_policy.trust else ("*",), own)
     views = ResourcePolicyView(before, old, own), ResourcePolicyView(after, new, own)
     found = compare(*views, strangers, pattern)
-    for difference in report(path, found, old, new):
+    for difference in report(path, found, old, new, (before.policies, after.policies)):
         more = difference.change is not Change.NARROWER
         sides = ([before], [after]) if more else ([after], [before])
         ours = added(*sides) or added(*reversed(sides))
@@ -63,7 +63,8 @@ def _changed(
         who = "" if witness is None else f"{display(witness.principal)}: "
         what = f"the policy of {path}" if ours else f"what is above the account of {path}"
         text = f"{who}{what} {'lets in more' if more else 'lets in less'}"
-        yield replace(difference, statement=ours or difference.statement, text=text)
+        kinds = tuple(replace(each, statement=each.statement or ours) for each in difference.kinds)
+        yield replace(difference, statement=ours or difference.statement, text=text, kinds=kinds)
     if not found.gained:
         witness, given_up = grown(*views, everybody, pattern, held_back_in=SnapshotView(new))
         if witness or given_up:
