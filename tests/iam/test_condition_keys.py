@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import whomay
+from whomay.iam.facts.action_keys import has_key
 from whomay.iam.facts.actions import condition_keys_of
 from whomay.iam.facts.condition_key_table import KEYS, KeyKind, KeySender, KeyValue
 from whomay.iam.facts.condition_keys import DERIVED_KEYS, ORDINARY_KEYS, condition_key, sent_by
@@ -78,3 +79,19 @@ def test_every_global_key_that_a_module_names_is_in_the_table() -> None:
     families = tuple(KEYS)
     unknown = [text for text in sorted(named) if condition_key(text) is None]
     assert [t for t in unknown if not any(key.startswith(t) for key in families)] == []
+
+
+@pytest.mark.parametrize(
+    ("action", "key"),
+    [
+        ("secretsmanager:GetSecretValue", "secretsmanager:ResourceTag/team"),  # listed as tag-key
+        ("glacier:DeleteArchive", "glacier:ResourceTag/team"),  # listed as ResourceTag/
+        ("ec2-instance-connect:OpenTunnel", "ec2-instance-connect:remotePort"),
+        ("states:InvokeHTTPEndpoint", "states:HTTPMethod"),
+    ],
+)
+def test_a_key_that_the_reference_lists_with_no_action_may_come_with_any(
+    action: str, key: str
+) -> None:
+    assert has_key(action, key)
+    assert not has_key("s3:GetObject", key)

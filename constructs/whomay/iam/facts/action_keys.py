@@ -7,7 +7,13 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 from collections.abc import Iterable
 from functools import lru_cache
 
-from whomay.iam.facts.actions import condition_keys_of_action, is_action, matching, services
+from whomay.iam.facts.actions import (
+    condition_keys_of_action,
+    condition_keys_of_no_action,
+    is_action,
+    matching,
+    services,
+)
 from whomay.iam.facts.condition_key_table import KeyKind
 from whomay.iam.facts.condition_keys import condition_key, exists, matches, nearest
 
@@ -16,8 +22,9 @@ from whomay.iam.facts.condition_keys import condition_key, exists, matches, near
 def has_key(action: str, key: str) -> bool:
     """Tell whether a request for the action can carry a condition key, both in any case.
 
-    Of an action that the catalogue does not know this is not known, so it can. So it can for the
-    claims of an identity provider, which come with the sessions that are made of them.
+    Of an action that the catalogue does not know this is not known, so it can. So it can where the
+    reference lists a key of the service, and no action with it. So it can for the claims of an
+    identity provider, which come with the sessions that are made of them.
 
     >>> has_key("s3:ListBucket", "s3:prefix"), has_key("s3:GetObject", "s3:prefix")
     (True, False)
@@ -30,7 +37,9 @@ def has_key(action: str, key: str) -> bool:
         return True
     if (prefix != "aws" and prefix not in services()) or not is_action(action):
         return True
-    return any(matches(known, key) for known in condition_keys_of_action(action))
+    listed = condition_keys_of_action(action)
+    service = action.partition(":")[0]
+    return any(matches(known, key) for known in (*listed, *condition_keys_of_no_action(service)))
 
 
 def problem_with_key(actions: Iterable[str], key: str) -> str | None:

@@ -142,6 +142,16 @@ def condition_keys_of(service: str) -> tuple[str, ...]:
     return tuple(_data().conditions.get_condition_keys_for_service(service))
 
 
+@cache
+def condition_keys_of_no_action(service: str) -> tuple[str, ...]:
+    """Return those of a service's keys of which the reference does not say which actions have them.
+
+    One is `ec2-instance-connect:remotePort`, another the tags in `glacier:ResourceTag/`.
+    """
+    listed = {key for action in actions_of(service) for key in condition_keys_of_action(action)}
+    return tuple(key for key in condition_keys_of(service) if key not in listed)
+
+
 def condition_key_type(service: str, key: str) -> str:
     """Return the type of one of a service's own condition keys: `String`, `Bool`, `ArrayOfARN` …."""
     return str(_data().conditions.get_condition_key_details(service, key)["type"])

@@ -112,7 +112,11 @@ def _of(prefix: str) -> tuple[str, ...]:
 def matches(known: str, key: str) -> bool:
     """Tell whether a key is the one that AWS lists, in which `${…}` and `<…>` are any text.
 
+    So is the key of a tag that the list calls `tag-key`, or leaves out behind the slash.
+
     >>> matches("s3:ExistingObjectTag/<key>", "s3:ExistingObjectTag/team")
+    True
+    >>> matches("secretsmanager:ResourceTag/tag-key", "secretsmanager:ResourceTag/team")
     True
     """
     return _test(known).fullmatch(key) is not None
@@ -120,7 +124,8 @@ def matches(known: str, key: str) -> bool:
 
 @cache
 def _test(known: str) -> re.Pattern[str]:
-    pieces = re.split(r"(\$\{[^}]*\}|<[^>]*>)", known)
+    named = re.sub(r"(?<=/)(?:tag-key)?$", "<key>", known)
+    pieces = re.split(r"(\$\{[^}]*\}|<[^>]*>)", named)
     any_text = ("${", "<")
     return re.compile(
         "".join(".+" if piece.startswith(any_text) else re.escape(piece) for piece in pieces),
