@@ -4,14 +4,21 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
 from whomay.cli.deployment import deployment_options, kept_defaults
-from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, bad_input_in_one_line, question_options
+from whomay.cli.inputs import (
+    BROKEN,
+    HOLDS,
+    UNKNOWN,
+    Source,
+    bad_input_in_one_line,
+    question_options,
+)
+from whomay.cli.lock_input import at_option, known
 from whomay.cli.scp import Levels, scp_option
-from whomay.engine import Decision, Deployment, Request, Verdict, decide, read
+from whomay.engine import Decision, Deployment, Request, Verdict, decide
 from whomay.engine.names import principal_named
 from whomay.iam.patterns.symbols import printable
 
@@ -23,6 +30,7 @@ EXIT_CODES = {Verdict.ALLOWED: HOLDS, Verdict.UNKNOWN: UNKNOWN}
 @click.argument("action")
 @click.argument("resource")
 @question_options
+@at_option
 @scp_option
 @deployment_options
 def command(
@@ -31,8 +39,9 @@ def command(
     action: str,
     resource: str,
     given: Mapping[str, list[str]],
+    at: str | None,
     scps: Levels,
-    assembly: Path,
+    assembly: Source,
     deployment: Deployment,
     style: str,
 ) -> None:
@@ -46,12 +55,14 @@ def command(
     Exit code 0 when it is allowed, 1 when it is denied, 3 when that is not known.
     """
     with bad_input_in_one_line():
-        snapshot = replace(read(assembly, deployment).snapshot, scps=scps)
+        asked = known(assembly, deployment, at)
+        snapshot = replace(asked.snapshot, scps=scps)
         who = principal_named(snapshot, principal)
         decision = decide(Request(who, action, resource, _values(given)), snapshot)
     click.echo(_json(decision) if style == "json" else _text(decision))
-    if style == "text" and snapshot.defaults:
-        click.echo(printable(f"  {kept_defaults(snapshot)}"))
+    defaults = [kept_defaults(snapshot)] if snapshot.defaults else []
+    for line in [*defaults, *asked.assumed] if style == "text" else []:
+        click.echo(printable(f"  {line}"))
     sys.exit(EXIT_CODES.get(decision.verdict, BROKEN))
 
 

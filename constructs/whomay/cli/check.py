@@ -16,6 +16,8 @@ from whomay.cli.inputs import (
     BROKEN,
     HOLDS,
     UNKNOWN,
+    Source,
+    assembly_argument,
     bad_input_in_one_line,
     contract_of,
     contract_option,
@@ -29,7 +31,7 @@ from whomay.iam.patterns.symbols import printable
 
 
 @click.command()
-@click.argument("assembly", type=click.Path(path_type=Path), default=Path("cdk.out"))
+@assembly_argument
 @click.option(
     "--format",
     "style",
@@ -57,7 +59,7 @@ from whomay.iam.patterns.symbols import printable
 @deployment_options
 def command(
     *,
-    assembly: Path,
+    assembly: Source,
     style: str,
     known: Path | None,
     written: Path | None,
@@ -65,7 +67,7 @@ def command(
     scps: Levels,
     deployment: Deployment,
 ) -> None:
-    """Check the access contract in ASSEMBLY, what `cdk synth` wrote (cdk.out) or one template.
+    """Check the access contract of an assembly, what `cdk synth` wrote (cdk.out), or of templates.
 
     The rules are looked at as well; what is acknowledged in the app passes.
 
@@ -99,7 +101,7 @@ def _exit_code(checked: Checked, rules: AcknowledgedFindings) -> int:
     return UNKNOWN if checked.of(Outcome.UNKNOWN) else HOLDS
 
 
-def _text(assembly: Path, checked: Checked, rules: AcknowledgedFindings) -> str:
+def _text(assembly: Source, checked: Checked, rules: AcknowledgedFindings) -> str:
     open_ones = checked.of(Outcome.WRONG, Outcome.BROKEN, Outcome.UNKNOWN, Outcome.CAPPED)
     lines = [printable(line) for result in open_ones for line in _indented(result)]
     lines += as_lines(rules)

@@ -15,7 +15,8 @@ from whomay.cli.inputs import (
     HOLDS,
     UNKNOWN,
     BadInputError,
-    assembly_option,
+    Source,
+    assembly_argument,
     bad_input_in_one_line,
 )
 from whomay.cli.lock_file import Lists
@@ -43,7 +44,7 @@ def command() -> None:
 
 
 @command.command()
-@assembly_option
+@assembly_argument
 @click.option(
     "-o",
     "--output",
@@ -53,7 +54,7 @@ def command() -> None:
 )
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @deployment_options
-def init(*, assembly: Path, output: Path | None, force: bool, deployment: Deployment) -> None:
+def init(*, assembly: Source, output: Path | None, force: bool, deployment: Deployment) -> None:
     """Write today's access as a contract: a closed world for each principal.
 
     Every statement is proved before it is written. One that is not kept, or not known, is written as
@@ -61,11 +62,12 @@ def init(*, assembly: Path, output: Path | None, force: bool, deployment: Deploy
 
     Exit code 0 when all are proved, 3 when some are not, 2 when nothing can be written.
     """
-    file = output or assembly.parent / CONTRACT
-    if file.exists() and not force:
-        raise BadInputError(f"{file} is there already: give --force to replace it, or -o FILE")
     with bad_input_in_one_line():
-        entries = access_today(read(assembly, deployment))
+        loaded = read(assembly, deployment)
+        file = output or loaded.folder.parent / CONTRACT
+        if file.exists() and not force:
+            raise BadInputError(f"{file} is there already: give --force to replace it, or -o FILE")
+        entries = access_today(loaded)
     proved = [each for each in entries if not each.open]
     if not proved:
         why = printable(entries[0].open) if entries else "there is no role and no user"

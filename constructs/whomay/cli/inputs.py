@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from whomay.engine import Assembly, AssemblyError, Contract, DeploymentError, UnknownNameError
 from whomay.engine.contract import ContractFileError, read_contract
 from whomay.engine.organization import OrganizationError
+from whomay.engine.templates import TemplateFiles, sources
 from whomay.iam.patterns.symbols import printable
 
 F = TypeVar("F", bound=Callable[..., Any])
+Source = Path | TemplateFiles
 
 CONTRACT: Final = "access-contract.yaml"
 HOLDS, BROKEN, BAD_INPUT, UNKNOWN = range(4)  # exit codes
@@ -62,15 +66,38 @@ def contract_of(assembly: Assembly, stated: Path | None) -> Contract:
 
 
 def assembly_option(command: F) -> F:
-    """Add the option that names the assembly."""
+    """Add the option that names the assembly, or the templates that take its place."""
     return click.option(
         "-a",
         "--assembly",
-        type=click.Path(path_type=Path),
-        default=Path("cdk.out"),
-        show_default=True,
-        help="The cloud assembly that `cdk synth` wrote, or one template in JSON or YAML.",
+        multiple=True,
+        metavar="FOLDER|FILE",
+        callback=lambda _ctx, _param, names: _sources(names or ("cdk.out",)),
+        show_default="cdk.out",
+        help="The cloud assembly that `cdk synth` wrote, or a template in JSON or YAML; say it again "
+        "for more templates, each with where it is deployed if you like: FILE@ACCOUNT/REGION.",
     )(command)
+
+
+def assembly_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the same as an argument or an option, for a command that takes no other argument."""
+
+    @wraps(command)
+    def with_assembly(*, named: tuple[str, ...], assembly: Source, **others: Any) -> Any:
+        context = click.get_current_context()
+        if named and context.get_parameter_source("assembly") is not ParameterSource.DEFAULT:
+            raise BadInputError("the assembly is named twice: as an argument and by --assembly")
+        return command(assembly=_sources(named) if named else assembly, **others)
+
+    argument = click.argument("named", nargs=-1, metavar="[FOLDER|FILE]...")
+    return argument(assembly_option(with_assembly))
+
+
+def _sources(names: tuple[str, ...]) -> Source:
+    with bad_input_in_one_line():
+        if "" in names:
+            raise BadInputError("the name of the assembly is empty: name it, or leave it out")
+        return sources(names)
 
 
 def format_option(command: F) -> F:

@@ -7,7 +7,13 @@ import click
 
 from whomay.cli import lock_file
 from whomay.cli.deployment import deployment_options, kept_defaults
-from whomay.cli.inputs import BROKEN, BadInputError, assembly_option, bad_input_in_one_line
+from whomay.cli.inputs import (
+    BROKEN,
+    BadInputError,
+    Source,
+    assembly_argument,
+    bad_input_in_one_line,
+)
 from whomay.cli.replace_file import replace
 from whomay.engine import Deployment, Snapshot, read
 from whomay.engine.changes import republished, with_text_of
@@ -15,7 +21,7 @@ from whomay.iam.patterns.symbols import printable
 
 
 @click.command()
-@assembly_option
+@assembly_argument
 @click.option(
     "-f",
     "--file",
@@ -26,7 +32,7 @@ from whomay.iam.patterns.symbols import printable
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 when the lock is stale.")
 @deployment_options
-def command(*, assembly: Path, file: Path, check: bool, deployment: Deployment) -> None:
+def command(*, assembly: Source, file: Path, check: bool, deployment: Deployment) -> None:
     """Write who can do what, by the templates of the assembly, into access.lock.
 
     The file is replaced as a whole or not at all. Exit code 0 when it is current, 1 with --check

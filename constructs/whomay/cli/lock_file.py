@@ -46,7 +46,14 @@ def read(path: Path) -> Snapshot:
 
     Raises BadInputError in one line, with the line of the file where there is one.
     """
-    text = text_in(path)
+    return parsed(text_in(path), str(path))
+
+
+def parsed(text: str, path: str) -> Snapshot:
+    """Return the snapshot of a lock's text; `path` names it in errors.
+
+    Raises BadInputError as `read` does.
+    """
     refuse_conflict(path, text)
     loader = _LOADER(text)
     try:
@@ -65,7 +72,7 @@ def read(path: Path) -> Snapshot:
         loader.dispose()
 
 
-def refuse_conflict(path: Path, text: str) -> None:
+def refuse_conflict(path: Path | str, text: str) -> None:
     """Raise BadInputError, with the line, when a merge left its marks in the text of a lock."""
     if conflict := _CONFLICT.search(text):
         line = text.count("\n", 0, conflict.start()) + 1
@@ -82,7 +89,7 @@ def text_in(path: Path) -> str:
         raise BadInputError(str(error)) from None
 
 
-def _refuse_repeats(path: Path, node: yaml.Node | None) -> None:
+def _refuse_repeats(path: str, node: yaml.Node | None) -> None:
     """Refuse a name that is there twice, where YAML would take the last, an alias and a merge."""
     for fault in faults(node):
         match fault.kind:

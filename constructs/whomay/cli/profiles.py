@@ -11,7 +11,14 @@ import click
 from whomay.cli import replace_file
 from whomay.cli.deployment import deployment_options
 from whomay.cli.failing import in_one_line
-from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, assembly_option, bad_input_in_one_line
+from whomay.cli.inputs import (
+    BROKEN,
+    HOLDS,
+    UNKNOWN,
+    Source,
+    assembly_argument,
+    bad_input_in_one_line,
+)
 from whomay.engine import Deployment, read
 from whomay.iam.patterns.symbols import printable
 from whomay.live import config_file
@@ -54,7 +61,7 @@ def _default_config() -> str:
     metavar="SECONDS",
     help="How long sessions last. Default: as long as the role allows, an hour behind a role.",
 )
-@assembly_option
+@assembly_argument
 @deployment_options
 @click.option(
     "--config",
@@ -72,7 +79,7 @@ def command(
     source_profile: str,
     outputs: tuple[Path, ...],
     duration: int | None,
-    assembly: Path,
+    assembly: Source,
     deployment: Deployment,
     config: Path,
     mode: str | None,

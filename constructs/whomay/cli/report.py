@@ -1,6 +1,8 @@
 """`whomay report`: everything about who can do what, on one page."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -8,22 +10,26 @@ import click
 from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import (
     BadInputError,
-    assembly_option,
+    Source,
+    assembly_argument,
     bad_input_in_one_line,
     contract_of,
     contract_option,
 )
-from whomay.cli.replace_file import replace
-from whomay.engine import Deployment, check, findings, read
+from whomay.cli.lock_input import Known, at_option, known
+from whomay.cli.replace_file import replace as replace_file
+from whomay.engine import Deployment, check, findings
+from whomay.engine.contract import Checked
 from whomay.engine.proof import matrix
-from whomay.engine.rules import acknowledgements
+from whomay.engine.rules import Acknowledgement, Finding, acknowledgements
+from whomay.iam.patterns.symbols import printable
 from whomay.report.page import Report, as_html
 from whomay.report.summary import as_markdown
 from whomay.report.trust_graph import edges
 
 
 @click.command()
-@assembly_option
+@assembly_argument
 @click.option(
     "-o",
     "--output",
@@ -38,14 +44,16 @@ from whomay.report.trust_graph import edges
     show_default=True,
     help="HTML for people, Markdown for job summaries.",
 )
+@at_option
 @contract_option
 @deployment_options
 def command(
     *,
-    assembly: Path,
+    assembly: Source,
     output: Path | None,
     style: str,
     stated: Path | None,
+    at: str | None,
     deployment: Deployment,
 ) -> None:
     """Write who can do what, who can become whom, the contract, findings and acknowledgements.
@@ -54,25 +62,61 @@ def command(
     code 0 when it is written, whatever it shows; 2 when something cannot be read or written.
     """
     with bad_input_in_one_line():
-        loaded = read(assembly, deployment)
-        known = loaded.snapshot
-        report = Report(
-            name=assembly.resolve().parent.name,
-            principals=known.principals,
-            rows=list(matrix(known)),
-            edges=edges(known),
-            contract=check(contract_of(loaded, stated), known),
-            findings=findings(loaded),
-            acknowledgements=acknowledgements(loaded),
-            today=datetime.now(tz=UTC).date(),
-        )
+        asked = known(assembly, deployment, at)
+        contract, found, accepted = _judged(asked, stated)
+    folder = asked.assembly.folder.resolve().parent if asked.assembly else Path()
+    report = Report(
+        name=asked.lock or folder.name,
+        principals=asked.snapshot.principals,
+        rows=list(matrix(asked.snapshot)),
+        edges=edges(asked.snapshot),
+        contract=contract,
+        findings=found,
+        acknowledgements=accepted,
+        today=datetime.now(tz=UTC).date(),
+    )
     text = as_html(report) if style == "html" else as_markdown(report)
     if output is None and style == "markdown":
         click.echo(text)
         return
     path = output or Path("report.html")
     try:
-        replace(path, f"{text}\n", mode=0o644)
+        replace_file(path, f"{text}\n", mode=0o644)
     except OSError as error:
         raise BadInputError(f"{path}: cannot be written: {error.strerror}") from error
     click.echo(f"{path} is written")
+
+
+def _judged(
+    asked: Known, stated: Path | None
+) -> tuple[Checked, Sequence[Finding], Sequence[Acknowledgement]]:
+    """Return what became of the contract, the findings, and which of them somebody accepts."""
+    if asked.assembly is not None:
+        contract = check(contract_of(asked.assembly, stated), asked.snapshot)
+        return contract, findings(asked.assembly), acknowledgements(asked.assembly)
+    if stated is not None:
+        raise BadInputError(
+            f"{asked.lock} is a lock: a contract is checked on what was synthesized"
+        )
+    contract = check((), asked.snapshot)
+    missing = f"{asked.lock}: the contract and the findings, which no lock holds"
+    accepted = [
+        Acknowledgement(
+            one.path,
+            one.id,
+            one.reason,
+            one.owner,
+            _day(one.expires, asked.lock) if one.expires else None,
+        )
+        for one in asked.snapshot.acknowledged
+    ]
+    return replace(contract, unread=(*contract.unread, missing)), (), accepted
+
+
+def _day(text: str, lock: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInputError(
+            printable(f"{lock}: expires {text!r} is no day; write it anew by `whomay lock`")
+        ) from None

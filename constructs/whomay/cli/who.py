@@ -4,15 +4,22 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
 
 from whomay.cli.deployment import deployment_options, kept_defaults
-from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, bad_input_in_one_line, question_options
+from whomay.cli.inputs import (
+    BROKEN,
+    HOLDS,
+    UNKNOWN,
+    Source,
+    bad_input_in_one_line,
+    question_options,
+)
+from whomay.cli.lock_input import at_option, known
 from whomay.cli.scp import Levels, scp_option
-from whomay.engine import Deployment, read, who_may
+from whomay.engine import Deployment, who_may
 from whomay.engine.contract import shown_keys
 from whomay.engine.names import resource_named
 from whomay.engine.proof import Holder
@@ -23,6 +30,7 @@ from whomay.iam.patterns.symbols import printable
 @click.argument("action")
 @click.argument("resource")
 @question_options
+@at_option
 @scp_option
 @deployment_options
 def command(
@@ -30,8 +38,9 @@ def command(
     action: str,
     resource: str,
     given: Mapping[str, list[str]],
+    at: str | None,
     scps: Levels,
-    assembly: Path,
+    assembly: Source,
     deployment: Deployment,
     style: str,
 ) -> None:
@@ -44,15 +53,16 @@ def command(
     Exit code 0 when somebody may, 1 when nobody may, 3 when that is not known of somebody.
     """
     with bad_input_in_one_line():
-        snapshot = replace(read(assembly, deployment).snapshot, scps=scps)
+        asked = known(assembly, deployment, at)
+        snapshot = replace(asked.snapshot, scps=scps)
         found = who_may(action, resource, snapshot, given)
         what = resource_named(snapshot, resource)
     if style == "json":
         click.echo(json.dumps([_as_json(each) for each in found], indent=1))
     else:
         click.echo(_text(f"{action} on {what}", found))
-        if snapshot.defaults:
-            click.echo(printable(f"  {kept_defaults(snapshot)}"))
+        for line in [*([kept_defaults(snapshot)] if snapshot.defaults else []), *asked.assumed]:
+            click.echo(printable(f"  {line}"))
     sys.exit(UNKNOWN if not all(each.sure for each in found) else HOLDS if found else BROKEN)
 
 

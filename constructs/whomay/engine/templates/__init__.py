@@ -8,14 +8,19 @@ from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
     from whomay.engine.templates.template import Template
+    from whomay.engine.templates.template_files import TemplateFile, TemplateFiles, sources
 else:
     __getattr__, __dir__ = door(
         __name__,
         {
             "whomay.engine.templates.template": ("Template",),
+            "whomay.engine.templates.template_files": ("TemplateFile", "TemplateFiles", "sources"),
         },
     )
 
 __all__ = [
     "Template",
+    "TemplateFile",
+    "TemplateFiles",
+    "sources",
 ]

@@ -6,7 +6,7 @@ The format is that of aws-cdk's cloud-assembly-schema: a manifest names stacks, 
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +31,7 @@ from whomay.engine.templates.shown_secrets import shown_secrets
 from whomay.engine.templates.stack_sets import in_accounts_of_their_sets, rolled_out
 from whomay.engine.templates.tagged import tagged
 from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object
+from whomay.engine.templates.template_files import TemplateFile, TemplateFiles
 from whomay.engine.templates.unseen import unseen
 from whomay.files import FileError, read_text
 from whomay.iam import unique_json
@@ -69,7 +70,7 @@ class Assembly:
         return self.items.resolver
 
 
-def read(folder: str | Path, deployment: Deployment = _NOT_KNOWN) -> Assembly:
+def read(source: str | Path | TemplateFiles, deployment: Deployment = _NOT_KNOWN) -> Assembly:
     """Return the assembly of a folder that `cdk synth` wrote, with the snapshot that it makes.
 
     >>> from whomay.engine import read
@@ -77,7 +78,7 @@ def read(folder: str | Path, deployment: Deployment = _NOT_KNOWN) -> Assembly:
     ['Reports/Reader']
 
     A single template of CloudFormation, in JSON or YAML, is an assembly of one stack that is called
-    like the file. `deployment` is what is known of it besides; by default nothing.
+    like the file; several are `TemplateFiles`. `deployment` is what is known of it besides; by default nothing.
 
     Raises:
         AssemblyError: there is no manifest, or the assembly is half-written or of another schema
@@ -88,18 +89,22 @@ def read(folder: str | Path, deployment: Deployment = _NOT_KNOWN) -> Assembly:
         OrganizationError: the deployment has an organization that lacks an account of the app.
 
     """
-    folder = Path(folder)
-    is_template = folder.is_file()
-    if not is_template and not (folder / "manifest.json").is_file():
+    files = source.files if isinstance(source, TemplateFiles) else ()
+    folder = files[0].path if files else Path(str(source))
+    if not files and folder.is_file():
+        files = (TemplateFile(folder),)
+    if files:
+        reader = _Reader(_around(files), deployment)
+        for each in files:
+            reader.read_template(each)
+    elif (folder / "manifest.json").is_file():
+        reader = _Reader(folder, deployment)
+        reader.read_assembly(folder)
+    else:
         raise AssemblyError(
             f"{folder} holds no cloud assembly (no manifest.json): run `cdk synth`, "
             "or name the folder that it wrote"
         )
-    reader = _Reader(folder.parent if is_template else folder, deployment)
-    if is_template:
-        reader.read_template(folder)
-    else:
-        reader.read_assembly(folder)
     reader.read_stack_sets()
     if deployment.all_here:
         deployment.refuse_strangers(reader.templates)
@@ -191,13 +196,16 @@ class _Reader:
         given = json_object(properties.get("parameters") or {}, f"{folder}: {name}: parameters")
         self.add(self.deployment.of(template, given), metadata, 0)
 
-    def read_template(self, file: Path) -> None:
-        """Add a template that no assembly is around: no environment, no metadata but its own."""
-        name = file.name.partition(".")[0]
+    def read_template(self, of: TemplateFile) -> None:
+        """Add a template that no assembly is around: it has no metadata but its own."""
+        name, file = of.stack, of.path
+        if not file.exists():
+            raise AssemblyError(f"{file}: there is no such file")
         body = self.read_object(file, _json_or_yaml)
         if not isinstance(body.get("Resources"), dict):
             raise AssemblyError(f"{file} has no Resources: allowed is a template of CloudFormation")
-        template = Template(path=name, stack_name=name, file=file, account="", region="", body=body)
+        place = of.account, of.region
+        template = Template(name, name, file, *place, body=body)
         self.add(self.deployment.of(template, {}), {}, 0)
 
     def add(self, template: Template, metadata: Mapping[str, Any], depth: int) -> None:
@@ -260,6 +268,11 @@ class _Reader:
             ) from None
         except unique_json.AmbiguousError as error:
             raise AssemblyError(f"{file}: {error}") from None
+
+
+def _around(files: Sequence[TemplateFile]) -> Path:
+    """Return the folder that holds all files."""
+    return Path(os.path.commonpath([each.path.resolve().parent for each in files]))
 
 
 def _json_or_yaml(text: str) -> Any:

@@ -1,0 +1,85 @@
+"""Templates by themselves, without an assembly around them: each with the account and Region of its stack."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from whomay.engine.templates.deployment import Deployment, DeploymentError
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFile:
+    """A template of CloudFormation in JSON or YAML, and where its stack is deployed, if that is known.
+
+    >>> from whomay.engine.templates import TemplateFile
+    >>> TemplateFile.named("network.yaml@111122223333/eu-west-1").region
+    'eu-west-1'
+
+    Raises DeploymentError for an account that is no id of twelve digits, and for a text that is no
+    Region.
+    """
+
+    path: Path
+    account: str = ""
+    region: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no account and no Region."""
+        try:
+            Deployment(self.account, self.region)
+        except DeploymentError as error:
+            raise DeploymentError(f"{self.path}@{self.account}/{self.region}: {error}") from None
+
+    @property
+    def stack(self) -> str:
+        """The name of its stack, by which its resources are named: that of the file."""
+        return self.path.name.partition(".")[0]
+
+    @classmethod
+    def named(cls, text: str) -> Self:
+        """Return the file of `FILE`, `FILE@ACCOUNT`, `FILE@ACCOUNT/REGION` or `FILE@/REGION`.
+
+        An `@` in the name of a file that is there belongs to the name.
+        """
+        file, at, environment = text.rpartition("@")
+        if not at or Path(text).exists():
+            return cls(Path(text))
+        account, _, region = environment.partition("/")
+        return cls(Path(file), account, region)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFiles:
+    """Several templates that are one app; their stacks may import each other's exports.
+
+    Raises DeploymentError when two have the same name.
+    """
+
+    files: tuple[TemplateFile, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse two stacks of one name."""
+        names: dict[str, Path] = {}
+        for each in self.files:
+            if each.stack in names:
+                raise DeploymentError(
+                    f"{names[each.stack]} and {each.path} would both be the stack {each.stack}: "
+                    "give one file another name"
+                )
+            names[each.stack] = each.path
+
+    def __str__(self) -> str:
+        """Return their names, for a message."""
+        return ", ".join(str(each.path) for each in self.files)
+
+
+def sources(names: Sequence[str]) -> Path | TemplateFiles:
+    """Return what the names of a command line mean: a folder or one template, or templates.
+
+    Raises DeploymentError as the two classes do.
+    """
+    files = tuple(map(TemplateFile.named, names))
+    if len(files) == 1 and not (files[0].account or files[0].region):
+        return files[0].path
+    return TemplateFiles(files)
