@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from whomay.cli.lab_command import LabCommand
+from whomay.cli.lab_shell import login, shell
 from whomay.cli.options import APP, STATE
 from whomay.cli.screen import Screen
 from whomay.lab import journey, node
@@ -31,6 +32,10 @@ class _Group(click.Group):
 @click.group(cls=_Group)
 def command() -> None:
     """Work with the embedded AWS, one step at a time."""
+
+
+command.add_command(shell)
+command.add_command(login)
 
 
 def workspace(state: Path | None, app: Path) -> Workspace:
@@ -89,6 +94,7 @@ def env(state: Path | None, app: Path) -> None:
         click.echo(f"unset {name}")
     for name, value in own.items():
         click.echo(f"export {name}={shlex.quote(value)}")
+    click.echo(f'export PATH={shlex.quote(str(lab_folder.programs))}:"$PATH"')
 
 
 @command.command()

@@ -72,7 +72,8 @@ class Screen:
         self.table(results)
         self.problems(results)
         wrong = sum(1 for result in results if result.problem)
-        self.say(f"{len(results)} probes, {wrong or 'none'} not as AWS answers.")
+        found = f"{wrong} do not match" if wrong else "every answer matches"
+        self.say(f"{len(results)} probes; {found} AWS's documentation.")
         return exit_code(results)
 
     def replayed(self, replayed: Replayed) -> int:
@@ -111,7 +112,7 @@ def tables(results: Sequence[ProbeResult]) -> Iterator[Table]:
     for project, group in groupby(results, lambda result: result.probe.project):
         title = PROJECTS.get(project, project)
         table = Table(title=title, title_justify="left", title_style="bold", expand=True)
-        for column, ratio in (("who", 3), ("tries to", 8), ("AWS answers", 6), ("here", 3)):
+        for column, ratio in (("who", 3), ("tries to", 8), ("documented", 6), ("observed", 3)):
             table.add_column(column, ratio=ratio, overflow="fold")
         for result in group:
             _row(table, result)
@@ -121,7 +122,7 @@ def tables(results: Sequence[ProbeResult]) -> Iterator[Table]:
 def _row(table: Table, result: ProbeResult) -> None:
     probe = result.probe
     mark = "" if probe.reachable else " *"
-    here, style = "the same", ""
+    here, style = "as documented", ""
     if result.problem:
         here, style = "UNKNOWN" if result.unknown else "WRONG", "bold red"
     answer = probe.answer.code or "allowed"

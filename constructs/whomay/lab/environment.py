@@ -25,14 +25,14 @@ def search_path() -> str:
     return os.pathsep.join([own, os.environ.get("PATH", os.defpath)])
 
 
-def program(name: str, remedy: str) -> str:
-    """Return the path of a program.
+def program(name: str, remedy: str, path: str | None = None) -> str:
+    """Return the path of a program, looked for in `path`, by default in `search_path`.
 
     Raises:
         LabError: it is not there; the message ends with the remedy
 
     """
-    found = shutil.which(name, path=search_path())
+    found = shutil.which(name, path=path or search_path())
     if found is None:
         raise LabError(f"the program `{name}` is not on the path: {remedy}")
     return found
@@ -43,7 +43,7 @@ def scrubbed(lab: Lab, workspace: Workspace) -> dict[str, str]:
     work = workspace.work
     return {
         **{name: os.environ[name] for name in KEPT if name in os.environ},
-        "PATH": search_path(),
+        "PATH": os.pathsep.join([str(workspace.programs), search_path()]),
         "HOME": str(work / "home"),
         "TMPDIR": str(work / "tmp"),
         "NO_PROXY": "127.0.0.1,localhost",
@@ -100,7 +100,7 @@ def at_home(lab: Lab, workspace: Workspace, home: Path) -> dict[str, str]:
 def on_instance(lab: Lab, workspace: Workspace, instance: str) -> dict[str, str]:
     """Return the environment of ssm-user on an instance: its metadata service and its home."""
     return scrubbed(lab, workspace) | {
-        "HOME": str(workspace.work / "instances" / instance),
+        "HOME": str(workspace.home_on(instance)),
         "AWS_EC2_METADATA_DISABLED": "false",
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": f"{lab.imds}{instance}",
     }

@@ -1,17 +1,16 @@
 """The homes of the deployed instances, as their own user data writes them."""
 
-import base64
 import configparser
-import json
 import re
 import shutil
 from collections.abc import Mapping
 from typing import Final
 
-from whomay.lab.accounts import as_admin
-from whomay.lab.errors import CommandFailedError
-from whomay.lab.session import LabSession
-from whomay.lab.workspace import write_private
+from whomay.lab import instance_metadata
+from whomay.lab.answers import ALLOWED
+from whomay.lab.errors import CommandFailedError, LabError
+from whomay.lab.state import Lab
+from whomay.lab.workspace import Workspace, write_private
 
 HEREDOC: Final = re.compile(r"<<-?\s*(['\"]?)([\w-]+)\1")
 
@@ -30,23 +29,35 @@ def config_text(user_data: str) -> str | None:
     return None
 
 
-def make_home(session: LabSession, instance: str) -> str:
-    """Make the home of ssm-user for a deployed instance; return its ~/.aws/config, "" for none.
+def make_home(lab: Lab, workspace: Workspace, instance: str) -> str:
+    """Make the home of ssm-user for a running instance; return its ~/.aws/config, "" for none.
+
+    What an earlier home held is gone, with the sessions that the aws CLI caches there.
 
     Raises:
-        CommandFailedError: the instance is not there
+        LabError: no such instance runs
 
     """
-    attribute = ("--instance-id", instance, "--attribute", "userData", "--output", "json")
-    command = ("aws", "ec2", "describe-instance-attribute", *attribute)
-    answer = json.loads(session.must("admin", command, as_admin(session)))
-    user_data = base64.b64decode(answer.get("UserData", {}).get("Value", "")).decode()
-    folder = session.workspace.work / "instances" / instance / ".aws"
-    shutil.rmtree(folder, ignore_errors=True)  # with the sessions that the aws CLI caches there
+    folder = workspace.home_on(instance) / ".aws"
+    text = config_text(_user_data(lab, instance)) or ""
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    text = config_text(user_data) or ""
     write_private(folder / "config", text)
     return text
+
+
+def _user_data(lab: Lab, instance: str) -> str:
+    """Return the user data, "" where there is none, as the instance itself reads it."""
+    base = f"{lab.imds}{instance}"
+    if (
+        instance_metadata.get(base, "/latest/meta-data/instance-id", with_token=True).answer
+        != ALLOWED
+    ):
+        raise LabError(
+            f"no instance {instance} runs in this lab. `whomay lab status` names those that do"
+        )
+    found = instance_metadata.get(base, "/latest/user-data", with_token=True)
+    return found.text if found.answer == ALLOWED else ""
 
 
 def profile(text: str, name: str) -> Mapping[str, str]:

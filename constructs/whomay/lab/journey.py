@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from secrets import token_hex
 
-from whomay.lab import deploy, lifecycle, loopback, placeholders
+from whomay.lab import deploy, lifecycle, loopback, placeholders, programs
 from whomay.lab.accounts import ADMIN, ADMINISTRATORS, as_admin, make_administrators
 from whomay.lab.actors import actors
 from whomay.lab.children import Children
@@ -57,6 +57,7 @@ def start(
         with journal.waiting("starting the lab"), uncut():
             lab = lifecycle.start(workspace.root, exit_with_parent=exit_with_parent)
         workspace.renew()
+        programs.install(workspace.programs, lab, workspace)
         session = LabSession(lab, workspace, children, journal)
         with watched(lab, workspace.root, children), journal.waiting("making administrators"):
             make_administrators(session)
@@ -164,5 +165,6 @@ def prepared(session: LabSession, *, disposable: bool = False) -> Iterator[Probe
 def _homes(session: LabSession, made: deploy.Outputs) -> dict[str, str]:
     with session.journal.waiting("reading the instances"):
         instances = {stack: of["InstanceId"] for stack, of in made.items() if "InstanceId" in of}
-        texts = session.each(partial(make_home, session), instances.values())
+        make = partial(make_home, session.lab, session.workspace)
+        texts = session.each(make, instances.values())
     return dict(zip(instances, texts, strict=True))

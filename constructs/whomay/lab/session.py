@@ -58,7 +58,8 @@ class LabSession:
     ) -> Completed:
         """Tell of a command and run it, whatever it answers."""
         self.journal.command(who, shlex.join(argv))
-        path = program(argv[0], "run `make` in the checkout, or install what the extra `lab` needs")
+        remedy = "run `make` in the checkout, or install what the extra `lab` needs"
+        path = program(argv[0], remedy, env["PATH"])
         return self.children.run((path, *argv[1:]), env=env, cwd=cwd, stdin=stdin, timeout=timeout)
 
     def must(

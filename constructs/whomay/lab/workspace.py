@@ -47,6 +47,15 @@ class Workspace:
         """The cloud assembly that is deployed."""
         return self.work / "cdk.out"
 
+    @property
+    def programs(self) -> Path:
+        """The programs that children find before all others."""
+        return self.work / "bin"
+
+    def home_on(self, instance: str) -> Path:
+        """Return the home of ssm-user on an instance."""
+        return self.work / "instances" / instance
+
     def clear(self) -> None:
         """Remove what belongs to a lab that is gone."""
         shutil.rmtree(self.work, ignore_errors=True)
@@ -54,7 +63,7 @@ class Workspace:
     def renew(self) -> None:
         """Remove what an earlier lab has left, and make the folders of this one."""
         self.clear()
-        for name in ("home", "tmp", "outputs", "instances"):
+        for name in ("home", "tmp", "outputs", "instances", "bin"):
             (self.work / name).mkdir(mode=0o700, parents=True)
 
     def held(self) -> AbstractContextManager[None]:

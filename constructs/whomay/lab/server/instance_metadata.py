@@ -67,6 +67,8 @@ def _authorized(instance: str, token: str | None) -> bool:
 def _item(account: str, instance: str, record: Element, path: str) -> str | None:
     """Return one item of metadata; None when there is no such item."""
     zone = record.findtext("placement/availabilityZone") or f"{REGION}a"
+    if path == "user-data":
+        return instances.user_data(instance)
     plain: dict[str, Any] = {
         "instance-id": instance,
         "ami-id": record.findtext("imageId"),

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsRequest.html
 """
 
+import base64
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -26,6 +27,12 @@ def needs_token(instance: str) -> bool:
 def has_metadata(instance: str) -> bool:
     """Tell whether the metadata service is on, as it is by default."""
     return _options.get(instance, {}).get("HttpEndpoint", "enabled") == "enabled"
+
+
+def user_data(instance: str) -> str | None:
+    """Return the user data as the instance reads it, decoded; None when it was started without."""
+    record = internals.get("services.ec2", "_instances")[instance]
+    return base64.b64decode(record.get("UserData") or "").decode() or None
 
 
 def _run(request: ApiRequest, answer: Response) -> None:

@@ -73,7 +73,7 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
     "ministack.services.kms": ("key_policy_for_arn",),
     "ministack.services.secretsmanager": ("secret_policy_for_arn",),
     "ministack.services.s3": ("_bucket_policies", "handle_request"),
-    "ministack.services.ssm": ("_PUBLIC_AMI_PARAMETERS",),
+    "ministack.services.ssm": ("_PUBLIC_AMI_PARAMETERS", "handle_request"),
     "ministack.services.sts": (
         "_gen_session_access_key",
         "_principal_keys",

@@ -1,0 +1,57 @@
+"""The programs that a shell on the lab finds first: `aws`, and on an instance what is its own.
+
+Version 1 of the CLI sends some services past AWS_ENDPOINT_URL: SQS, RDS, Neptune, DocumentDB,
+Health. So `aws` names the lab's endpoint in each call.
+"""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Final
+
+from whomay.lab.state import Lab
+from whomay.lab.workspace import Workspace
+
+OTHER_CLI: Final = "WHOMAY_AWS"  # names an aws CLI of the machine, such as one of version 2
+INSTANCE_USER: Final = "ssm-user"  # the user of a session of Session Manager
+
+# the plugin's name, and the first version to which the aws CLI hands the answer by a variable
+_PLUGIN: Final = "session-manager-plugin"
+_PLUGIN_VERSION: Final = "1.2.764.0"
+
+
+def install(folder: Path, lab: Lab, workspace: Workspace) -> None:
+    """Make `aws`, and the plugin by which `aws ssm start-session` opens a shell on an instance.
+
+    `aws` is the one beside this Python, unless WHOMAY_AWS names another one. When the lab has
+    ended it says so, and asks nobody.
+    """
+    other = os.environ.get(OTHER_CLI)
+    cli = shlex.quote(other) if other else f"{shlex.quote(sys.executable)} -m awscli"
+    ended = "aws: the lab of this shell has ended. Leave the shell with: exit"
+    _write(
+        folder / "aws",
+        f"kill -0 {lab.pid} 2> /dev/null || {{ echo {shlex.quote(ended)} >&2; exit 2; }}",
+        f'exec {cli} --endpoint-url {lab.endpoint} "$@"',
+    )
+    whomay = "from whomay.cli import main; main(prog_name='whomay')"
+    login = shlex.join(
+        (sys.executable, "-c", whomay, "lab", "login", "--state", str(workspace.root))
+    )
+    target = f"{shlex.quote(sys.executable)} -c 'import json, sys; print(json.loads(sys.argv[1])[\"Target\"])'"
+    _write(
+        folder / _PLUGIN,
+        f'[ "$1" = --version ] && {{ echo {_PLUGIN_VERSION}; exit; }}',
+        f'exec {login} "$({target} "$5")"',
+    )
+
+
+def install_of_instance(folder: Path) -> None:
+    """Make `whoami`, which answers what it does in a session on the instance."""
+    _write(folder / "whoami", f"echo {INSTANCE_USER}")
+
+
+def _write(file: Path, *lines: str) -> None:
+    file.write_text("\n".join(("#!/bin/sh", *lines, "")))
+    file.chmod(0o700)
