@@ -34,6 +34,10 @@ def machine(kind: str, name: str) -> dict[str, Any]:
         "StepFunctions::StateMachine": {"RoleArn": arn(name)},
         "Scheduler::Schedule": {"Target": {"Arn": "arn:x", "RoleArn": arn(name)}},
         "CodePipeline::Pipeline": {"Stages": [{"Actions": [{"RoleArn": arn(name)}]}]},
+        "CodePipeline::Pipeline of CloudFormation": {
+            "Stages": [{"Actions": [{"Configuration": {"RoleArn": arn(name)}}]}]
+        },
+        "SSM::Association": {"Parameters": {"AutomationAssumeRole": [arn(name)]}},
         "ApiGateway::Method": {"Integration": {"Credentials": arn(name)}},
         "EMR::Cluster": {"JobFlowRole": {"Ref": "Profile" if name == "Low" else "Other"}},
         "EKS::PodIdentityAssociation": {"ClusterName": "c", "RoleArn": arn(name)},
@@ -41,7 +45,7 @@ def machine(kind: str, name: str) -> dict[str, Any]:
         "ServiceCatalog::LaunchRoleConstraint": {"RoleArn": arn(name)},
         "Transfer::User": {"Role": arn(name)},
     }
-    return {"Type": f"AWS::{kind}", "Properties": handed[kind]}
+    return {"Type": f"AWS::{kind.partition(' ')[0]}", "Properties": handed[kind]}
 
 
 def snapshot(folder: Path, **resources: Any) -> Snapshot:
@@ -57,6 +61,8 @@ SERVICES = [
     "StepFunctions::StateMachine",
     "Scheduler::Schedule",
     "CodePipeline::Pipeline",
+    "CodePipeline::Pipeline of CloudFormation",
+    "SSM::Association",
     "ApiGateway::Method",
     "EMR::Cluster",
     "Transfer::User",
@@ -112,3 +118,28 @@ def test_a_lock_holds_who_acts_as_which_role(tmp_path: Path) -> None:
     locked = from_lock(to_lock(old))
     assert locked.machines == old.machines
     assert [each.change for each in diff(locked, new)] == ["wider"]
+
+
+TRUSTED: dict[str, tuple[str, dict[str, Any]]] = {
+    "IAM::OIDCProvider": ("oidc-provider/idp.example.com", {"Url": "https://idp.example.com"}),
+    "IAM::SAMLProvider": ("saml-provider/p", {"Name": "p", "SamlMetadataDocument": "one"}),
+}
+
+
+@pytest.mark.parametrize("kind", TRUSTED)
+def test_a_provider_for_a_trust_that_was_dead_opens_the_role(tmp_path: Path, kind: str) -> None:
+    called, properties = TRUSTED[kind]
+    provider = {"Federated": f"arn:aws:iam::111122223333:{called}"}
+    statement = {"Effect": "Allow", "Principal": provider, "Action": "sts:AssumeRoleWithSAML"}
+    trusting = {
+        **ROLES["High"],
+        "Properties": {
+            **ROLES["High"]["Properties"],
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        },
+    }
+    made = {"Type": f"AWS::{kind}", "Properties": properties}
+    old = snapshot(tmp_path / "old", R=trusting)
+    new = snapshot(tmp_path / "new", R=trusting, X=made)
+    assert ("S/X (identity provider)", "wider") in [(d.principal, d.change) for d in diff(old, new)]
+    assert diff(new, from_lock(to_lock(new))) == []

@@ -74,6 +74,19 @@ def of_sam(policy: str) -> dict[str, Any]:
     return {"R": READER, "F": {"Type": "AWS::Serverless::Function", "Properties": properties}}
 
 
+def anchor(certificate: str) -> dict[str, Any]:
+    source = {
+        "SourceType": "CERTIFICATE_BUNDLE",
+        "SourceData": {"X509CertificateData": certificate},
+    }
+    return {"X": {"Type": "AWS::RolesAnywhere::TrustAnchor", "Properties": {"Source": source}}}
+
+
+def pool(*, guests: bool) -> dict[str, Any]:
+    properties = {"AllowUnauthenticatedIdentities": guests}
+    return {"X": {"Type": "AWS::Cognito::IdentityPool", "Properties": properties}}
+
+
 def in_group(name: str) -> dict[str, Any]:
     properties = {"GroupName": name, "Users": ["bob"]}
     return {"U": USER, "A": {"Type": "AWS::IAM::UserToGroupAddition", "Properties": properties}}
@@ -113,6 +126,8 @@ UNKNOWN: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         of_sam("AdministratorAccess"),
         {"Transform": "AWS::Serverless-2016-10-31"},
     ),
+    "another certificate of a trust anchor": (anchor("a"), anchor("b"), {}),
+    "a pool that takes guests now": (pool(guests=False), pool(guests=True), {}),
     "a membership of a group that is made elsewhere": ({"U": USER}, in_group("admins"), {}),
 }
 

@@ -40,7 +40,7 @@ def _change(before: Unseen | None, after: Unseen | None) -> Difference:
 
 def _holds_back(one: Unseen) -> bool:
     """Tell whether it can only take away: it could change no request that is refused today."""
-    return not (one.actions or one.attaches or one.may_deny)
+    return not (one.actions or one.attaches or one.may_deny or one.principals)
 
 
 def _by_text(snapshot: Snapshot) -> dict[str, Unseen]:

@@ -128,7 +128,7 @@ def _snapshot(items: Items, organization: Organization | None) -> Snapshot:
         endpoints=endpoints(items),
         unseen=(*unseen(items, people), *of_unknown),
         attached=attached_elsewhere(items),
-        machines=machines(items),
+        machines=machines(items, people),
         latent=latent(items),
         shown=tuple(
             Shown(one.path, one.place, one.what)

@@ -1,15 +1,17 @@
 """Which services and machines are handed which role: functions, tasks, projects, identity pools.
 
-The properties are those of the table `iam/facts/policy_carriers`. Instances have a role through an
-instance profile, and are read by `instance_profiles`.
+The properties are those of the table `iam/facts/policy_carriers`, and settings that CloudFormation
+hands on as they are. Instances have a role through an instance profile, and are read by
+`instance_profiles`. An identity provider is one as well: who signs in there acts as its roles.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers.html
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from whomay.engine.snapshot import Machine
+from whomay.engine.snapshot import Machine, Principal
 from whomay.engine.templates.formats import values_at
 from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.resources import Item, Items
@@ -25,13 +27,28 @@ _INSTANCES: Final = frozenset(
         "AWS::IAM::InstanceProfile",
     )
 )
+# Roles in settings, of which the registry knows no properties.
+# https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html
+_ASSUMED: Final = ("AutomationAssumeRole", "AssumeRole")
+_AUTOMATION: Final = ("TaskInvocationParameters", "MaintenanceWindowAutomationParameters")
+_SETTINGS: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
+    "AWS::CodePipeline::Pipeline": [("Stages", "Actions", "Configuration", "RoleArn")],
+    "AWS::Config::RemediationConfiguration": [("Parameters", each) for each in _ASSUMED],
+    "AWS::SSM::Association": [("Parameters", each) for each in _ASSUMED],
+    "AWS::SSM::MaintenanceWindowTask": [(*_AUTOMATION, "Parameters", each) for each in _ASSUMED],
+}
+_PROVIDERS: Final = ("AWS::IAM::OIDCProvider", "AWS::IAM::SAMLProvider")
 
 
-def machines(items: Items) -> tuple[Machine, ...]:
+def machines(items: Items, people: Sequence[Principal]) -> tuple[Machine, ...]:
     """Return all that is handed a role, by construct path and property."""
     profiles = _profiles(items)
     found: defaultdict[tuple[str, bool], set[str]] = defaultdict(set)
-    for kind, paths in roles().items():
+    for provider in items.of(*_PROVIDERS):
+        if trusting := {one.arn for one in people if _trusts(one, provider.get("Arn"))}:
+            found[f"{provider.path} (identity provider)", True] = trusting
+    for kind, paths in (*roles().items(), *_SETTINGS.items()):
         if kind in _INSTANCES:
             continue
         for item in items.of(kind):
@@ -42,6 +59,12 @@ def machines(items: Items) -> tuple[Machine, ...]:
     return tuple(
         Machine(path, tuple(sorted(some)), opens) for (path, opens), some in sorted(found.items())
     )
+
+
+def _trusts(role: Principal, provider: str) -> bool:
+    statements = role.trust.statements if role.trust is not None else ()
+    named = (values for s in statements if s.effect == "Allow" for _, values in s.principals or ())
+    return any(provider in values for values in named)
 
 
 def _roles_at(

@@ -15,9 +15,9 @@ from whomay.engine.templates.api_documents import api_documents
 from whomay.engine.templates.custom_resources import custom_resource, is_custom, principals_named
 from whomay.engine.templates.endpoints import ENDPOINT, unread_endpoint
 from whomay.engine.templates.formats import arns_of, values_at
+from whomay.engine.templates.identity_providers import open_audiences, signing_in
 from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.language_extensions import loops_left
-from whomay.engine.templates.oidc_providers import open_audiences
 from whomay.engine.templates.openapi import is_read
 from whomay.engine.templates.organization_policies import POLICY, unread_policy
 from whomay.engine.templates.policy_content import content_of_policy
@@ -58,7 +58,7 @@ def unseen(items: Items, people: Sequence[Principal]) -> tuple[Unseen, ...]:
         found += _of_item(items, item, people)
     found += [each for item in items.of(ENDPOINT) for each in unread_endpoint(item)]
     found += [each for item in items.of(POLICY) for each in unread_policy(item)]
-    found += open_audiences(items, people)
+    found += [*signing_in(items), *open_audiences(items, people)]
     return tuple(dict.fromkeys(found))
 
 

@@ -1,14 +1,42 @@
-"""The audiences of identity providers: whose tokens may become a role that asks for no audience.
+"""What decides outside of IAM who signs in: audiences, certificates, metadata, kinds of guests.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml.html
+https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
+https://docs.aws.amazon.com/cognito/latest/developerguide/identity-pools.html
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from whomay.engine.snapshot import Principal, Unseen
 from whomay.engine.templates.resources import Item, Items
 from whomay.iam.content import content_of
 from whomay.iam.policy import Condition, Statement
+
+# Properties that say who signs in, in forms that are not read. A proof holds for whoever it is.
+_SIGNING_IN: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWS::Cognito::IdentityPool": (
+        "AllowUnauthenticatedIdentities",
+        "CognitoIdentityProviders",
+        "DeveloperProviderName",
+        "OpenIdConnectProviderARNs",
+        "SamlProviderARNs",
+        "SupportedLoginProviders",
+    ),
+    "AWS::IAM::SAMLProvider": ("SamlMetadataDocument",),
+    "AWS::RolesAnywhere::TrustAnchor": ("Enabled", "Source"),
+}
+
+
+def signing_in(items: Items) -> Iterator[Unseen]:
+    """Yield what lets people and machines sign in, with a digest of whom: another one is a change."""
+    for item in items.of(*_SIGNING_IN):
+        whom = {name: item.plain(name) for name in _SIGNING_IN[item.kind]}
+        if any(value is not None for value in whom.values()):
+            content, provider = content_of(whom), (item.get("Ref"),)
+            why = "who signs in by it"
+            yield Unseen(item.path, why, item.account, principals=provider, content=content)
 
 
 def open_audiences(items: Items, people: Sequence[Principal]) -> Iterator[Unseen]:
@@ -24,7 +52,8 @@ def open_audiences(items: Items, people: Sequence[Principal]) -> Iterator[Unseen
                 why = (
                     f"whose tokens it takes, for the trust policy of {role.path} names no audience"
                 )
-                yield Unseen(item.path, why, item.account, content=clients)
+                provider = (item.get("Arn"),)
+                yield Unseen(item.path, why, item.account, principals=provider, content=clients)
 
 
 def _statements(role: Principal) -> Sequence[Statement]:
