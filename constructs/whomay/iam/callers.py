@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -10,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from whomay.iam.arn import Arn, parse_arn
+from whomay.iam.patterns.code_points import GENERATED, SYMBOL_END
 from whomay.iam.patterns.matching import glob, literal
 from whomay.iam.patterns.symbols import ACCOUNT, OTHER_ACCOUNT, is_symbolic
 from whomay.iam.patterns.truth import Truth
@@ -129,6 +131,26 @@ def account_named(value: str) -> str | None:
     return arn.account if arn and arn.resource == "root" else None
 
 
+def is_id_alone(kind: str, value: str) -> bool:
+    """Tell whether a value names somebody by an id that tells neither account nor name.
+
+    It is a canonical user, or the unique id of a user or role, which AWS takes for its ARN.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+
+    >>> is_id_alone("AWS", "AROADBQP57FF2AEXAMPLE"), is_id_alone("AWS", "111122223333")
+    (True, False)
+    """
+    if kind == "CanonicalUser":
+        return value != "*" and not value.startswith("arn:")
+    return kind == "AWS" and _UNIQUE_ID.fullmatch(value) is not None
+
+
+# As AWS makes it, or as Fn::GetAtt of a role of the templates has it; perhaps with a session's name.
+_UNIQUE_ID: Final = re.compile(
+    rf"(?:A(?:IDA|ROA)[A-Z0-9]+|{GENERATED}[^{SYMBOL_END}]*\.RoleId{SYMBOL_END})(?::.+)?"
+)
+
+
 def stranger_account(texts: Iterable[str]) -> str:
     """Return the id of an account that no text names.
 
@@ -162,8 +184,8 @@ class PrincipalElement:
             self._everyone |= _EVERYONE_OF.get(kind, set(CallerKind))
         elif kind in ("Service", "Federated"):
             self._names.add((kind, value))
-        elif kind == "CanonicalUser" and not value.startswith("arn:"):
-            self._unknown = True  # its account's number is not told
+        elif is_id_alone(kind, value):
+            self._unknown = True
         else:
             self._names.add(("AWS", value))
             if account := account_named(value):

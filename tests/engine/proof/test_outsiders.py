@@ -8,6 +8,7 @@ from support.small_world import A, B, document
 from whomay.engine import check, diff, who_may
 from whomay.engine.contract import Stated, StatementKind
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
+from whomay.iam.patterns.symbols import generated
 
 BUCKET = "arn:aws:s3:::data"
 ROLE = f"arn:aws:iam::{A}:role/r"
@@ -198,3 +199,25 @@ def test_a_trust_that_lets_in_sessions_alone_is_wider() -> None:
     assert (found.principal, found.change.value) == ("S/R", "wider")
     assert found.witness is not None
     assert found.witness.principal == f"arn:aws:iam::{B}:role/somebody"
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        {"AWS": "AROADBQP57FF2AEXAMPLE"},
+        {"AWS": f"{generated('S.Role.RoleId')}:night"},
+        {"CanonicalUser": "79a59df900b949e55d96a1e698fbaced"},
+    ],
+)
+def test_an_id_alone_may_be_that_of_anybody(principal: dict[str, str]) -> None:
+    found = who_may("s3:GetObject", f"{BUCKET}/x", bucket(principal, {}))
+
+    assert found
+    assert not any(one.sure for one in found)
+    one = Snapshot(
+        (Principal(ROLE, PrincipalKind.ROLE, A, "S/R"),), bucket(principal, {}).resources
+    )
+    assert "S/R" in named(one)
+    assert (
+        "does not tell the number of its account" in who_may("s3:*", BUCKET + "/x", one)[0].reason
+    )

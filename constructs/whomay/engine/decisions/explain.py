@@ -17,7 +17,7 @@ from whomay.engine.decisions.judge import (
 )
 from whomay.engine.decisions.request import Request
 from whomay.engine.snapshot import NOT_SEEN
-from whomay.iam.callers import CallerKind
+from whomay.iam.callers import CallerKind, is_id_alone
 from whomay.iam.conditions import why_several, why_unsupported
 from whomay.iam.patterns.symbols import ACCOUNT, REGION, WRITTEN_OUT, display, unknown_reasons
 from whomay.iam.policy import Condition, Statement
@@ -146,9 +146,10 @@ def _why_open(statement: Statement, request: Request, how_to_give: str) -> str:
     about = (request.principal, *(v for v in request.context.values() if isinstance(v, str)))
     reasons = [reason for text in texts for reason in unknown_reasons(text)]
     reasons += _why_place([*texts, *about])
-    canonical = [v for kind, v in statement.principals or () if kind == "CanonicalUser"]
-    if any(not value.startswith("arn:") for values in canonical for value in values):
-        reasons.append("a CanonicalUser does not tell the number of its account")
+    for kind, values in statement.principals or ():
+        if any(is_id_alone(kind, value) for value in values):
+            id_of = "CanonicalUser" if kind == "CanonicalUser" else "unique id"
+            reasons.append(f"a {id_of} does not tell the number of its account")
     if statement.not_principals is not None:
         reasons.append(
             "NotPrincipal has to name the account too, or AWS may deny it as a whole"

@@ -18,7 +18,7 @@ from whomay.iam.arn import (
     session_in,
     split_arn,
 )
-from whomay.iam.callers import Caller
+from whomay.iam.callers import Caller, is_id_alone
 from whomay.iam.facts.actions import services_acted_on
 from whomay.iam.patterns.code_points import UNKNOWN
 from whomay.iam.patterns.matching import glob
@@ -162,9 +162,9 @@ class Neighbourhood:
         raw = statement.statement
         if raw.not_principals is not None:
             self._open.append(resource_policy)
-        for _, values in raw.principals or ():
+        for kind, values in raw.principals or ():
             for value in values:
-                if value == "*" or UNKNOWN in value:
+                if value == "*" or UNKNOWN in value or is_id_alone(kind, value):
                     self._open.append(resource_policy)
                 else:
                     self._naming[_in_any_account(value)].append(resource_policy)

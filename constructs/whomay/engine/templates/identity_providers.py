@@ -14,7 +14,7 @@ from whomay.engine.templates.resources import Item, Items
 from whomay.iam.content import content_of
 from whomay.iam.policy import Condition, Statement
 
-# Properties that say who signs in, in forms that are not read. A proof holds for whoever it is.
+# Properties that say who signs in, in forms that are not read. A proof holds for all of them.
 _SIGNING_IN: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::Cognito::IdentityPool": (
         "AllowUnauthenticatedIdentities",
