@@ -34,6 +34,12 @@ def can(assembly: Path, *arguments: str) -> Result:
 
 
 ROLE = "arn:aws:iam::111122223333:role"
+ASSUMED = [
+    "requests come by any way: a VPC endpoint's policy counts where aws:SourceVpce names it",
+    "no service control policy was given, so none is taken to deny",
+    "no resource control policy was given, so none is taken to deny",
+]
+TAKEN_FOR_GRANTED = "".join(f"  assumed: {each}\n" for each in ASSUMED)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +59,7 @@ def test_what_is_allowed_names_its_statement(
     assert result.output == (
         f"Allowed: {ROLE}/<S.Writer> {action} arn:aws:s3:::<S.Bucket>/in/a.csv\n"
         "  allowed by identity: statement 0 of S/Writer Write\n"
+        f"{TAKEN_FOR_GRANTED}"
     )
 
 
@@ -74,7 +81,17 @@ def test_what_is_not_known_has_an_exit_code_of_its_own(assembly: Path) -> None:
     assert result.output == (
         f"Unknown: {ROLE}/<S.Fresh> s3:PutObject arn:aws:s3:::<S.Bucket>/in/a.csv\n"
         "  not known: AWS managed policy FreshAccess is not in the table of policies\n"
+        f"{TAKEN_FOR_GRANTED}"
     )
+
+
+def test_a_denial_hangs_on_policies_elsewhere_alone(assembly: Path) -> None:
+    result = can(assembly, "S/Writer", "s3:PutObject", "arn:aws:s3:::elsewhere/a.csv")
+
+    assert result.exit_code == 1
+    assert result.output.splitlines()[2:] == [
+        "  assumed: resources outside the assembly carry no policy that grants"
+    ]
 
 
 def test_a_service_may_be_asked_about(assembly: Path) -> None:
@@ -93,6 +110,7 @@ def test_json_says_the_same(assembly: Path) -> None:
         "resource": "arn:aws:s3:::<S.Bucket>/in/a.csv",
         "reason": "allowed by identity: statement 0 of S/Writer Write",
         "statements": [{"path": "S/Writer", "policy": "Write", "index": 0}],
+        "assumed": ASSUMED,
     }
 
 

@@ -55,6 +55,14 @@ def assembly(tmp_path: Path) -> Path:
     return write_assembly(tmp_path, {"S": {"Resources": resources}})
 
 
+ASSUMED = [
+    "requests come by any way: a VPC endpoint's policy counts where aws:SourceVpce names it",
+    "no service control policy was given, so none is taken to deny",
+    "no resource control policy was given, so none is taken to deny",
+]
+TAKEN_FOR_GRANTED = "".join(f"  assumed: {each}\n" for each in ASSUMED)
+
+
 def who(assembly: Path, *arguments: str) -> Result:
     return CliRunner().invoke(main, ["who", "--assembly", str(assembly), *arguments])
 
@@ -71,6 +79,7 @@ def test_everybody_is_listed_with_keys_and_statement(assembly: Path) -> None:
         "    allowed by identity: statement 0 of S/Guarded P\n"
         "  Allowed others of account 444455556666 whose own policies allow it\n"
         "    allowed by statement Partner of S/Policy\n"
+        f"{TAKEN_FOR_GRANTED}"
     )
 
 
@@ -110,6 +119,7 @@ def test_who_may_become_a_role(assembly: Path) -> None:
         "sts:AssumeRole on arn:aws:iam::111122223333:role/<S.Reader>:\n"
         "  Allowed ec2.amazonaws.com\n"
         "    allowed by statement 0 of S/Reader trust policy\n"
+        f"{TAKEN_FOR_GRANTED}"
     )
 
 
@@ -119,7 +129,7 @@ def test_what_is_not_known_is_listed_too(tmp_path: Path) -> None:
     result = who(folder, "s3:GetObject", "arn:aws:s3:::x/a")
 
     assert result.exit_code == 3
-    assert result.output.splitlines()[1:] == [
+    assert result.output.splitlines()[1:3] == [
         "  Unknown S/Fresh",
         "    not known: AWS managed policy FreshAccess is not in the table of policies",
     ]
@@ -133,7 +143,17 @@ def test_json_says_the_same(assembly: Path) -> None:
         "verdict": "Allowed",
         "given": {"s3:existingobjecttag/secrecy": "none"},
         "reason": "allowed by identity: statement 0 of S/Guarded P",
+        "assumed": ASSUMED,
     }
+
+
+def test_who_gets_no_row_reads_beside_the_output_what_is_assumed(assembly: Path) -> None:
+    result = who(assembly, "s3:GetObject", "arn:aws:s3:::elsewhere/a", "--format", "json")
+
+    assert json.loads(result.stdout) == []
+    assert result.stderr == (
+        "  assumed: resources outside the assembly carry no policy that grants\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import click
 
-from whomay.cli.deployment import deployment_options, kept_defaults
+from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import (
     BROKEN,
     HOLDS,
@@ -19,6 +19,7 @@ from whomay.cli.inputs import (
 from whomay.cli.lock_input import at_option, known
 from whomay.cli.scp import Levels, scp_option
 from whomay.engine import Decision, Deployment, Request, Verdict, decide
+from whomay.engine.contract import assumed_for
 from whomay.engine.names import principal_named
 from whomay.iam.patterns.symbols import printable
 
@@ -59,10 +60,17 @@ def command(
         snapshot = replace(asked.snapshot, scps=scps)
         who = principal_named(snapshot, principal)
         decision = decide(Request(who, action, resource, _values(given)), snapshot)
-    click.echo(_json(decision) if style == "json" else _text(decision))
-    defaults = [kept_defaults(snapshot)] if snapshot.defaults else []
-    for line in [*defaults, *asked.assumed] if style == "text" else []:
-        click.echo(printable(f"  {line}"))
+    assumed = assumed_for(
+        snapshot,
+        decision.request.resource,
+        decision.verdict,
+        by=[decision.request.principal],
+    )
+    notes = [printable(each) for each in (*assumed, *asked.assumed)]
+    if style == "json":
+        click.echo(_json(decision, notes))
+    else:
+        click.echo("\n".join([_text(decision), *(f"  assumed: {each}" for each in notes)]))
     sys.exit(EXIT_CODES.get(decision.verdict, BROKEN))
 
 
@@ -70,7 +78,7 @@ def _values(given: Mapping[str, list[str]]) -> dict[str, str | list[str]]:
     return {key: values if len(values) > 1 else values[0] for key, values in given.items()}
 
 
-def _json(decision: Decision) -> str:
+def _json(decision: Decision, assumed: Sequence[str]) -> str:
     request = decision.request
     return json.dumps(
         {
@@ -84,6 +92,7 @@ def _json(decision: Decision) -> str:
                 {"path": s.source.path, "policy": s.source.policy, "index": s.source.index}
                 for s in decision.statements
             ],
+            "assumed": list(assumed),
         },
         indent=1,
     )

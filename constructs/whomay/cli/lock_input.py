@@ -30,7 +30,7 @@ class Known:
     def assumed(self) -> list[str]:
         """What an answer takes for granted besides, in sentences."""
         return (
-            [f"assumed: {self.lock} was current: it says what templates held, not these"]
+            [f"{self.lock} was current: it says what templates held, not these"]
             if self.lock
             else []
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from whomay.cli.deployment import deployment_options, kept_defaults
+from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import (
     BROKEN,
     HOLDS,
@@ -19,8 +19,8 @@ from whomay.cli.inputs import (
 )
 from whomay.cli.lock_input import at_option, known
 from whomay.cli.scp import Levels, scp_option
-from whomay.engine import Deployment, who_may
-from whomay.engine.contract import shown_keys
+from whomay.engine import Deployment, Verdict, who_may
+from whomay.engine.contract import assumed_for, shown_keys
 from whomay.engine.names import resource_named
 from whomay.engine.proof import Holder
 from whomay.iam.patterns.symbols import printable
@@ -57,12 +57,19 @@ def command(
         snapshot = replace(asked.snapshot, scps=scps)
         found = who_may(action, resource, snapshot, given)
         what = resource_named(snapshot, resource)
+    by = [each.request.principal for each in found if each.request]
+    verdict = Verdict.ALLOWED if found else Verdict.IMPLICIT_DENY
+    assumed = assumed_for(snapshot, what, verdict, by)
+    notes = [printable(each) for each in (*assumed, *asked.assumed)]
     if style == "json":
-        click.echo(json.dumps([_as_json(each) for each in found], indent=1))
+        rows = [{**_as_json(each), "assumed": notes} for each in found]
+        click.echo(json.dumps(rows, indent=1))
     else:
         click.echo(_text(f"{action} on {what}", found))
-        for line in [*([kept_defaults(snapshot)] if snapshot.defaults else []), *asked.assumed]:
-            click.echo(printable(f"  {line}"))
+    # in JSON each row says it, and who gets no row reads it beside the output
+    if style == "text" or not found:
+        for each in notes:
+            click.echo(f"  assumed: {each}", err=style == "json")
     sys.exit(UNKNOWN if not all(each.sure for each in found) else HOLDS if found else BROKEN)
 
 

@@ -7,6 +7,7 @@ from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
     from whomay.engine.contract.answers import Questions
+    from whomay.engine.contract.assumptions import assumed_for
     from whomay.engine.contract.check import Checked, Result
     from whomay.engine.contract.closed_world import EntryToday, access_today
     from whomay.engine.contract.contract_file import ContractFileError, read_contract
@@ -21,6 +22,7 @@ else:
         {
             "whomay.engine.contract.closed_world": ("EntryToday", "access_today"),
             "whomay.engine.contract.answers": ("Questions",),
+            "whomay.engine.contract.assumptions": ("assumed_for",),
             "whomay.engine.contract.check": ("Checked", "Result"),
             "whomay.engine.contract.contract_file": ("ContractFileError", "read_contract"),
             "whomay.engine.contract.contract_schema": ("schema",),
@@ -48,6 +50,7 @@ __all__ = [
     "StatementKind",
     "Walk",
     "access_today",
+    "assumed_for",
     "in_words",
     "read_contract",
     "read_statement",

@@ -1,18 +1,16 @@
 """The access contract: each statement answered for all requests that it is about."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from whomay.engine.contract.answers import Questions
+from whomay.engine.contract.assumptions import assumed
 from whomay.engine.contract.finding import ContractFinding, Outcome
 from whomay.engine.contract.mistakes import contradiction, contradictions, problems, subjects
 from whomay.engine.contract.statement import Stated
 from whomay.engine.decisions.through import problem_with_endpoint
 from whomay.engine.names import PrincipalNames
 from whomay.engine.snapshot import Principal, Snapshot
-from whomay.iam.facts.managed_policies import source
-from whomay.iam.patterns.symbols import ACCOUNT
-from whomay.iam.policy import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +76,3 @@ def check(
     results += [Result(each, who, questions.answer(who, each)) for each, who in sound]
     unseen = tuple(each.text for each in snapshot.unseen)
     return Checked(tuple(results), assumed(snapshot), unseen)
-
-
-def assumed(known: Snapshot) -> tuple[str, ...]:
-    """Return what every answer takes for granted, in sentences."""
-    sentences = [
-        "resources outside the assembly carry no policy that grants",
-        "requests come by any way: a VPC endpoint's policy counts where aws:SourceVpce names it",
-    ]
-    if known.organization is None:  # each organization file names one
-        none = "no other than those of the templates" if known.levels else "none"
-        if not known.scps:
-            sentences.append(f"no service control policy was given, so {none} is taken to deny")
-        sentences.append(f"no resource control policy was given, so {none} is taken to deny")
-    if any(principal.account == ACCOUNT for principal in known.principals):
-        sentences.append("stacks without an environment share one account and one region")
-    if known.defaults:
-        sentences.append(f"parameters keep their defaults: {', '.join(known.defaults)}")
-    if any(s.path.startswith("arn:") for s in _sources(known)):
-        sentences.append(f"AWS managed policies are as of {source()[1]}")
-    return tuple(sentences)
-
-
-def _sources(known: Snapshot) -> Iterator[Source]:
-    for principal in known.principals:
-        for policy in principal.identity:
-            yield from (statement.source for statement in policy.statements[:1])
