@@ -60,7 +60,7 @@ class Resolver:
             return unknown(f"nested more than {DEEPEST} levels deep, {told(value)}")
         match value:
             case str():
-                return _without_references(value.translate(_NOT_TEXT))
+                return _without_references(_text(value))
             case list():
                 items = (self.plain(template, item, depth + 1) for item in value)
                 return [item for item in items if item is not NoValue]
@@ -74,7 +74,7 @@ class Resolver:
                 return _without_references(result)
             case dict():
                 pairs = (
-                    (key.translate(_NOT_TEXT), _whole(self.plain(template, item, depth + 1)))
+                    (_text(key), _whole(self.plain(template, item, depth + 1)))
                     for key, item in value.items()
                 )
                 return {key: item for key, item in pairs if item is not NoValue}
@@ -285,6 +285,11 @@ def _is_function(name: str) -> bool:
 def _short(name: str) -> str:
     """Return a function's or a pseudo parameter's name without its prefix: symbols hold no colon."""
     return name.rpartition("::")[2]
+
+
+def _text(value: str) -> str:
+    """Return a text without the letters that symbols are made of."""
+    return value if value.isascii() else value.translate(_NOT_TEXT)
 
 
 def _without_references(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from whomay.engine.templates.intrinsic_functions import NoValue, as_text
@@ -22,6 +22,7 @@ class Item:
     logical_id: str
     kind: str
     properties: Mapping[str, Any]
+    _evaluated: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def raw(self) -> Mapping[str, Any]:
@@ -55,8 +56,10 @@ class Item:
 
     def plain(self, key: str) -> Any:
         """Return a property as plain JSON, None when it is not set."""
-        value = self.resolver.plain(self.template, self.properties.get(key))
-        return None if value is NoValue else value
+        if key not in self._evaluated:  # many rules look at the same policies
+            value = self.resolver.plain(self.template, self.properties.get(key))
+            self._evaluated[key] = None if value is NoValue else value
+        return self._evaluated[key]
 
     def texts(self, key: str) -> list[str]:
         """Return a property that is a list of texts; a single text counts as a list of one."""

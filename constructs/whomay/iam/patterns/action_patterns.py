@@ -14,7 +14,7 @@ from whomay.iam.patterns.truth import Truth, any_of
 class ActionPatterns:
     """Patterns of actions, in lower case."""
 
-    __slots__ = ("_anywhere", "_exact", "_of_service", "_tests")
+    __slots__ = ("_anywhere", "_exact", "_has_open", "_of_service", "_tests")
 
     def __init__(self, patterns: Iterable[str]) -> None:
         """File each pattern under the service that it names."""
@@ -30,6 +30,7 @@ class ActionPatterns:
                 self._of_service[service].append(pattern)
             else:
                 self._anywhere.append(pattern)
+        self._has_open = bool(self._of_service or self._anywhere)
 
     def match(self, action: str) -> Truth:
         """Tell whether any pattern matches an action, given in lower case."""
@@ -43,7 +44,9 @@ class ActionPatterns:
             yield action
         yield from (pattern for pattern, test in self._near(action) if test(action))
 
-    def _near(self, action: str) -> list[tuple[str, Test]]:
+    def _near(self, action: str) -> Iterable[tuple[str, Test]]:
+        if not self._has_open:
+            return ()
         service = action.partition(":")[0]
         found = self._tests.get(service)
         if found is None:
