@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,11 +11,10 @@ from scripts.prove.globs import ANY, ONE, examples, fits, glob, literal
 from scripts.prove.logic import FALSE, TRUE, Formula, all_of, any_of, both, either, no
 from scripts.prove.systems import Data, NotCovered
 from scripts.prove.texts import Text, Variables, constant, guarded
-from scripts.prove.vocabulary import Vocabulary
+from scripts.prove.vocabulary import NAME, Vocabulary
 
-# https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-_NAME = re.compile(r"[\w+=,.@-]+")
 ROLE, USER, SERVICE, PROVIDER, ANONYMOUS = "role", "user", "service", "provider", "anonymous"
+FEDERATED, ROOT = "federated user", "root user"
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,8 @@ def joined(found: list[Named]) -> Named:
 class Caller:
     """Who asks. `tail` is the last part of the ARN, a role's for its session; `session` its name.
 
+    Of a federated user `tail` is its own, and `session` the last part of the ARN of its user.
+
     `kind` is one of the constants above, and `service` the name of a service or a provider.
     `principal` is the system's, where it is one for sure; `known` holds those that it may be.
     """
@@ -66,12 +66,14 @@ class Caller:
     @cached_property
     def of_account(self) -> Formula:
         """Whether the caller is a principal of an account."""
-        return self.kind.where(lambda kind: kind in (USER, ROLE))
+        return self.kind.where(lambda kind: kind in (USER, ROLE, FEDERATED, ROOT))
 
     @cached_property
     def arn(self) -> Text:
         """The ARN of the user or of the session's role, as aws:PrincipalArn has it."""
-        return self.account.joined(self.tail, ":").mapped(lambda text: f"arn:aws:iam::{text}")
+        service = "sts" if self.principal and self.principal["kind"] == FEDERATED else "iam"
+        whole = self.account.joined(self.tail, ":")
+        return whole.mapped(lambda text: f"arn:aws:{service}::{text}")
 
     def named(self, principals: Data) -> Named:
         """Return how a Principal element names the caller."""
@@ -96,12 +98,13 @@ class Caller:
             _, role, session = tail.split("/")
             own = self.tail.where(lambda text: text.startswith("role/") and _name(text) == role)
             return Named(all_of((self.kind.is_(ROLE), of_account, own, self.session.is_(session))))
-        if service == "sts":
-            return Named()  # a federated user, who is nobody of these
         same = both(of_account, self.tail.is_(tail))
+        if service == "sts":
+            return Named(both(self.kind.is_(FEDERATED), same))
         if tail.startswith("role/"):
             return Named(role=both(self.kind.is_(ROLE), same))
-        return Named(both(self.kind.is_(USER), same))
+        made = both(of_account, self.session.is_(tail))
+        return Named(both(self.kind.is_(USER), same), role=both(self.kind.is_(FEDERATED), made))
 
     def _of_account(self, account: str) -> Named:
         return Named(account=both(self.of_account, self.account.is_(account)))
@@ -126,6 +129,38 @@ def of_system(variables: Variables, words: Vocabulary, system: Data, arn: str) -
     return caller
 
 
+def federated_by(system: Data, user_arn: str, name: str) -> Caller:
+    """Return a federated user of a name, whom a user of the system makes with all that it has.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+    """
+    [user] = [each for each in system["principals"] if each["arn"] == user_arn]
+    account, tail = user["account"], f"federated-user/{name}"
+    itself = {**user, "kind": FEDERATED, "arn": f"arn:aws:sts::{account}:{tail}", "tags": []}
+    made_by = constant(user_arn.split(":", 5)[5])
+    caller = Caller(
+        constant(FEDERATED), constant(account), constant(tail), made_by, constant(""), itself
+    )
+    caller.keys.update(_keys_of(caller, constant("")))
+    caller.keys["aws:principaltype"] = _single(TRUE, constant("FederatedUser"))
+    caller.keys["aws:userid"] = _single(TRUE, constant(f"{account}:{name}"))
+    return caller
+
+
+def root_of(account: str) -> Caller:
+    """Return the root user of an account."""
+    itself: Data = {"kind": ROOT, "account": account, "tags": [], "trust": None}
+    caller = Caller(
+        constant(ROOT), constant(account), constant("root"), constant(""), constant(""), itself
+    )
+    caller.keys.update(_keys_of(caller, constant("")))
+    arn = constant(f"arn:aws:iam::{account}:root")
+    caller.keys["aws:principalarn"] = _single(TRUE, arn)
+    caller.keys["aws:principaltype"] = _single(TRUE, constant("Account"))
+    caller.keys["aws:userid"] = _single(TRUE, constant(account))
+    return caller
+
+
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes
 _ID_OF = {USER: "AIDA", ROLE: "AROA"}
 
@@ -138,7 +173,7 @@ def anybody(variables: Variables, words: Vocabulary, system: Data) -> Caller:
     """
     kind = variables.text("kind of caller", (USER, ROLE, SERVICE, PROVIDER, ANONYMOUS))
     known = [t for t in words.tails["iam"] if t.startswith(("user/", "role/")) and _name(t)]
-    known += [f"user/{t}" for t in words.texts_of("aws:username") if _NAME.fullmatch(t)]
+    known += [f"user/{t}" for t in words.texts_of("aws:username") if NAME.fullmatch(t)]
     tail = variables.text("tail of caller", [*known, "user/somebody", "role/somebody"])
     services = sorted(words.services)
     account = variables.text("account of caller", sorted(words.accounts))
@@ -210,7 +245,7 @@ def _sessions(words: Vocabulary) -> list[str]:
     """Return session names: those that are named, and one for each that aws:userid tells apart."""
     patterns = {literal(name) for name in words.sessions} | {(ONE, ANY)}
     patterns |= {literal(t.partition(":")[2]) for t in words.texts_of("aws:userid") if ":" in t}
-    return [text for text in examples(frozenset(patterns)) if _NAME.fullmatch(text)]
+    return [text for text in examples(frozenset(patterns)) if NAME.fullmatch(text)]
 
 
 def _keys_of(caller: Caller, unique_id: Text) -> dict[str, Key]:

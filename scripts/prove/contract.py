@@ -7,11 +7,13 @@ allowed is AWS's.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from scripts.prove.becoming import OtherEnds, asking
 from scripts.prove.callers import Caller, anybody, of_system
 from scripts.prove.evaluation import Evaluation
 from scripts.prove.globs import glob
 from scripts.prove.keys import Keys
 from scripts.prove.logic import (
+    TRUE,
     Formula,
     all_of,
     any_of,
@@ -75,6 +77,7 @@ class Judge:
         self._request = request
         self._around = Surroundings(request, words, variables, system)
         self._roles = {each["arn"]: each for each in system["principals"] if each["trust"]}
+        self._others = OtherEnds(variables, words, self._around, system)
         self._asked: dict[Any, Evaluation] = {}
 
     def outcomes(self, statement: Data) -> set[bool]:
@@ -92,19 +95,19 @@ class Judge:
         asked = self._asking(
             statement["principal"], {**ORDINARY, **_given(statement)}, certain=True
         )
-        yield from self._solve(
-            all_of((self._pattern(statement), asked.possible, no(asked.allowed)))
-        )
+        pattern = self._pattern(statement)
+        yield from self._solve(all_of((pattern, asked.possible, no(asked.allowed(pattern)))))
 
     def _must_not_allow(self, statement: Data) -> Iterator[bool]:
         asked = self._asking(statement["principal"], _given(statement))
-        yield from self._solve(both(self._pattern(statement), asked.allowed))
+        pattern = self._pattern(statement)
+        yield from self._solve(both(pattern, asked.allowed(pattern)))
 
     def _may_only(self, statement: Data) -> Iterator[bool]:
         asked = self._asking(statement["principal"], {}, listed=(statement["policy"],))
         listed = asked.reading.identity([statement["policy"]])
         covered = both(listed.allowed, no(listed.denied))
-        yield from self._solve(both(asked.allowed, no(covered)))
+        yield from self._solve(both(asked.allowed(TRUE), no(covered)))
 
     def _assumable_only_by(self, statement: Data) -> Iterator[bool]:
         role, request = self._roles[statement["principal"]], self._request
@@ -122,42 +125,67 @@ class Judge:
         reading = Reading(caller, request, keys)
         trust = reading.on_resource(role["trust"], bounded=False)
         listed = reading.on_resource(statement["policy"], bounded=False)
-        passes = both(trust.granted.at_all, no(trust.denied))
+        above = reading.held_back(self._system["rcps"], owner)
+        passes = all_of((trust.granted.at_all, no(trust.denied), no(above)))
         covered = both(listed.granted.at_all, no(listed.denied))
         possible = both(request.resource(role["arn"]), _can_ask(request.action, caller))
         yield from self._solve(all_of((possible, passes, no(covered))))
 
     def _cannot_reach(self, statement: Data) -> Iterator[bool]:
-        """Follow the roles that can be become, one after another."""
+        """Follow whom one can become, one after another."""
         start = statement["principal"]
         answers = [self._reached_allowed(start, statement, open_=each) for each in (False, True)]
         yield from answers
-        if False in answers and self._leads_outside(statement):
-            yield True  # what that role may do is not known
+        if False in answers and self._leads_to_the_unknown(statement):
+            yield True
 
     def _reached_allowed(self, start: str, statement: Data, *, open_: bool) -> bool:
         reached = [start]
         for here in reached:
             if self._solved(here, statement, open_=open_):
                 return True
+            if self._federates(here, statement, open_=open_):
+                return True
             others = [arn for arn in self._roles if arn not in reached]
             reached += [arn for arn in others if self._solved(here, _becoming(arn), open_=open_)]
         return False
 
+    def _federates(self, user: str, statement: Data, *, open_: bool) -> bool:
+        """Tell whether a federated user whom a user makes is allowed some request of a pattern."""
+        if user in self._roles:
+            return False
+        pattern = self._pattern(statement)
+        return any(
+            self._solved(user, made, open_=open_)
+            and self._solve_with(both(pattern, federated.allowed(pattern)), open_=open_)
+            for made, federated in self._others.federated(user, _given(statement))
+        )
+
     def _solved(self, principal: str, statement: Data, *, open_: bool) -> bool:
         """Tell whether the principal itself is allowed some request of a pattern."""
-        asked = self._asking(principal, _given(statement))
-        return self._solve_with(both(self._pattern(statement), asked.allowed), open_=open_)
+        asked, pattern = self._asking(principal, _given(statement)), self._pattern(statement)
+        return self._solve_with(both(pattern, asked.allowed(pattern)), open_=open_)
 
-    def _leads_outside(self, statement: Data) -> bool:
-        """Tell whether a role that the system does not hold may be on the way."""
+    def _leads_to_the_unknown(self, statement: Data) -> bool:
+        """Tell whether somebody may be on the way of whom it is not known what they may do.
+
+        That is a role that the system does not hold, or a principal that has delegated something. It
+        is also the root user of another account, since nobody knows which account manages which.
+        """
         reached = [statement["principal"]]
         any_role = _becoming("arn:*:iam::*:role/*")
         for here in reached:
             outside = both(self._around.is_outside, self._pattern(any_role))
-            allowed = self._asking(here, {}).allowed
+            allowed = self._asking(here, {}).allowed(outside)
             if self._solve_with(both(outside, allowed), open_=True):
                 return True
+            if self._solved(here, asking("sts:GetDelegatedAccessToken", "*"), open_=True):
+                return True
+            for acted, may in self._others.roots(here, _given(statement)):
+                if self._solved(here, acted, open_=True) and self._solve_with(
+                    both(self._pattern(statement), may), open_=True
+                ):
+                    return True
             others = [arn for arn in self._roles if arn not in reached]
             reached += [arn for arn in others if self._solved(here, _becoming(arn), open_=True)]
         return False
@@ -205,7 +233,7 @@ class Judge:
 
 
 def _becoming(pattern: str) -> Data:
-    return {"actions": ["sts:AssumeRole"], "resources": [pattern], "given": []}
+    return asking("sts:AssumeRole", pattern)
 
 
 def _given(statement: Data) -> dict[str, list[str]]:

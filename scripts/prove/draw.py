@@ -14,7 +14,7 @@ from support.random_systems import BUCKET, INSIDERS, KEY, TARGETS, A, B, RandomS
 from scripts.prove.words import conditions
 from whomay.engine import Snapshot
 from whomay.engine.contract import Stated, StatementKind
-from whomay.engine.snapshot import Principal
+from whomay.engine.snapshot import Levels, Principal
 from whomay.iam.parse import parse_policy
 from whomay.iam.patterns.code_points import SYMBOL_END
 from whomay.iam.policy import Policy, Source
@@ -28,6 +28,16 @@ _GIVEN: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = (
     (("aws:sourceip", ("10.1.2.3",)),),
     (("aws:sourcevpce", ()), ("aws:sourceip", ("192.0.2.7",))),
     (("aws:currenttime", ("2026-06-01T00:00:00Z",)),),
+)
+
+
+# What makes somebody another than themselves, and on what it is asked.
+_WAYS = (
+    ("sts:GetFederationToken", "*"),
+    ("sts:GetFederationToken", f"arn:aws:sts::{A}:federated-user/fr*"),
+    ("sts:*", f"arn:aws:sts::{A}:federated-user/*"),
+    ("sts:AssumeRoot", f"arn:aws:iam::{B}:root"),
+    ("sts:GetDelegatedAccessToken", "*"),
 )
 
 
@@ -49,7 +59,25 @@ class DrawnSystem(RandomSystem):
             scp_accounts=self.random.choice(((), (), (A,), (B,))),
             management_account=self.random.choice((None, None, B)),
             organization=self.random.choice((None, "o-a1b2c3d4e5")),
+            levels=self._organization_levels() if self.chance(0.3) else (),
         )
+
+    def _organization_levels(self) -> tuple[Levels, ...]:
+        """Return resource control policies above the accounts, which deny alone."""
+        return tuple(
+            Levels(account, rcps=tuple(self._rcp() for _ in range(self.random.choice((0, 1, 1)))))
+            for account in (A, B)
+        )
+
+    def _rcp(self) -> Policy:
+        found = super().statement("")
+        service = self.random.choice(self.services)
+        found |= {"Effect": "Deny", "Principal": "*"}
+        if found.pop("NotAction", None) or found["Action"] == "*":
+            found["Action"] = f"{service}:*"
+        if self.chance(0.5):
+            found["Condition"] = conditions(self.random, service)
+        return parse_policy({"Version": "2012-10-17", "Statement": [found]}, Source("RCP"))
 
     def _level(self) -> tuple[Policy, ...]:
         """Return the policies of one level, of which AWS's own most often is one."""
@@ -69,8 +97,13 @@ class DrawnSystem(RandomSystem):
         for element in ("Action", "Resource"):
             if element in found and self.chance(0.15):
                 found[element] = [found[element], super().statement(of).get(element, "*")]
+        if service == "sts" and self.chance(0.2) and (ways := self.random.choice(_WAYS)):
+            own = {k: v for k, v in found.items() if k not in ("NotAction", "NotResource")}
+            found = {**own, "Action": ways[0]} | ({} if of else {"Resource": ways[1]})
         if self.chance(0.35):
             found["Condition"] = conditions(self.random, service)
+        if "Principal" in found and self.chance(0.05):
+            found["Principal"] = {"AWS": f"arn:aws:sts::{A}:federated-user/fred"}
         return found
 
     def asked(self, snapshot: Snapshot) -> Iterator[Asked]:

@@ -4,11 +4,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 """
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any
 
-from scripts.prove.callers import Caller, Named
+from scripts.prove.callers import FEDERATED, Caller, Named
 from scripts.prove.encryption import WRITING, Upload, asked_of_kms, policy_of_key_of_s3
 from scripts.prove.keys import ENCRYPTION, KEY_ID, OWN_KEY, Keys
 from scripts.prove.logic import (
@@ -74,15 +74,24 @@ class Evaluation:
             system=self._system,
         )
 
-    @cached_property
-    def allowed(self) -> Formula:
-        """Return when the request is allowed, and where it needs a key, that of S3 to KMS too."""
+    def allowed(self, pattern: Formula) -> Formula:
+        """Return when a request of a pattern is allowed; where it needs a key, that of S3 to KMS too.
+
+        What no request of the pattern needs is not looked at.
+        """
+        if both(pattern, self._own) is FALSE:
+            return FALSE
         needed = [
-            either(no(where), self._allowed(Reading(self.caller, asked, keys), said))
-            for where, asked, keys, said in self._key_requests()
+            either(no(where), self._allowed(Reading(self.caller, asked, keys), said()))
+            for where, asked, keys, said in self._key_requests
+            if both(pattern, where) is not FALSE
         ]
+        return all_of((self._own, *needed))
+
+    @cached_property
+    def _own(self) -> Formula:
         own = self._allowed(self.reading, self._resource_side)
-        return all_of((self.possible, self._may_call, own, *needed))
+        return all_of((self.possible, self._may_call, own))
 
     @cached_property
     def _may_call(self) -> Formula:
@@ -90,10 +99,16 @@ class Evaluation:
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
         """
+        if self.caller.principal["kind"] == FEDERATED:  # it calls nothing of STS
+            return no(self.request.action.where(lambda action: action.startswith("sts:")))
         return no(self.request.action.where(lambda action: action in _WITHOUT_CREDENTIALS))
 
-    def _key_requests(self) -> Any:
-        """Yield the requests that S3 makes to KMS, each with the condition that it makes it."""
+    @cached_property
+    def _key_requests(self) -> list[tuple[Formula, OnKey, Keys, Callable[[], Said]]]:
+        """The requests that S3 makes to KMS, each with the condition that it makes it."""
+        return list(self._find_key_requests())
+
+    def _find_key_requests(self) -> Iterator[tuple[Formula, OnKey, Keys, Callable[[], Said]]]:
         known = {each["arn"]: each for each in self._system["resources"]}
         for where, bucket in self.around.inside:
             if ":s3:::" not in bucket["arn"]:
@@ -107,7 +122,7 @@ class Evaluation:
                 via = f"s3.{bucket['region']}.amazonaws.com"
                 fixed = {**self._fixed, "kms:viaservice": [via]}
                 read = self._keys(asked, asked.owner, fixed)
-                yield asks, asked, read, self._said_by_key(asked, read)
+                yield asks, asked, read, partial(self._said_by_key, asked, read)
 
     def _said_by_key(self, asked: OnKey, read: Keys) -> Said:
         """Read a key's policy; of a key outside nobody knows it."""
@@ -177,6 +192,8 @@ class Evaluation:
         abroad = both(by_identity, granted.at_all)
         same = reading.keys.same_account
         denied = [identity.denied, resource.denied, *(level.denied for level in levels)]
+        if not _is_aws_key(reading.request):
+            denied.append(reading.held_back(self._system["rcps"], reading.keys.owner))
         denied += [] if boundary is None else [boundary.denied]
         return all_of(
             (
@@ -199,6 +216,11 @@ class Evaluation:
     @staticmethod
     def _needs(request: Any) -> Formula:
         return TRUE if isinstance(request, OnKey) else request.needs_resource_side
+
+
+def _is_aws_key(request: Any) -> bool:
+    """Tell whether S3 asks for AWS's own key, which no resource control policy restricts."""
+    return isinstance(request, OnKey) and request.key["arn"].endswith(f"key/{KEY_OF_S3}")
 
 
 def _key_outside(arn: str) -> Data:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from scripts.prove.callers import PROVIDER, ROLE, SERVICE, USER, Caller
+from scripts.prove.callers import FEDERATED, PROVIDER, ROLE, SERVICE, USER, Caller
 from scripts.prove.conditions import ABSENT, Key, holds
 from scripts.prove.globs import fits, glob
 from scripts.prove.key_types import has_several, type_of
@@ -48,7 +48,7 @@ class Keys:
     ) -> None:
         """Take what the statement fixes: an empty list fixes a key as absent."""
         self._variables, self._words = variables, words
-        self._caller, self._request, self._owner = caller, request, owner
+        self._caller, self._request, self.owner = caller, request, owner
         self._fixed, self._system = fixed, system
         self._organization = system["organization"]
         self._accounts = {each["account"] for each in (*system["principals"], *system["resources"])}
@@ -78,7 +78,7 @@ class Keys:
 
     def _of_request(self, name: str) -> Key:
         if name in ("aws:resourceaccount", "s3:resourceaccount"):
-            return _of_text(TRUE, self._owner)
+            return _of_text(TRUE, self.owner)
         if name == "aws:requestedregion":
             written, region = self._request.region()
             free = self._variables.text(name, [t for t in self._words.regions if t])
@@ -102,7 +102,7 @@ class Keys:
             self._words,
             caller,
             self._request,
-            owner=self._owner,
+            owner=self.owner,
             fixed=self._fixed,
             system=self._system,
         )
@@ -141,7 +141,7 @@ class Keys:
         if name == "aws:sourceidentity":  # set when a role is assumed
             return kind.is_(ROLE)
         if name in _OF_MFA:
-            return either(kind.is_(USER), kind.is_(PROVIDER))
+            return kind.where(lambda each: each in (USER, PROVIDER, FEDERATED))
         if name == "aws:principalservicenameslist":
             return kind.is_(SERVICE)
         return TRUE
@@ -154,6 +154,8 @@ class Keys:
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
         """
+        if self._caller.principal["kind"] == FEDERATED:
+            return self._free(name)  # its maker may give it tags
         own = dict(self._caller.principal["tags"]).get(name.removeprefix(TAG))
         trust = self._caller.principal["trust"]
         if self._caller.principal["kind"] != ROLE or trust is None:
@@ -188,7 +190,7 @@ class Keys:
         """Whether the caller's account owns the resource."""
         accounts = {text for text, _ in self._caller.account.alternatives}
         return any_of(
-            both(self._caller.account.is_(each), self._owner.is_(each)) for each in sorted(accounts)
+            both(self._caller.account.is_(each), self.owner.is_(each)) for each in sorted(accounts)
         )
 
 

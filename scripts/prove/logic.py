@@ -152,12 +152,32 @@ def _merged(kind: str, formulas: Iterable[Formula]) -> Iterator[Formula]:
 
 def both(one: Formula, other: Formula) -> Formula:
     """Return that both hold."""
-    return all_of((one, other))
+    if one is TRUE or other is FALSE:
+        return other
+    if other is TRUE or one is FALSE:
+        return one
+    return _pair("and", one, other)
 
 
 def either(one: Formula, other: Formula) -> Formula:
     """Return that one of the two holds."""
-    return any_of((one, other))
+    if one is FALSE or other is TRUE:
+        return other
+    if other is FALSE or one is TRUE:
+        return one
+    return _pair("or", one, other)
+
+
+_PAIRS: dict[tuple[str, int, int], Formula] = {}
+
+
+def _pair(kind: str, one: Formula, other: Formula) -> Formula:
+    """Join two formulas; the same two again cost nothing."""
+    key = kind, one.number, other.number
+    found = _PAIRS.get(key)
+    if found is None:
+        found = _PAIRS[key] = _joined(kind, (one, other))
+    return found
 
 
 def for_z3(formula: Formula) -> Z3:
@@ -186,4 +206,5 @@ def _for_z3(formula: Formula) -> Z3:
 def forget() -> None:
     """Forget all formulas but the constants: those of one chunk of cases mean nothing to the next."""
     _KNOWN.clear()
+    _PAIRS.clear()
     _KNOWN["true", None], _KNOWN["false", None] = TRUE, FALSE

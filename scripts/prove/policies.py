@@ -3,16 +3,18 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.prove.callers import Caller, Named, joined
+from scripts.prove.callers import FEDERATED, Caller, Named, joined
+from scripts.prove.catalogue import is_restricted
 from scripts.prove.conditions import bindings, holds
 from scripts.prove.globs import glob
 from scripts.prove.keys import Keys
 from scripts.prove.logic import FALSE, TRUE, Formula, all_of, any_of, both, either, left_open, no
 from scripts.prove.systems import Data
+from scripts.prove.texts import Text
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,17 @@ class Reading:
                 granted.append(self.caller.named(statement["principals"]).where(applies))
         return Said(any_of(denied), joined(granted))
 
+    def held_back(self, above: Mapping[str, list[Data]], owner: Text) -> Formula:
+        """Return when a resource control policy above the owner's account denies.
+
+        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+        """
+        denied = any_of(
+            both(owner.is_(account), self.identity(documents).denied)
+            for account, documents in above.items()
+        )
+        return both(denied, self.request.action.where(is_restricted))
+
     def speaks_of(self, documents: Iterable[Data], keys: Sequence[str]) -> Formula:
         """Return when a statement about the action and the resource reads one of the keys."""
         return any_of(
@@ -74,7 +87,10 @@ class Reading:
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
         """
         if statement["not_principals"] is None:
-            return self.caller.named(statement["principals"]).at_all
+            named = self.caller.named(statement["principals"])
+            by_user = both(named.role, self.caller.kind.is_(FEDERATED))
+            sure = any_of((named.itself, named.account, both(named.role, no(by_user))))
+            return either(sure, both(by_user, left_open(DENY_OF_ITS_USER)))
         if bounded:
             return TRUE
         if any("*" in values for _, values in statement["not_principals"]):
@@ -119,6 +135,9 @@ class Reading:
         )
 
 
+# AWS says whom an Allow of a user reaches, its federated users too, and nothing of a Deny.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-resource.html
+DENY_OF_ITS_USER = "a Deny of a user is about its federated users"
 # What AWS leaves open of a Deny with NotPrincipal that does not name the account.
 ACCOUNT_FIRST = "the account is looked at first"
 

@@ -8,11 +8,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Any
 
 from whomay.engine import Snapshot
 from whomay.engine.contract import Stated
+from whomay.iam.facts.managed_policies import managed_policy
 from whomay.iam.patterns.code_points import GENERATED, SYMBOL_END, UNKNOWN
 from whomay.iam.policy import Policy, Statement
 
@@ -39,15 +41,19 @@ def as_data(snapshot: Snapshot) -> Data:
     """Return a snapshot as plain data."""
     if any(each.actions or each.attaches for each in snapshot.unseen):
         raise NotCovered("something in the templates is not seen")
+    if any(each.scps or each.path for each in snapshot.levels):
+        raise NotCovered("levels of an organization")
+    if snapshot.endpoints:
+        raise NotCovered("endpoint policies")
     return {
         "principals": [
             {
                 "arn": each.arn,
                 "kind": str(each.kind),
                 "account": each.account,
-                "identity": [_document(policy) for policy in each.identity],
-                "boundary": each.boundary and _document(each.boundary),
-                "trust": each.trust and _document(each.trust),
+                "identity": [document(policy) for policy in each.identity],
+                "boundary": each.boundary and document(each.boundary),
+                "trust": each.trust and document(each.trust),
                 "tags": [[key.lower(), value] for key, value in each.tags],
             }
             for each in snapshot.principals
@@ -57,16 +63,33 @@ def as_data(snapshot: Snapshot) -> Data:
                 "arn": each.arn,
                 "account": each.account,
                 "region": each.region,
-                "policy": each.policy and _document(each.policy),
+                "policy": each.policy and document(each.policy),
                 "key": each.key,
             }
             for each in snapshot.resources
         ],
-        "scps": [[_document(policy) for policy in level] for level in snapshot.scps],
+        "scps": [[document(policy) for policy in level] for level in snapshot.scps],
+        "rcps": {each.account: [document(p) for p in each.rcps] for each in snapshot.levels},
         "scp_accounts": list(snapshot.scp_accounts),
         "management": snapshot.management_account,
         "organization": snapshot.organization,
     }
+
+
+@cache
+def root_tasks() -> tuple[Data, ...]:
+    """Return AWS's policies for what a member's root user can be used for, as documents.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
+    """
+    arn = "arn:aws:iam::aws:policy/root-task/{}"
+    return tuple(document(managed_policy(arn.format(name))) for name in _ROOT_TASKS)
+
+
+_ROOT_TASKS = (
+    *("IAMAuditRootUserCredentials", "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials"),
+    *("S3UnlockBucketPolicy", "SQSUnlockQueuePolicy"),
+)
 
 
 def statement_as_data(stated: Stated, arn: str) -> Data:
@@ -77,11 +100,12 @@ def statement_as_data(stated: Stated, arn: str) -> Data:
         "actions": list(stated.actions),
         "resources": list(stated.resources),
         "given": [[key, list(values)] for key, values in stated.given],
-        "policy": stated.policy and _document(stated.policy),
+        "policy": stated.policy and document(stated.policy),
     }
 
 
-def _document(policy: Policy) -> Data:
+def document(policy: Policy) -> Data:
+    """Return a policy as the document that it was read from."""
     if policy.unknown:
         raise NotCovered(policy.unknown)
     return {

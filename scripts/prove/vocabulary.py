@@ -1,5 +1,6 @@
 """All patterns of some systems, and from them one text for each class of texts of a request."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -8,10 +9,12 @@ from scripts.prove.catalogue import OTHER_SERVICE, UNLISTED, actions_of, carries
 from scripts.prove.globs import ANY, ONE, Glob, examples, fits, glob, literal
 from scripts.prove.key_types import KeyType, type_of
 from scripts.prove.points import ORDERED, points
-from scripts.prove.systems import Case, Data, NotCovered
+from scripts.prove.systems import Case, Data, NotCovered, root_tasks
 from scripts.prove.variables import arn_filled, arn_parts, choices, filled, keys_in
 
 PARTITION = "aws"
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+NAME = re.compile(r"[\w+=,.@-]+", re.ASCII)
 OTHER_ACCOUNT = "999999999998"
 _OTHER_WORD = "zeta"  # a second text that nothing names: two keys may have different ones
 _OF_CALLER = ("aws:username", "aws:userid", "aws:principalaccount", "aws:resourceaccount")
@@ -23,7 +26,8 @@ _FEW = {
 _SPECIAL = (
     *("s3:getobject", "s3:getobjectversion", "s3:putobject"),
     *("sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"),
-    *("sts:tagsession", "sts:setsourceidentity"),
+    *("sts:tagsession", "sts:setsourceidentity", "sts:getfederationtoken"),
+    *("sts:assumeroot", "sts:getdelegatedaccesstoken"),
 )
 
 
@@ -34,6 +38,7 @@ def documents(case: Case) -> Iterator[Data]:
         yield from filter(None, (each["boundary"], each["trust"]))
     yield from (each["policy"] for each in case.system["resources"] if each["policy"])
     yield from chain.from_iterable(case.system["scps"])
+    yield from chain.from_iterable(case.system["rcps"].values())
     yield from (each["policy"] for each in case.statements if each["policy"])
 
 
@@ -51,12 +56,20 @@ class Vocabulary:
         self.services: set[str] = set()
         for case in cases:
             self._add(case)
+        for document in root_tasks():
+            for statement in document["Statement"]:
+                self._add_statement(statement, variables=True)
         texts = [pattern for pattern, variables in self._arns if variables]
         texts += [value for read in self._read.values() for _, value, more in read if more]
         self.keys = frozenset(self._read) | {key for text in texts for key in keys_in(text)}
         self._key_texts = self._texts_of_keys()
         self.regions, self.tails = self._texts_of_arns()
         self.actions = tuple(self._one_of_each_action())
+        self.federated = tuple(
+            name
+            for tail in self.tails["sts"]
+            if (name := tail.removeprefix("federated-user/")) != tail and NAME.fullmatch(name)
+        )
 
     def _add(self, case: Case) -> None:
         for each in case.system["principals"]:
@@ -181,6 +194,9 @@ class Vocabulary:
                 if tail is not None:
                     (whole if parts[2] == "*" else tails[parts[2]]).add(tail)
         tails.setdefault("iam", set())
+        for operator, value, _ in self._read.get("aws:userid", ()):
+            name = f"federated-user/{value.partition(':')[2]}"  # of a federated user it ends so
+            tails["sts"] |= _patterns_of(operator, name)
         for service in self._asked_services():
             for action in actions_of(service):
                 for kind in kinds_of(action) or ():

@@ -37,7 +37,7 @@ class Grant(IntEnum):
 
     NONE = 0
     ACCOUNT = 1  # the caller's account: its administrators decide further
-    ROLE = 2  # the caller's role: boundary and session policy limit it
+    ROLE = 2  # the caller's role, or a federated user's user: boundary and session policy limit it
     DIRECT = 3  # the caller itself: nothing but an explicit deny and an SCP limits it
 
 
@@ -46,8 +46,8 @@ class Caller:
     """A principal as a request carries it. `caller` makes one of each, so that identity is equality.
 
     `account` is None for services, anonymous callers and public identity providers. `role` is the
-    ARN of the role behind a session. `name` is the ARN or the name as written. `has_policies` tells
-    whether policies of its own can be attached: not to a service, a provider or nobody.
+    ARN of the role behind a session, or of the user behind a federated user, where that is known.
+    `name` is the ARN or the name as written. `has_policies` tells whether policies of its own can be attached: not to a service, a provider or nobody.
     """
 
     kind: CallerKind
@@ -62,7 +62,7 @@ def caller(principal: str, role: str | None = None) -> Caller:
     """Return the caller behind an ARN, a service's name, a provider's name or `anonymous`.
 
     A role's ARN means an unnamed session of it. `role` is the role's ARN when a session's ARN does
-    not tell it: the path is missing there.
+    not tell it: the path is missing there. Of a federated user it is the ARN of its user.
     """
     if principal in (ANONYMOUS, "*"):
         return Caller(CallerKind.ANONYMOUS, ANONYMOUS)
@@ -76,9 +76,10 @@ def caller(principal: str, role: str | None = None) -> Caller:
         name = arn.path_and_name.partition("/")[0]
         role = f"arn:{arn.partition}:iam::{arn.account}:role/{name}"
     has_policies = kind is not CallerKind.FEDERATED
-    return Caller(
-        kind, principal, arn.account, role if kind is CallerKind.SESSION else None, has_policies
-    )
+    return Caller(kind, principal, arn.account, role if kind in _OF_OTHERS else None, has_policies)
+
+
+_OF_OTHERS: Final = (CallerKind.SESSION, CallerKind.FEDERATED_USER)
 
 
 def _arn(principal: str) -> Arn | None:

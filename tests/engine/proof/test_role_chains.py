@@ -1,5 +1,6 @@
 """Chains of sessions: every hop decided, with its keys."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -160,6 +161,28 @@ def test_a_federated_user_has_the_policies_of_its_user_and_tags_that_were_chosen
     reach = Reach(Index(Snapshot((user(document(reads), federating),))))
     assert reach.any_allowed(ALICE, OBJECTS)[0].holds is True
     assert reach.any_allowed(ALICE, Pattern(("sts:AssumeRole",)))[0].holds is False
+
+
+FOR_ALICE = {"Effect": "Allow", "Principal": {"AWS": ALICE}, "Action": "s3:*", "Resource": "*"}
+NOT_HERSELF = {**FOR_ALICE, "Effect": "Deny", "Principal": "*"} | {
+    "Condition": {"StringEquals": {"aws:username": "alice"}}
+}
+
+
+@pytest.mark.parametrize(
+    ("statements", "holds"),
+    [
+        ((FOR_ALICE, NOT_HERSELF), True),
+        ((FOR_ALICE, NOT_HERSELF, {**FOR_ALICE, "Effect": "Deny"}), None),  # no page says it
+        ((NOT_HERSELF,), False),
+    ],
+)
+def test_a_federated_user_is_let_in_where_its_user_is_named(
+    statements: tuple[dict[str, Any], ...], holds: bool | None
+) -> None:
+    named = replace(bucket(A), policy=document(*statements))
+    system = Snapshot((user(may("sts:GetFederationToken")),), (named,))
+    assert Reach(Index(system)).any_allowed(ALICE, OBJECTS)[0].holds is holds
 
 
 def test_a_role_makes_no_federated_user() -> None:

@@ -5,14 +5,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support.random_systems import ALICE, A
+from support.small_world import document
 
 from scripts.prove.__main__ import of_seeds
-from scripts.prove.compare import Kind
+from scripts.prove.compare import Kind, Question, compared
 from scripts.prove.globs import examples, fits, glob
+from whomay.engine import Snapshot
+from whomay.engine.contract import Stated, StatementKind
 from whomay.engine.decisions import judge
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.layers_of_all import LayersAround
+from whomay.engine.proof.other_ends import FederatedUsers
+from whomay.engine.snapshot import Principal, PrincipalKind, Resource
 from whomay.iam.patterns.truth import Truth, both, negate
 
 Break = Callable[[pytest.MonkeyPatch], None]
@@ -87,13 +94,18 @@ def service_control_policies_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Index, "_compile", without)
 
 
+def resource_control_policies_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(LayersAround, "of", lambda *_, **__: ())
+
+
 # Each with the seed of a system that shows it.
 BREAKS: dict[Break, int] = {
     explicit_denies_forgotten: 1,
-    other_account_taken_as_own: 9,
-    not_action_read_as_action: 3,
-    boundaries_forgotten: 25,
+    other_account_taken_as_own: 4,
+    not_action_read_as_action: 0,
+    boundaries_forgotten: 0,
     service_control_policies_forgotten: 15,
+    resource_control_policies_forgotten: 60,
 }
 
 
@@ -106,3 +118,26 @@ def test_z3_notices_an_engine_that_is_broken_on_purpose(
     assert of_seeds((seed, seed + 1)).differing == []
     broken(monkeypatch)
     assert of_seeds((seed, seed + 1)).differing != []
+
+
+def federating() -> Question:
+    """Return a user who is denied herself what her federated users are let in to."""
+    named = {"Principal": {"AWS": ALICE}, "Action": "s3:GetObject", "Resource": "*"}
+    herself = {"StringEquals": {"aws:username": "alice"}}
+    policy = document(
+        {"Effect": "Allow", **named},
+        {"Effect": "Deny", **named, "Principal": "*", "Condition": herself},
+    )
+    makes = document({"Effect": "Allow", "Action": "sts:GetFederationToken", "Resource": "*"})
+    who = Principal(ALICE, PrincipalKind.USER, A, "S/Alice", (makes,))
+    data = Resource("arn:aws:s3:::data", "AWS::S3::Bucket", A, "eu-west-1", "S/Data", policy)
+    stated = Stated(
+        StatementKind.CANNOT_REACH, "", "S", who.path, ("s3:GetObject",), ("arn:aws:s3:::data/*",)
+    )
+    return Question("federating", Snapshot((who,), (data,)), [(stated, who)])
+
+
+def test_z3_follows_the_federated_users_that_a_user_makes(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert dict(compared([federating()]).kinds) == {("cannot_reach", Kind.SAME, "broken"): 1}
+    monkeypatch.setattr(FederatedUsers, "of", lambda *_: ())
+    assert compared([federating()]).differing != []

@@ -103,7 +103,11 @@ class CompiledStatement:
     def grant(self, who: Caller, *, bounded: bool) -> tuple[Grant, Grant]:
         """Return how directly the statement names the caller: for sure, and at most."""
         if self._trusted is not None:
-            return self._trusted.grant(who)
+            sure, most = self._trusted.grant(who)
+            # AWS says that an Allow of a user reaches its federated users, and nothing of a Deny:
+            # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-resource.html
+            by_user = sure is Grant.ROLE and who.kind is CallerKind.FEDERATED_USER
+            return (Grant.NONE, most) if self.deny and by_user else (sure, most)
         if self._spared is None:
             return _NOTHING
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html: a Deny

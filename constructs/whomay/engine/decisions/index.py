@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 from whomay.engine.decisions.derived_keys import keys_of_caller, keys_of_resource
@@ -28,10 +29,19 @@ _KIND: Final = {CallerKind.USER: PrincipalKind.USER, CallerKind.SESSION: Princip
 class Index:
     """The principals and resources of a snapshot, found by ARN."""
 
-    def __init__(self, snapshot: Snapshot, outside: Outside = Outside.UNKNOWN) -> None:
-        """Index once; `outside` says what is assumed of resources that are not in the snapshot."""
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        outside: Outside = Outside.UNKNOWN,
+        made_by: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Index once; `outside` says what is assumed of resources that are not in the snapshot.
+
+        `made_by` holds the ARN of the user of each federated user.
+        """
         self.snapshot = snapshot
         self.outside = outside
+        self._made_by = made_by
         self.principals = {p.arn: p for p in snapshot.principals}
         self._by_name = {(p.account, p.kind, name_in(p.arn)): p for p in snapshot.principals}
         self.resources = {r.arn: r for r in snapshot.resources}
@@ -260,8 +270,11 @@ class Index:
     def _with_path(self, who: Caller) -> Caller:
         """Return a session with the whole ARN of its role, whose path its own ARN leaves out.
 
+        A federated user is returned with its user.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
         """
+        if who.name in self._made_by:
+            return caller(who.name, self._made_by[who.name])
         role = self.principal(who) if who.kind is CallerKind.SESSION else None
         return who if role is None or who.role == role.arn else caller(who.name, role.arn)
 

@@ -24,7 +24,7 @@ from whomay.iam.policy import Condition, Policy, Statement
 class FederatedUsers:
     """The federated users that the users of a snapshot can make, with policies of the user's own.
 
-    The maker of one chooses its session policy, so that one limits nothing here. The tags are free:
+    A resource policy that allows the user allows them too. The maker of one chooses its session policy, so that one limits nothing here. The tags are free:
     whether sts:TagSession is allowed is not looked at.
     """
 
@@ -52,7 +52,7 @@ class FederatedUsers:
     def allowed(self, user_arn: str, arn: str, pattern: Pattern) -> Proof:
         """Tell whether a federated user that a user makes is allowed any request of a pattern."""
         index = self._with_those_of(user_arn)
-        answer = some_allowed(SnapshotView(index), [caller(arn)], pattern)
+        answer = some_allowed(SnapshotView(index), [caller(arn, user_arn)], pattern)
         if answer.witness is None:
             return answer
         return replace(answer, reason=decide_in(answer.witness, index).reason)
@@ -66,7 +66,8 @@ class FederatedUsers:
             )
             known = self._index.snapshot
             system = replace(known, principals=(*known.principals, *made))
-            self._indexes[user_arn] = Index(system, self._index.outside)
+            made_by = dict.fromkeys(self.of(caller(user_arn)), user_arn)
+            self._indexes[user_arn] = Index(system, self._index.outside, made_by)
         return self._indexes[user_arn]
 
 
