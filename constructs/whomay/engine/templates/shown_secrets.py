@@ -65,15 +65,23 @@ def _secret(kind: str, path: _Path, value: str, keys: set[str]) -> str | None:
 
 def _values(value: Any, path: _Path) -> Iterator[tuple[_Path, str]]:
     """Yield every text, and `Key.SecretAccessKey` where that attribute of a resource is taken."""
-    match value:
-        case str():
+    left = [(path, value)]
+    while left:
+        path, value = left.pop()
+        if isinstance(value, str):
             yield path, value
-            yield from ((path, f"{key}{_OF}") for key in _IN_TEXT.findall(value))
-        case {"Fn::GetAtt": [str(logical_id), "SecretAccessKey"]}:
-            yield path, f"{logical_id}{_OF}"
-        case dict() if len(path) < _DEEPEST:
-            for name, item in value.items():
-                yield from _values(item, path if name.startswith("Fn::") else (*path, name))
-        case list() if len(path) < _DEEPEST:
-            for item in value:
-                yield from _values(item, path)
+            if _OF in value:
+                yield from ((path, f"{key}{_OF}") for key in _IN_TEXT.findall(value))
+        elif len(path) >= _DEEPEST:
+            continue
+        elif isinstance(value, list):
+            left += [(path, item) for item in reversed(value)]
+        elif isinstance(value, dict):
+            match value:
+                case {"Fn::GetAtt": [str(logical_id), "SecretAccessKey"]}:
+                    yield path, f"{logical_id}{_OF}"
+                    continue
+            left += [
+                (path if name.startswith("Fn::") else (*path, name), item)
+                for name, item in reversed(value.items())
+            ]
