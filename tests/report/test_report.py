@@ -3,7 +3,11 @@
 import html
 import json
 import re
+import shutil
+import subprocess
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +15,7 @@ from support.assemblies import role, write_assembly
 from support.projects import synthesized
 
 from whomay.cli import main
+from whomay.report.trust_graph import Edge, together
 
 EVIL = "<script>alert('x')</script>"
 
@@ -34,12 +39,16 @@ def test_every_principal_has_its_actions_and_resources_in_the_page(page: str) ->
     found = set()
     for group in page.split('<tr class="who">')[1:]:
         principal = re.sub(r"<[^>]+>", "", group.split("<p>")[0]).split()[-1]
-        rows = re.findall(r'<tr class="row" data-verdict="(\w+)"><td>(.*?)</td>', group)
-        found |= {(verdict, principal, action) for verdict, action in rows}
+        rows = re.findall(r'<tr class="row" data-verdict="(\w+)"><td>(.*?)</td>', group, re.DOTALL)
+        found |= {
+            (verdict, principal, action)
+            for verdict, cell in rows
+            for action in re.findall(r"<div>(.*?)</div>", cell)
+        }
     assert ("Allowed", "Ec2Role/Project/Role", "s3:PutObject") in found
     assert ("Allowed", "UserAssumeRole/Project/User", "sts:AssumeRole") in found
     assert {verdict for verdict, _, _ in found} == {"Allowed"}
-    assert page.count('<tr class="row"') == 18
+    assert len(found) == 18
 
 
 def test_the_contract_and_the_acknowledgements_are_in_the_page(page: str) -> None:
@@ -122,9 +131,9 @@ def test_what_comes_from_a_template_stays_text(tmp_path: Path) -> None:
     assert html.escape(EVIL) in text or "&lt;script&gt;alert(" in text
     done = CliRunner().invoke(main, [*arguments, "--format", "markdown"])
     assert done.exit_code == 0
-    graph = done.output.split("```mermaid")[1]
+    graph = done.output.split("```mermaid")[1].split("```")[0]
     assert "<" not in graph
-    assert "\\<script\\>" in done.output.split("```mermaid")[0] or "`` <script>" in done.output
+    assert "`` <script>" in done.output.split("```mermaid")[1].split("```", 1)[1]
 
 
 def test_the_summary_has_a_table_and_a_trust_graph(assembly: Path) -> None:
@@ -144,3 +153,88 @@ def test_a_page_that_cannot_be_written_is_one_line(assembly: Path, tmp_path: Pat
     )
     assert done.exit_code == 2
     assert len(done.output.splitlines()) == 1
+
+
+READ = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "*"}
+DENY = {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*"}
+
+
+def report_of(folder: Path, style: str, resources: dict[str, Any]) -> str:
+    assembly = write_assembly(folder / "app" / "cdk.out", {"S": {"Resources": resources}})
+    output = folder / style
+    arguments = ["-a", str(assembly), "--format", style, "-o", str(output)]
+    assert CliRunner().invoke(main, ["report", *arguments]).exit_code == 0
+    return output.read_text()
+
+
+def with_policy(*statements: dict[str, Any], **properties: Any) -> dict[str, Any]:
+    document = {"Version": "2012-10-17", "Statement": list(statements)}
+    return role(Policies=[{"PolicyName": "P", "PolicyDocument": document}], **properties)
+
+
+def test_principals_with_the_same_access_are_one_entry_and_have_a_place_each(
+    tmp_path: Path,
+) -> None:
+    roles = {f"Role{number}": with_policy(READ, DENY) for number in range(5)}
+    other = {"Other": with_policy(READ)}
+    data = json.loads(report_of(tmp_path / "1", "json", roles | other))
+    alike, single = data["access"][1], data["access"][0]
+    assert [one["path"] for one in alike["principals"]] == [f"S/Role{n}" for n in range(5)]
+    assert [one["path"] for one in single["principals"]] == ["S/Other"]
+    said = [(one["actions"], one["decision"]) for one in alike["statements"]]
+    assert said == [
+        (["s3:GetObject", "s3:ListBucket"], "Allowed"),
+        (["s3:DeleteObject"], "ExplicitDeny"),
+    ]
+    page = report_of(tmp_path / "2", "html", roles | other)
+    assert page.count('<tr class="row"') == 3
+    assert all(f'id="principal-S/Role{number}"' in page for number in range(5))
+    markdown = report_of(tmp_path / "3", "markdown", roles | other)
+    assert (
+        "| `` S/Role0, 4 more `` | `` s3:DeleteObject `` | `` * `` |  | ExplicitDeny |" in markdown
+    )
+
+
+@pytest.mark.parametrize("style", ["html", "markdown", "json"])
+def test_a_report_grows_with_statements_and_not_with_their_actions(
+    tmp_path: Path, style: str
+) -> None:
+    managed = ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
+    text = report_of(tmp_path, style, {"Reader": role(ManagedPolicyArns=managed)})
+    assert len(text.encode()) < 300_000
+
+
+def test_the_head_names_the_commit_and_the_version(tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    app.mkdir()
+    who = ["-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "commit.gpgsign=false"]
+    for command in (["init", "-q"], [*who, "commit", "-q", "--allow-empty", "-m", "first"]):
+        subprocess.run(["git", *command], cwd=app, check=True)
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=app, check=True, capture_output=True, text=True
+    ).stdout
+    for style in ("html", "markdown", "json"):
+        shutil.rmtree(app / "cdk.out", ignore_errors=True)
+        text = report_of(tmp_path, style, {"Role": role()})
+        assert f"commit {commit[:12]}, whomay {version('whomay')}" in text
+
+
+def test_roles_that_the_same_may_become_are_one_in_the_graph() -> None:
+    functions = [Edge("lambda.amazonaws.com", f"S/F{n}", guarded=False) for n in range(300)]
+    chained = [Edge("S/F7", "S/Deploy", guarded=True)]
+    assert together([*functions, *chained]) == [
+        Edge("lambda.amazonaws.com", "S/F0 and 298 more", guarded=False),
+        Edge("lambda.amazonaws.com", "S/F7", guarded=False),
+        Edge("S/F7", "S/Deploy", guarded=True),
+    ]
+
+
+def test_a_finding_in_many_roles_is_one_finding_in_many_roles(tmp_path: Path) -> None:
+    public = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
+    trust = {"Version": "2012-10-17", "Statement": [public]}
+    roles = {f"R{n}": role(AssumeRolePolicyDocument=trust) for n in range(4)}
+    data = json.loads(report_of(tmp_path / "1", "json", roles))
+    found = {one["id"]: one["paths"] for one in data["findings"]}
+    assert found["trust-everyone[*]"] == ["S/R0", "S/R1", "S/R2", "S/R3"]
+    assert "- error: in 4 roles: " in report_of(tmp_path / "2", "markdown", roles)
+    assert "<td>in 4 roles<details>" in report_of(tmp_path / "3", "html", roles)

@@ -1,9 +1,13 @@
 """`whomay report`: everything about who can do what, on one page."""
 
-from collections.abc import Sequence
+import json
+import subprocess
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -23,6 +27,7 @@ from whomay.engine.contract import Checked
 from whomay.engine.proof import matrix
 from whomay.engine.rules import Acknowledgement, Finding, acknowledgements
 from whomay.iam.patterns.symbols import printable
+from whomay.report.data import as_data
 from whomay.report.page import Report, as_html
 from whomay.report.summary import as_markdown
 from whomay.report.trust_graph import edges
@@ -34,15 +39,15 @@ from whomay.report.trust_graph import edges
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write; without it HTML goes to report.html, Markdown to standard output.",
+    help="The file to write; without it HTML goes to report.html, the rest to standard output.",
 )
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["html", "markdown"]),
+    type=click.Choice(["html", "markdown", "json"]),
     default="html",
     show_default=True,
-    help="HTML for people, Markdown for job summaries.",
+    help="HTML for people, Markdown for job summaries, JSON for programs.",
 )
 @at_option
 @contract_option
@@ -67,6 +72,7 @@ def command(
     folder = asked.assembly.folder.resolve().parent if asked.assembly else Path()
     report = Report(
         name=asked.lock or folder.name,
+        made_from=_made_from(folder if asked.assembly else None),
         principals=asked.snapshot.principals,
         rows=list(matrix(asked.snapshot)),
         edges=edges(asked.snapshot),
@@ -75,8 +81,8 @@ def command(
         acknowledgements=accepted,
         today=datetime.now(tz=UTC).date(),
     )
-    text = as_html(report) if style == "html" else as_markdown(report)
-    if output is None and style == "markdown":
+    text = _FORMATS[style](report)
+    if output is None and style != "html":
         click.echo(text)
         return
     path = output or Path("report.html")
@@ -120,3 +126,27 @@ def _day(text: str, lock: str) -> date:
         raise BadInputError(
             printable(f"{lock}: expires {text!r} is no day; write it anew by `whomay lock`")
         ) from None
+
+
+_FORMATS: Final[dict[str, Callable[[Report], str]]] = {
+    "html": as_html,
+    "markdown": as_markdown,
+    "json": lambda report: json.dumps(as_data(report), indent=1),
+}
+
+
+def _made_from(app: Path | None) -> str:
+    """Return the version of this package, and the commit of the app's folder that Git knows."""
+    made_by = f"whomay {version('whomay')}"
+    if app is None:
+        return made_by  # a lock, whose name says where it is from
+    try:
+        done = subprocess.run(
+            ["git", "-C", app, "rev-parse", "--short=12", "HEAD"],  # noqa: S607 - the one on the PATH
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return made_by  # no Git, or no commit
+    return f"commit {done.stdout.strip()}, {made_by}"

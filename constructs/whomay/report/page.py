@@ -2,30 +2,36 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
-from itertools import groupby
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from whomay.engine.contract import Checked, Outcome, shown_keys
 from whomay.engine.proof import Row
-from whomay.engine.rules import PACK, Acknowledgement, Finding
+from whomay.engine.rules import PACK, Acknowledgement, Finding, told_apart
 from whomay.engine.snapshot import Principal
 from whomay.iam.patterns.symbols import display
-from whomay.iam.policy import Source
 from whomay.report import words
+from whomay.report.finding_groups import FindingGroup, grouped
+from whomay.report.permissions import Access, accesses, verdicts
 from whomay.report.trust_graph import Edge, as_svg
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that the report shows, worked out beforehand. `rows` come principal by principal."""
+    """All that the report shows, worked out beforehand.
+
+    `rows` come principal by principal. `made_from` names the version of this package and, where
+    there is one, the commit of the app.
+    """
 
     name: str
+    made_from: str
     principals: Sequence[Principal]
     rows: Sequence[Row]
     edges: Sequence[Edge]
@@ -45,20 +51,23 @@ class Report:
         """Return what nobody has accepted."""
         return [one for one in self.findings if not self.acceptance(one)]
 
-    def ordered_findings(self) -> list[Finding]:
-        """Return all, those that nobody has accepted first."""
-        return sorted(self.findings, key=lambda one: self.acceptance(one) is not None)
+    def own_and_of_cdk(self) -> tuple[list[FindingGroup], list[FindingGroup]]:
+        """Return the open findings that an app can repair, and those in what CDK wrote."""
+        own, of_cdk = told_apart(self.open_findings())
+        return grouped(own), grouped(one for some in of_cdk.values() for one in some)
+
+    def accepted_findings(self) -> list[tuple[Finding, Acknowledgement]]:
+        """Return what somebody has accepted, with the acknowledgement."""
+        both = ((one, self.acceptance(one)) for one in self.findings)
+        return [(one, accepted) for one, accepted in both if accepted]
 
     def kept(self) -> int:
         """Return how many results of the contract are as it states."""
         return len(self.contract.of(Outcome.KEPT, Outcome.CAPPED))
 
-    def access(self) -> Iterator[tuple[Principal, list[Row], list[Edge]]]:
-        """Yield each principal with what it may do, and with who may become it."""
-        rows = {path: list(some) for path, some in groupby(self.rows, lambda r: r.principal.path)}
-        becoming = {path: list(some) for path, some in groupby(self.edges, lambda e: e.role)}
-        for one in sorted(self.principals, key=lambda one: one.path):
-            yield one, rows.get(one.path, []), becoming.get(one.path, [])
+    def access(self) -> list[Access]:
+        """Return what all principals may do, those that may do the same together."""
+        return accesses(self.principals, self.rows, self.edges)
 
 
 def as_html(report: Report) -> str:
@@ -70,7 +79,10 @@ def as_html(report: Report) -> str:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {"display": display, "place": _place, "path": _path}
+    environment.filters |= {"display": display, "place": words.place, "path": _path}
+    environment.filters |= {"anchor": anchor, "link": _link}
+    access = report.access()
+    own, of_cdk = report.own_and_of_cdk()
     style, script = (_part(name) for name in ("page.css", "page.js"))
     return environment.get_template("page.html").render(
         report=report,
@@ -80,17 +92,13 @@ def as_html(report: Report) -> str:
         script=script,
         script_hash=_hash(script),
         shown_keys=shown_keys,
-        conditions=_conditions,
         words=words,
-        verdicts=sorted({str(row.decision.verdict) for row in report.rows}),
+        access=access,
+        own=own,
+        of_cdk=of_cdk,
+        verdicts=verdicts(access),
+        statements=sum(len(each.entries) for each in access),
     )
-
-
-def _conditions(row: Row) -> Iterator[str]:
-    """Yield the conditions of the row's statement, then those of the other statements that decided."""
-    statements = (row.statement, *row.decision.statements)
-    asked = (one for each in statements if each.effect == "Allow" for one in each.conditions)
-    yield from dict.fromkeys(map(words.condition, asked))
 
 
 def _part(name: str) -> str:
@@ -107,6 +115,11 @@ def _path(text: str) -> Markup:
     return Markup("/<wbr>").join(map(escape, display(text).split("/")))
 
 
-def _place(source: Source) -> str:
-    name = source.sid or f"statement {source.index}"
-    return f"{name} of {source.policy or 'the policy'} at {source.path}"
+def anchor(path: str) -> str:
+    """Return the id of the place in the page that tells of a principal."""
+    return f"principal-{display(path)}"
+
+
+def _link(path: str) -> str:
+    """Return the address of that place within the page."""
+    return f"#{quote(anchor(path), safe='/-')}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from whomay.engine import Snapshot
 from whomay.iam.patterns.symbols import display
 
+_MOST_EDGES = 300  # Mermaid draws 500, and no text of more than 50,000 letters
 _ROW, _LETTER, _GAP, _BETWEEN = 26, 8, 20, 220  # pixels
 
 
@@ -37,11 +38,38 @@ def _edges(snapshot: Snapshot, paths: dict[str, str]) -> Iterator[Edge]:
                         yield Edge(who, role.path, guarded=bool(statement.conditions))
 
 
-def as_svg(found: Sequence[Edge]) -> str:
+def together(found: Sequence[Edge]) -> list[Edge]:
+    """Return the edges with roles that the same may become as one, named by the first of them.
+
+    So a graph of hundreds of functions has few lines. A role that may become another one, and one
+    that a single caller of its own may become, stays by itself.
+    """
+    becoming: dict[str, list[Edge]] = {}
+    for edge in found:
+        becoming.setdefault(edge.role, []).append(edge)
+    acting = {edge.who for edge in found}
+    alike: dict[object, list[str]] = {}
+    for role, some in becoming.items():
+        same = tuple((edge.who, edge.guarded) for edge in some)
+        alike.setdefault((same, role if role in acting else ""), []).append(role)
+    return [
+        Edge(edge.who, _called(roles), edge.guarded)
+        for roles in alike.values()
+        for edge in becoming[roles[0]]
+    ]
+
+
+def _called(roles: Sequence[str]) -> str:
+    return roles[0] if len(roles) == 1 else f"{roles[0]} and {len(roles) - 1} more"
+
+
+def as_svg(edges: Sequence[Edge]) -> str:
     """Return the graph in two columns: who on the left, roles on the right. All names are escaped.
 
-    Each principal is on the row of its first role, so that few lines cross.
+    Each principal is on the row of its first role, so that few lines cross. Roles that the same may
+    become are one.
     """
+    found = together(edges)
     right = list(dict.fromkeys(edge.role for edge in found))
     left = list(dict.fromkeys(edge.who for edge in found))
     start = _LETTER * max(map(len, left), default=0) + _GAP
@@ -65,14 +93,22 @@ def as_svg(found: Sequence[Edge]) -> str:
     return "".join([*parts, "</svg>"])
 
 
-def as_mermaid(found: Sequence[Edge]) -> str:
-    """Return the graph as a Mermaid flowchart; a dotted arrow carries conditions."""
+def as_mermaid(edges: Sequence[Edge]) -> str:
+    """Return the graph as a Mermaid flowchart; a dotted arrow carries conditions.
+
+    Roles that the same may become are one. Of a larger graph than Mermaid draws the first edges are
+    there, and a node that counts the rest: https://mermaid.js.org/config/schema-docs/config.html
+    """
+    all_edges = together(edges)
+    found = all_edges[:_MOST_EDGES]
     names = sorted({edge.who for edge in found} | {edge.role for edge in found})
     ids = {name: f"n{number}" for number, name in enumerate(names)}
     lines = ["flowchart LR", *(f'    {ids[name]}["{_entities(name)}"]' for name in names)]
     for edge in found:
         arrow = "-.->" if edge.guarded else "-->"
         lines.append(f"    {ids[edge.who]} {arrow} {ids[edge.role]}")
+    if more := len(all_edges) - len(found):
+        lines.append(f'    rest["{more} more"]')
     return "\n".join(lines)
 
 

@@ -52,7 +52,7 @@ def stated(each: Stated) -> str:
     if each.mistake:
         return "nothing"
     if each.policy:
-        return display(", ".join(dict.fromkeys(_listed(each.kind, each.policy))))
+        return display("; ".join(dict.fromkeys(_listed(each.kind, each.policy))))
     text = f"{', '.join(each.actions)} on {', '.join(each.resources)}"
     given = [f"{key}={' or '.join(values) or '(absent)'}" for key, values in each.given]
     return display(f"{text} with {', '.join(given)}" if given else text)
@@ -65,25 +65,27 @@ def duration(seconds: int) -> str:
 
 def _listed(kind: StatementKind, policy: Policy) -> Iterator[str]:
     for each in policy.statements:
+        guard = f" if {element(each, 'Condition')}" if each.conditions else ""
         if kind is StatementKind.MAY_ONLY:
-            yield from each.actions or ()
+            yield f"{element(each, 'Action')} {element(each, 'Resource')}{guard}".strip()
         else:
-            yield from (name for _, names in each.principals or () for name in names)
+            yield from (f"{name}{guard}" for _, names in each.principals or () for name in names)
 
 
 def _principals(each: Statement, most: int | None) -> Iterator[str]:
     for pairs, word in ((each.principals, ""), (each.not_principals, "all but ")):
         if pairs:
-            yield word + _few([name for _, names in pairs for name in names], most) + ":"
+            yield word + few([name for _, names in pairs for name in names], most) + ":"
 
 
 def _some(
     what: str, named: Sequence[str] | None, but: Sequence[str] | None, most: int | None
 ) -> str:
-    return _few(named, most) if named else f"all {what} but {_few(but or (), most)}"
+    return few(named, most) if named else f"all {what} but {few(but or (), most)}"
 
 
-def _few(values: Sequence[str], most: int | None) -> str:
+def few(values: Sequence[str], most: int | None = None) -> str:
+    """Return values in one line: no more than `most`, and how many more there are."""
     shown = values if most is None else values[:most]
     more = [f"{len(values) - len(shown)} more"] if len(values) > len(shown) else []
     return ", ".join([*shown, *more])

@@ -27,8 +27,12 @@ document.addEventListener("DOMContentLoaded", () => {
         shown += keep && row.dataset.verdict ? 1 : 0;
       }
       group.body.hidden = !any;
+      const others = group.body.querySelector(".who .others");
+      if (others && words.length > 0) {
+        others.open = words.some((word) => others.textContent.toLowerCase().includes(word));
+      }
     }
-    count.textContent = `${shown} of ${total} permissions`;
+    count.textContent = `${shown} of ${total} statements`;
   }
 
   function toggle(row) {
@@ -43,6 +47,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   matrix.addEventListener("click", (event) => {
     const row = event.target.closest(".row");
+    if (event.target.closest("summary, a")) return;
     if (row?.querySelector(".verdict") && getSelection().isCollapsed) toggle(row);
   });
   matrix.addEventListener("keydown", (event) => {
@@ -51,8 +56,16 @@ document.addEventListener("DOMContentLoaded", () => {
       toggle(event.target.closest(".row"));
     }
   });
+  function reveal() {
+    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    place?.closest("details")?.setAttribute("open", "");
+    place?.scrollIntoView();
+  }
+
+  addEventListener("hashchange", reveal);
   search.addEventListener("input", filter);
   verdict.addEventListener("change", filter);
   document.getElementById("tools").hidden = false;
   filter();
+  if (location.hash) reveal();
 });
