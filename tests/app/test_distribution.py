@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from support.assemblies import document, role
 from support.checkout import ROOT
-from support.commands import LONG
-from support.empty_environment import Environment, with_wheel
+from support.empty_environment import Environment, built_sdist, built_wheel, with_wheel
 
 TEMPLATE = json.dumps(
     {
@@ -28,29 +27,12 @@ TEMPLATE = json.dumps(
 
 @pytest.fixture(scope="session")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sdist, by the build backend that pyproject.toml names."""
-    folder = tmp_path_factory.mktemp("sdist")
-    build = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory"]
-    subprocess.run(
-        [*build, folder], cwd=ROOT / "constructs", check=True, capture_output=True, timeout=LONG
-    )
-    [made] = folder.iterdir()
-    return made
+    return built_sdist(tmp_path_factory.mktemp("sdist"))
 
 
 @pytest.fixture(scope="session")
 def wheel(sdist: Path) -> Path:
-    """The wheel, made from the sdist as `python -m build` makes it."""
-    folder = sdist.parent / "wheel"
-    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps"]
-    subprocess.run(
-        [*pip, "--no-build-isolation", "--wheel-dir", folder, sdist],
-        check=True,
-        capture_output=True,
-        timeout=LONG,
-    )
-    [made] = folder.iterdir()
-    return made
+    return built_wheel(sdist.parent / "wheel", sdist)
 
 
 @pytest.fixture(scope="session")

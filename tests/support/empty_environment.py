@@ -17,6 +17,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from support.checkout import ROOT
 from support.commands import LONG
 
 
@@ -42,6 +43,29 @@ class Environment:
             check=False,
             timeout=LONG,
         )
+
+
+def built_sdist(folder: Path) -> Path:
+    """Return the sdist, made by the build backend that pyproject.toml names."""
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory"]
+    subprocess.run(
+        [*build, folder], cwd=ROOT / "constructs", check=True, capture_output=True, timeout=LONG
+    )
+    [made] = folder.iterdir()
+    return made
+
+
+def built_wheel(folder: Path, sdist: Path) -> Path:
+    """Return the wheel, made from the sdist as `python -m build` makes it."""
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps"]
+    subprocess.run(
+        [*pip, "--no-build-isolation", "--wheel-dir", folder, sdist],
+        check=True,
+        capture_output=True,
+        timeout=LONG,
+    )
+    [made] = folder.iterdir()
+    return made
 
 
 def with_wheel(folder: Path, wheel: Path, *extras: str) -> Environment:
