@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.assemblies import document, role
 from support.rule_examples import found_in, ids
 
 BUCKET = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain"}
@@ -287,3 +288,27 @@ def test_the_policy_that_aws_writes_for_a_topic_names_no_unknown_action(tmp_path
         "Policy": {"Type": "AWS::SNS::TopicPolicy", "Properties": properties},
     }
     assert of("unknown-action", tmp_path, {"Resources": template}) == []
+
+
+def test_an_access_point_is_judged_by_what_somebody_wrote(tmp_path: Path) -> None:
+    public = opened("Bucket")["Policy"]["Properties"]["PolicyDocument"]
+    resources = {
+        "It": {**BUCKET, "Properties": {"BucketName": "it"}},
+        "Point": {
+            "Type": "AWS::S3::AccessPoint",
+            "Properties": {"Bucket": "it", "Policy": public},
+        },
+    }
+    assert of("public-resource", tmp_path, {"Resources": resources}) == [
+        "public-resource[s3:GetObject]"
+    ]
+
+
+def test_a_role_with_actions_that_nobody_knows_passes_no_user(tmp_path: Path) -> None:
+    policy = {"PolicyName": "P", "PolicyDocument": document("{{resolve:ssm:/actions}}")}
+    admin = {"PolicyName": "P", "PolicyDocument": document("*")}
+    resources = {
+        "R": role(Policies=[policy]),
+        "U": {"Type": "AWS::IAM::User", "Properties": {"Policies": [admin]}},
+    }
+    assert of("administrator", tmp_path, {"Resources": resources}) == ["administrator[*]"]

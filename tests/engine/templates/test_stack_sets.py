@@ -9,6 +9,7 @@ from support.assemblies import document, role, snapshot_of_template, write_assem
 
 from whomay.engine import read
 from whomay.engine.snapshot import Snapshot
+from whomay.iam.patterns.symbols import display
 
 ADMIN = role(
     RoleName={"Ref": "Name"},
@@ -102,3 +103,18 @@ def test_a_template_that_the_assembly_has_is_read_once(tmp_path: Path) -> None:
     found = read(folder).snapshot
     assert list(arns(found)) == ["Inner/Admin"]
     assert found.unseen == ()
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        [{"Fn::ImportValue": "group"}],
+        [{"DeploymentTargets": {"Fn::ImportValue": "targets"}, "Regions": ["us-east-1"]}],
+        [{"DeploymentTargets": {"AccountsUrl": "s3://list"}, "Regions": {"Ref": "Regions"}}],
+    ],
+)
+def test_where_it_is_rolled_out_may_be_unknown(tmp_path: Path, groups: Any) -> None:
+    found = arns(snapshot(tmp_path, StackInstancesGroup=groups))
+    assert [display(arn) for arn in found.values()] == [
+        "arn:aws:iam::<an account of S/Set>:role/admin"
+    ]

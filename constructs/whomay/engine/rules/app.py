@@ -193,5 +193,6 @@ class App:
             if resource.policy.refused:
                 yield PolicyType.RESOURCE, resource.policy, self.by_path[resource.path]
             for statement in resource.policy.statements:
-                item = self.by_path[statement.source.path]
-                yield PolicyType.RESOURCE, Policy((statement,), resource.policy.version), item
+                item = self.by_path.get(statement.source.path)
+                if item is not None:  # what is behind an access point is nobody's text
+                    yield PolicyType.RESOURCE, Policy((statement,), resource.policy.version), item

@@ -55,7 +55,7 @@ def in_accounts_of_their_sets(templates: Sequence[Template], shared: str) -> lis
     """
     resolver = Resolver(templates)
     sets = [
-        (inner_template(resolver.plain(each, dict(found)).get("TemplateBody")), each.path_of(name))
+        (inner_template(_of(resolver.plain(each, dict(found)), "TemplateBody")), each.path_of(name))
         for each in templates
         for name, kind, found in each.resources()
         if kind == STACK_SET
@@ -99,10 +99,16 @@ def inner_template(text: Any) -> Mapping[str, Any] | None:
 def _places(found: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
     groups = found.get("StackInstancesGroup")
     for group in groups if isinstance(groups, list) else []:
-        targets = group.get("DeploymentTargets") or {}
-        accounts = targets.get("Accounts") or []
-        if targets.get("OrganizationalUnitIds") or not isinstance(accounts, list):
+        targets = _of(group, "DeploymentTargets")
+        accounts = _of(targets, "Accounts")
+        if _of(targets, "OrganizationalUnitIds") or not isinstance(accounts, list):
             accounts = [generated(f"an account of {path}")]
+        regions = _of(group, "Regions")
         for account in accounts:
-            for region in group.get("Regions") or [""]:
+            for region in (isinstance(regions, list) and regions) or [""]:
                 yield str(account), str(region)
+
+
+def _of(value: Any, name: str) -> Any:
+    """Return what a map has by a name; None where there is no map, as its content is not known."""
+    return value.get(name) if isinstance(value, dict) else None

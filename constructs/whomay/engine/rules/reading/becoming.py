@@ -70,7 +70,8 @@ class Becoming:
                     yield Step(to, way.by)
 
     def _passing(self, who: Principal) -> Iterator[tuple[Principal, str]]:
-        for role in sorted(self._named(who, "iam:PassRole", self._roles, self._goals)):
+        named = self._named(who, "iam:PassRole", self._roles, self._goals)
+        for role in sorted(named & self._roles.keys()):
             to = self._roles[role]
             trusted = _services(to)
             for service, action in ways_to_run(self._app, who, role) if trusted else ():
