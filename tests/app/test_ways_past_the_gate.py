@@ -41,6 +41,10 @@ def group(*statements: Any) -> Resources:
     return resource("AWS::IAM::Group", Policies=[policy])
 
 
+def serial(number: int) -> Resources:
+    return resource("AWS::IAM::AccessKey", UserName={"Ref": "Rotated"}, Serial=number)
+
+
 def of_bucket(name: str) -> Resources:
     return role({**READ, "Resource": {"Fn::Sub": "arn:aws:s3:::${" + name + "}/*"}})
 
@@ -54,12 +58,18 @@ WAYS: dict[str, tuple[Resources, Resources, str]] = {
             "X": at("X/Resource", role(READ)),
             "Y": at("X/Default", role(ALL)),
         },
-        "<S.X.Y>",
+        "S/X/Default",
     ),
     "two buckets that swap construct ids": (
         {"A": bucket("In/Resource"), "B": bucket("Out/Resource"), "OfA": of_bucket("A")},
         {"A": bucket("Out/Resource"), "B": bucket("In/Resource"), "OfA": of_bucket("A")},
         "S/OfA",
+    ),
+    "a group without members": ({}, {"Group": group(ALL)}, "S/Group"),
+    "a policy attached to nobody": (
+        {},
+        {"Latent": resource("AWS::IAM::ManagedPolicy", PolicyDocument=document(ALL))},
+        "S/Latent",
     ),
     "a stranger in a stranger's group": (
         {},
@@ -192,6 +202,11 @@ WAYS: dict[str, tuple[Resources, Resources, str]] = {
         {"Share": resource("AWS::RAM::ResourceShare", Name="s", Principals=["444455556666"])},
         "S/Share",
     ),
+    "an OIDC provider": (
+        {},
+        {"Oidc": resource("AWS::IAM::OIDCProvider", Url="https://oidc.example.org")},
+        "S/Oidc",
+    ),
     "a profile of Roles Anywhere": (
         {},
         {
@@ -202,6 +217,25 @@ WAYS: dict[str, tuple[Resources, Resources, str]] = {
             )
         },
         "S/Anywhere",
+    ),
+    "a product of Service Catalog": (
+        {},
+        {
+            "Product": resource(
+                "AWS::ServiceCatalog::CloudFormationProduct",
+                Name="p",
+                Owner="o",
+                ProvisioningArtifactParameters=[
+                    {"Info": {"LoadTemplateFromURL": "https://e.org/t"}}
+                ],
+            )
+        },
+        "S/Product",
+    ),
+    "another serial of an access key": (
+        {"Rotated": resource("AWS::IAM::User"), "Old": serial(1)},
+        {"Rotated": resource("AWS::IAM::User"), "Old": serial(2)},
+        "S/Rotated",
     ),
     "an open administrator": (
         {"Open": role(READ)},

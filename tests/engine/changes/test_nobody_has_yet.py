@@ -41,6 +41,11 @@ def parameter(value: Any) -> dict[str, Any]:
 
 APPS: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "a group that nobody is in": ({}, {"G": group(ALL)}, ["capped"]),
+    "a group with what somebody has and keeps": (
+        {"S": role(ALL)},
+        {"S": role(ALL), "G": group(ALL)},
+        ["capped"],
+    ),
     "more for such a group": ({"G": group(READ)}, {"G": group(READ, ALL)}, ["capped"]),
     "less for such a group": ({"G": group(READ, ALL)}, {"G": group(READ)}, ["narrower"]),
     "no such group any more": ({"G": group(ALL)}, {}, []),

@@ -12,18 +12,23 @@ from whomay.iam.policy import Policy, Statement
 def latent_changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
     """Yield each policy that nobody has and that would allow more than before, or less.
 
-    One that somebody had before is not new: that it was taken away is told of the one who had it.
+    One that was taken away from somebody is not new: that is told of the one who had it.
     """
     was = {each.path: each for each in old.latent}
-    held = said(
-        policy for one in old.principals for policy in (*one.identity, one.boundary) if policy
-    )
+    held_then, held_now = _held(old), _held(new)
     for now in new.latent:
         before = was.get(now.path)
         earlier = () if before is None else before.policies
         told = said(now.policies)
-        if said(earlier) != told and not (before is None and told <= held):
+        lost = before is None and told <= held_then and not told <= held_now
+        if said(earlier) != told and not lost:
             yield _changed(before, now, earlier)
+
+
+def _held(snapshot: Snapshot) -> frozenset[object]:
+    return said(
+        policy for one in snapshot.principals for policy in (*one.identity, one.boundary) if policy
+    )
 
 
 def _changed(before: Latent | None, now: Latent, earlier: tuple[Policy, ...]) -> Difference:

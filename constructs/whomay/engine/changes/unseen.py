@@ -1,6 +1,8 @@
 """Changes of what is not seen: nobody can tell what they do to access, so they are Unknown."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from whomay.engine.changes.change import Change, Difference
 from whomay.engine.snapshot import NOT_SEEN, Snapshot, Unseen
@@ -11,15 +13,16 @@ def unseen_changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
     """Yield what is not seen on one side only, or is not the same on both."""
     was, now = _by_text(old), _by_text(new)
     for text in now.keys() | was.keys():
-        before, after = was.get(text), now.get(text)
-        if before != after:
-            yield _change(before, after)
+        gone, come = (
+            sorted(one[text] - other[text], key=str) for one, other in ((was, now), (now, was))
+        )
+        yield from (_change(before, after) for before, after in zip_longest(gone, come))
 
 
 def unseen_in_both(old: Snapshot, new: Snapshot) -> list[Unseen]:
     """Return what neither side shows, and both have: it is taken to be the same."""
-    was = _by_text(old)
-    return [each for text, each in sorted(_by_text(new).items()) if was.get(text) == each]
+    was, now = {*old.unseen}, {*new.unseen}
+    return sorted(was & now, key=lambda each: each.text)
 
 
 def _change(before: Unseen | None, after: Unseen | None) -> Difference:
@@ -43,5 +46,9 @@ def _holds_back(one: Unseen) -> bool:
     return not (one.actions or one.attaches or one.may_deny or one.principals)
 
 
-def _by_text(snapshot: Snapshot) -> dict[str, Unseen]:
-    return {each.text: each for each in snapshot.unseen}
+def _by_text(snapshot: Snapshot) -> defaultdict[str, set[Unseen]]:
+    """Group what is not seen by its words, which one resource may have for several of its parts."""
+    found: defaultdict[str, set[Unseen]] = defaultdict(set)
+    for each in snapshot.unseen:
+        found[each.text].add(each)
+    return found

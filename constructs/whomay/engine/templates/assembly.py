@@ -28,6 +28,7 @@ from whomay.engine.templates.resources import Items
 from whomay.engine.templates.roles_and_users import attached_elsewhere, principals
 from whomay.engine.templates.sam import translated
 from whomay.engine.templates.shown_secrets import shown_secrets
+from whomay.engine.templates.sign_in import sign_ins
 from whomay.engine.templates.stack_sets import in_accounts_of_their_sets, rolled_out
 from whomay.engine.templates.tagged import tagged
 from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object
@@ -130,6 +131,7 @@ def _snapshot(items: Items, organization: Organization | None) -> Snapshot:
         attached=attached_elsewhere(items),
         machines=machines(items, people),
         latent=latent(items),
+        sign_ins=tuple(sign_ins(items)),
         shown=tuple(
             Shown(one.path, one.place, one.what)
             for t in items.templates
@@ -150,6 +152,8 @@ class _Reader:
         self.templates: list[Template] = []
         self.metadata: list[Metadata] = []
         self.folders: set[Path] = set()
+        self.stacks: set[str] = set()
+        self.paths: set[str] = set()
         self.characters = 0
 
     def read_assembly(self, folder: Path) -> None:
@@ -217,10 +221,16 @@ class _Reader:
                 f"{self.root} has more than {MOST_TEMPLATES:,} stacks, nested ones counted"
             )
         template = translated(without_loops(template, self.templates))
-        paths = construct_paths(template.path, template.section("Resources"), metadata)
+        if template.path in self.stacks:
+            raise AssemblyError(
+                f"{template.file}: two stacks have the path {template.path}: synthesize again"
+            )
+        self.stacks.add(template.path)
+        resources = template.section("Resources")
+        paths = construct_paths(template.path, resources, metadata, self.paths)
         template = replace(template, paths=paths)
         self.templates.append(template)
-        for nested in nested_stacks(template.path, template.section("Resources"), paths, metadata):
+        for nested in nested_stacks(template.path, resources, paths, metadata):
             if nested.file is None:
                 continue
             file = template.file.parent / nested.file

@@ -1,8 +1,9 @@
 """Where a resource is in the construct tree, and which template a nested stack has."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableSet
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 
@@ -16,14 +17,35 @@ class NestedStack:
 
 
 def construct_paths(
-    stack: str, resources: Mapping[str, Any], metadata: Mapping[str, Any]
+    stack: str,
+    resources: Mapping[str, Any],
+    metadata: Mapping[str, Any],
+    taken: MutableSet[str],
 ) -> dict[str, str]:
-    """Map logical ids to construct paths, as a reader of the app knows them.
+    """Map logical ids to construct paths, as a reader of the app knows them, and add these to `taken`.
 
     The template names them under Metadata; with path metadata switched off the assembly's own
     metadata does. A construct's primary child, `Resource` or `Default`, has the path of the
-    construct.
+    construct. No two resources have one path: a construct may hold both children, and an app can write
+    any path into a template. The second has its full path, or stack and logical id.
     """
+    full = _full_paths(stack, resources, metadata)
+    found = {}
+    for logical_id in resources:
+        own = f"{stack}/{logical_id}"
+        path = full.get(logical_id, own)
+        first = re.sub(r"(?<=[^/])/(Resource|Default)$", "", path)
+        numbered = (f"{own} ({number})" for number in count(2))
+        found[logical_id] = next(
+            each for each in chain((first, path, own), numbered) if each not in taken
+        )
+        taken.add(found[logical_id])
+    return found
+
+
+def _full_paths(
+    stack: str, resources: Mapping[str, Any], metadata: Mapping[str, Any]
+) -> dict[str, str]:
     paths: dict[str, str] = {}
     for at, entries in metadata.items():
         path = at.removeprefix("/")
@@ -41,11 +63,7 @@ def construct_paths(
         named = _metadata(resource).get("aws:cdk:path")
         if isinstance(named, str):
             paths[logical_id] = named
-    return {
-        logical_id: re.sub(r"(?<=[^/])/(Resource|Default)$", "", path)
-        for logical_id, path in paths.items()
-        if logical_id in resources
-    }
+    return {logical_id: path for logical_id, path in paths.items() if logical_id in resources}
 
 
 def nested_stacks(

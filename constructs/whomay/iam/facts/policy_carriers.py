@@ -167,6 +167,16 @@ def layers() -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
 
 
 @cache
+def signing_in() -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Return the properties that decide whom an identity provider lets sign in, by type."""
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for name in table()["own_readers"]["whom a provider lets sign in"]:
+        kind, path = _split(name)
+        found[kind] = (*found.get(kind, ()), path)
+    return found
+
+
+@cache
 def opening() -> frozenset[str]:
     """Return the types through which callers from outside the account act as a role."""
     return frozenset(map(_full, table()["opening"]))
