@@ -128,3 +128,48 @@ def test_control_characters_of_a_template_do_not_reach_the_terminal(tmp_path: Pa
     result = check(assembly(tmp_path, statement))
     assert result.exit_code == 1
     assert "\x1b" not in result.output
+
+
+def several(folder: Path) -> Path:
+    """Write an assembly with three open roles in one stack and one, with a warning, in another."""
+    trust = {**EC2, "Principal": {"Service": "ssm.amazonaws.com"}}
+    open_roles = {f"Role{number}": role_trusting(EVERYONE) for number in range(3)}
+    templates = {"S": {"Resources": open_roles}, "T": {"Resources": {"Odd": role_trusting(trust)}}}
+    return write_assembly(folder, templates)
+
+
+def test_the_same_in_many_roles_is_told_once_and_the_worst_first(tmp_path: Path) -> None:
+    lines = check(several(tmp_path)).output.splitlines()
+    assert lines[0] == f"in 3 roles: {ID}"
+    assert lines[3] == "  S/Role0, S/Role1, S/Role2"
+    assert lines[4].startswith("T/Odd: AccessRules::")
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        (["--severity", "error"], {"S/Role0", "S/Role1", "S/Role2"}),
+        (["--rule", "service-source-account"], {"T/Odd"}),
+        (["--path", "S/Role1"], {"S/Role1"}),
+        (["--path", "T"], {"T/Odd"}),
+        (["--path", "*/Role[12]", "--severity", "error"], {"S/Role1", "S/Role2"}),
+        (["--path", "Elsewhere"], set()),
+    ],
+)
+def test_a_filter_leaves_findings_out_and_counts_them(
+    tmp_path: Path, options: list[str], kept: set[str]
+) -> None:
+    folder = several(tmp_path)
+    whole = json.loads(check(folder, "--format", "json").stdout)
+    done = check(folder, "--format", "json", *options)
+    data = json.loads(done.stdout)
+    assert {one["path"] for one in data["findings"]} == kept
+    assert data["left_out"] == len(whole["findings"]) - len(data["findings"])
+    assert done.exit_code == (1 if kept else 0)
+    assert f"{data['left_out']} open findings left out" in check(folder, *options).output
+
+
+def test_a_rule_that_is_none_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    done = check(several(tmp_path), "--rule", "trust-everbody")
+    assert done.exit_code == 2
+    assert "'trust-everbody' is no rule; did you mean trust-everyone?" in done.output

@@ -11,6 +11,7 @@ import click
 
 from whomay.cli import baseline
 from whomay.cli.deployment import deployment_options
+from whomay.cli.finding_filters import FindingFilter, filter_options
 from whomay.cli.inputs import (
     BAD_INPUT,
     BROKEN,
@@ -22,7 +23,7 @@ from whomay.cli.inputs import (
     contract_of,
     contract_option,
 )
-from whomay.cli.rule_findings import as_json, as_lines, as_sarif
+from whomay.cli.rule_findings import as_annotations, as_json, as_lines, as_sarif
 from whomay.cli.scp import Levels, scp_option
 from whomay.engine import Deployment, check, read
 from whomay.engine.contract import Checked, Outcome, Result, shown_keys
@@ -35,10 +36,10 @@ from whomay.iam.patterns.symbols import printable
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "json", "sarif"]),
+    type=click.Choice(["text", "json", "sarif", "github"]),
     default="text",
     show_default=True,
-    help="How to print the answer; sarif is for code scanning, and holds what the rules find.",
+    help="How to print the answer; sarif is for code scanning, github annotates a pull request.",
 )
 @click.option(
     "--baseline",
@@ -54,6 +55,7 @@ from whomay.iam.patterns.symbols import printable
     metavar="FILE",
     help="Write the findings of today into FILE, for --baseline; they pass this time.",
 )
+@filter_options
 @contract_option
 @scp_option
 @deployment_options
@@ -63,6 +65,7 @@ def command(
     style: str,
     known: Path | None,
     written: Path | None,
+    only: FindingFilter,
     stated: Path | None,
     scps: Levels,
     deployment: Deployment,
@@ -86,10 +89,17 @@ def command(
         rules = replace(rules, open=())
         findings = "finding" if number == 1 else "findings"
         click.echo(f"{written} is written: {number} {findings}", err=True)
-    if style == "sarif":
-        click.echo(json.dumps(as_sarif(rules, loaded), indent=1))
-    else:
-        click.echo(_json(checked, rules) if style == "json" else _text(assembly, checked, rules))
+    rules, left_out = only.of(rules)
+    match style:
+        case "sarif":
+            text = json.dumps(as_sarif(rules, checked.results, loaded), indent=1)
+        case "github":
+            text = "\n".join(as_annotations(rules, checked.results, loaded))
+        case "json":
+            text = _json(checked, rules, left_out)
+        case _:
+            text = _text(assembly, checked, rules, left_out)
+    click.echo(text)
     sys.exit(_exit_code(checked, rules))
 
 
@@ -101,10 +111,10 @@ def _exit_code(checked: Checked, rules: AcknowledgedFindings) -> int:
     return UNKNOWN if checked.of(Outcome.UNKNOWN) else HOLDS
 
 
-def _text(assembly: Source, checked: Checked, rules: AcknowledgedFindings) -> str:
+def _text(assembly: Source, checked: Checked, rules: AcknowledgedFindings, left_out: int) -> str:
     open_ones = checked.of(Outcome.WRONG, Outcome.BROKEN, Outcome.UNKNOWN, Outcome.CAPPED)
     lines = [printable(line) for result in open_ones for line in _indented(result)]
-    lines += as_lines(rules)
+    lines += as_lines(rules, left_out)
     lines.append(f"{assembly}{_counts(checked)}")
     lines += [printable(f"  not seen: {each}") for each in checked.unread]
     lines += [f"  assumed: {each}" for each in checked.assumed if checked.results]
@@ -123,13 +133,14 @@ def _indented(result: Result) -> list[str]:
     return [head, *(f"  {line}" for line in rest)]
 
 
-def _json(checked: Checked, rules: AcknowledgedFindings) -> str:
+def _json(checked: Checked, rules: AcknowledgedFindings, left_out: int) -> str:
     return json.dumps(
         {
             "results": [_result(result) for result in checked.results],
             "unread": [printable(each) for each in checked.unread],
             "assumed": list(checked.assumed),
             **as_json(rules),
+            "left_out": left_out,
         },
         indent=1,
     )
