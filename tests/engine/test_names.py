@@ -8,7 +8,16 @@ import pytest
 from support.assemblies import document, role, write_assembly
 from support.checkout import ROOT
 
-from whomay.engine import Request, Snapshot, UnknownNameError, decide, read
+from whomay.engine import (
+    Contract,
+    Request,
+    Snapshot,
+    UnknownNameError,
+    check,
+    decide,
+    read,
+    who_may,
+)
 from whomay.engine.names import principal_named, principals_named, resource_named
 from whomay.engine.templates.resource_attributes import own_attribute
 from whomay.iam.facts.resource_names import table
@@ -160,3 +169,26 @@ def test_a_path_whose_arn_the_action_does_not_act_on_is_no_denial(tmp_path: Path
 
     with pytest.raises(UnknownNameError, match="execute-api:Invoke does not act on arn:aws:apigat"):
         decide(Request("alice", "execute-api:Invoke", "S/Api/prod/GET/x"), named.snapshot)
+
+
+@pytest.mark.parametrize("named", ["S/Log", "arn:aws:logs:eu-west-1:111122223333:log-group:/app"])
+def test_a_log_group_is_asked_for_with_the_tail_that_requests_name_it_with(
+    tmp_path: Path, named: str
+) -> None:
+    reading = document("logs:FilterLogEvents", resource={"Fn::GetAtt": ["Log", "Arn"]})
+    resources = {
+        "Reader": role(
+            RoleName="Reader", Policies=[{"PolicyName": "P", "PolicyDocument": reading}]
+        ),
+        "Log": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/app"}},
+    }
+    app = read(write_assembly(tmp_path, {"S": {"Resources": resources}}))
+    wrong, right = Contract(app), Contract(app)
+    wrong.must_not_allow("S/Reader", "logs:FilterLogEvents", named)
+    right.must_allow("S/Reader", "logs:FilterLogEvents", named)
+
+    request = Request("S/Reader", "logs:FilterLogEvents", named)
+    assert decide(request, app.snapshot).verdict.value == "Allowed"
+    assert [each.name for each in who_may(request.action, named, app.snapshot)] == ["S/Reader"]
+    results = [check(contract, app.snapshot).results[0] for contract in (wrong, right)]
+    assert [each.finding.outcome.value for each in results] == ["broken", "kept"]

@@ -312,3 +312,9 @@ def test_a_role_with_actions_that_nobody_knows_passes_no_user(tmp_path: Path) ->
         "U": {"Type": "AWS::IAM::User", "Properties": {"Policies": [admin]}},
     }
     assert of("administrator", tmp_path, {"Resources": resources}) == ["administrator[*]"]
+
+
+def test_policies_that_are_no_list_are_none(tmp_path: Path) -> None:
+    group = {"Type": "AWS::IAM::Group", "Properties": {"Policies": {"Fn::Length": [1]}}}
+    sections = {"Transform": "AWS::LanguageExtensions", "Resources": {"G": group}}
+    assert of("administrator", tmp_path, sections) == []

@@ -6,6 +6,7 @@ from typing import Any
 
 from whomay.engine.templates.assembly import Assembly
 from whomay.engine.templates.records import record, records
+from whomay.iam.facts.resource_types import as_asked
 from whomay.iam.parse import parse_policy
 from whomay.iam.policy import Policy, Source
 from whomay.metadata.records import StatementKind, StatementRecord
@@ -65,8 +66,8 @@ def _stated(scope: str, record: StatementRecord) -> Stated:
     except ValueError as error:
         return Stated(kind, at, scope, str(principal), mistake=str(error))
     given = tuple((key.lower(), tuple(values)) for key, values in record.given.items())
-    patterns = tuple(record.actions), tuple(record.resources)
-    return Stated(kind, at, scope, principal, *patterns, given)
+    resources = tuple(as_asked(record.actions, each) for each in record.resources)
+    return Stated(kind, at, scope, principal, tuple(record.actions), resources, given)
 
 
 def _document(statements: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:

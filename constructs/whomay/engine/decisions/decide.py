@@ -24,7 +24,7 @@ from whomay.iam.callers import ANONYMOUS
 from whomay.iam.facts.action_keys import problem_with_key
 from whomay.iam.facts.actions import resource_formats, services_acted_on
 from whomay.iam.facts.condition_keys import ORDINARY_KEYS
-from whomay.iam.facts.resource_types import problem_with_action, problem_with_resource
+from whomay.iam.facts.resource_types import as_asked, problem_with_action, problem_with_resource
 from whomay.iam.patterns.matching import unliteral
 from whomay.iam.patterns.symbols import display, unknown
 from whomay.iam.policy import Policy, Statement
@@ -158,6 +158,7 @@ def decide(request: Request, snapshot: Snapshot) -> Decision:
     )  # an ARN is the caller's own, a path's is ours
     if by_path and (problem := problem_with_resource([request.action], what)):
         raise UnknownNameError(problem)
+    what = as_asked((request.action,), what)
     for key in request.context:
         if problem := problem_with_key((request.action,), key):
             raise UnknownNameError(f"given names {key}: {problem}")

@@ -28,7 +28,7 @@ from whomay.iam.arn import account_in
 from whomay.iam.callers import ANONYMOUS, Caller, CallerKind, caller
 from whomay.iam.facts.action_keys import problem_with_key
 from whomay.iam.facts.actions import prefixes_acting_on
-from whomay.iam.facts.resource_types import problem_with_action, problem_with_resource
+from whomay.iam.facts.resource_types import as_asked, problem_with_action, problem_with_resource
 from whomay.iam.patterns.matching import may_lie_in
 from whomay.iam.patterns.overlap import arns_overlap, overlap
 from whomay.iam.patterns.symbols import display
@@ -71,7 +71,7 @@ def who_may(
             snapshot has the resource's name. Or no such request carries a key that is given.
 
     """
-    what = resource_named(snapshot, resource)
+    what = as_asked((action,), resource_named(snapshot, resource))
     if problem := problem_with_action(action) or problem_with_resource([action], what):
         raise UnknownNameError(problem)
     for key in given or ():

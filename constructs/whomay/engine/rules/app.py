@@ -154,7 +154,8 @@ class App:
 
     def _identities(self) -> Iterator[tuple[PolicyType, Policy, Item]]:
         for item in self.items.of(*_INLINE):
-            for inline in item.plain("Policies") or ():
+            inlines = item.plain("Policies")
+            for inline in inlines if isinstance(inlines, list) else ():
                 known: dict[str, Any] = inline if isinstance(inline, dict) else {}
                 name = str(known.get("PolicyName", ""))
                 yield PolicyType.IDENTITY, item.policy(known.get("PolicyDocument"), name), item

@@ -309,7 +309,7 @@ def _entries(value: Any) -> list[Mapping[str, Any]]:
 def _own_arns(items: Items) -> Mapping[str, str]:
     """Return the ARNs of all resources of the templates by construct path.
 
-    That of a log group is the one that IAM's policies name, without the star behind it:
+    That of a log group has no star behind it; requests that need one get it:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
     """
     found: dict[str, str] = {}

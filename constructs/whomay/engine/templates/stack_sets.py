@@ -27,7 +27,7 @@ def rolled_out(template: Template, others: Sequence[Template]) -> Iterator[Templ
         if kind == STACK_SET:
             resolver = Resolver([*others, template])
             found = resolver.plain(template, dict(properties))
-            body = inner_template(found.get("TemplateBody"))
+            body = inner_template(_of(found, "TemplateBody"))
             if body is None or any(each.body == body for each in others):
                 continue
             path = template.path_of(logical_id)

@@ -104,6 +104,26 @@ def problem_with_resource(actions: Sequence[str], resource: str) -> str | None:
     return f"{', '.join(actions)} does not act on {display(resource)}; allowed is {allowed}"
 
 
+def as_asked(actions: Sequence[str], resource: str) -> str:
+    """Return the resource as requests for the actions name it: a log group with a tail behind it.
+
+    Only what is about its tags names a log group alone. `actions` may be patterns.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+
+    >>> as_asked(["logs:FilterLogEvents"], "arn:aws:logs:eu-west-1:111122223333:log-group:app")
+    'arn:aws:logs:eu-west-1:111122223333:log-group:app:*'
+    """
+    if not _LOG_GROUP.fullmatch(resource):
+        return resource
+    asked = (each for pattern in actions for each in matching(pattern))
+    formats = {f for each in asked if each not in _OF_TAGS for f in resource_formats(each)}
+    return f"{resource}:*" if any(map(_LOG_GROUP.fullmatch, formats)) else resource
+
+
+_LOG_GROUP: Final = re.compile(r"arn:[^:]*:logs:[^:]*:[^:]*:log-group:[^:*?]+")
+_OF_TAGS: Final = ("logs:ListTagsForResource", "logs:TagResource", "logs:UntagResource")
+
+
 def _nearest(near: Sequence[str]) -> str:
     return f"; nearest: {', '.join(near)}" if near else ""
 

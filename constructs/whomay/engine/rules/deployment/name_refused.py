@@ -41,7 +41,10 @@ def name_refused(app: App) -> Iterator[Finding]:
 
 
 def _refused(item: Item) -> Iterator[tuple[str, str, str]]:
-    inline = [each for each in item.plain("Policies") or () if isinstance(each, dict)]
+    listed = item.plain("Policies")
+    inline = [
+        each for each in (listed if isinstance(listed, list) else ()) if isinstance(each, dict)
+    ]
     named = [(key, item.text(key)) for key in _NAMES]
     named += [("PolicyName", str(each.get("PolicyName", ""))) for each in inline]
     for key, value in named:
