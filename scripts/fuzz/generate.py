@@ -49,7 +49,21 @@ class _Case:
             "scp": [[self.document()]] if self.chance(0.25) else [],
             "resource": [] if trust else guard,
             "trust": guard[0] if trust else None,
+            "rcp": [self.resource_control_policy()] if self.chance(0.15) else [],
         }
+
+    def resource_control_policy(self) -> dict[str, Any]:
+        """Return one: AWS lets it deny alone, and everybody, and name actions of a service."""
+        service = self.action.partition(":")[0]
+        statement: dict[str, Any] = {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": self.random.choice((self.action, f"{service}:*")),
+            "Resource": self.some(RESOURCES, self.resource),
+        }
+        if self.chance(0.7):
+            statement["Condition"] = self.conditions()
+        return {"Version": "2012-10-17", "Statement": [statement]}
 
     def request(self) -> dict[str, Any]:
         _, _, _, _, account, name = self.principal.split(":")

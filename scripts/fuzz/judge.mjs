@@ -24,7 +24,9 @@ function simulation({ policies, request }) {
     permissionBoundaryPolicies: boundary.length ? named(boundary) : undefined,
     sessionPolicy: policies.session?.[0],
     serviceControlPolicies: levels,
-    resourceControlPolicies: [],
+    resourceControlPolicies: policies.rcp?.length
+      ? [{ orgIdentifier: "root", policies: named(policies.rcp) }]
+      : [],
     resourcePolicy: policies.trust ?? policies.resource?.[0],
   };
 }

@@ -32,7 +32,11 @@ class Ruling:
 def _statements(case: Case) -> list[dict[str, Any]]:
     policies = case["policies"]
     documents = [*policies["identity"], *policies["boundary"], *policies["session"]]
-    documents += [*policies["resource"], *(each for level in policies["scp"] for each in level)]
+    documents += [
+        *policies["rcp"],
+        *policies["resource"],
+        *(each for level in policies["scp"] for each in level),
+    ]
     documents += [policies["trust"]] if policies["trust"] else []
     return [statement for document in documents for statement in document["Statement"]]
 
@@ -78,6 +82,11 @@ def _written_as_a_range(case: Case) -> None:
                 keys["aws:SourceIp"] = addresses
 
 
+def _no_resource_control_of_services_without(case: Case) -> None:
+    if case["request"]["action"].partition(":")[0] in ("lambda", "sns"):
+        case["policies"]["rcp"] = []
+
+
 RULINGS: Final = (
     Ruling(
         "a grant to the session itself",
@@ -113,5 +122,12 @@ RULINGS: Final = (
         "says so where the list has a range, 10.1.2.3/32, and not where it has the address alone.",
         f"{GUIDE}/reference_policies_elements_condition_operators.html#Conditions_IPAddress",
         _written_as_a_range,
+    ),
+    Ruling(
+        "a resource control policy about a service that has none",
+        "Resource control policies apply to the services that AWS lists; Lambda and SNS are none of "
+        "them. The judge lets them deny everywhere.",
+        "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html",
+        _no_resource_control_of_services_without,
     ),
 )
