@@ -29,6 +29,7 @@ _REFUSED = {PLAIN: "/", SOME_PLAIN: "/", PART_ONE: ":", PART_ANY: ":"}
 _UNUSED = "qzjxkvw~^"  # letters in place of all that no pattern names
 
 
+@cache
 def glob(text: str) -> Glob:
     """Return the pattern that a policy writes; `*` and `?` are wildcards."""
     return tuple({"*": ANY, "?": ONE}.get(letter, letter) for letter in text)

@@ -59,6 +59,7 @@ class Automaton:
         self._ends = sum(self.accepting)
         self._pattern_at = {bit.bit_length() - 1: i for i, bit in enumerate(self.accepting)}
         self._signatures: dict[int, int] = {}
+        self._moves: dict[str, tuple[int, int]] = {}
 
     @property
     def letters(self) -> list[str]:
@@ -67,10 +68,14 @@ class Automaton:
 
     def step(self, states: int, letter: str) -> int:
         """Return the states after one more letter; a symbol is a letter that no `?` covers."""
-        named = self._letters.get(letter, 0) | self._any
-        moved = states & (named | self._questions if len(letter) == 1 else named)
-        loops = self._loops if letter in ENDS_OF_BUCKET_NAME else self._loops | self._names
-        return (moved << 1) | (states & loops)
+        found = self._moves.get(letter)
+        if found is None:
+            named = self._letters.get(letter, 0) | self._any
+            moves = named | self._questions if len(letter) == 1 else named
+            loops = self._loops if letter in ENDS_OF_BUCKET_NAME else self._loops | self._names
+            found = self._moves[letter] = moves, loops
+        moves, loops = found
+        return ((states & moves) << 1) | (states & loops)
 
     def run(self, text: str) -> int:
         """Return the states after a whole text."""
