@@ -11,6 +11,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "can": ("whomay.cli.can", "Tell whether a principal may do something, and why."),
     "cases": ("whomay.cli.cases", "Decide the cases of a file."),
     "check": ("whomay.cli.check", "Check that the templates keep the app's access contract."),
+    "completion": ("whomay.cli.completion", "Print what a shell needs to complete names."),
     "contract": ("whomay.cli.contract", "Begin a contract that states today's access."),
     "demo": ("whomay.cli.demo", "Deploy all into an embedded AWS, and use it."),
     "diff": ("whomay.cli.diff", "Compare who can do what before and after a change."),
@@ -72,4 +73,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="whomay")
 def main() -> None:
-    """Who may do what in AWS: prove it from templates, show it in an embedded AWS."""
+    """Who may do what in AWS: prove it from templates, show it in an embedded AWS.
+
+    Example: whomay who s3:PutObject '*'
+    """

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import click
 
+from whomay.cli.colour import show
+from whomay.cli.completion import ActionName, PrincipalName, ResourceName
 from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import (
     BROKEN,
@@ -27,9 +29,9 @@ EXIT_CODES = {Verdict.ALLOWED: HOLDS, Verdict.UNKNOWN: UNKNOWN}
 
 
 @click.command()
-@click.argument("principal")
-@click.argument("action")
-@click.argument("resource")
+@click.argument("principal", type=PrincipalName())
+@click.argument("action", type=ActionName())
+@click.argument("resource", type=ResourceName())
 @question_options
 @at_option
 @scp_option
@@ -54,6 +56,8 @@ def command(
     carries the condition keys that a current AWS CLI sends, and those of --given.
 
     Exit code 0 when it is allowed, 1 when it is denied, 3 when that is not known.
+
+    Example: whomay can Reports/Reader s3:GetObject Reports/Bucket/a.csv
     """
     with bad_input_in_one_line():
         asked = known(assembly, deployment, at)
@@ -70,7 +74,7 @@ def command(
     if style == "json":
         click.echo(_json(decision, notes))
     else:
-        click.echo("\n".join([_text(decision), *(f"  assumed: {each}" for each in notes)]))
+        show("\n".join([_text(decision), *(f"  assumed: {each}" for each in notes)]))
     sys.exit(EXIT_CODES.get(decision.verdict, BROKEN))
 
 

@@ -28,6 +28,8 @@ def command(file: Path, style: str) -> None:
 
     FILE holds decisions, one JSON object a line. Exit code 1 when a verdict is not the expected
     one, 2 when something cannot be read. The cases on other lines are decided all the same.
+
+    Example: whomay cases cases.jsonl
     """
     unreadable: list[str] = []
     outcomes = list(_outcomes(file, _read(file), unreadable))

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from whomay.cli import baseline
+from whomay.cli.colour import show
 from whomay.cli.deployment import deployment_options
 from whomay.cli.finding_filters import FindingFilter, filter_options
 from whomay.cli.inputs import (
@@ -77,6 +78,8 @@ def command(
     Exit code 0 when the contract is kept and no finding is open, 1 when it is broken or one is.
     Exit code 2 when it cannot be read or a statement is wrong, 3 when the answer is not known. An
     app that states no contract is looked at by the rules alone.
+
+    Example: whomay check cdk.out --baseline known.json
     """
     with bad_input_in_one_line():
         loaded = read(assembly, deployment)
@@ -99,7 +102,10 @@ def command(
             text = _json(checked, rules, left_out)
         case _:
             text = _text(assembly, checked, rules, left_out)
-    click.echo(text)
+    if style == "text":
+        show(text)
+    else:
+        click.echo(text)
     sys.exit(_exit_code(checked, rules))
 
 

@@ -10,21 +10,30 @@ from typing import Final
 import click
 
 _COLOURS: Final = {
+    "Allowed": "green",
+    "ExplicitDeny": "red",
+    "ImplicitDeny": "red",
+    "broken": "red",
+    "wrong": "red",
+    "not known": "yellow",
     "wider": "red",
     "moved": "yellow",
     "Unknown": "yellow",
     "capped": "yellow",
     "narrower": "green",
 }
-_WORD: Final = re.compile(r"^(\w+)(?=: )", re.MULTILINE)
+# A verdict or a change begins its line, and what became of a statement ends it.
+_WORD: Final = re.compile(r"^ *(\w+)(?=:? )|(?<=is )(broken|wrong|not known)$", re.MULTILINE)
 
 
 def show(text: str) -> None:
-    """Print text whose control characters are written out; the word that begins a line is coloured."""
+    """Print text whose control characters are written out; verdicts and changes are coloured."""
     shown = text if os.environ.get("NO_COLOR") else _WORD.sub(_coloured, text)
     click.echo(shown)
 
 
 def _coloured(found: re.Match[str]) -> str:
-    colour = _COLOURS.get(found[1])
-    return click.style(found[1], fg=colour, bold=True) if colour else found[1]
+    word = found[1] or found[2]
+    colour = _COLOURS.get(word)
+    styled = click.style(word, fg=colour, bold=True) if colour else word
+    return found[0].replace(word, styled)

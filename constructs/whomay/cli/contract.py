@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import click
 import yaml
@@ -18,6 +19,7 @@ from whomay.cli.inputs import (
     Source,
     assembly_argument,
     bad_input_in_one_line,
+    format_option,
 )
 from whomay.cli.lock_file import Lists
 from whomay.cli.replace_file import replace
@@ -40,7 +42,10 @@ statements:
 
 @click.group()
 def command() -> None:
-    """Begin an access-contract.yaml, or print its schema for editors."""
+    """Begin an access-contract.yaml, or print its schema for editors.
+
+    Example: whomay contract init
+    """
 
 
 @command.command()
@@ -52,15 +57,20 @@ def command() -> None:
     metavar="FILE",
     help=f"The file to write. Default: {CONTRACT} beside the assembly.",
 )
+@format_option
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @deployment_options
-def init(*, assembly: Source, output: Path | None, force: bool, deployment: Deployment) -> None:
+def init(
+    *, assembly: Source, output: Path | None, style: str, force: bool, deployment: Deployment
+) -> None:
     """Write today's access as a contract: a closed world for each principal.
 
     Every statement is proved before it is written. One that is not kept, or not known, is written as
     a comment with the reason.
 
     Exit code 0 when all are proved, 3 when some are not, 2 when nothing can be written.
+
+    Example: whomay contract init -a template.yaml
     """
     with bad_input_in_one_line():
         loaded = read(assembly, deployment)
@@ -77,17 +87,29 @@ def init(*, assembly: Source, output: Path | None, force: bool, deployment: Depl
     except OSError as error:
         raise BadInputError(f"{file}: cannot be written: {error.strerror}") from None
     left = len(entries) - len(proved)
-    click.echo(
-        f"{file} is written: {len(proved)} statements"
-        + (f", and {left} that are not proved, as comments" if left else "")
-    )
+    if style == "json":
+        click.echo(json.dumps({"file": str(file), "entries": [*map(_as_json, entries)]}, indent=1))
+    else:
+        comments = f", and {left} that are not proved, as comments" if left else ""
+        click.echo(f"{file} is written: {len(proved)} statements{comments}")
     sys.exit(UNKNOWN if left else HOLDS)
 
 
 @command.command(name="schema")
 def print_schema() -> None:
-    """Print the JSON schema of access-contract.yaml, for an editor that has no network."""
+    """Print the JSON schema of access-contract.yaml, for an editor that has no network.
+
+    Example: whomay contract schema > access-contract.schema.json
+    """
     click.echo(json.dumps(schema(), indent=1))
+
+
+def _as_json(each: EntryToday) -> dict[str, Any]:
+    return {
+        "principal": printable(each.principal),
+        "entry": each.data,
+        "open": printable(each.open) or None,
+    }
 
 
 def _groups(entries: list[EntryToday]) -> Iterator[str]:

@@ -37,6 +37,8 @@ def command(ctx: click.Context, state: Path | None, app: Path, picture: Path | N
 
     At the end every request of the contract that a call can ask is asked there. Exit code 1 where
     the answer is not the one that the contract was proved with.
+
+    Example: whomay demo --picture demo.svg
     """
     node.check()
     lab_folder, screen = workspace(state, app), Screen()

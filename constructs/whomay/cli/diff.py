@@ -52,6 +52,8 @@ def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None
     statement that causes it. Exit code 0 for the same, narrower or capped, 1 for wider or moved, 2
     when a side cannot be compared, 3 for Unknown. What neither side shows is listed as not seen.
     What is told of a deployment settles folders: a lock has the values that it was written with.
+
+    Example: whomay diff access.lock cdk.out --format markdown
     """
     with bad_input_in_one_line():
         before, after = _sides((old, new), deployment)

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 import click
 from click.core import ParameterSource
 
+from whomay.cli import progress
 from whomay.engine import Assembly, AssemblyError, Contract, DeploymentError, UnknownNameError
 from whomay.engine.contract import ContractFileError, read_contract
 from whomay.engine.organization import OrganizationError
@@ -30,9 +31,10 @@ class BadInputError(click.ClickException):
 
 @contextmanager
 def bad_input_in_one_line() -> Iterator[None]:
-    """Show what is wrong with the arguments or the assembly as one line."""
+    """Show what is wrong with the arguments or the assembly as one line, and what takes its time."""
     try:
-        yield
+        with progress.shown():
+            yield
     except (
         AssemblyError,
         ContractFileError,

@@ -1,5 +1,6 @@
 """The command `whomay lab`: the embedded AWS, one step at a time."""
 
+import json
 import os
 import shlex
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from whomay.cli.inputs import format_option
 from whomay.cli.lab_command import LabCommand
 from whomay.cli.lab_shell import login, shell
 from whomay.cli.options import APP, STATE
@@ -31,7 +33,10 @@ class _Group(click.Group):
 
 @click.group(cls=_Group)
 def command() -> None:
-    """Work with the embedded AWS, one step at a time."""
+    """Work with the embedded AWS, one step at a time.
+
+    Example: whomay lab start
+    """
 
 
 command.add_command(shell)
@@ -56,7 +61,10 @@ def session(lab_folder: Workspace, screen: Screen) -> Iterator[LabSession]:
 @STATE
 @APP
 def start(state: Path | None, app: Path) -> None:
-    """Start a fresh AWS, with an administrator in each of its three accounts."""
+    """Start a fresh AWS, with an administrator in each of its three accounts.
+
+    Example: whomay lab start --state /tmp/lab
+    """
     lab_folder, screen = workspace(state, app), Screen()
     with lab_folder.held(), Children() as children:
         opened = journey.start(lab_folder, children, screen)
@@ -66,11 +74,26 @@ def start(state: Path | None, app: Path) -> None:
 @command.command()
 @STATE
 @APP
-def status(state: Path | None, app: Path) -> None:
-    """Say whether a lab runs, and what is deployed in it. Exit code 2 when none runs."""
+@format_option
+def status(state: Path | None, app: Path, style: str) -> None:
+    """Say whether a lab runs, and what is deployed in it. Exit code 2 when none runs.
+
+    Example: whomay lab status
+    """
     lab_folder = workspace(state, app)
     lab = journey.running(lab_folder)
     deployed = [stack for stack in STACKS if lab_folder.read(f"outputs/{stack}.json")]
+    if style == "json":
+        found = {
+            "process": lab.pid,
+            "folder": str(lab_folder.root),
+            "endpoint": lab.endpoint,
+            "accounts": list(lab.accounts),
+            "region": lab.region,
+            "deployed": deployed,
+        }
+        click.echo(json.dumps(found, indent=1))
+        return
     click.echo(f"running    process {lab.pid} in {lab_folder.root}")
     click.echo(f"endpoint   {lab.endpoint}")
     click.echo(f"accounts   {', '.join(lab.accounts)} in {lab.region}")
@@ -81,7 +104,10 @@ def status(state: Path | None, app: Path) -> None:
 @STATE
 @APP
 def env(state: Path | None, app: Path) -> None:
-    """Print what a shell needs to use aws and cdk by hand: eval "$(whomay lab env)"."""
+    """Print what a shell needs to use aws and cdk by hand: eval "$(whomay lab env)".
+
+    Example: eval "$(whomay lab env)"
+    """
     lab_folder = workspace(state, app)
     values = with_cdk(
         with_profile(journey.running(lab_folder), lab_folder, ADMIN),
@@ -101,7 +127,10 @@ def env(state: Path | None, app: Path) -> None:
 @STATE
 @APP
 def deploy(state: Path | None, app: Path) -> None:
-    """Bootstrap the accounts and deploy everything with the CDK CLI: projects, hub, spokes, trail."""
+    """Bootstrap the accounts and deploy everything with the CDK CLI: projects, hub, spokes, trail.
+
+    Example: whomay lab deploy
+    """
     node.check()
     screen = Screen()
     with session(workspace(state, app), screen) as opened:
@@ -116,7 +145,10 @@ def deploy(state: Path | None, app: Path) -> None:
 @APP
 @click.pass_context
 def probe(ctx: click.Context, state: Path | None, app: Path) -> None:
-    """Use what is deployed, and show what is allowed and what is refused."""
+    """Use what is deployed, and show what is allowed and what is refused.
+
+    Example: whomay lab probe
+    """
     screen = Screen()
     with session(workspace(state, app), screen) as opened:
         results = journey.probe(opened)
@@ -127,7 +159,10 @@ def probe(ctx: click.Context, state: Path | None, app: Path) -> None:
 @STATE
 @APP
 def stop(state: Path | None, app: Path) -> None:
-    """Stop the lab and remove everything in it."""
+    """Stop the lab and remove everything in it.
+
+    Example: whomay lab stop
+    """
     lab_folder = workspace(state, app)
     with lab_folder.held():
         stopped = journey.stop(lab_folder)

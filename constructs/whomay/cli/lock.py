@@ -1,5 +1,6 @@
 """`whomay lock`: write who can do what into a file that is reviewed like code."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from whomay.cli.inputs import (
     Source,
     assembly_argument,
     bad_input_in_one_line,
+    format_option,
 )
 from whomay.cli.replace_file import replace
 from whomay.engine import Deployment, Snapshot, read
@@ -31,12 +33,17 @@ from whomay.iam.patterns.symbols import printable
     help="The lock.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 when the lock is stale.")
+@format_option
 @deployment_options
-def command(*, assembly: Source, file: Path, check: bool, deployment: Deployment) -> None:
+def command(
+    *, assembly: Source, file: Path, check: bool, style: str, deployment: Deployment
+) -> None:
     """Write who can do what, by the templates of the assembly, into access.lock.
 
     The file is replaced as a whole or not at all. Exit code 0 when it is current, 1 with --check
     when it is stale or missing, 2 when something cannot be read or written.
+
+    Example: whomay lock --check
     """
     with bad_input_in_one_line():
         snapshot = read(assembly, deployment).snapshot
@@ -44,22 +51,38 @@ def command(*, assembly: Source, file: Path, check: bool, deployment: Deployment
     if check:
         old = lock_file.text_in(file) if file.is_file() else None
         if old == text:
-            click.echo("\n".join([f"{file} is current", *_not_seen(snapshot)]))
+            _say(style, file, "current", snapshot)
             return
         lock_file.refuse_conflict(file, old or "")
         problem = "is missing" if old is None else f"is stale{_by_aws_alone(file, snapshot)}"
+        if style == "json":
+            _say(style, file, "missing" if old is None else "stale", snapshot)
         click.echo(
             f"{file} {problem}: see `whomay diff {file} {assembly}`, then `whomay lock`", err=True
         )
         sys.exit(BROKEN)
     try:
         if file.is_file() and file.read_bytes() == text.encode():
-            click.echo("\n".join([f"{file} is current", *_not_seen(snapshot)]))
+            _say(style, file, "current", snapshot)
             return
         replace(file, text, mode=0o644)
     except OSError as error:
         raise BadInputError(f"{file}: cannot be written: {error.strerror}") from error
-    click.echo("\n".join([f"{file} is written", *_not_seen(snapshot)]))
+    _say(style, file, "written", snapshot)
+
+
+def _say(style: str, file: Path, state: str, snapshot: Snapshot) -> None:
+    """Print what became of the lock, and what it does not hold."""
+    if style == "json":
+        found = {
+            "file": str(file),
+            "state": state,
+            "unread": [printable(each.text) for each in snapshot.unseen],
+            "defaults": list(snapshot.defaults),
+        }
+        click.echo(json.dumps(found, indent=1))
+    else:
+        click.echo("\n".join([f"{file} is {state}", *_not_seen(snapshot)]))
 
 
 def _by_aws_alone(file: Path, snapshot: Snapshot) -> str:

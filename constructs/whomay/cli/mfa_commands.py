@@ -34,6 +34,8 @@ def command(user: str, *, text: bool) -> None:
 
     CloudFormation makes devices but never returns the seed, so a person enrols, with own
     credentials or an administrator's. The seed goes to a file alone and is not printed.
+
+    Example: whomay mfa-commands ada --text
     """
     if not _NAME.fullmatch(user):
         raise BadInputError(f"{user!r} is no user's name: 1 to 64 of A-Z a-z 0-9 and _+=,.@-")

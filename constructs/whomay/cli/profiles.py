@@ -1,5 +1,6 @@
 """`whomay profiles`: the AWS CLI's profiles for every role that a person may become."""
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from whomay.cli.inputs import (
     Source,
     assembly_argument,
     bad_input_in_one_line,
+    format_option,
 )
 from whomay.engine import Deployment, read
 from whomay.iam.patterns.symbols import printable
@@ -62,6 +64,7 @@ def _default_config() -> str:
     help="How long sessions last. Default: as long as the role allows, an hour behind a role.",
 )
 @assembly_argument
+@format_option
 @deployment_options
 @click.option(
     "--config",
@@ -80,6 +83,7 @@ def command(
     outputs: tuple[Path, ...],
     duration: int | None,
     assembly: Source,
+    style: str,
     deployment: Deployment,
     config: Path,
     mode: str | None,
@@ -92,6 +96,8 @@ def command(
 
     Exit code 1 when --check finds the block stale, 2 for bad input. Exit code 3 when a profile
     needs what only a deployment tells: the others are written.
+
+    Example: whomay profiles --user ada --dry-run
     """
     config = config.expanduser()
     with in_one_line(), bad_input_in_one_line():
@@ -102,7 +108,11 @@ def command(
         source_is_role = config_file.is_role(file.others.get(source_profile, {}))
         wish = Wish(source_profile, source_is_role, duration, deployment.region)
         found = profiles(read(assembly, deployment), user, wish, outputs)
-        code = _do(mode, file, found)
+        code, said = _do(mode, file, found)
+    if style == "json":
+        written = {"person": found.person, "profiles": found.written, "unknown": found.unknown}
+        said = json.dumps({"config": str(config), **written}, indent=1, default=dict) + "\n"
+    click.echo(said, nl=False)
     for path, reason in found.unknown.items():
         click.echo(printable(f"{path}: no profile yet: {reason}"), err=True)
     for path, session in found.sessions.items():
@@ -112,19 +122,17 @@ def command(
     sys.exit(code or (UNKNOWN if found.unknown else HOLDS))
 
 
-def _do(mode: str | None, file: config_file.ConfigFile, found: Profiles) -> int:
+def _do(mode: str | None, file: config_file.ConfigFile, found: Profiles) -> tuple[int, str]:
+    """Do what is asked for; return the exit code, and what there is to say."""
     number = f"{len(found.written)} profile{'s' if len(found.written) != 1 else ''}"
     if mode == "dry-run":
-        click.echo(config_file.block(found.written), nl=False)
-    elif mode == "check":
+        return HOLDS, config_file.block(found.written)
+    if mode == "check":
         if file.with_profiles(found.written) != file.text:
-            click.echo(f"{file.path}: {number} for {found.person} to be written again")
-            return BROKEN
-        click.echo(f"{file.path}: {number} for {found.person}, up to date")
-    else:
-        _replace(file.path, found.written)
-        click.echo(f"{file.path}: {number} for {found.person}")
-    return HOLDS
+            return BROKEN, f"{file.path}: {number} for {found.person} to be written again\n"
+        return HOLDS, f"{file.path}: {number} for {found.person}, up to date\n"
+    _replace(file.path, found.written)
+    return HOLDS, f"{file.path}: {number} for {found.person}\n"
 
 
 def _replace(config: Path, profiles: Mapping[str, Mapping[str, str]]) -> None:

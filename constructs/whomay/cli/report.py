@@ -65,23 +65,25 @@ def command(
 
     The HTML file needs nothing else: no request leaves it, and it reads without JavaScript. Exit
     code 0 when it is written, whatever it shows; 2 when something cannot be read or written.
+
+    Example: whomay report --format markdown
     """
     with bad_input_in_one_line():
         asked = known(assembly, deployment, at)
         contract, found, accepted = _judged(asked, stated)
-    folder = asked.assembly.folder.resolve().parent if asked.assembly else Path()
-    report = Report(
-        name=asked.lock or folder.name,
-        made_from=_made_from(folder if asked.assembly else None),
-        principals=asked.snapshot.principals,
-        rows=list(matrix(asked.snapshot)),
-        edges=edges(asked.snapshot),
-        contract=contract,
-        findings=found,
-        acknowledgements=accepted,
-        today=datetime.now(tz=UTC).date(),
-    )
-    text = _FORMATS[style](report)
+        folder = asked.assembly.folder.resolve().parent if asked.assembly else Path()
+        report = Report(
+            name=asked.lock or folder.name,
+            made_from=_made_from(folder if asked.assembly else None),
+            principals=asked.snapshot.principals,
+            rows=list(matrix(asked.snapshot)),
+            edges=edges(asked.snapshot),
+            contract=contract,
+            findings=found,
+            acknowledgements=accepted,
+            today=datetime.now(tz=UTC).date(),
+        )
+        text = _FORMATS[style](report)
     if output is None and style != "html":
         click.echo(text)
         return

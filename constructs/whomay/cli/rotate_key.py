@@ -37,6 +37,8 @@ def command(user: str, secret_id: str, minutes: int, *, dry_run: bool) -> None:
 
     Exit code 2 when a person must look first, 3 when AWS did not answer the question. Exit code 75
     when another run is at work: run again.
+
+    Example: whomay rotate-key ada --secret ada-key --dry-run
     """
     with in_one_line():
         try:

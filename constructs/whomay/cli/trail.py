@@ -30,6 +30,8 @@ def command() -> None:
 
     Exit code 2 when a PLACE cannot be read at all, 3 when some of its files could not be read.
     Those are named, and the answer is what the others say.
+
+    Example: whomay trail denied logs/
     """
 
 
@@ -42,6 +44,8 @@ def who_assumed(places: tuple[str, ...], role: str | None, style: str) -> None:
 
     A call between accounts is in the trails of both; in that of the role's account its caller is an
     account and an id.
+
+    Example: whomay trail who-assumed logs/ --role Deploy
     """
     _answer(WhoAssumed(role), places, style, _assumed)
 
@@ -50,7 +54,10 @@ def who_assumed(places: tuple[str, ...], role: str | None, style: str) -> None:
 @_places
 @format_option
 def denied(places: tuple[str, ...], style: str) -> None:
-    """List the calls that were refused for want of permission."""
+    """List the calls that were refused for want of permission.
+
+    Example: whomay trail denied s3://my-trail/AWSLogs
+    """
     _answer(Denied(), places, style, _denied)
 
 
@@ -59,7 +66,10 @@ def denied(places: tuple[str, ...], style: str) -> None:
 @_places
 @format_option
 def used_by(principal: str, places: tuple[str, ...], style: str) -> None:
-    """List what PRINCIPAL called: the ARN or the name of a user or role, or a service."""
+    """List what PRINCIPAL called: the ARN or the name of a user or role, or a service.
+
+    Example: whomay trail used-by ada logs/
+    """
     _answer(UsedBy(principal), places, style, _used)
 
 

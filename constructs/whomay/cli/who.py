@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from whomay.cli.colour import show
+from whomay.cli.completion import ActionName, ResourceName
 from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import (
     BROKEN,
@@ -27,8 +29,8 @@ from whomay.iam.patterns.symbols import printable
 
 
 @click.command()
-@click.argument("action")
-@click.argument("resource")
+@click.argument("action", type=ActionName())
+@click.argument("resource", type=ResourceName())
 @question_options
 @at_option
 @scp_option
@@ -51,6 +53,8 @@ def command(
     are free.
 
     Exit code 0 when somebody may, 1 when nobody may, 3 when that is not known of somebody.
+
+    Example: whomay who 's3:Put*' Reports/Bucket/*
     """
     with bad_input_in_one_line():
         asked = known(assembly, deployment, at)
@@ -65,7 +69,7 @@ def command(
         rows = [{**_as_json(each), "assumed": notes} for each in found]
         click.echo(json.dumps(rows, indent=1))
     else:
-        click.echo(_text(f"{action} on {what}", found))
+        show(_text(f"{action} on {what}", found))
     # in JSON each row says it, and who gets no row reads it beside the output
     if style == "text" or not found:
         for each in notes:
