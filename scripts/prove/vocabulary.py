@@ -13,6 +13,7 @@ from scripts.prove.systems import Case, Data, NotCovered, root_tasks
 from scripts.prove.variables import arn_filled, arn_parts, choices, filled, keys_in
 
 PARTITION = "aws"
+_REGION = re.compile(r"[a-z0-9-]*")
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 NAME = re.compile(r"[\w+=,.@-]+", re.ASCII)
 OTHER_ACCOUNT = "999999999998"
@@ -134,7 +135,7 @@ class Vocabulary:
             for values in choices(value, pool.__getitem__):
                 patterns[key] |= _patterns_of(operator, value, values)
         return {
-            key: _written(found)
+            key: _written(found) if key in _OF_CALLER else examples(frozenset((*found, (ONE, ANY))))
             for key, found in patterns.items()
             if type_of(key) in (KeyType.TEXT, KeyType.ARN)
         }
@@ -204,7 +205,7 @@ class Vocabulary:
                     regions.add(kind.region)
         found = {s: _written(t | whole) for s, t in tails.items()}
         found[OTHER_SERVICE] = _written(whole)
-        return tuple(t for t in examples(frozenset(regions)) if ":" not in t), found
+        return tuple(t for t in examples(frozenset(regions)) if _REGION.fullmatch(t)), found
 
     def _key_patterns(self, key: str) -> Iterator[Glob]:
         for operator, value, _ in self._read.get(key, ()):
