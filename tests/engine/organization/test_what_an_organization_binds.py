@@ -1,5 +1,6 @@
 """What an organization file holds back: whom, on whose resources, and whom never."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from support.small_templates import ACCOUNT, assembly, document, may, role
 
 from whomay.engine import Deployment, Request, Snapshot, decide, read, who_may
 from whomay.engine.organization import OrganizationError, read_organization
+from whomay.iam.parse import parse_policy
 
 ANYBODY = {**may("s3:GetObject", {"Fn::Sub": "${B.Arn}/*"}), "Principal": "*"}
 SERVICE = {
@@ -145,3 +147,26 @@ def test_an_account_that_the_file_lacks_is_an_error(tmp_path: Path) -> None:
         f"{file}: account {ACCOUNT}, in which the app has a stack, is not in it: name it below "
         "accounts, with its unit"
     )
+
+
+def test_policies_that_are_given_apart_bind_beside_the_file(tmp_path: Path) -> None:
+    given = parse_policy(denying("s3:Get*"))
+    snapshot = replace(under(tmp_path, scps=[FULL]), scps=((given,),))
+    assert answer(snapshot, "S/R", "s3:GetObject", "S/B/a") == "ExplicitDeny scp"
+
+
+def test_nothing_restricts_the_key_of_aws_itself(tmp_path: Path) -> None:
+    rcps = [denying("kms:*", Principal="*")]
+    organization = read_organization(organization_file(tmp_path, rcps=rcps))
+    encrypted = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/aws/s3"}
+    bucket = {
+        "Type": "AWS::S3::Bucket",
+        "Properties": {
+            "BucketEncryption": {
+                "ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": encrypted}]
+            }
+        },
+    }
+    app = assembly(tmp_path / "app", {"R": role(may("*")), "B": bucket})
+    snapshot = read(app, Deployment(organization=organization)).snapshot
+    assert answer(snapshot, "S/R", "s3:GetObject", "S/B/a") == "Allowed identity"
