@@ -36,12 +36,12 @@ def report(roles: int) -> None:
         change(sides[1], roles)
         start = time.process_time()
         old, new = (read(side).snapshot for side in sides)
-        read = time.process_time()
+        loaded = time.process_time()
         found = diff(old, new)
         done = time.process_time()
     counts = Counter(str(one.change) for one in found)
     told = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
-    print(f"{roles:>6} {read - start:>11.2f} {done - read:>11.2f}  {told}")
+    print(f"{roles:>6} {loaded - start:>11.2f} {done - loaded:>11.2f}  {told}")
 
 
 def change(folder: Path, roles: int) -> None:

@@ -6,7 +6,7 @@ another account's policies say is not known. They are taken to trust the caller'
 sides, so that a grant to a foreign resource counts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -26,7 +26,7 @@ from whomay.engine.changes.tagged import tag_changes
 from whomay.engine.changes.unseen import unseen_changes
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.outside import Outside
-from whomay.engine.proof.role_chains import reached_from
+from whomay.engine.proof.role_chains import Becoming
 from whomay.engine.snapshot import Principal, PrincipalKind, Snapshot
 
 __all__ = ["Change", "Difference", "diff"]
@@ -57,10 +57,10 @@ def _changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
     old, new = _with_attached(old), _with_attached(new)
     before, after = Index(old, Outside.DELEGATES), Index(new, Outside.DELEGATES)
     roles = {one.path: one.arn for one in new.principals if one.kind is PrincipalKind.ROLE}
-    pairs = paired(before, after)
+    pairs, becoming = paired(before, after), Becoming(after)
     for one in principal_changes(before, after, pairs):
         gains = one.change is Change.WIDER and one.principal in roles
-        yield _told_to_whom(one, after, roles[one.principal]) if gains else one
+        yield _told_to_whom(one, becoming.of(roles[one.principal])) if gains else one
     elsewhere = [(_without(one), one) for one in pairs.come if one in new.attached]
     elsewhere += [(one, _without(one)) for one in pairs.gone if one in old.attached]
     yield from credential_changes((*pairs.kept, *pairs.moved, *elsewhere))
@@ -88,9 +88,8 @@ def _with_attached(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, principals=principals, unseen=())
 
 
-def _told_to_whom(one: Difference, index: Index, role_arn: str) -> Difference:
+def _told_to_whom(one: Difference, who: Sequence[str]) -> Difference:
     """Add who else gains: all that can become the role, through others too."""
-    who = reached_from(index, role_arn)
     if not who:
         return one
     more = f" and {len(who) - _NAMED} more" if len(who) > _NAMED else ""

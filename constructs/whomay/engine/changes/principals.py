@@ -73,9 +73,10 @@ def _named(one: Principal) -> bool:
 
 def principal_changes(old: Index, new: Index, pairs: Paired) -> Iterator[Difference]:
     """Yield what became of each principal: changed, gone, come, or moved to another."""
-    changed = _changed_resource_policies(old, new)
+    same_around = _around(old.snapshot) == _around(new.snapshot)
+    changed = _changed_resource_policies(old.snapshot, new.snapshot)
     for before, after in pairs.kept:
-        touched = _touched_around(old, new, before, after, changed)
+        touched = _touched((old, before), (new, after), changed) if same_around else None
         if touched is None:
             yield from _changed(old, new, before, after, EVERYTHING)
         elif touched or own_access(before) != own_access(after):
@@ -173,24 +174,20 @@ def _as(before: Principal, after: Principal, view: View) -> View:
     return AliasView(view, before.arn) if before.arn != after.arn else view
 
 
-def _touched_around(
-    old: Index, new: Index, before: Principal, after: Principal, changed: Collection[str]
-) -> list[ResourcePolicy] | None:
-    """Return what has changed, beside its own policies, of what a principal's access depends on.
-
-    None where more than policies of resources has.
-    """
-    if _around(old.snapshot) != _around(new.snapshot):
-        return None
+def _touched(
+    was: tuple[Index, Principal], now: tuple[Index, Principal], changed: Collection[str]
+) -> list[ResourcePolicy]:
+    """Return the resources with another policy that a principal's own policies reach."""
     return [
         touched
-        for index, one in ((old, before), (new, after))
+        for index, one in (was, now)
+        if changed
         for who in callers(index, one.arn)
         for touched in index.neighbourhood.touched(who, index.own_layers(who).identity, changed)
     ]
 
 
-def _changed_resource_policies(old: Index, new: Index) -> set[str]:
+def _changed_resource_policies(old: Snapshot, new: Snapshot) -> set[str]:
     """Return the resources whose own policy is not what it was."""
     was, now = _policies(old), _policies(new)
     return {arn for arn in was.keys() | now.keys() if was.get(arn) != now.get(arn)}
@@ -201,9 +198,13 @@ def _around(snapshot: Snapshot) -> tuple[object, ...]:
     return (*names, snapshot.scps, said_of_levels(snapshot))
 
 
-def _policies(index: Index) -> Mapping[str, tuple[object, ...]]:
-    resource_policies = index.neighbourhood.resource_policies
-    return {arn: (said(g.layer.policies), g.account, g.key) for arn, g in resource_policies.items()}
+def _policies(snapshot: Snapshot) -> Mapping[str, tuple[object, ...]]:
+    trusts = ((p.arn, p.trust, p.account, None) for p in snapshot.principals if p.trust)
+    on_resources = ((r.arn, r.policy, r.account, r.key) for r in snapshot.resources)
+    return {
+        arn: (said((policy,) if policy else ()), account, key)
+        for arn, policy, account, key in (*trusts, *on_resources)
+    }
 
 
 def _capped(

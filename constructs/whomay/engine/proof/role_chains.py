@@ -17,6 +17,7 @@ from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import SnapshotView
 from whomay.engine.proof.other_ends import FederatedUsers, as_root
 from whomay.engine.proof.prove import Proof, assuming, callers, some_allowed
+from whomay.engine.snapshot import Principal
 from whomay.iam.callers import Caller, CallerKind
 from whomay.iam.facts.becoming import WAYS, Becomes, WayToBecome
 from whomay.iam.patterns.pattern_sets import TooManyClasses
@@ -168,22 +169,39 @@ class Reach:
 _PERHAPS: Final = (Verdict.ALLOWED, Verdict.UNKNOWN)
 
 
-def reached_from(index: Index, role_arn: str) -> list[str]:
-    """Return the construct paths of all that can become a role, nearest first, by certain hops.
+class Becoming:
+    """Who of a snapshot can become a role, by certain hops; each role is looked at once."""
 
-    Callers outside the snapshot are left out. So are those behind a role whose trust policy speaks
-    of too many kinds of requests.
-    """
-    found: dict[str, str] = {}
-    queue = [role_arn]
-    for arn in queue:
-        with suppress(TooManyClasses):
-            for request, verdict in assuming(index, arn):
-                who = index.principal(request.caller)
-                if who and verdict is Verdict.ALLOWED and who.arn not in (role_arn, *found):
+    def __init__(self, index: Index) -> None:
+        """Remember what was looked at."""
+        self._index = index
+        self._direct: dict[str, list[Principal]] = {}
+
+    def of(self, role_arn: str) -> list[str]:
+        """Return the construct paths of all that can become a role, nearest first.
+
+        Callers outside the snapshot are left out. So are those behind a role whose trust policy
+        speaks of too many kinds of requests.
+        """
+        found: dict[str, str] = {}
+        queue = [role_arn]
+        for arn in queue:
+            for who in self._directly(arn):
+                if who.arn not in (role_arn, *found):
                     found[who.arn] = who.path
                     queue.append(who.arn)
-    return list(found.values())
+        return list(found.values())
+
+    def _directly(self, role_arn: str) -> list[Principal]:
+        if role_arn not in self._direct:
+            found: dict[str, Principal] = {}
+            with suppress(TooManyClasses):
+                for request, verdict in assuming(self._index, role_arn):
+                    who = self._index.principal(request.caller)
+                    if who and verdict is Verdict.ALLOWED:
+                        found.setdefault(who.arn, who)
+            self._direct[role_arn] = list(found.values())
+        return self._direct[role_arn]
 
 
 def _certain_first(chain: Chain) -> tuple[bool, int]:
