@@ -11,6 +11,11 @@ from support.workflow_runs import Run
 Resources = dict[str, Any]
 ALL, READ = may("*"), may("s3:GetObject")
 EVERYONE = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
+BY_TOKEN = {
+    "Effect": "Allow",
+    "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.example.org"},
+    "Action": "sts:AssumeRoleWithWebIdentity",
+}
 OF_USER = {"UserName": {"Ref": "Signing"}}
 BY_TAG = {**READ, "Resource": "arn:aws:s3:::shared/${aws:PrincipalTag/team}/*"}
 BY_RESOURCE_TAG = may("sqs:SendMessage") | {
@@ -203,8 +208,11 @@ WAYS: dict[str, tuple[Resources, Resources, str]] = {
         "S/Share",
     ),
     "an OIDC provider": (
-        {},
-        {"Oidc": resource("AWS::IAM::OIDCProvider", Url="https://oidc.example.org")},
+        {"Web": role(ALL, AssumeRolePolicyDocument=document(BY_TOKEN))},
+        {
+            "Web": role(ALL, AssumeRolePolicyDocument=document(BY_TOKEN)),
+            "Oidc": resource("AWS::IAM::OIDCProvider", Url="https://oidc.example.org"),
+        },
         "S/Oidc",
     ),
     "a profile of Roles Anywhere": (

@@ -103,18 +103,6 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn:
-    """An identity provider, or what else decides whom one lets sign in.
-
-    `kind` is CloudFormation's type; `content` tells one version of it from another.
-    """
-
-    path: str
-    kind: str
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
 class Tagged:
     """A resource with tags that some policy reads, and only those."""
 
@@ -201,7 +189,7 @@ class Snapshot:
     `machines` are handed roles: a comparison tells what a swapped role means. `arns` are those of all
     resources of the templates by construct path, for people who name one; a lock has none. `tagged`
     are resources with a tag that some policy reads: a comparison alone reads them. So it does with
-    `sign_ins`, whom identity providers let in, and `latent`, policies that nobody has yet. `shown`
+    `latent`, policies that nobody has yet. `shown`
     are secrets that a template shows, `acknowledged` the accepted findings. `defaults`
     are parameters that are taken to keep their default; a lock has none.
 
@@ -224,7 +212,6 @@ class Snapshot:
     attached: tuple[Principal, ...] = ()
     machines: tuple[Machine, ...] = ()
     tagged: tuple[Tagged, ...] = ()
-    sign_ins: tuple[SignIn, ...] = ()
     latent: tuple[Latent, ...] = ()
     shown: tuple[Shown, ...] = ()
     acknowledged: tuple[Acknowledged, ...] = ()

@@ -21,7 +21,6 @@ from whomay.engine.changes.principals import instance_changes, paired, principal
 from whomay.engine.changes.published import republished, told_of_aws
 from whomay.engine.changes.resource_policies import resource_policy_changes
 from whomay.engine.changes.shown import shown_changes
-from whomay.engine.changes.sign_in import sign_in_changes
 from whomay.engine.changes.tagged import tag_changes
 from whomay.engine.changes.unseen import unseen_changes
 from whomay.engine.decisions.index import Index
@@ -66,7 +65,6 @@ def _changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
     yield from credential_changes((*pairs.kept, *pairs.moved, *elsewhere))
     yield from latent_changes(old, new)
     yield from shown_changes(old, new)
-    yield from sign_in_changes(old, new)
     yield from instance_changes(before, after)
     yield from machine_changes(before, after)
     yield from tag_changes(old, new)

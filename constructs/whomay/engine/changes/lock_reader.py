@@ -23,7 +23,6 @@ from whomay.engine.snapshot import (
     PrincipalKind,
     Resource,
     Shown,
-    SignIn,
     Snapshot,
     Tagged,
     Unseen,
@@ -66,7 +65,6 @@ def from_lock(data: object) -> Snapshot:
         tagged=tuple(
             Tagged(path, _to_tags(raw, "tags", path)) for path, raw in _entries(top, "tags")
         ),
-        sign_ins=tuple(_to_sign_in(path, raw) for path, raw in _entries(top, "sign in")),
         latent=tuple(_to_latent(*entry, managed) for entry in _entries(top, "nobody has")),
         shown=tuple(_to_shown(top)),
         acknowledged=tuple(_to_acknowledged(top)),
@@ -86,7 +84,6 @@ _SECTIONS: Final = {
     "attached",
     "machines",
     "tags",
-    "sign in",
     "nobody has",
     "shown",
     "acknowledged",
@@ -186,12 +183,6 @@ def _to_endpoint(path: str, raw: object) -> Endpoint:
         service=text_at(found, "service", *where),
         policy=joined(policies_at(found, "policy", path, *where)),
     )
-
-
-def _to_sign_in(path: str, raw: object) -> SignIn:
-    where = ("sign in", path)
-    found = mapping(raw, {"type", "content"}, set(), *where)
-    return SignIn(path, *(text_at(found, name, *where) for name in ("type", "content")))
 
 
 def _to_latent(path: str, raw: object, managed: Mapping[str, Policy]) -> Latent:

@@ -50,7 +50,6 @@ def to_lock(snapshot: Snapshot) -> dict[str, Any]:
         "attached": _by_path(snapshot.attached, _principal),
         "machines": _by_path(snapshot.machines, _machine),
         "tags": _by_path(snapshot.tagged, lambda each: _tags(each.tags)),
-        "sign in": _by_path(snapshot.sign_ins, lambda s: {"type": s.kind, "content": s.content}),
         "nobody has": _by_path(snapshot.latent, _latent),
         "shown": [asdict(each) for each in sorted(snapshot.shown, key=lambda s: (s.path, s.place))],
         "acknowledged": [{k: v for k, v in asdict(each).items() if v} for each in accepted],

@@ -11,29 +11,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from whomay.engine.organization.organization import Organization
-from whomay.engine.snapshot import Shown, Snapshot
+from whomay.engine.snapshot import Snapshot
 from whomay.engine.templates.acknowledgements import acknowledged
 from whomay.engine.templates.construct_paths import construct_paths, nested_stacks
 from whomay.engine.templates.deployment import Deployment
-from whomay.engine.templates.endpoints import endpoints
 from whomay.engine.templates.language_extensions import without_loops
-from whomay.engine.templates.latent import latent
-from whomay.engine.templates.machines import machines
-from whomay.engine.templates.organization_policies import levels
-from whomay.engine.templates.policy_carriers import resources
 from whomay.engine.templates.resolver import Resolver
-from whomay.engine.templates.resource_attributes import own_attribute
 from whomay.engine.templates.resources import Items
-from whomay.engine.templates.roles_and_users import attached_elsewhere, principals
 from whomay.engine.templates.sam import translated
-from whomay.engine.templates.shown_secrets import shown_secrets
-from whomay.engine.templates.sign_in import sign_ins
+from whomay.engine.templates.snapshot_of import snapshot_of
 from whomay.engine.templates.stack_sets import in_accounts_of_their_sets, rolled_out
-from whomay.engine.templates.tagged import tagged
 from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object
 from whomay.engine.templates.template_files import TemplateFile, TemplateFiles
-from whomay.engine.templates.unseen import unseen
 from whomay.files import FileError, read_text
 from whomay.iam import unique_json
 
@@ -111,36 +100,10 @@ def read(source: str | Path | TemplateFiles, deployment: Deployment = _NOT_KNOWN
         deployment.refuse_strangers(reader.templates)
     items = Items(reader.templates)
     templates, metadata = tuple(reader.templates), tuple(reader.metadata)
-    snapshot = _snapshot(items, deployment.organization)
+    snapshot = snapshot_of(items, deployment.organization)
     found = Assembly(folder, templates, metadata, items, snapshot)
     accepted = acknowledged(found)
     return replace(found, snapshot=replace(snapshot, acknowledged=accepted))
-
-
-def _snapshot(items: Items, organization: Organization | None) -> Snapshot:
-    people = principals(items)
-    found, of_unknown = resources(items)
-    accounts = {who.account for who in people} | {resource.account for resource in found}
-    snapshot = Snapshot(
-        people,
-        found,
-        organization=organization.id if organization else None,
-        levels=levels(items, accounts, organization),
-        endpoints=endpoints(items),
-        unseen=(*unseen(items, people), *of_unknown),
-        attached=attached_elsewhere(items),
-        machines=machines(items, people),
-        latent=latent(items),
-        sign_ins=tuple(sign_ins(items)),
-        shown=tuple(
-            Shown(one.path, one.place, one.what)
-            for t in items.templates
-            for one in shown_secrets(t)
-        ),
-        arns=_own_arns(items),
-    )
-    snapshot = replace(snapshot, tagged=tagged(items, snapshot))
-    return replace(snapshot, defaults=tuple(sorted(items.resolver.defaults)))
 
 
 class _Reader:
@@ -304,16 +267,3 @@ def _check_version(manifest: Path, version: object) -> None:
 
 def _entries(value: Any) -> list[Mapping[str, Any]]:
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
-
-
-def _own_arns(items: Items) -> Mapping[str, str]:
-    """Return the ARNs of all resources of the templates by construct path.
-
-    That of a log group has no star behind it; requests that need one get it:
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
-    """
-    found: dict[str, str] = {}
-    for item in items:
-        if attribute := own_attribute(item.kind):
-            found.setdefault(item.path, item.get(attribute).removesuffix(":*"))
-    return found

@@ -6,37 +6,28 @@ https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
 https://docs.aws.amazon.com/cognito/latest/developerguide/identity-pools.html
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
 
 from whomay.engine.snapshot import Principal, Unseen
 from whomay.engine.templates.resources import Item, Items
 from whomay.iam.content import content_of
+from whomay.iam.facts.policy_carriers import decides_who_signs_in
 from whomay.iam.policy import Condition, Statement
-
-# Properties that say who signs in, in forms that are not read. A proof holds for all of them.
-_SIGNING_IN: Final[Mapping[str, tuple[str, ...]]] = {
-    "AWS::Cognito::IdentityPool": (
-        "AllowUnauthenticatedIdentities",
-        "CognitoIdentityProviders",
-        "DeveloperProviderName",
-        "OpenIdConnectProviderARNs",
-        "SamlProviderARNs",
-        "SupportedLoginProviders",
-    ),
-    "AWS::IAM::SAMLProvider": ("SamlMetadataDocument",),
-    "AWS::RolesAnywhere::TrustAnchor": ("Enabled", "Source"),
-}
 
 
 def signing_in(items: Items) -> Iterator[Unseen]:
-    """Yield what lets people and machines sign in, with a digest of whom: another one is a change."""
-    for item in items.of(*_SIGNING_IN):
-        whom = {name: item.plain(name) for name in _SIGNING_IN[item.kind]}
-        if any(value is not None for value in whom.values()):
-            content, provider = content_of(whom), (item.get("Ref"),)
-            why = "who signs in by it"
-            yield Unseen(item.path, why, item.account, principals=provider, content=content)
+    """Yield what lets people and machines sign in, with a digest of whom: another one is a change.
+
+    It is in forms that are not read. A proof holds for all that may sign in.
+    """
+    for kind, paths in decides_who_signs_in().items():
+        for item in items.of(kind):
+            names = [name for path in paths for name in (path[:1] or sorted(item.properties))]
+            whom = {name: item.plain(name) for name in names}
+            if any(value is not None for value in whom.values()):
+                content, provider = content_of(whom), (item.get("Ref"),)
+                why = "who signs in by it"
+                yield Unseen(item.path, why, item.account, principals=provider, content=content)
 
 
 def open_audiences(items: Items, people: Sequence[Principal]) -> Iterator[Unseen]:

@@ -167,7 +167,7 @@ def layers() -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
 
 
 @cache
-def signing_in() -> Mapping[str, tuple[tuple[str, ...], ...]]:
+def decides_who_signs_in() -> Mapping[str, tuple[tuple[str, ...], ...]]:
     """Return the properties that decide whom an identity provider lets sign in, by type."""
     found: dict[str, tuple[tuple[str, ...], ...]] = {}
     for name in table()["own_readers"]["whom a provider lets sign in"]:
