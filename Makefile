@@ -20,9 +20,10 @@ $(READY): requirements.txt requirements/editable.txt package-lock.json construct
 demo: $(READY) ## deploy both projects into the embedded AWS and use them
 	@$(BIN)/whomay demo
 
-picture: $(READY) ## draw the demo's tables and the report anew, docs/demo.svg and docs/report.png
+picture: $(READY) ## draw the demo's tables and the report anew, docs/demo.svg, report.png and diff.svg
 	@$(SYNTH)
 	@$(BIN)/python -m scripts.report_picture
+	@$(BIN)/python -m scripts.diff_picture
 	@$(BIN)/whomay demo --picture docs/demo.svg
 
 check: $(READY) ## ruff, mypy, Pyright, the import rules, the workflows, and that access.lock is current
