@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distribution
 from importlib.util import cache_from_source
@@ -68,8 +68,11 @@ def built_wheel(folder: Path, sdist: Path) -> Path:
     return made
 
 
-def with_wheel(folder: Path, wheel: Path, *extras: str) -> Environment:
-    """Return an empty environment with the wheel, and what its metadata asks for with these extras."""
+def with_wheel(folder: Path, wheel: Path, *extras: str, also: Sequence[str] = ()) -> Environment:
+    """Return an empty environment with the wheel, and what its metadata asks for with these extras.
+
+    `also` names further distributions, which are linked with what they ask for.
+    """
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "install"]
     subprocess.run(
@@ -79,7 +82,10 @@ def with_wheel(folder: Path, wheel: Path, *extras: str) -> Environment:
     )
     [packages] = (folder / "lib").glob("python*/site-packages")
     [metadata] = packages.glob("whomay-*.dist-info")
-    for found in _needed(Distribution.at(metadata), extras):
+    wanted = [*_needed(Distribution.at(metadata), extras)]
+    for found in map(distribution, also):
+        wanted += [found, *_needed(found, ())]
+    for found in wanted:
         _link(found, packages)
     return Environment(folder)
 

@@ -26,6 +26,12 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+class BadRuleError(click.ClickException):
+    """A rule that a distribution adds and that is none. One line, exit code 2."""
+
+    exit_code = 2
+
+
 class LazyGroup(click.Group):
     """A group that imports a subcommand when it is named."""
 
@@ -46,7 +52,10 @@ class LazyGroup(click.Group):
         """Import and return the subcommand."""
         if cmd_name in COMMANDS:
             module, _ = COMMANDS[cmd_name]
-            command: click.Command = importlib.import_module(module).command
+            try:
+                command: click.Command = importlib.import_module(module).command
+            except ValueError as error:  # a rule of a team that is none
+                raise BadRuleError(str(error)) from None
             return command
         return super().get_command(ctx, cmd_name)
 

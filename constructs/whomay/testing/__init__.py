@@ -19,6 +19,17 @@ import pytest
 if TYPE_CHECKING:
     from whomay.testing.statements import ContractInTests
 
+__all__ = ["ContractInTests", "access", "assembly", "organization"]
+
+
+def __getattr__(name: str) -> Any:
+    """Return the class of the fixture `access`, for a test that names its type."""
+    if name != "ContractInTests":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from whomay.testing.statements import ContractInTests  # noqa: PLC0415 - see above
+
+    return ContractInTests
+
 
 @pytest.fixture(scope="session")
 def assembly() -> Path:

@@ -8,8 +8,16 @@ from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
     from whomay.engine.rules.acknowledged import AcknowledgedFindings, acknowledged_findings
+    from whomay.engine.rules.app import App
     from whomay.engine.rules.findings import PACK, RULES
-    from whomay.engine.rules.rule import Example, ExampleKind, Finding
+    from whomay.engine.rules.reading.placed_statement import PolicyType
+    from whomay.engine.rules.rule import (
+        Example,
+        ExampleKind,
+        Finding,
+        Severity,
+        identity,
+    )
     from whomay.engine.rules.written_by_cdk import line_of, told_apart
     from whomay.engine.templates.acknowledgements import (
         Acknowledgement,
@@ -23,7 +31,15 @@ else:
         {
             "whomay.engine.rules.acknowledged": ("AcknowledgedFindings", "acknowledged_findings"),
             "whomay.engine.rules.findings": ("PACK", "RULES"),
-            "whomay.engine.rules.rule": ("Example", "ExampleKind", "Finding"),
+            "whomay.engine.rules.app": ("App",),
+            "whomay.engine.rules.reading.placed_statement": ("PolicyType",),
+            "whomay.engine.rules.rule": (
+                "Example",
+                "ExampleKind",
+                "Finding",
+                "Severity",
+                "identity",
+            ),
             "whomay.engine.rules.written_by_cdk": ("line_of", "told_apart"),
             "whomay.engine.templates.acknowledgements": (
                 "Acknowledgement",
@@ -39,11 +55,15 @@ __all__ = [
     "RULES",
     "AcknowledgedFindings",
     "Acknowledgement",
+    "App",
     "Example",
     "ExampleKind",
     "Finding",
+    "PolicyType",
+    "Severity",
     "acknowledged_findings",
     "acknowledgements",
+    "identity",
     "line_of",
     "normal",
     "told_apart",

@@ -1,0 +1,1 @@
+"""What the team adds to whomay: an access of its own, and a rule."""
