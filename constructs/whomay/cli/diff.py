@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from whomay.engine import Change, Deployment, Snapshot, diff, read
 from whomay.engine.changes import (
     Difference,
     accepted_changes,
+    expiring,
     in_one_environment,
     republished,
     unseen_in_both,
@@ -71,7 +73,7 @@ def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None
             f"of an organization file, {free} needs --organization as well"
         )
     notes += [kept_defaults(side) for side in (before, after) if side.defaults][-1:]
-    accepted = accepted_changes(before, after)
+    accepted = accepted_changes(before, after) + expiring(after, datetime.now(tz=UTC).date())
     if style == "json":
         listed = [*map(as_data, found), *map(_unseen_as_json, unseen)]
         listed += [_note_as_json("acknowledged", text) for text in accepted]

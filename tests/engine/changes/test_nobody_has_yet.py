@@ -1,14 +1,15 @@
 """What a diff and a lock tell beside access: policies that nobody has, credentials, accepted findings."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.small_templates import document, may, role, snapshot
 
-from whomay.engine import diff, from_lock, to_lock
-from whomay.engine.changes import accepted_changes
+from whomay.engine import LockError, diff, from_lock, to_lock
+from whomay.engine.changes import accepted_changes, expiring
 from whomay.engine.snapshot import Acknowledged
 
 READ, ALL = may("s3:GetObject"), may("*")
@@ -155,3 +156,22 @@ def test_a_diff_tells_which_findings_are_accepted_otherwise(
     old, new = (replace(app, acknowledged=each) for each in (before, after))
     assert accepted_changes(old, new) == told
     assert accepted_changes(from_lock(to_lock(old)), new) == told
+
+
+@pytest.mark.parametrize(
+    ("expires", "told"),
+    [("", ""), ("2027-01-31", ""), ("2027-01-30", "soon expired"), ("2026-12-31", "expired")],
+)
+def test_a_diff_tells_which_acknowledgements_end(tmp_path: Path, expires: str, told: str) -> None:
+    app = snapshot(tmp_path / "app", {"R": role(READ)})
+    lock = to_lock(replace(app, acknowledged=(replace(ONE, expires=expires),)))
+    said = expiring(from_lock(lock), date(2027, 1, 1))
+    text = f"{told}: AccessRules::administrator on S/R: the break-glass role, by platform"
+    assert said == ([f"{text}, until {expires}"] if told else [])
+
+
+def test_an_acknowledgement_that_ends_on_no_day_is_no_lock(tmp_path: Path) -> None:
+    app = snapshot(tmp_path / "app", {"R": role(READ)})
+    lock = to_lock(replace(app, acknowledged=(replace(ONE, expires="soon"),)))
+    with pytest.raises(LockError, match="expires: 'soon' is no day"):
+        from_lock(lock)

@@ -6,7 +6,7 @@ Comparing two snapshots belongs here, and so does `access.lock` as data: its wri
 from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
-    from whomay.engine.changes.accepted import accepted_changes
+    from whomay.engine.changes.accepted import accepted_changes, expiring
     from whomay.engine.changes.change import Difference
     from whomay.engine.changes.environment import in_one_environment
     from whomay.engine.changes.kinds import Kinds, changed
@@ -16,7 +16,7 @@ else:
     __getattr__, __dir__ = door(
         __name__,
         {
-            "whomay.engine.changes.accepted": ("accepted_changes",),
+            "whomay.engine.changes.accepted": ("accepted_changes", "expiring"),
             "whomay.engine.changes.change": ("Difference",),
             "whomay.engine.changes.environment": ("in_one_environment",),
             "whomay.engine.changes.kinds": ("Kinds", "changed"),
@@ -30,6 +30,7 @@ __all__ = [
     "Kinds",
     "accepted_changes",
     "changed",
+    "expiring",
     "in_one_environment",
     "republished",
     "unseen_in_both",

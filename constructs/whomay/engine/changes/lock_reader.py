@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from whomay.engine.changes.lock_values import (
@@ -211,6 +212,10 @@ def _to_acknowledged(top: Mapping[str, Any]) -> Iterator[Acknowledged]:
         where = ("acknowledged", index)
         entry = mapping(raw, {"path", "id"}, {"reason", "owner", "expires"}, *where)
         texts = {str(name): str(value) for name, value in entry.items()}
+        try:
+            date.fromisoformat(texts.get("expires", "2000-01-01"))
+        except ValueError:
+            raise LockError(f"expires: {texts['expires']!r} is no day", *where, "expires") from None
         yield Acknowledged(**{"reason": "", **texts})
 
 
