@@ -76,12 +76,12 @@ def start(state: Path | None, app: Path) -> None:
 @APP
 @format_option
 def status(state: Path | None, app: Path, style: str) -> None:
-    """Say whether a lab runs, and what is deployed in it. Exit code 2 when none runs.
+    """Say whether a lab runs, and what is deployed in it. Exit code 2 when none runs, or it hangs.
 
     Example: whomay lab status
     """
     lab_folder = workspace(state, app)
-    lab = journey.running(lab_folder)
+    lab = journey.answering(lab_folder)
     deployed = [stack for stack in STACKS if lab_folder.read(f"outputs/{stack}.json")]
     if style == "json":
         found = {

@@ -41,6 +41,24 @@ def running(workspace: Workspace) -> Lab:
     return lab
 
 
+def answering(workspace: Workspace, *, patience: float = 5.0) -> Lab:
+    """Return the lab that runs in this folder, once it has answered within `patience` seconds.
+
+    Raises:
+        LabError: none runs, or it hangs
+
+    """
+    lab = running(workspace)
+    try:
+        loopback.send("GET", f"{lab.plain}/lab/identity", {}, timeout=patience)
+    except OSError:
+        raise LabError(
+            f"the lab is hung: its server, process {lab.pid}, has not answered for {patience:g} s. "
+            "Stop it, and start another: whomay lab stop, whomay lab start"
+        ) from None
+    return lab
+
+
 def start(
     workspace: Workspace, children: Children, journal: Journal, *, exit_with_parent: bool = False
 ) -> LabSession:
