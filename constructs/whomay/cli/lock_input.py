@@ -8,7 +8,6 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from whomay.cli import lock_file
 from whomay.cli.inputs import BadInputError, Source
 from whomay.engine import Assembly, Deployment, Snapshot, read
 from whomay.iam.patterns.symbols import printable
@@ -57,6 +56,8 @@ def known(source: Source, deployment: Deployment, at: str | None) -> Known:
     if at is None and not _is_lock(source):
         assembly = read(source, deployment)
         return Known(assembly.snapshot, assembly)
+    from whomay.cli import lock_file  # noqa: PLC0415 - YAML, where there is a lock
+
     if deployment != Deployment():
         raise BadInputError(
             "a lock has the values that it was written with: leave out --account, --region, "

@@ -16,9 +16,7 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NoReturn
-
-import yaml
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.file_names import FileNames
@@ -26,9 +24,11 @@ from whomay.engine.contract.mistakes import problems, subjects
 from whomay.engine.names import PrincipalNames
 from whomay.engine.templates.assembly import Assembly
 from whomay.files import FileError, read_text
-from whomay.files.strict_yaml import YamlError, plain
 from whomay.iam.patterns.symbols import printable
 from whomay.metadata.records import StatementKind
+
+if TYPE_CHECKING:
+    import yaml
 
 VERSION: Final = 1
 MOST_BYTES: Final = 8_000_000
@@ -112,6 +112,8 @@ def state(contract: Contract, at: str, entry: Any, names: FileNames) -> None:
 
 def _entries(file: Path) -> list[Entry]:
     """Return the entries of the file, each with its lines."""
+    from whomay.files.strict_yaml import YamlError, plain  # noqa: PLC0415 - YAML, where there is a file
+
     try:
         data, node = plain(read_text(file, most=MOST_BYTES))
     except FileNotFoundError:
@@ -140,15 +142,15 @@ def _entries(file: Path) -> list[Entry]:
     return [_entry(each, of) for each, of in zip(entries, nodes, strict=True)]
 
 
-def _entry(data: Any, node: yaml.Node) -> Entry:
+def _entry(data: Any, node: "yaml.Node") -> Entry:
     return Entry(data, node.start_mark.line + 1, [*_texts(node)])
 
 
-def _texts(node: yaml.Node) -> Iterator[tuple[str, int]]:
+def _texts(node: "yaml.Node") -> Iterator[tuple[str, int]]:
     """Yield the keys and values below a node in the order of the file, each with its line."""
-    if isinstance(node, yaml.ScalarNode):
+    if isinstance(node.value, str):
         yield node.value, node.start_mark.line + 1
-    for each in node.value if isinstance(node, yaml.SequenceNode | yaml.MappingNode) else ():
+    for each in node.value if isinstance(node.value, list) else ():
         for one in each if isinstance(each, tuple) else (each,):
             yield from _texts(one)
 
