@@ -81,5 +81,5 @@ requirements: ## compile requirements.txt (needs uv)
 
 clean: ## remove what make has made
 	@if [ -e .lab/server.json ]; then $(BIN)/whomay lab stop --state .lab > /dev/null; fi
-	@rm -rf .venv .venvs node_modules cdk.out .lab report.html .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venvs node_modules cdk.out .lab dist constructs/dist report.html .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find benchmarks constructs examples scripts stacks tests -name __pycache__ -type d -prune -exec rm -rf {} +

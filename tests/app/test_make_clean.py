@@ -15,6 +15,8 @@ MADE = (
     "cdk.out/manifest.json",
     "cdk.out/committed.lock",
     ".lab/server.log",
+    "dist/whomay-0.1.0.tar.gz",
+    "constructs/dist/whomay-0.1.0-py3-none-any.whl",
     "report.html",
     ".mypy_cache/3.11/cache.db",
     ".ruff_cache/CACHEDIR.TAG",

@@ -23,7 +23,10 @@ def rooms_of(*paths: str) -> set[str]:
         ("tests/lab/conftest.py", {"tests/lab"}),
         ("docs/guides/profiles.md", {"tests/pages"}),
         ("README.md", {"tests/pages"}),
-        (".github/workflows/access.yml", {"tests/app/test_access_workflow.py"}),
+        (
+            ".github/workflows/access.yml",
+            {"tests/app/test_access_workflow.py", "tests/app/test_action.py"},
+        ),
         ("stacks/audit.py", {"tests/cdk/audit/test_audit.py"}),
     ],
 )

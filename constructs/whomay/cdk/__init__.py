@@ -1,10 +1,10 @@
 """Constructs for AWS IAM, and the gate that proves at every synth what they allow."""
 
-from importlib.util import find_spec
+from importlib.util import find_spec as _find_spec
 
-if missing := [name for name in ("aws_cdk", "cdk_nag") if find_spec(name) is None]:
+if _missing := [name for name in ("aws_cdk", "cdk_nag") if _find_spec(name) is None]:
     raise ModuleNotFoundError(
-        f"whomay.cdk needs {' and '.join(missing)}: pip install 'whomay[cdk]'", name=missing[0]
+        f"whomay.cdk needs {' and '.join(_missing)}: pip install 'whomay[cdk]'", name=_missing[0]
     )
 
 from whomay.cdk.access.assume_role import AssumeRoleAccess

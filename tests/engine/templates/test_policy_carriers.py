@@ -339,6 +339,17 @@ def test_any_resource_at_all_is_unknown_where_some_policy_may_allow_it(tmp_path:
     assert verdict(found, "sqs:SendMessage", "*") == "ImplicitDeny"
 
 
+def test_a_domain_lets_in_who_makes_repositories_in_it(tmp_path: Path) -> None:
+    [may] = TO_ROLE["Statement"]
+    policy = {**TO_ROLE, "Statement": [{**may, "Action": "codeartifact:CreateRepository"}]}
+    domain = kind("CodeArtifact::Domain", DomainName="d", PermissionsPolicyDocument=policy)
+    found = snapshot(tmp_path, X=domain)
+    assert verdict(found, "codeartifact:CreateRepository", "S/X") == "Allowed"
+    assert verdict(found, "codeartifact:CreateRepository", "*") == "Unknown"
+    holders = who_may("codeartifact:CreateRepository", "*", found)
+    assert [each.name for each in holders] == ["S/Role"]
+
+
 def test_actions_with_a_prefix_of_their_own_meet_the_policies_of_their_resources(
     tmp_path: Path,
 ) -> None:

@@ -4,6 +4,7 @@ What names nothing is an error, never a denial.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -173,7 +174,16 @@ def decide(request: Request, snapshot: Snapshot) -> Decision:
     found = [_as_sent(each, index) for each in _of_every_kind(asked)]
     if len({each.verdict for each in found}) == 1:
         return _on_some_resource(found[0], index)
-    return _as_sent(Request(who, request.action, unknown(_NO_RESOURCE), context), index)
+    found.append(_as_sent(Request(who, request.action, unknown(_NO_RESOURCE), context), index))
+    unknowns = [each for each in reversed(found) if each.verdict is Verdict.UNKNOWN]
+    return unknowns[0] if unknowns else _kinds_differ(found)
+
+
+def _kinds_differ(found: Sequence[Decision]) -> Decision:
+    """Return Unknown where the answer hangs on the kind of the resource, and tell it of each."""
+    apart = found[-1]
+    why = "; ".join(f"{each.verdict} on {display(each.request.resource)}" for each in found[:-1])
+    return Decision(Verdict.UNKNOWN, apart.request, apart.layers, f"{why}: name the resource")
 
 
 _NO_RESOURCE: Final = "which resource: the request names none"

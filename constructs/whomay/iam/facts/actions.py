@@ -13,12 +13,24 @@ from whomay.iam.patterns.matching import glob
 UNKNOWN_ACTION: Final = "UnlistedAction"
 UNKNOWN_SERVICE: Final = "unlisted-service"
 
-# The actions by which somebody becomes a role.
+# The resources of a warehouse that an integration from another service may write to.
+_WAREHOUSES: Final = (
+    "arn:${Partition}:redshift:${Region}:${Account}:namespace:${ClusterNamespace}",
+    "arn:${Partition}:redshift-serverless:${Region}:${Account}:namespace/${NamespaceId}",
+)
 
-# The reference has no resource for these, and the services look for one in a policy all the same.
+# The reference has no resource for these, or not all, and the services look for one in a policy.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_id-based-policy-examples.html
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+# https://docs.aws.amazon.com/codeartifact/latest/ug/domain-policies.html
+# https://docs.aws.amazon.com/redshift/latest/mgmt/zero-etl-using.setting-up.html
 _ASKED_ON: Final = {
+    "codeartifact:createrepository": (
+        "arn:${Partition}:codeartifact:${Region}:${Account}:domain/${DomainName}",
+        "arn:${Partition}:codeartifact:${Region}:${Account}:repository/${DomainName}/${RepositoryName}",
+    ),
+    "redshift:authorizeinboundintegration": _WAREHOUSES,
+    "redshift:createinboundintegration": _WAREHOUSES,
     "s3:listallmybuckets": (f"arn:${{Partition}}:s3:::{LITERAL_STAR}",),
     "logs:describeloggroups": (
         "arn:${Partition}:logs:${Region}:${Account}:log-group::log-stream:",
