@@ -1,5 +1,6 @@
 """What the maker of a role's session may choose, and what no session carries."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from support.assemblies import role, snapshot_of_template
 
 from whomay.engine import Request, Snapshot, Verdict, decide, who_may
+from whomay.iam.policy import Policy
 
 ROLE = "arn:aws:iam::111122223333:role/r"
 TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/t"
@@ -257,3 +259,12 @@ def test_who_may_signs_a_request_as_nobody_thought_of(tmp_path: Path) -> None:
     signed = {"StringEquals": {"s3:authType": "REST-QUERY-STRING"}}
     known = snapshot(tmp_path, signed, trusting("sts:AssumeRole"))
     assert [one.name for one in who_may("s3:GetObject", "arn:aws:s3:::b/k", known)] == ["S/R"]
+
+
+def test_a_trust_that_is_not_known_may_let_anything_be_chosen(tmp_path: Path) -> None:
+    known = snapshot(tmp_path, tag("team", "red"), trusting("sts:AssumeRole"))
+    [who] = known.principals
+    vague = replace(who, trust=Policy((), unknown="an imported policy"))
+    assert who_may("dynamodb:GetItem", TABLE, known) == []
+    [holder] = who_may("dynamodb:GetItem", TABLE, replace(known, principals=(vague,)))
+    assert holder.name == who.path
