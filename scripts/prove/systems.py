@@ -43,7 +43,7 @@ def as_data(snapshot: Snapshot) -> Data:
         raise NotCovered("something in the templates is not seen")
     if any(each.scps or each.path for each in snapshot.levels):
         raise NotCovered("levels of an organization")
-    if snapshot.endpoints:
+    if snapshot.through:
         raise NotCovered("endpoint policies")
     return {
         "principals": [
