@@ -82,3 +82,12 @@ def test_nobody_has_a_name_with_a_star() -> None:
     kind = StatementKind.ASSUMABLE_ONLY_BY
     assert outcome(hub(S3_ONLY[0], star), kind, []) == "kept"
     assert outcome(hub(S3_ONLY[0], alice), kind, []) == "broken"
+
+
+def test_no_region_has_a_star() -> None:
+    statement = {**ALLOW, "Action": "s3:*", "Resource": "*"}
+    literal = {"StringEquals": {"aws:RequestedRegion": "eu-*"}}
+    pattern = {"StringLike": {"aws:RequestedRegion": "eu-*"}}
+    kind = StatementKind.MAY_ONLY
+    assert outcome(hub({**statement, "Condition": literal}, []), kind, []) == "kept"
+    assert outcome(hub({**statement, "Condition": pattern}, []), kind, []) == "broken"

@@ -123,6 +123,8 @@ class FreeKeys:
         if key == USER_ID:  # others may fall in one class with those that nobody has
             tried = [*tried, *candidates([*filled, _IDS])]
             tried = [v for v in tried if may_be_user_id(v, self._who)]
+        if key == "aws:requestedregion":  # no Region has a wildcard in its name
+            tried = [v for v in tried if not set("*?") & set(v or ())]
         row = condition_key(key)
         if row and row.one_of:
             tried = [v for v in (*tried, *row.one_of) if v is None or set(_all(v)) <= {*row.one_of}]
