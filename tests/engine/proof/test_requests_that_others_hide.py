@@ -91,3 +91,13 @@ def test_no_region_has_a_star() -> None:
     kind = StatementKind.MAY_ONLY
     assert outcome(hub({**statement, "Condition": literal}, []), kind, []) == "kept"
     assert outcome(hub({**statement, "Condition": pattern}, []), kind, []) == "broken"
+
+
+def test_a_bucket_that_lets_in_all_but_one_is_asked_about() -> None:
+    spared = {"NotPrincipal": {"AWS": f"arn:aws:iam::{B}:user/eve"}}
+    policy = document([{**ALLOW, "Resource": "arn:aws:s3:::data/*", **spared}])
+    who = hub({"Effect": "Deny", "Action": "sqs:*", "Resource": "*"}, [])
+    bucket = Resource("arn:aws:s3:::data", "AWS::S3::Bucket", B, "eu-west-1", "S/Data", policy)
+    asked = Stated(StatementKind.MAY_ONLY, "app.py:1", "S", "S/Hub", policy=document([]))
+    [result] = check([asked], Snapshot((who,), (bucket,))).results
+    assert result.finding.outcome.value == "broken"
