@@ -1,17 +1,18 @@
 """What a reviewer reads of a change: every kind of request, by principal and statement, in every format."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from support.changes import BUCKET, READ, may, role
+from support.changes import BUCKET, READ, document, may, role
 from support.small_templates import role as template_role
 
 from whomay.cli import main
 from whomay.engine import diff
-from whomay.engine.snapshot import Snapshot
+from whomay.engine.snapshot import Resource, Snapshot
 from whomay.iam.facts.actions import actions_of
 from whomay.report.differences import as_data, as_markdown, as_text
 from whomay.report.markdown import within_summary
@@ -67,6 +68,17 @@ def test_a_new_role_is_one_entry_with_what_it_may_and_who_may_become_it() -> Non
         f"Allow s3:GetObject on {BUCKET}/*",
         "Allow sqs:SendMessage on *",
     ]
+
+
+def test_callers_that_stand_for_all_of_a_kind_are_called_so() -> None:
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
+    queue = Resource("arn:aws:sqs:eu-west-1:1:q", "AWS::SQS::Queue", "1", "eu-west-1", "S/Q")
+    public = replace(queue, policy=document(everybody))
+    text, markdown, data = told(Snapshot((role("R"),), (queue,)), Snapshot((role("R"),), (public,)))
+    assert "any service of AWS" in text
+    for each in (text, markdown, json.dumps(data)):
+        assert "unlisted" not in each
+        assert "idp.example.com" not in each
 
 
 def test_the_order_in_which_a_side_lists_actions_is_no_cause() -> None:

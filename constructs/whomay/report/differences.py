@@ -6,6 +6,7 @@ from typing import Final
 from whomay.engine import Change, Request
 from whomay.engine.changes import Difference, Kinds, changed
 from whomay.engine.contract import shown_keys
+from whomay.engine.proof import called
 from whomay.iam.patterns.symbols import printable
 from whomay.iam.policy import Statement
 from whomay.report import words
@@ -123,7 +124,9 @@ def _by_resource(requests: Sequence[Request], witness: Request | None) -> Iterat
     """Yield requests, those of one principal on one resource with the same keys in one line."""
     alike: dict[tuple[str, str], list[str]] = {}
     for each in requests:
-        who = "" if witness and each.principal == witness.principal else f"{each.principal} "
+        who = (
+            "" if witness and each.principal == witness.principal else f"{called(each.principal)} "
+        )
         alike.setdefault((who, f"{each.resource}{_keys(each)}"), []).append(each.action)
     for (who, on), actions in alike.items():
         yield f"{who}{', '.join(dict.fromkeys(actions))} on {on}"
@@ -134,7 +137,7 @@ def as_data(one: Difference) -> dict[str, object]:
     return {
         "principal": printable(one.principal),
         "change": one.change,
-        "witness": one.witness and one.witness.as_data(),
+        "witness": one.witness and _data(one.witness),
         "statement": one.statement and _statement(one.statement),
         "text": printable(one.text),
         "kinds_of_requests": one.classes,
@@ -142,11 +145,15 @@ def as_data(one: Difference) -> dict[str, object]:
             {
                 "statement": each.statement and _statement(each.statement),
                 "other_side": each.other_side and _statement(each.other_side),
-                "requests": [request.as_data() for request in each.requests],
+                "requests": [_data(request) for request in each.requests],
             }
             for each in one.kinds
         ],
     }
+
+
+def _data(request: Request) -> dict[str, object]:
+    return {**request.as_data(), "principal": called(request.principal)}
 
 
 def _statement(each: Statement) -> dict[str, object]:
@@ -167,7 +174,7 @@ def _cause(one: Difference) -> str:
 
 
 def _request(request: Request) -> str:
-    return f"{request.principal} {request.action} on {request.resource}{_keys(request)}"
+    return f"{called(request.principal)} {request.action} on {request.resource}{_keys(request)}"
 
 
 def _keys(request: Request) -> str:

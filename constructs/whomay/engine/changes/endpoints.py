@@ -12,10 +12,9 @@ from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import ResourcePolicyView
-from whomay.engine.proof.outsiders import outsiders
+from whomay.engine.proof.outsiders import called, outsiders
 from whomay.engine.snapshot import Endpoint, Snapshot
 from whomay.iam.parse import read_policy
-from whomay.iam.patterns.symbols import display
 
 
 def endpoint_changes(old: Index, new: Index) -> Iterator[Difference]:
@@ -47,7 +46,7 @@ def _changed(
         sides = ([before], [after]) if more else ([after], [before])
         found_in = added(*sides) or added(*reversed(sides))
         statement = None if found_in in _OF_NONE else found_in
-        who = "" if one.witness is None else f"{display(one.witness.principal)}: "
+        who = "" if one.witness is None else f"{called(one.witness.principal)}: "
         text = f"{who}the policy of the endpoint {'lets more' if more else 'lets less'} through"
         kinds = tuple(replace(each, statement=each.statement or statement) for each in one.kinds)
         yield replace(one, statement=statement, text=text, kinds=kinds)

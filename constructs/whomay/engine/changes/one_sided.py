@@ -11,9 +11,9 @@ from whomay.engine.decisions.decide import decide_in
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.proof.deciders import LimitView, SnapshotView, View
+from whomay.engine.proof.outsiders import called
 from whomay.engine.proof.prove import callers
 from whomay.engine.snapshot import Principal
-from whomay.iam.patterns.symbols import display
 
 
 def one_sided(old: Index, new: Index, one: Principal, change: Change) -> Iterator[Difference]:
@@ -66,6 +66,6 @@ def with_trust(found: Iterable[Difference], paths: Collection[str]) -> Iterator[
 
 
 def _becoming(trust: Difference) -> str:
-    who = dict.fromkeys(display(r.principal) for each in trust.kinds for r in each.requests)
+    who = dict.fromkeys(called(r.principal) for each in trust.kinds for r in each.requests)
     word = {Change.WIDER: "may become it", Change.NARROWER: "may become it no more"}
     return f"{', '.join(who)} {word[trust.change]}" if trust.change in word else trust.text

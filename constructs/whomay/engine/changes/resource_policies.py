@@ -14,7 +14,7 @@ from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.resource_policies import ResourcePolicy
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import ResourcePolicyView, SnapshotView, own_patterns
-from whomay.engine.proof.outsiders import outsiders
+from whomay.engine.proof.outsiders import called, outsiders
 from whomay.iam.callers import Caller, caller
 from whomay.iam.patterns.matching import literal
 from whomay.iam.patterns.symbols import display
@@ -60,7 +60,7 @@ def _changed(
         sides = ([before], [after]) if more else ([after], [before])
         ours = added(*sides) or added(*reversed(sides))
         witness = difference.witness
-        who = "" if witness is None else f"{display(witness.principal)}: "
+        who = "" if witness is None else f"{called(witness.principal)}: "
         what = f"the policy of {path}" if ours else f"what is above the account of {path}"
         text = f"{who}{what} {'lets in more' if more else 'lets in less'}"
         kinds = tuple(replace(each, statement=each.statement or ours) for each in difference.kinds)

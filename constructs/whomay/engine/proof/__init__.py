@@ -7,6 +7,7 @@ from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
     from whomay.engine.proof.deciders import View
+    from whomay.engine.proof.outsiders import called
     from whomay.engine.proof.permissions import Row, matrix
     from whomay.engine.proof.prove import assuming
     from whomay.engine.proof.who_may import Holder
@@ -15,6 +16,7 @@ else:
         __name__,
         {
             "whomay.engine.proof.deciders": ("View",),
+            "whomay.engine.proof.outsiders": ("called",),
             "whomay.engine.proof.permissions": ("Row", "matrix"),
             "whomay.engine.proof.prove": ("assuming",),
             "whomay.engine.proof.who_may": ("Holder",),
@@ -26,5 +28,6 @@ __all__ = [
     "Row",
     "View",
     "assuming",
+    "called",
     "matrix",
 ]

@@ -25,7 +25,7 @@ from whomay.iam.callers import (
 from whomay.iam.facts import limits
 from whomay.iam.patterns.matching import any_arn, literal
 from whomay.iam.patterns.pattern_sets import OTHER_LETTER, resources
-from whomay.iam.patterns.symbols import SYMBOL, UNKNOWN_SYMBOL, unknown_reasons
+from whomay.iam.patterns.symbols import SYMBOL, UNKNOWN_SYMBOL, display, unknown_reasons
 from whomay.iam.patterns.unknown_parts import covering
 from whomay.iam.policy import Condition, Statement
 from whomay.iam.policy_variables import variable_keys, widen
@@ -34,6 +34,10 @@ UNNAMED: Final = "somebody"
 UNNAMED_SERVICE: Final = "unlisted.amazonaws.com"
 UNNAMED_PROVIDER: Final = "idp.example.com"
 
+_UNNAMED_OF_NO_ACCOUNT: Final = {
+    UNNAMED_SERVICE: "any service of AWS",
+    UNNAMED_PROVIDER: "any identity provider",
+}
 _FEDERATED: Final = "arn:aws:sts::{}:federated-user/{}"
 # An unnamed caller of each kind, of an account that is put in.
 _UNNAMED_OF: Final = {
@@ -54,6 +58,11 @@ _SAY_THE_KIND: Final = frozenset(
     ("aws:principalarn", "aws:principaltype", "aws:sourceidentity", "aws:userid", "aws:username")
 )
 _ACCOUNT_OF_ID: Final = re.compile(r"\d{12}(?=:|\Z)")
+
+
+def called(principal: str) -> str:
+    """Return the principal of a request for people: a service or provider that no policy names as any."""
+    return _UNNAMED_OF_NO_ACCOUNT.get(principal) or display(principal)
 
 
 def stranger_of(statements: Iterable[CompiledStatement], account: str) -> str:

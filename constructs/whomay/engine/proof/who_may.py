@@ -16,8 +16,7 @@ from whomay.engine.names import UnknownNameError, resource_named
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import ResourcePolicyView, SnapshotView, own_patterns
 from whomay.engine.proof.outsiders import (
-    UNNAMED_PROVIDER,
-    UNNAMED_SERVICE,
+    called,
     is_unnamed,
     outsiders,
     stranger_of,
@@ -205,21 +204,16 @@ def _concerns(resource_policy: ResourcePolicy, pattern: Pattern) -> bool:
 
 
 def _called(who: Caller, stranger: str, *, one_kind: bool) -> str:
-    if who.name in _CALLED:
-        return _CALLED[who.name]
+    if who.name == ANONYMOUS:
+        return "anybody, without credentials"
     if not is_unnamed(who):
-        return display(who.name)
+        return called(who.name)
     whose = "any account" if who.account == stranger else f"account {display(who.account or '')}"
     if who.kind is CallerKind.ROOT:
         return f"the root user of {whose}"
     return f"{_KINDS[who.kind] if one_kind else 'others'} of {whose} whose own policies allow it"
 
 
-_CALLED: Final = {
-    ANONYMOUS: "anybody, without credentials",
-    UNNAMED_SERVICE: "any service of AWS",
-    UNNAMED_PROVIDER: "any identity provider",
-}
 _KINDS: Final = {
     CallerKind.USER: "users",
     CallerKind.SESSION: "sessions of roles",
