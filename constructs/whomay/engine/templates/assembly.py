@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from whomay.engine.snapshot import Snapshot
+from whomay.engine.snapshot import Snapshot, Unseen
 from whomay.engine.templates.acknowledgements import acknowledged
+from whomay.engine.templates.asset_programs import asset_programs
 from whomay.engine.templates.construct_paths import construct_paths, nested_stacks
 from whomay.engine.templates.deployment import Deployment
 from whomay.engine.templates.language_extensions import without_loops
@@ -101,6 +102,7 @@ def read(source: str | Path | TemplateFiles, deployment: Deployment = _NOT_KNOWN
     items = Items(reader.templates)
     templates, metadata = tuple(reader.templates), tuple(reader.metadata)
     snapshot = snapshot_of(items, deployment.organization)
+    snapshot = replace(snapshot, unseen=(*snapshot.unseen, *reader.programs))
     found = Assembly(folder, templates, metadata, items, snapshot)
     accepted = acknowledged(found)
     return replace(found, snapshot=replace(snapshot, acknowledged=accepted))
@@ -115,6 +117,7 @@ class _Reader:
         self.templates: list[Template] = []
         self.metadata: list[Metadata] = []
         self.folders: set[Path] = set()
+        self.programs: list[Unseen] = []
         self.stacks: set[str] = set()
         self.paths: set[str] = set()
         self.characters = 0
@@ -135,6 +138,10 @@ class _Reader:
                 self.read_assembly(folder / str(properties.get("directoryName")))
             elif kind == "aws:cloudformation:stack":
                 self.read_stack(folder, name, artifact, properties)
+            elif kind == "cdk:asset-manifest":
+                file = folder / str(properties.get("file"))
+                if file.is_file():
+                    self.programs += asset_programs(name, self.read_json(file))
 
     def read_stack(
         self, folder: Path, name: str, artifact: Mapping[str, Any], properties: Mapping[str, Any]
