@@ -68,7 +68,7 @@ CASES: dict[str, tuple[Any, str]] = {
         "<?parameter Missing of S, which has no value>",
     ),
     "a hidden parameter": ({"Ref": "Hidden"}, "<?parameter Hidden of S, which has no value>"),
-    "a stored parameter": ({"Ref": "Stored"}, "<?parameter Stored of S, which has no value>"),
+    "a stored parameter": ({"Ref": "Stored"}, "<?parameter Stored of S, which is kept in /a/b>"),
     "a list of which nobody knows the pieces": (
         {"Fn::Split": [",", {"Ref": "Missing"}]},
         "<?a piece of (?parameter Missing of S, which has no value) split by ,>",

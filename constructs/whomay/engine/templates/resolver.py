@@ -189,7 +189,11 @@ class Resolver:
             properties = parent.section("Resources")[template.parent_id].get("Properties") or {}
             if name in (passed := _passed(properties.get("Parameters") or {})):
                 return self.plain(parent, passed[name], depth + 1)
-        if "Default" not in declared or declared.get("NoEcho") or is_kept_elsewhere(declared):
+        if "Default" in declared and is_kept_elsewhere(declared):
+            # another parameter of Systems Manager has another value: it is named, so a diff sees it
+            kept = _parameter_value(declared, declared["Default"])
+            return unknown(f"parameter {name} of {template.path}, which is kept in {kept}")
+        if "Default" not in declared or declared.get("NoEcho"):
             return unknown(f"parameter {name} of {template.path}, which has no value")
         self.defaults.add(f"{name} of {template.path}")
         return _parameter_value(declared, declared["Default"])
