@@ -129,7 +129,7 @@ class _Type:
         }
 
     def ref(self) -> str | None:
-        """Return what `Ref` gives, in the words of `part`, when that is no ARN."""
+        """Return what `Ref` gives, in the words of `part`, when that is not an ARN."""
         if self.named:
             return self.named
         if not self.identifier or _is_arn(self.identifier):

@@ -47,7 +47,7 @@ def filled(pattern: str, values: Values | None, *, wild: bool) -> Glob | None:
 
 
 def arn_parts(pattern: str) -> list[str] | None:
-    """Return the six parts of an ARN's pattern; None when it is no ARN.
+    """Return the six parts of an ARN's pattern; None when it is not an ARN.
 
     A colon within a variable parts nothing. A pattern that ends early in a star covers what follows.
     """

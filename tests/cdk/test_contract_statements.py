@@ -199,7 +199,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     ),
     "no action": (lambda c, _: c.must_allow("S/R", [], "*"), r"actions: got \[\]"),
     "an empty action": (lambda c, _: c.must_allow("S/R", [""], "*"), "actions: got ''"),
-    "an action that is no text": (
+    "an action that is not text": (
         lambda c, _: c.must_not_allow("S/R", [None], "*"),
         "actions: got None; allowed is text",
     ),

@@ -73,8 +73,11 @@ def test_json_and_sarif_hold_what_is_new_alone() -> None:
         ("[]", "known.json: a baseline of version None; allowed is 1: write it anew"),
         ('{"version": 2}', "known.json: a baseline of version 2; allowed is 1: write it anew"),
         ('{"version": 1, "version": 1}', "known.json: no JSON (line 1: an object has the key"),
-        ('{"version": 1}', "known.json: findings is no list: write it anew"),
-        ('{"version": 1, "findings": [7]}', "known.json: 7 is no finding; allowed is path and id"),
+        ('{"version": 1}', "known.json: findings is not a list: write it anew"),
+        (
+            '{"version": 1, "findings": [7]}',
+            "known.json: 7 is not a finding; allowed is path and id",
+        ),
     ],
 )
 def test_a_baseline_that_is_none_is_one_line(text: str, said: str) -> None:

@@ -143,7 +143,7 @@ def test_json_says_the_same(assembly: Path) -> None:
         ),
         (
             ["S/Writer", "s3:PutObject", "*", "--given", "novalue"],
-            "Invalid value for '--given': 'novalue' is no KEY=VALUE, such as sts:ExternalId=course",
+            "Invalid value for '--given': 'novalue' is not KEY=VALUE, such as sts:ExternalId=course",
         ),
     ],
 )

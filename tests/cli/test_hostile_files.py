@@ -118,14 +118,14 @@ def _spoil(folder: Path, kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ("a pipe", ": is no file, and nothing has come from it for 0.05 s"),
+        ("a pipe", ": is not a regular file, and nothing has come from it for 0.05 s"),
         ("a link to itself", ": cannot be read: Too many levels of symbolic links"),
         ("a link to elsewhere", " lies outside "),
         ("a folder", ": cannot be read: Is a directory"),
         ("a key twice", ": line 1: an object has the key 'Type' twice"),
         ("half a character", ": line 1: \\ud800 is half a character"),
-        ("half a file", " is no JSON ("),
-        ("no number", ": NaN is no number of JSON"),
+        ("half a file", " is not JSON ("),
+        ("no number", ": NaN is not a JSON number"),
         ("very deep", " is nested too deeply"),
     ],
 )

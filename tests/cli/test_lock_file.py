@@ -36,7 +36,7 @@ SPOILED = {
     "wrong session": (LOCK.replace("session: 3600", "session: an hour", 1), None, "session"),
     "a date that is none": (LOCK.replace("version: 1", "version: 2020-13-45"), None, "not YAML"),
     "truth for version": (LOCK.replace("version: 1", "version: true"), 3, "of version True"),
-    "unread": (LOCK.partition("\nunread:")[0] + "\nunread: 5\n", None, "is no list"),
+    "unread": (LOCK.partition("\nunread:")[0] + "\nunread: 5\n", None, "is not a list"),
     "instances": (re.sub(r"instances:\n +- \S+", "instances: 5", LOCK, count=1), None, "texts"),
     "tags": (LOCK.replace("    kind: role", "    tags: [a]\n    kind: role", 1), None, "values"),
     "twice": (LOCK + "version: 1\n", None, "'version' stands here twice"),

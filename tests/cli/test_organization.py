@@ -91,7 +91,7 @@ def test_a_mistake_in_the_file_is_one_line(
     file = organization_file(tmp_path, scp=[FULL])
     assert run(*command, app, "--organization", file) == (
         2,
-        f"Error: {file}:10: 'scp' is no key here; nearest is 'scps'; allowed: id, parent, scps, rcps\n",
+        f"Error: {file}:10: 'scp' is not a key here; nearest is 'scps'; allowed: id, parent, scps, rcps\n",
     )
 
 

@@ -31,7 +31,7 @@ def test_a_pipe_that_nobody_writes_to_is_given_up(
     os.mkfifo(tmp_path / "pipe")
 
     with pytest.raises(
-        FileError, match=r"pipe: is no file, and nothing has come from it for 0\.05 s$"
+        FileError, match=r"pipe: is not a regular file, and nothing has come from it for 0\.05 s$"
     ):
         read_text(tmp_path / "pipe")
 
@@ -42,7 +42,7 @@ def test_what_cannot_be_read_is_one_line_with_its_path(tmp_path: Path) -> None:
     refused = {
         tmp_path: ": cannot be read: Is a directory",
         tmp_path / "loop": ": cannot be read: Too many levels of symbolic links",
-        tmp_path / "latin": ":2: is no text in UTF-8",
+        tmp_path / "latin": ":2: is not UTF-8 text",
         Path("/dev/zero"): ": is larger than 1,000 bytes",
     }
     for path, reason in refused.items():

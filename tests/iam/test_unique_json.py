@@ -12,8 +12,8 @@ from whomay.iam.unique_json import AmbiguousError, loads
         ('[{"a": 1},\n {"\\u0061": 1, "a": 2}]', "line 2: an object has the key 'a' twice"),
         ('{"a":\n "\\ud83dx"}', "line 2: \\ud83d is half a character"),
         ('["\\ude00\\ud83d"]', "line 1: \\ude00 is half a character"),
-        ("[NaN]", "NaN is no number of JSON"),
-        ("[-Infinity]", "-Infinity is no number of JSON"),
+        ("[NaN]", "NaN is not a JSON number"),
+        ("[-Infinity]", "-Infinity is not a JSON number"),
     ],
 )
 def test_what_is_ambiguous_is_refused(text: str, said: str) -> None:

@@ -66,4 +66,4 @@ def test_a_person_who_types_the_commands_has_a_device_and_shows_no_seed(
 def test_a_name_that_a_shell_or_iam_would_not_take_is_refused(name: str) -> None:
     result = CliRunner().invoke(main, ["mfa-commands", name])
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "is no user's name" in result.stderr
+    assert "is not a user's name" in result.stderr

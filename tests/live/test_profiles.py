@@ -302,7 +302,7 @@ def test_a_user_who_is_nobody_is_refused_with_those_there_are(here: Here) -> Non
     assert "whose profiles? give --user with" in refused(here)
     for name in ("C", "arn:aws:iam::1:user/x"):
         message = refused(here, "--user", name)
-        assert f"{name!r} is no single user: give --user with" in message
+        assert f"{name!r} is not a single user: give --user with" in message
         assert "of a user of the assembly (S/A, S/B)" in message
 
 

@@ -232,7 +232,7 @@ def test_a_secret_of_another_user_is_refused(subject: Subject, lab: Lab) -> None
     value = {"AccessKeyId": other.access_key, "SecretAccessKey": other.secret}
     secrets = subject.admin.client("secretsmanager")
     secrets.put_secret_value(SecretId=subject.name, SecretString=json.dumps(value))
-    refused(subject, f"holds {other.access_key}, which is no key of this user")
+    refused(subject, f"holds {other.access_key}, which is not a key of this user")
 
 
 def test_nobody_rotates_the_key_that_is_in_use(subject: Subject, lab: Lab) -> None:

@@ -83,7 +83,7 @@ def _known(finding: Finding) -> Known:
 
 def _listed(file: Path, findings: Any) -> Iterable[Any]:
     if not isinstance(findings, list):
-        raise BadInputError(f"{file}: findings is no list: {_ALLOWED}")
+        raise BadInputError(f"{file}: findings is not a list: {_ALLOWED}")
     return findings
 
 
@@ -94,6 +94,6 @@ def _entry(file: Path, each: Any) -> Known:
         and all(isinstance(value, str) for value in each.values())
     ):
         raise BadInputError(
-            printable(f"{file}: {each!r} is no finding; allowed is path and id: {_ALLOWED}")
+            printable(f"{file}: {each!r} is not a finding; allowed is path and id: {_ALLOWED}")
         )
     return Known(each["path"], each["id"])

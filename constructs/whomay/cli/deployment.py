@@ -15,7 +15,7 @@ from whomay.engine.organization import Organization
 def deployment_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options; the command gets one argument of them, `deployment`.
 
-    What is no account, no Region, no Stack:Name=value or no organization file is told in one line,
+    What is not an account, no Region, no Stack:Name=value or no organization file is told in one line,
     with exit code 2.
     """
 

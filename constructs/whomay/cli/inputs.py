@@ -137,6 +137,6 @@ def _given(
     for pair in pairs:
         key, separator, value = pair.partition("=")
         if not separator or not key:
-            raise click.BadParameter(f"{pair!r} is no KEY=VALUE, such as sts:ExternalId=course")
+            raise click.BadParameter(f"{pair!r} is not KEY=VALUE, such as sts:ExternalId=course")
         found.setdefault(key.lower(), []).append(value)
     return found

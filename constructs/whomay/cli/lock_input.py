@@ -110,4 +110,4 @@ def _git(folder: Path, *arguments: str) -> str | None:
     except FileNotFoundError:
         raise BadInputError("--at needs git, which is not on the path") from None
     except UnicodeDecodeError:
-        raise BadInputError(f"--at: a file in {folder} is no text in UTF-8") from None
+        raise BadInputError(f"--at: a file in {folder} is not UTF-8 text") from None

@@ -38,7 +38,7 @@ def command(user: str, *, text: bool) -> None:
     Example: whomay mfa-commands ada --text
     """
     if not _NAME.fullmatch(user):
-        raise BadInputError(f"{user!r} is no user's name: 1 to 64 of A-Z a-z 0-9 and _+=,.@-")
+        raise BadInputError(f"{user!r} is not a user's name: 1 to 64 of A-Z a-z 0-9 and _+=,.@-")
     kind = ("Base32StringSeed", "txt", "Type") if text else ("QRCodePNG", "png", "Scan")
     method, ending, verb = kind
     file = f"./{user}-mfa.{ending}"

@@ -40,7 +40,7 @@ def read_text(path: Path, *, most: int = MOST_BYTES) -> str:
         raise FileError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise FileError(f"{path}:{line}: is no text in UTF-8") from None
+        raise FileError(f"{path}:{line}: is not UTF-8 text") from None
 
 
 def _all_of(path: Path, descriptor: int, most: int) -> bytes:
@@ -48,7 +48,9 @@ def _all_of(path: Path, descriptor: int, most: int) -> bytes:
     found = bytearray()
     while len(found) <= most:
         if not regular and not select.select([descriptor], [], [], _PATIENCE)[0]:
-            raise FileError(f"{path}: is no file, and nothing has come from it for {_PATIENCE:g} s")
+            raise FileError(
+                f"{path}: is not a regular file, and nothing has come from it for {_PATIENCE:g} s"
+            )
         piece = os.read(descriptor, _PIECE)
         if not piece:
             return bytes(found)

@@ -104,7 +104,7 @@ _UNDIVIDED: Final = ("ecr", "iam", "kms", "secretsmanager", "sns", "sqs")
 
 
 def account_in(text: str) -> str | None:
-    """Return the account of an ARN; None when it is empty, a pattern, or the text is no ARN.
+    """Return the account of an ARN; None when it is empty, a pattern, or the text is not an ARN.
 
     >>> account_in("arn:aws:sns:eu-west-1:111122223333:alerts")
     '111122223333'

@@ -83,7 +83,7 @@ _OF_OTHERS: Final = (CallerKind.SESSION, CallerKind.FEDERATED_USER)
 
 
 def _arn(principal: str) -> Arn | None:
-    """Return the ARN of a principal; None when the text is no ARN of IAM or STS."""
+    """Return the ARN of a principal; None when the text is not an ARN of IAM or STS."""
     arn = parse_arn(principal)
     of_iam = arn and arn.prefix == "arn" and arn.service in ("iam", "sts") and not arn.region
     return arn if of_iam else None

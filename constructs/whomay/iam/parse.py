@@ -38,7 +38,7 @@ def read_policy(document: Any, path: str, name: str = "") -> Policy:
         except (ValueError, RecursionError) as error:
             return Policy(
                 (),
-                unknown=f"{path}: the policy document is no JSON: {error}",
+                unknown=f"{path}: the policy document is not JSON: {error}",
                 refused=True,
                 content=content_of(document),
             )

@@ -24,7 +24,7 @@ def loads(text: str) -> Any:
     """Return the document.
 
     Raises:
-        json.JSONDecodeError: it is no JSON
+        json.JSONDecodeError: it is not JSON
         AmbiguousError: an object names a key twice, or there is a number that JSON does not have or
             half of a character. The message names the line.
 
@@ -57,7 +57,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(name: str) -> Any:
-    raise AmbiguousError(f"{name} is no number of JSON")
+    raise AmbiguousError(f"{name} is not a JSON number")
 
 
 class _Placing(json.JSONDecoder):

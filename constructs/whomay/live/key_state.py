@@ -78,7 +78,7 @@ def remaining(state: State) -> list[RotationStep]:
     if old not in state.active:
         raise LiveError(
             f"{state.user}: the key {old} was being replaced, but it is gone, and the secret holds "
-            f"{state.stored}, which is no key that can be used: create a key by hand, store it in "
+            f"{state.stored}, which is not a usable key: create a key by hand, store it in "
             f"the secret, and remove the user's tag {MARK}"
         )
     lost = [RotationStep(Do.DISCARD, key) for key in state.active if key != old]
@@ -106,7 +106,7 @@ def _check_start(state: State) -> None:
     """See that the user has exactly one key, that it is active, and that the secret holds it."""
     if state.stored not in state.active:
         raise LiveError(
-            f"{state.user}: the secret holds {state.stored}, which is no key of this user (its keys: "
+            f"{state.user}: the secret holds {state.stored}, which is not a key of this user (its keys: "
             f"{', '.join(state.active) or 'none'}): name the secret that holds the user's key"
         )
     for key in state.active:

@@ -38,7 +38,7 @@ def find(snapshot: Snapshot, name: str | None, deployed: Callable[[str], str]) -
     if match:
         return Principal(match[0], PrincipalKind.USER, match[1], match[0], (_MAY_ASSUME,))
     known = ", ".join(sorted(user.path for user in found or users)) or "it has none"
-    asked = f"{name!r} is no single user:" if name else "whose profiles?"
+    asked = f"{name!r} is not a single user:" if name else "whose profiles?"
     raise LiveError(
         f"{asked} give --user with the name, construct path or ARN of a user of the assembly "
         f"({known}), or the ARN of another user"

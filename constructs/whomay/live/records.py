@@ -125,7 +125,7 @@ def _records(pieces: Iterator[str]) -> Iterator[CloudTrailRecord]:
             buffer, at = buffer[at:] + piece, 0
             continue
         if not isinstance(record, dict):
-            raise RecordsError(f"record {number + 1} is no JSON object")
+            raise RecordsError(f"record {number + 1} is not a JSON object")
         number += 1
         yield record
         at, ended = between.end(), between[1]

@@ -1,6 +1,6 @@
 """Errors for an argument that is refused: which one, the bad value, what is allowed, what to do.
 
-The lists of a caller are taken here too, since what is no list is refused.
+The lists of a caller are taken here too, since what is not a list is refused.
 """
 
 import re

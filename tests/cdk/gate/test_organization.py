@@ -36,7 +36,7 @@ def synthesized(folder: Path, organization: object) -> str:
             {"rcps": [denying("s3:*", Principal="*")]},
             "denied by rcp: statement 0 of organization.j",
         ),
-        ({"scp": []}, "organization.json:10: 'scp' is no key here; nearest is 'scps'"),
+        ({"scp": []}, "organization.json:10: 'scp' is not a key here; nearest is 'scps'"),
     ],
 )
 def test_a_synth_is_checked_under_it(tmp_path: Path, unit: dict[str, Any], said: str) -> None:

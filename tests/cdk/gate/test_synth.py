@@ -155,8 +155,8 @@ with one_message():
         (
             "BucketAccess.read(bucket, prefix='/uploads/')",
             (
-                "whomay: app.py:9: prefix: got '/uploads/'; allowed is no empty folder: keys do not "
-                "begin with a slash; did you mean 'uploads/'?"
+                "whomay: app.py:9: prefix: got '/uploads/'; allowed is a prefix without a slash at its "
+                "start or two in a row; did you mean 'uploads/'?"
             ),
         ),
     ],

@@ -243,4 +243,4 @@ def test_who_becomes_a_role_that_gains_is_told_through_others_too() -> None:
     after = role("B", READ, may("iam:*"), trust=trusting(first))
     (found,) = diff(Snapshot((alice, first, before)), Snapshot((alice, first, after)))
     assert (found.principal, found.change) == ("Stack/B", Change.WIDER)
-    assert found.text.endswith("; so may who becomes it: Stack/A, Stack/Alice")
+    assert found.text.endswith("; also reachable by Stack/A, Stack/Alice, who can assume this role")

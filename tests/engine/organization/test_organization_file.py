@@ -77,7 +77,7 @@ MISTAKES = {
     "an unknown key": (
         "  id: r-a1b2\n",
         "  id: r-a1b2\n  scp: []\n",
-        "org.yaml:5: 'scp' is no key here; nearest is 'scps'; allowed: id, scps, rcps",
+        "org.yaml:5: 'scp' is not a key here; nearest is 'scps'; allowed: id, scps, rcps",
     ),
     "a key that is missing": (
         "organization: o-a1b2c3d4e5\n",
@@ -138,11 +138,11 @@ MISTAKES = {
         "FullAWSAccess, policies/nowhere.json",
         "org.yaml:5: root.scps[1]: the policy FOLDER/policies/nowhere.json: there is no such file",
     ),
-    "a policy that is no JSON": (
+    "a policy that is not JSON": (
         "policies/leaving.json]\nunits",
         "policies/broken.json]\nunits",
         (
-            "org.yaml:5: root.scps[1]: the policy FOLDER/policies/broken.json is no JSON: "
+            "org.yaml:5: root.scps[1]: the policy FOLDER/policies/broken.json is not JSON: "
             "Expecting value: line 1 column 1 (char 0)"
         ),
     ),
@@ -194,7 +194,7 @@ MISTAKES = {
     "a text where a list is due": (
         "[FullAWSAccess, policies/leaving.json]",
         "FullAWSAccess",
-        "org.yaml:5: root.scps is no list; allowed is a list of files, of policies, and FullAWSAccess",
+        "org.yaml:5: root.scps is not a list; allowed is a list of files, of policies, and FullAWSAccess",
     ),
 }
 
@@ -221,7 +221,7 @@ def test_a_mistake_is_one_line_with_its_place_and_what_is_allowed(
         (None, "org.yaml: there is no such file"),
         ("", "org.yaml: is empty; allowed is an organization, its units and accounts"),
         ("a: [", "org.yaml:1: neither YAML nor JSON: "),
-        ("- a", "org.yaml:1: the file is no mapping; allowed is"),
+        ("- a", "org.yaml:1: the file is not a mapping; allowed is"),
         ("a: &x 1\nb: *x", "org.yaml: an alias (*name) is not allowed: put a policy that is"),
     ],
 )

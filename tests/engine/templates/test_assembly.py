@@ -47,7 +47,7 @@ def test_a_file_that_ends_too_soon_means_half_written(tmp_path: Path, name: str,
     (tmp_path / name).write_text(text)
 
     assert re.fullmatch(
-        rf"OUT/{name} is no JSON \(.+\): it is half-written, run `cdk synth` again",
+        rf"OUT/{name} is not JSON \(.+\): it is half-written, run `cdk synth` again",
         refused(tmp_path),
     )
 
@@ -56,7 +56,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     write_assembly(tmp_path, {"S": EMPTY})
     (tmp_path / "S.template.json").write_bytes(b"\xff\xfe{}")
 
-    assert refused(tmp_path) == "OUT/S.template.json:1: is no text in UTF-8"
+    assert refused(tmp_path) == "OUT/S.template.json:1: is not UTF-8 text"
 
 
 @pytest.mark.parametrize("version", ["99.0.0", "0.0.0", "tree-0.1", "", None, 55])

@@ -162,7 +162,7 @@ def allow(**options: Any) -> iam.PolicyStatement:
 LISTED: dict[str, list[Expected]] = {
     "B02": [Refused(statement(resources=[name]), f"resources: got '{name}'; allowed is one bucket by its name; b* matches other people's buckets too: write the whole name") for name in ("arn:aws:s3:::b*", "arn:aws:s3:::b*/*")],
     "B04": [Refused(prefix("../other/"), "prefix: got '../other/'; allowed is a folder of the bucket, such as incoming/; S3 has no parent folder: …")],
-    "B05": [Refused(prefix("/uploads/"), "prefix: got '/uploads/'; allowed is no empty folder: …; did you mean 'uploads/'?")],
+    "B05": [Refused(prefix("/uploads/"), "prefix: got '/uploads/'; allowed is a prefix without a slash at its start …; did you mean 'uploads/'?")],
     "B07": [Refused(prefix(name), f"prefix: got '{name}'; allowed is a folder of the bucket…; policy variables are not filled in here: name the folder") for name in ("${aws:username}/", "${foo}/")],
     "B09": [
         Refused(prefix("x" * 1024 + "/"), "prefix: got 'xxx…; allowed is less than 1024 bytes, …; shorten it: …"),
@@ -220,7 +220,7 @@ FURTHER: dict[str, Expected] = {
     "a role for a bucket": Refused(call(BucketAccess.read, their_role), "bucket: got …; allowed is a bucket construct; …"),
     "a class for a bucket": Refused(call(BucketAccess.read, PrivateBucket), "bucket: got …; allowed is a bucket construct; …"),
     "a bucket whose key is of another account": Stopped(access(lambda stack: BucketAccess.read(bucket_with_a_foreign_key(stack))), (f"Stack/Role: Annotation::whomay:foreign-resource:Stack/K: Stack/K belongs to account {OTHER}: its own policy …",)),
-    "a bucket whose key is an alias": Refused(access(lambda stack: BucketAccess.read(bucket_with_an_alias(stack))), "resources: got '…alias/reports'; allowed is the ARN of one key for a kms action; …an alias is no key: name the key"),
+    "a bucket whose key is an alias": Refused(access(lambda stack: BucketAccess.read(bucket_with_an_alias(stack))), "resources: got '…alias/reports'; allowed is the ARN of one key for a kms action; …an alias is not a key: name the key"),
     "a key by its ARN": Refused(private_bucket(encryption_key=KEY), "encryption_key: got str '…'; allowed is a KMS key; …"),
     "a log bucket by its name": Refused(private_bucket(log_bucket="logs"), "log_bucket: got str 'logs'; allowed is a bucket construct; use LogBucket, …"),
     "actions beside the five modes": Refused(call(BucketAccess, bucket, "", ("s3:*",)), "object_actions: got ('s3:*',); allowed is a tuple of s3:GetObject, …; use BucketAccess.read, …"),
@@ -230,7 +230,7 @@ FURTHER: dict[str, Expected] = {
     "a prefix without its slash": Refused(prefix("incoming"), "prefix: got 'incoming'; allowed is a prefix that ends in a slash; write 'incoming/': …"),
     "a prefix with a wildcard": Refused(prefix("incoming/*"), "prefix: got 'incoming/*'; allowed is a folder of the bucket…; leave the wildcard out: …"),
     "a prefix with a question": Refused(prefix("incoming?/"), "prefix: got 'incoming?/'; allowed is a folder of the bucket…; leave the wildcard out: …"),
-    "a prefix with an empty folder": Refused(prefix("a//b/"), "prefix: got 'a//b/'; allowed is no empty folder: …; did you mean 'a/b/'?"),
+    "a prefix with an empty folder": Refused(prefix("a//b/"), "prefix: got 'a//b/'; allowed is a prefix without a slash at its start …; did you mean 'a/b/'?"),
     "a prefix with a dot folder": Refused(prefix("a/./b/"), "prefix: got 'a/./b/'; allowed is a folder of the bucket…; …"),
     "a prefix as None": Refused(prefix(None), "prefix: got NoneType None; allowed is a string such as incoming/; write it in quotes, or leave it out …"),
     "a prefix as a list": Refused(prefix(["incoming/"]), "prefix: got list ['incoming/']; allowed is a string such as incoming/; …"),

@@ -189,7 +189,7 @@ FURTHER: dict[str, Expected] = {
     "a removal policy that needs snapshots": Refused(private_bucket(removal_policy=RemovalPolicy.SNAPSHOT), "removal_policy: got RemovalPolicy…; allowed is RemovalPolicy.RETAIN or DESTROY; …"),
     "an acknowledgement of no pack": Refused(call(acknowledge, _stack, "AwsSolutions-S1", reason="x"), "id: got 'AwsSolutions-S1'; allowed is the id with its pack's name…; …"),
     "an acknowledgement of nothing": Refused(call(acknowledge, _stack, None, reason="x"), "id: got NoneType None; allowed is the id with its pack's name…; …"),
-    "a reason that is no text": Refused(call(acknowledge, _stack, "A::B", reason=7), "reason: got int 7; allowed is a sentence that says why; …"),
+    "a reason that is not text": Refused(call(acknowledge, _stack, "A::B", reason=7), "reason: got int 7; allowed is a sentence that says why; …"),
     "two roles of one name in two stacks": Stopped(lambda stack: [two_roles("Reader", "Writer")(stack), two_roles("reader", "Other")(another(stack, "Second"))], ("…/One/Resource: AwsLimits::UniqueName: the name …eader is taken by One… in …",)),
     "two users of one name": Stopped(lambda stack: [iam.User(stack, "One", user_name="anna"), iam.User(stack, "Two", user_name="ANNA")], ("Stack/Two/Resource: AwsLimits::UniqueName: the name ANNA is taken by One… in Stack, …",)),
     "two buckets of one name in two accounts": Stopped(

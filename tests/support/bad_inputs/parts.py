@@ -114,7 +114,7 @@ FURTHER: dict[str, Expected] = {
     ),
     "no roles at all": Refused(person(roles=None), "roles: got NoneType None; …a list of …"),
     "a role twice": Refused(person(roles=["Reader"] * 2), "roles: got 'Reader'; …once; leave …"),
-    "a role that is no text": Refused(person(roles=[["Reader"]]), "roles: got list …as text; …"),
+    "a role that is not text": Refused(person(roles=[["Reader"]]), "roles: got list …as text; …"),
     "a role that spokes lack": Refused(
         person(roles=["Owner"]), "roles: got 'Owner'; …Reader; give …"
     ),

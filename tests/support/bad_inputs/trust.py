@@ -112,7 +112,7 @@ FURTHER: dict[str, Expected] = {
     "a service as a list": Refused(call(Trust.service, ["lambda.amazonaws.com"]), "name: got list […]; allowed is a service principal such as …; write its name in quotes"),
     "a service as None": Refused(call(Trust.service, None), "name: got NoneType None; allowed is a service principal…; …"),
     "an owner of S3 objects": Refused(role(iam.CanonicalUserPrincipal("abc")), "trusted: got 'CanonicalUser abc'; allowed is principals that can assume a role; …"),
-    "text that is no ARN": Refused(role(iam.ArnPrincipal("anna")), f"trusted: got 'anna'; {PRINCIPAL}"),
+    "text that is not an ARN": Refused(role(iam.ArnPrincipal("anna")), f"trusted: got 'anna'; {PRINCIPAL}"),
     "a user's id": Refused(role(iam.ArnPrincipal("AIDAIOSFODNN7EXAMPLE")), f"trusted: got 'AIDA…'; {PRINCIPAL}"),
     "a bucket": Refused(role(iam.ArnPrincipal("arn:aws:s3:::reports-2026")), f"trusted: got 'arn:aws:s3…'; {PRINCIPAL}"),
     "a group": Refused(role(iam.ArnPrincipal(f"arn:aws:iam::{OTHER}:group/people")), f"trusted: got '…group/people'; {PRINCIPAL}"),

@@ -165,7 +165,7 @@ def _check_prefix(prefix: object) -> None:
         refuse(
             "prefix",
             prefix,
-            "no empty folder: keys do not begin with a slash",
+            "a prefix without a slash at its start or two in a row",
             f"did you mean {fixed!r}?",
         )
     if {".", ".."} & set(prefix.split("/")):

@@ -20,7 +20,7 @@ class Hub(Construct):
     `spokes` are the ids of the spokes' accounts. Everybody is in `people`, which enforces MFA;
     `groups` has the others by the name of their role. `add_person` makes a user.
 
-    Raises ValueError for a stack outside the hub account. It refuses a spoke that is no account id,
+    Raises ValueError for a stack outside the hub account. It refuses a spoke that is not an account id,
     is the hub, or is named twice. It also refuses more spokes than the policies of one group can
     hold.
     """

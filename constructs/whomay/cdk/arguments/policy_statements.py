@@ -116,5 +116,5 @@ def _check_key(resource: object) -> None:
     name = arn.resource if arn else resource
     if set("*?") & set(name) or name.startswith("alias/"):
         allowed = "the ARN of one key for a kms action"
-        fix = "* is every key that trusts IAM, and an alias is no key: name the key"
+        fix = "* is every key that trusts IAM, and an alias is not a key: name the key"
         refuse("resources", resource, allowed, fix)

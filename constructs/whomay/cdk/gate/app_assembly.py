@@ -18,7 +18,7 @@ ORGANIZATION: Final = "organization"
 def organization_file(scope: IConstruct) -> str:
     """Return the organization file that the context names; empty where it names none.
 
-    Its path is relative to the folder of cdk.json. Raises ValueError for what is no text.
+    Its path is relative to the folder of cdk.json. Raises ValueError for what is not text.
     """
     found = context_value(scope, ORGANIZATION)
     if found is not None and not isinstance(found, str):

@@ -34,7 +34,7 @@ class Difference:
     """One change, shown by one request.
 
     `principal` is a construct path; for callers outside the snapshots the path of the resource or
-    role that they reach. `statement` is the one that causes it, None when it is no statement (a
+    role that they reach. `statement` is the one that causes it, None when it is not a statement (a
     boundary that went away, a longer session). `classes` counts the kinds of requests it touches,
     and `kinds` holds a request of each, by the statement that it comes from, up to MOST_TOLD.
     `was_denied` tells that an explicit deny refused the witness before.

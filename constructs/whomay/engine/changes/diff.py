@@ -91,4 +91,7 @@ def _told_to_whom(one: Difference, who: Sequence[str]) -> Difference:
     if not who:
         return one
     more = f" and {len(who) - _NAMED} more" if len(who) > _NAMED else ""
-    return replace(one, text=f"{one.text}; so may who becomes it: {', '.join(who[:_NAMED])}{more}")
+    return replace(
+        one,
+        text=f"{one.text}; also reachable by {', '.join(who[:_NAMED])}{more}, who can assume this role",
+    )

@@ -104,7 +104,7 @@ def _to_principal(section: str, path: str, raw: object, managed: Mapping[str, Po
         raise LockError(f"kind: {found['kind']!r} is neither user nor role", *where, "kind")
     session = found.get("session", _DEFAULT_SESSION)
     if not isinstance(session, int) or isinstance(session, bool):
-        raise LockError(f"session: {session!r} is no number of seconds", *where, "session")
+        raise LockError(f"session: {session!r} is not a number of seconds", *where, "session")
     arn = text_at(found, "arn", *where)
     parsed = parse_arn(arn)
     identity = policies_at(found, "may", path, *where, managed=managed) or ()
@@ -196,7 +196,7 @@ def _to_latent(path: str, raw: object, managed: Mapping[str, Policy]) -> Latent:
 def _listed(top: Mapping[str, Any], name: str) -> Iterable[tuple[int, Any]]:
     entries = top.get(name, [])
     if not isinstance(entries, list):
-        raise LockError(f"{name}: {entries!r} is no list", name)
+        raise LockError(f"{name}: {entries!r} is not a list", name)
     return enumerate(entries)
 
 

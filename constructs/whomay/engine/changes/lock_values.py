@@ -12,7 +12,7 @@ from whomay.iam.written import read_symbols, read_text
 
 
 class LockError(ValueError):
-    """The data is no lock of this version. `path` leads to the place that is wrong.
+    """The data is not a lock of this version. `path` leads to the place that is wrong.
 
     >>> from whomay.engine import LockError, from_lock
     >>> try:
@@ -82,14 +82,14 @@ def texts_at(found: Mapping[str, Any], name: str, *where: str | int) -> tuple[st
     """Return a list of texts as it is written; an empty one where there is none."""
     values = found.get(name, [])
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise LockError(f"{name}: {values!r} is no list of texts", *where, name)
+        raise LockError(f"{name}: {values!r} is not a list of texts", *where, name)
     return tuple(values)
 
 
 def text_at(found: Mapping[str, Any], name: str, *where: str | int) -> str:
     """Return a text with its symbols."""
     if not isinstance(found[name], str):
-        raise LockError(f"{name}: {found[name]!r} is no text", *where, name)
+        raise LockError(f"{name}: {found[name]!r} is not text", *where, name)
     return read_text(found[name])
 
 

@@ -188,7 +188,7 @@ def _hops(chain: Chain) -> str:
 
 
 def _somebody_else(who: Principal, answer: Proof, chain: Chain) -> ContractFinding:
-    """Return what is told of an end that is no principal of the assembly."""
+    """Return what is told of an end that is not a principal of the assembly."""
     becomes = chain.hops[-1].becomes
     whom, fix = _ENDS[becomes]
     verb = "can" if answer.holds and chain.certain else "may"

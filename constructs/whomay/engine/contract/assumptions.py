@@ -48,7 +48,7 @@ def assumed_for(
 
 
 def _is_inside(known: Snapshot, resource: str) -> bool:
-    """Tell whether a resource is of the assembly, or lies in one of it; "*" is no resource."""
+    """Tell whether a resource is of the assembly, or lies in one of it; "*" is not a resource."""
     arns = [each.arn for each in known.resources] + [each.arn for each in known.principals]
     return resource == "*" or any(
         resource == arn or resource.startswith((f"{arn}/", f"{arn}:")) for arn in arns

@@ -88,7 +88,7 @@ def state(contract: Contract, at: str, entry: Any, names: FileNames) -> None:
     Raises ValueError for an entry that lacks a key, has another, names nothing or says nothing.
     """
     if not isinstance(entry, dict):
-        raise ValueError(f"{entry!r} is no mapping; allowed is such as must_allow: PRINCIPAL")  # noqa: TRY004 - a mistake of the file
+        raise ValueError(f"{entry!r} is not a mapping; allowed is such as must_allow: PRINCIPAL")  # noqa: TRY004 - a mistake of the file
     named = [key for key in entry if key in _KINDS]
     if len(named) != 1:
         problem = f"names {' and '.join(named)}" if named else _unknown(entry)
@@ -98,7 +98,9 @@ def state(contract: Contract, at: str, entry: Any, names: FileNames) -> None:
     must, may = SAYS[kind]
     for key in said:
         if key not in must | may:
-            raise ValueError(f"{key!r} is no key of {kind}; {_near(str(key), sorted(must | may))}")
+            raise ValueError(
+                f"{key!r} is not a key of {kind}; {_near(str(key), sorted(must | may))}"
+            )
     if missing := must - said.keys():
         raise ValueError(f"{kind} lacks {' and '.join(sorted(missing))}")
     if kind is StatementKind.CANNOT_REACH:
@@ -130,13 +132,13 @@ def _entries(file: Path) -> list[Entry]:
     for key in data:
         if key not in ("version", "statements"):
             near = _near(str(key), ("version", "statements"))
-            _fail(file, lines[str(key)], f"{key!r} is no key here; {near}")
+            _fail(file, lines[str(key)], f"{key!r} is not a key here; {near}")
     if data.get("version") != VERSION:
         found = f"a contract of version {data.get('version')!r}; allowed is {VERSION}"
         _fail(file, lines.get("version", 1), found)
     entries = data.get("statements")
     if not isinstance(entries, list) or not entries:
-        allowed = "statements is no list with a statement; allowed is one entry a statement"
+        allowed = "statements is not a list with a statement; allowed is one entry a statement"
         _fail(file, lines.get("statements", 1), allowed)
     [nodes] = [value.value for key, value in node.value if key.value == "statements"]
     return [_entry(each, of) for each, of in zip(entries, nodes, strict=True)]
@@ -166,7 +168,7 @@ def _line(entry: Entry, problem: str) -> int:
 def _unknown(entry: Mapping[Any, Any]) -> str:
     first = str(next(iter(entry), ""))
     close = difflib.get_close_matches(first, _KINDS, n=1)
-    return f"{first!r} is no statement" + (f", nearest is {close[0]}" if close else "")
+    return f"{first!r} is not a statement" + (f", nearest is {close[0]}" if close else "")
 
 
 def _near(name: str, known: Collection[str]) -> str:

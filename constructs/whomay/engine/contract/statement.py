@@ -46,7 +46,7 @@ def stated(assembly: Assembly) -> tuple[Stated, ...]:
 def read_statement(assembly: Assembly, scope: str, data: Any) -> Stated:
     """Return the statement of a record's JSON, as if the assembly held it at the construct path.
 
-    Raises AssemblyError for what is no statement, or of a newer format.
+    Raises AssemblyError for what is not a statement, or of a newer format.
     """
     return _stated(scope, record(assembly, StatementRecord, scope, data))
 

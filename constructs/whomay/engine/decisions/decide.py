@@ -142,7 +142,7 @@ def decide(request: Request, snapshot: Snapshot) -> Decision:
     <Verdict.ALLOWED: 'Allowed'>
 
     Raises:
-        UnknownNameError: principal, resource, action or endpoint is no name of one thing, or no
+        UnknownNameError: principal, resource, action or endpoint does not name one thing, or no
             request for the action carries a condition key that is given.
 
     """

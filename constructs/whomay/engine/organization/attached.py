@@ -121,4 +121,4 @@ def _document(node: Node) -> tuple[Any, str]:
     except OrganizationError as error:
         node.fail(f"{node.name}: the policy {error}")
     except (ValueError, RecursionError) as error:
-        node.fail(f"{node.name}: the policy {node.file.parent / name} is no JSON: {error}")
+        node.fail(f"{node.name}: the policy {node.file.parent / name} is not JSON: {error}")

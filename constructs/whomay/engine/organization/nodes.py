@@ -44,13 +44,13 @@ class Node:
     def text(self, allowed: str) -> str:
         """Return a text; `allowed` says what it must be."""
         if not isinstance(self._node, yaml.ScalarNode):
-            self.fail(f"{self.name} is no text; allowed is {allowed}")
+            self.fail(f"{self.name} is not text; allowed is {allowed}")
         return str(self._node.value)
 
     def listed(self, allowed: str) -> list["Node"]:
         """Return the values of a list."""
         if not isinstance(self._node, yaml.SequenceNode):
-            self.fail(f"{self.name} is no list; allowed is {allowed}")
+            self.fail(f"{self.name} is not a list; allowed is {allowed}")
         return [
             Node(self.file, each, f"{self.name}[{number}]")
             for number, each in enumerate(self._node.value)
@@ -59,7 +59,7 @@ class Node:
     def entries(self, allowed: str) -> dict[str, "Node"]:
         """Return the values of names; a name that is there twice is an error."""
         if not isinstance(self._node, yaml.MappingNode):
-            self.fail(f"{self.name} is no mapping; allowed is {allowed}")
+            self.fail(f"{self.name} is not a mapping; allowed is {allowed}")
         found: dict[str, Node] = {}
         for key, value in self._node.value:
             name = str(key.value) if isinstance(key, yaml.ScalarNode) else ""
@@ -79,7 +79,7 @@ class Node:
         found = self.entries(f"a mapping with {', '.join(known)}")
         for name, value in found.items():
             if name not in known:
-                value.fail(f"{name!r} is no key here; {near(name, known)}")
+                value.fail(f"{name!r} is not a key here; {near(name, known)}")
         return found
 
     def plain(self) -> Any:

@@ -73,7 +73,7 @@ def read(source: str | Path | TemplateFiles, deployment: Deployment = _NOT_KNOWN
 
     Raises:
         AssemblyError: there is no manifest, or the assembly is half-written or of another schema
-            version. Or a file is too large, is no JSON or lies outside the folder, or a template is
+            version. Or a file is too large, is not JSON or lies outside the folder, or a template is
             none.
         DeploymentError: it names a stack or a parameter that the assembly does not have, or a value
             that the template does not allow.
@@ -244,7 +244,7 @@ class _Reader:
             raise AssemblyError(f"{file} is nested too deeply") from None
         except json.JSONDecodeError as error:
             raise AssemblyError(
-                f"{file} is no JSON ({error}): it is half-written, run `cdk synth` again"
+                f"{file} is not JSON ({error}): it is half-written, run `cdk synth` again"
             ) from None
         except unique_json.AmbiguousError as error:
             raise AssemblyError(f"{file}: {error}") from None

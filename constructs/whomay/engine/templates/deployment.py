@@ -51,7 +51,7 @@ class Deployment:
     organization: Organization | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what is no account and no Region."""
+        """Refuse what is not an account and no Region."""
         if self.account and not limits.ACCOUNT_ID.fullmatch(self.account):
             raise DeploymentError(
                 f"account {self.account!r}: allowed is an id of twelve digits, as 111122223333"

@@ -174,7 +174,7 @@ def _joined(principals: list[Any]) -> Any:
 
 
 def _json(text: str) -> Any:
-    """Return what a text says, or the text itself, which then is no statement."""
+    """Return what a text says, or the text itself, which then is not a statement."""
     try:
         return json.loads(text)
     except ValueError:

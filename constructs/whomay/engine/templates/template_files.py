@@ -25,7 +25,7 @@ class TemplateFile:
     region: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what is no account and no Region."""
+        """Refuse what is not an account and no Region."""
         try:
             Deployment(self.account, self.region)
         except DeploymentError as error:

@@ -104,7 +104,7 @@ def any_arn(patterns: tuple[str, ...]) -> Test:
 def concrete_arns(patterns: tuple[str, ...]) -> Callable[[str], re.Match[str] | None] | None:
     """Return one regular expression's match for a list of patterns.
 
-    It is meant for texts without symbols. None when a pattern holds a symbol or is no ARN.
+    It is meant for texts without symbols. None when a pattern holds a symbol or is not an ARN.
     """
     parts = [parse_arn_pattern(pattern) for pattern in patterns if not is_symbolic(pattern)]
     segments = [part for part in parts if part is not None]

@@ -147,7 +147,7 @@ def resources(
     """Return one resource for each set of the patterns that one resource can match.
 
     `preferred` holds, segment by segment, texts to take where they fit. Where there are `kinds`,
-    patterns as well, each resource is of one of them. A resource that is no ARN (`*`, for actions
+    patterns as well, each resource is of one of them. A resource that is not an ARN (`*`, for actions
     that take none) is among them. An unknown symbol is a letter of its own: for what its value may
     match see `covering`. Raises TooManyClasses.
     """

@@ -40,12 +40,12 @@ def _faults(
         yield from _sid(statement.source.sid, sids)
     for resource in statement.resources or statement.not_resources or ():
         if not resource.startswith(("*", "arn:", "arn*")) and not is_symbolic(resource):
-            yield resource, f"{resource} is no ARN; allowed: * or arn:PARTITION:SERVICE:…"
+            yield resource, f"{resource} is not an ARN; allowed: * or arn:PARTITION:SERVICE:…"
     for condition in statement.conditions:
         if read_operator(condition.operator) is None:
             yield (
                 condition.operator,
-                f"{condition.operator} is no operator{_nearest(condition.operator)}",
+                f"{condition.operator} is not an operator{_nearest(condition.operator)}",
             )
 
 

@@ -46,12 +46,12 @@ def _fault(value: str) -> str | None:
     if is_pattern(value):
         return "a part of a principal's name cannot be a wildcard"
     if arn.resource.startswith("group/"):
-        return "a group is no principal"
+        return "a group is not a principal"
     if arn.account.isdigit() and not ACCOUNT_ID.fullmatch(arn.account):
         return "an account id has twelve digits"
     known = arn.resource.startswith(_KINDS) or is_symbolic(arn.resource)
     if arn.service in ("iam", "sts") and not known:
-        return "it is no user, role, session or account"
+        return "it is not a user, role, session or account"
     return None
 
 
