@@ -201,6 +201,23 @@ def agnostic(here: Here) -> None:
     write_assembly(here.folder / "cdk.out", {"S": template}, "aws://unknown-account/unknown-region")
 
 
+def test_a_run_without_outputs_leaves_what_an_earlier_run_has_written_with_them(here: Here) -> None:
+    agnostic(here)
+    told = {"S": {"RoleArn": f"arn:aws:iam::{HUB}:role/S-Role1A2B", "UserName": "S-User3C"}}
+    before = here.profiles("--outputs", outputs(here, told), code=3)
+    text = here.config.read_text()
+
+    result = here.run()
+
+    assert result.exit_code == 3
+    assert result.stderr.splitlines()[0].startswith("S/Role: the profile of an earlier run stays: ")
+    assert here.config.read_text() == text
+    assert here.run("--check").exit_code == 3
+    assert before.keys() == {"profile S-Role"}
+    assert here.run("--remove").exit_code == 0
+    assert here.config.read_text() == ""
+
+
 def outputs(here: Here, content: Any) -> str:
     file = here.folder / "outputs.json"
     file.write_text(content if isinstance(content, str) else json.dumps(content))

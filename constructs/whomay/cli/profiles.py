@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +24,7 @@ from whomay.cli.inputs import (
 from whomay.engine import Deployment, read
 from whomay.iam.patterns.symbols import printable
 from whomay.live import config_file
-from whomay.live.profiles import Profiles, Wish, profiles
+from whomay.live.profiles import Profiles, Wish, name_of, profiles
 
 _HOW_TO_TELL: Final = (
     "Names that AWS generates are known after `cdk deploy --outputs-file FILE`, where a CfnOutput has "
@@ -95,26 +95,31 @@ def command(
     called like its construct: MyStack/Project/Role is MyStack-Project-Role.
 
     Exit code 1 when --check finds the block stale, 2 for bad input. Exit code 3 when a profile
-    needs what only a deployment tells: the others are written.
+    needs what only a deployment tells: the others are written. One that an earlier run with
+    --outputs has written stays.
 
     Example: whomay profiles --user ada --dry-run
     """
     config = config.expanduser()
     with in_one_line(), bad_input_in_one_line():
         if mode == "remove":
-            _replace(config, {})
+            _replace(config, {}, ())
             return
         file = config_file.read(config)
         source_is_role = config_file.is_role(file.others.get(source_profile, {}))
         wish = Wish(source_profile, source_is_role, duration, deployment.region)
         found = profiles(read(assembly, deployment), user, wish, outputs)
-        code, said = _do(mode, file, found)
+        # What an earlier run with --outputs has written is not worse for a run without them.
+        lacking = () if outputs else tuple(map(name_of, found.unknown))
+        code, said = _do(mode, file, found, lacking)
     if style == "json":
         written = {"person": found.person, "profiles": found.written, "unknown": found.unknown}
         said = json.dumps({"config": str(config), **written}, indent=1, default=dict) + "\n"
     click.echo(said, nl=False)
     for path, reason in found.unknown.items():
-        click.echo(printable(f"{path}: no profile yet: {reason}"), err=True)
+        kept = not outputs and name_of(path) in file.written
+        what = "the profile of an earlier run stays" if kept else "no profile yet"
+        click.echo(printable(f"{path}: {what}: {reason}"), err=True)
     for path, session in found.sessions.items():
         click.echo(printable(_FIRST.format(path, session, found.written[session])), err=True)
     if found.unknown and not outputs:
@@ -122,23 +127,40 @@ def command(
     sys.exit(code or (UNKNOWN if found.unknown else HOLDS))
 
 
-def _do(mode: str | None, file: config_file.ConfigFile, found: Profiles) -> tuple[int, str]:
-    """Do what is asked for; return the exit code, and what there is to say."""
+def _do(
+    mode: str | None, file: config_file.ConfigFile, found: Profiles, lacking: Sequence[str]
+) -> tuple[int, str]:
+    """Do what is asked for; return the exit code, and what there is to say.
+
+    Profiles of the names in `lacking` stay as they are.
+    """
     number = f"{len(found.written)} profile{'s' if len(found.written) != 1 else ''}"
     if mode == "dry-run":
-        return HOLDS, config_file.block(found.written)
+        return HOLDS, config_file.block(_with_kept(file, found.written, lacking))
     if mode == "check":
-        if file.with_profiles(found.written) != file.text:
+        if file.with_profiles(_with_kept(file, found.written, lacking)) != file.text:
             return BROKEN, f"{file.path}: {number} for {found.person} to be written again\n"
         return HOLDS, f"{file.path}: {number} for {found.person}, up to date\n"
-    _replace(file.path, found.written)
+    _replace(file.path, found.written, lacking)
     return HOLDS, f"{file.path}: {number} for {found.person}\n"
 
 
-def _replace(config: Path, profiles: Mapping[str, Mapping[str, str]]) -> None:
+def _with_kept(
+    file: config_file.ConfigFile, profiles: Mapping[str, Mapping[str, str]], lacking: Sequence[str]
+) -> Mapping[str, Mapping[str, str]]:
+    """Return the profiles, and those of an earlier run that this one lacks, where they were."""
+    if not lacking:
+        return profiles
+    both = {**{name: file.written[name] for name in lacking if name in file.written}, **profiles}
+    return {name: both[name] for name in (*file.written, *profiles) if name in both}
+
+
+def _replace(
+    config: Path, profiles: Mapping[str, Mapping[str, str]], lacking: Sequence[str]
+) -> None:
     """Read the file again, now alone, and replace it if anything changes."""
     with replace_file.only_run(config):
         file = config_file.read(config)
-        text = file.with_profiles(profiles)
+        text = file.with_profiles(_with_kept(file, profiles, lacking))
         if text != file.text:
             replace_file.replace(config, text)

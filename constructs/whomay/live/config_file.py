@@ -26,13 +26,14 @@ _NO_SETTING: Final = re.compile(r"\s*(?:[#;].*)?$|\[")
 class ConfigFile:
     """A config file as it was read: what is before the block, in it, and after it.
 
-    `others` are the profiles outside the block, and their settings.
+    `written` are the profiles in the block, `others` those outside it, with their settings.
     """
 
     path: Path
     before: str
     block: str
     after: str
+    written: Mapping[str, Mapping[str, str]]
     others: Mapping[str, Mapping[str, str]]
 
     @property
@@ -92,7 +93,8 @@ def read(path: Path) -> ConfigFile:
         if line.startswith("["):
             break
     others = _parse(path, [*before, *("\n" for _ in block), *after])
-    return ConfigFile(path, "".join(before), "".join(block), "".join(after), others)
+    written = _parse(path, [*("\n" for _ in before), *block])
+    return ConfigFile(path, "".join(before), "".join(block), "".join(after), written, others)
 
 
 def _text(path: Path) -> str:

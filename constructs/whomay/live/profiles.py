@@ -94,7 +94,7 @@ def profiles(
         elif each.source is not person and each.source.arn not in names:
             found.unknown[role.path] = f"it is reached through {each.source.path}"
         else:
-            name = _NOT_IN_NAMES.sub("-", role.path)
+            name = name_of(role.path)
             _check(role, name, settings, found)
             if each.from_session:
                 device = {"mfa_serial": _device(arn), "region": settings.get("region", "")}
@@ -103,6 +103,11 @@ def profiles(
             names[role.arn] = name
             found.written[name] = settings
     return found
+
+
+def name_of(path: str) -> str:
+    """Return the name of the profile of the role at a construct path."""
+    return _NOT_IN_NAMES.sub("-", path)
 
 
 def _region(regions: Mapping[str, str], path: str) -> str:
