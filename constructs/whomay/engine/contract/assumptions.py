@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from whomay.engine.contract.statement import Stated
 from whomay.engine.decisions.judge import Verdict
+from whomay.engine.decisions.reached import ReachedArns
 from whomay.engine.snapshot import Principal, Snapshot
 from whomay.iam.facts.managed_policies import source
-from whomay.iam.patterns.symbols import ACCOUNT
+from whomay.iam.patterns.symbols import ACCOUNT, display
 from whomay.iam.policy import Source
+from whomay.metadata.records import StatementKind
 
 _OUTSIDE: Final = "resources outside the assembly carry no policy that grants"
 _ENDPOINTS: Final = (
     "requests come by any way: a VPC endpoint's policy counts where aws:SourceVpce names it"
 )
+_FORBIDDING: Final = (StatementKind.MUST_NOT_ALLOW, StatementKind.CANNOT_REACH)
 _ONE_ACCOUNT: Final = "stacks without an environment share one account and one region"
 
 
@@ -25,6 +29,23 @@ def assumed(known: Snapshot) -> tuple[str, ...]:
         *_environment(known.principals),
         *_defaults(known),
         *_managed(known.principals),
+    )
+
+
+def named_elsewhere(known: Snapshot, contract: Iterable[Stated]) -> tuple[str, ...]:
+    """Return what a contract forbids on resources that the assembly is not known to have.
+
+    It may mean a bucket of another app, or be a typo, which holds of nothing.
+    """
+    of_people = (each.arn for each in known.principals)
+    of_policies = (each.arn for each in known.resources)
+    here = ReachedArns({*known.arns.values(), *of_policies, *of_people})
+    forbidden = (each for each in contract if each.kind in _FORBIDDING)
+    named = dict.fromkeys(resource for each in forbidden for resource in each.resources)
+    return tuple(
+        f"{display(resource)} is elsewhere: the assembly is not known to have it"
+        for resource in named
+        if resource.strip("*") and next(iter(here.by([resource])), None) is None
     )
 
 

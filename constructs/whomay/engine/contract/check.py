@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from whomay.engine.contract.answers import Questions
-from whomay.engine.contract.assumptions import assumed
+from whomay.engine.contract.assumptions import assumed, named_elsewhere
 from whomay.engine.contract.finding import ContractFinding, Outcome
 from whomay.engine.contract.mistakes import contradiction, contradictions, problems, subjects
 from whomay.engine.contract.statement import Stated
@@ -75,4 +75,5 @@ def check(
     ]
     results += [Result(each, who, questions.answer(who, each)) for each, who in sound]
     unseen = tuple(each.text for each in snapshot.unseen)
-    return Checked(tuple(results), assumed(snapshot), unseen)
+    taken = (*assumed(snapshot), *named_elsewhere(snapshot, (each for each, _ in sound)))
+    return Checked(tuple(results), taken, unseen)
