@@ -50,7 +50,7 @@ def answering(workspace: Workspace, *, patience: float = 5.0) -> Lab:
     """
     lab = running(workspace)
     try:
-        loopback.send("GET", f"{lab.plain}/lab/identity", {}, timeout=patience)
+        loopback.ask(lab, "/lab/identity", timeout=patience)
     except OSError:
         raise LabError(
             f"the lab is hung: its server, process {lab.pid}, has not answered for {patience:g} s. "
@@ -141,7 +141,7 @@ def probe(session: LabSession, *, disposable: bool = False) -> list[ProbeResult]
 def _deliver(lab: Lab) -> None:
     """Have the trail deliver what it has."""
     try:
-        loopback.send("GET", f"{lab.plain}/lab/deliver", {}, timeout=DELIVERY_TIMEOUT)
+        loopback.ask(lab, "/lab/deliver", timeout=DELIVERY_TIMEOUT)
     except OSError as error:
         raise LabError(f"the lab does not answer at {lab.plain}: {error}") from error
 

@@ -4,6 +4,8 @@ import urllib.request
 from collections.abc import Mapping
 from http.client import HTTPException
 
+from whomay.lab.state import OWNER, Lab
+
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -21,3 +23,8 @@ def send(method: str, url: str, headers: Mapping[str, str], *, timeout: float) -
             return str(response.read().decode())
     except HTTPException as error:
         raise ConnectionResetError(str(error)) from error
+
+
+def ask(lab: Lab, path: str, *, timeout: float) -> str:
+    """Ask the lab for one of its own paths, as its owner; raises what `send` raises."""
+    return send("GET", f"{lab.plain}{path}", {OWNER: lab.root_secret}, timeout=timeout)

@@ -9,6 +9,7 @@ from typing import Final
 
 ACCOUNTS: Final = ("111111111111", "222222222222", "333333333333")
 ORGANIZATION: Final = "o-whomaylab1"  # of all the accounts; the first one manages it
+OWNER: Final = "x-lab-owner"  # the header of who may ask for the lab's own paths: root's secret
 REGION: Final = "us-east-1"
 CUSTOM_RESOURCE_SECONDS: Final = 60.0
 
@@ -21,8 +22,8 @@ class Lab:
     HTTPS, `plain` the same server without TLS, `imds` the base of instance metadata: append an
     instance id for AWS_EC2_METADATA_SERVICE_ENDPOINT. `ca` is the certificate to trust. Root's
     access key id is the account id, its secret `root_secret`, the same in every account. `nonce` is
-    known to this server alone: it is in the header `x-lab-nonce` of every answer and at
-    `endpoint`/lab/identity.
+    known to this server alone: it is in the header `x-lab-nonce` of every answer. The
+    lab's own paths, below /lab/, answer only who sends `root_secret` as `OWNER`.
     """
 
     pid: int

@@ -39,7 +39,7 @@ class _Watch(threading.Thread):
         if gone or self.problem:
             return gone or self.problem
         try:
-            loopback.send("GET", f"{self._lab.plain}/lab/identity", {}, timeout=SILENCE / 3)
+            loopback.ask(self._lab, "/lab/identity", timeout=SILENCE / 3)
         except OSError:
             silent = time.monotonic() - self._answered
             return (

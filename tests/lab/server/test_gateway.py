@@ -22,7 +22,7 @@ from support.aws import (
     with_wrong_secret,
 )
 
-from whomay.lab.state import Lab
+from whomay.lab.state import OWNER, Lab
 
 
 def request(url: str, method: str, path: str, ca: str = "", **headers: str) -> tuple[int, str]:
@@ -46,11 +46,18 @@ def request(url: str, method: str, path: str, ca: str = "", **headers: str) -> t
 
 
 def test_the_server_proves_who_it_is(lab: Lab) -> None:
-    answer = request(lab.endpoint, "GET", "/lab/identity", ca=str(lab.ca))
+    owner = {OWNER: lab.root_secret}
+    answer = request(lab.endpoint, "GET", "/lab/identity", ca=str(lab.ca), **owner)
     assert answer == (200, json.dumps({"nonce": lab.nonce}))
     caller = root(lab).client("sts").get_caller_identity()
     assert caller["ResponseMetadata"]["HTTPHeaders"]["x-lab-nonce"] == lab.nonce
     assert caller["Arn"] == "arn:aws:iam::111111111111:root"
+
+
+@pytest.mark.parametrize("path", ["/lab/identity", "/lab/deliver", "/lab/other"])
+@pytest.mark.parametrize("secret", ["", "wrong"])
+def test_a_stranger_gets_none_of_the_labs_own_paths(lab: Lab, path: str, secret: str) -> None:
+    assert request(lab.plain, "GET", path, **{OWNER: secret}) == (404, "Not Found")
 
 
 def test_nobody_trusts_the_server_who_was_not_given_its_certificate(lab: Lab) -> None:
@@ -231,7 +238,8 @@ def test_a_terminated_instance_has_no_metadata(lab: Lab) -> None:
 def test_a_page_that_gives_this_address_a_name_gets_no_answer(
     lab: Lab, host: str, status: int
 ) -> None:
-    assert request(lab.plain, "GET", "/lab/identity", Host=host)[0] == status
+    owner = {OWNER: lab.root_secret}
+    assert request(lab.plain, "GET", "/lab/identity", Host=host, **owner)[0] == status
 
 
 def test_who_signs_nothing_sees_no_list_of_buckets(lab: Lab) -> None:

@@ -1,10 +1,11 @@
 """The ASGI application before MiniStack's: metadata, the lab's own paths, root's key, the audit."""
 
+import hmac
 import json
 import logging
 import re
 import uuid
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
@@ -12,6 +13,7 @@ from whomay.lab.server import audit, delivery, instance_metadata, internals, roo
 from whomay.lab.server.calls import ERROR_STATUS
 from whomay.lab.server.event_names import event_name
 from whomay.lab.server.request import ApiRequest
+from whomay.lab.state import OWNER
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -53,6 +55,8 @@ class Gateway:
         elif path.startswith("/imds/"):
             reply = instance_metadata.answer(scope["method"], path.removeprefix("/imds/"), headers)
             await _reply(send, reply.status, "text/plain", reply.text, reply.lifetime)
+        elif path.startswith("/lab/") and not self._is_owner(headers):
+            await _reply(send, 404, "text/plain", "Not Found")
         elif path == "/lab/identity":
             await _reply(send, 200, "application/json", json.dumps({"nonce": self.nonce}))
         elif path == "/lab/deliver":  # CloudTrail's next delivery, now
@@ -64,6 +68,10 @@ class Gateway:
             query = parse_qs(scope.get("query_string", b"").decode(), keep_blank_values=True)
             body = await _whole_body(receive)
             await self._call(scope, ApiRequest(scope["method"], path, headers, body, query), send)
+
+    def _is_owner(self, headers: Mapping[str, str]) -> bool:
+        """Tell whether a request comes from who can read the lab's description, mode 0600."""
+        return hmac.compare_digest(headers.get(OWNER, "").encode(), self.root_secret.encode())
 
     def _signing(self, send: Send) -> Send:
         """Put the nonce on every answer."""
