@@ -6,7 +6,6 @@ raises for what a template says, and time is linear in its size.
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -21,7 +20,7 @@ from whomay.engine.templates.intrinsic_functions import (
     condition,
     told,
 )
-from whomay.engine.templates.template import Template
+from whomay.engine.templates.template import Template, symbol_names
 from whomay.iam.patterns.symbols import ACCOUNT, REGION, display, generated, unknown
 
 LONGEST: Final = 100_000  # characters of one text
@@ -41,7 +40,7 @@ class Resolver:
     def __init__(self, templates: Sequence[Template]) -> None:
         self._nested = {(t.parent, t.parent_id): t for t in templates if t.parent}
         self._templates = {t.path: t for t in templates}
-        self._names = _symbol_names(templates)
+        self._names = symbol_names(templates)
         self._known: dict[tuple[str, ...], Any] = {}
         self.defaults: set[str] = set()  # the parameters of which the default was taken
         self._exports = {
@@ -247,20 +246,6 @@ class Resolver:
             if isinstance(output, dict) and isinstance(output.get("Export"), dict)
         }
         return [(output, self.text(template, name)) for output, name in exports.items()]
-
-
-def _symbol_names(templates: Sequence[Template]) -> dict[tuple[str, str], str]:
-    """Name each resource's symbol by its construct path, and by its logical id where two agree."""
-    paths = {
-        (template.path, logical_id): template.path_of(logical_id).replace("/", ".")
-        for template in templates
-        for logical_id in template.section("Resources")
-    }
-    times = Counter(paths.values())
-    return {
-        (stack, logical_id): path if times[path] == 1 else f"{path}.{logical_id}"
-        for (stack, logical_id), path in paths.items()
-    }
 
 
 def _passed(parameters: Any) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """One template of a cloud assembly, and what an app attached to its constructs."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -93,3 +94,17 @@ def json_object(value: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise AssemblyError(f"{where} must be a JSON object, not {type(value).__name__}")
     return value
+
+
+def symbol_names(templates: Sequence[Template]) -> dict[tuple[str, str], str]:
+    """Name each resource's symbol by its construct path, and by its logical id where two agree."""
+    paths = {
+        (template.path, logical_id): template.path_of(logical_id).replace("/", ".")
+        for template in templates
+        for logical_id in template.section("Resources")
+    }
+    times = Counter(paths.values())
+    return {
+        (stack, logical_id): path if times[path] == 1 else f"{path}.{logical_id}"
+        for (stack, logical_id), path in paths.items()
+    }
