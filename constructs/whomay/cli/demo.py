@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 
 from whomay.cli.inputs import BadInputError
-from whomay.cli.lab import workspace
 from whomay.cli.lab_command import LabCommand
 from whomay.cli.options import APP, STATE
 from whomay.cli.replace_file import replace
@@ -41,7 +40,7 @@ def command(ctx: click.Context, state: Path | None, app: Path, picture: Path | N
     Example: whomay demo --picture demo.svg
     """
     node.check()
-    lab_folder, screen = workspace(state, app), Screen()
+    lab_folder, screen = journey.workspace(state, app), Screen()
     with lab_folder.held(), Children() as children:
         session = journey.start(lab_folder, children, screen, exit_with_parent=True)
         try:

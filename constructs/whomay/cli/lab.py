@@ -43,11 +43,6 @@ command.add_command(shell)
 command.add_command(login)
 
 
-def workspace(state: Path | None, app: Path) -> Workspace:
-    """Return the lab's folder, by default beside the app's cdk.json."""
-    return Workspace.at(state or find_app(app.absolute()) / ".lab")
-
-
 @contextmanager
 def session(lab_folder: Workspace, screen: Screen) -> Iterator[LabSession]:
     """Hold the folder, find its lab, and end every child at the end."""
@@ -65,7 +60,7 @@ def start(state: Path | None, app: Path) -> None:
 
     Example: whomay lab start --state /tmp/lab
     """
-    lab_folder, screen = workspace(state, app), Screen()
+    lab_folder, screen = journey.workspace(state, app), Screen()
     with lab_folder.held(), Children() as children:
         opened = journey.start(lab_folder, children, screen)
     screen.say(f"The lab runs at {opened.lab.endpoint}. Next: whomay lab deploy")
@@ -80,7 +75,7 @@ def status(state: Path | None, app: Path, style: str) -> None:
 
     Example: whomay lab status
     """
-    lab_folder = workspace(state, app)
+    lab_folder = journey.workspace(state, app)
     lab = journey.answering(lab_folder)
     deployed = [stack for stack in STACKS if lab_folder.read(f"outputs/{stack}.json")]
     if style == "json":
@@ -108,7 +103,7 @@ def env(state: Path | None, app: Path) -> None:
 
     Example: eval "$(whomay lab env)"
     """
-    lab_folder = workspace(state, app)
+    lab_folder = journey.workspace(state, app)
     values = with_cdk(
         with_profile(journey.running(lab_folder), lab_folder, ADMIN),
         journey.running(lab_folder),
@@ -133,7 +128,7 @@ def deploy(state: Path | None, app: Path) -> None:
     """
     node.check()
     screen = Screen()
-    with session(workspace(state, app), screen) as opened:
+    with session(journey.workspace(state, app), screen) as opened:
         outputs = journey.deploy_all(opened, find_app(app.absolute()))
     for stack, values in outputs.items():
         for name, value in values.items():
@@ -150,7 +145,7 @@ def probe(ctx: click.Context, state: Path | None, app: Path) -> None:
     Example: whomay lab probe
     """
     screen = Screen()
-    with session(workspace(state, app), screen) as opened:
+    with session(journey.workspace(state, app), screen) as opened:
         results = journey.probe(opened)
     ctx.exit(screen.results(results))
 
@@ -163,7 +158,7 @@ def stop(state: Path | None, app: Path) -> None:
 
     Example: whomay lab stop
     """
-    lab_folder = workspace(state, app)
+    lab_folder = journey.workspace(state, app)
     with lab_folder.held():
         stopped = journey.stop(lab_folder)
     click.echo("The lab is stopped." if stopped else "No lab was running.")

@@ -5,15 +5,13 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from whomay.lab import children
 from whomay.lab.errors import LabError
-from whomay.lab.signals import ENDING
-
-BY_SIGNAL: Final = 128  # a shell's exit code of a command that a signal has ended, plus its number
+from whomay.lab.signals import BY_SIGNAL, ENDING
 
 
 class Interruption(BaseException):

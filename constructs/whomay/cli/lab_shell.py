@@ -9,8 +9,6 @@ from whomay.cli.lab_command import LabCommand
 from whomay.cli.options import APP, STATE
 from whomay.lab import journey
 from whomay.lab import shell as shells
-from whomay.lab.deploy import find_app
-from whomay.lab.workspace import Workspace
 
 # What follows belongs to the command that is run, its options too.
 _VERBATIM: Final = {"ignore_unknown_options": True, "allow_interspersed_args": False}
@@ -29,7 +27,7 @@ def shell(ctx: click.Context, state: Path | None, app: Path, command: tuple[str,
 
     Example: whomay lab shell aws sts get-caller-identity
     """
-    place = Workspace.at(state or find_app(app.absolute()) / ".lab")
+    place = journey.workspace(state, app)
     lab = journey.running(place)
     if not command:
         click.echo("aws, cdk and whomay talk to the lab here. Leave with: exit", err=True)
@@ -52,6 +50,6 @@ def login(
 
     Example: whomay lab login Ec2Role aws sts get-caller-identity
     """
-    place = Workspace.at(state or find_app(app.absolute()) / ".lab")
+    place = journey.workspace(state, app)
     lab = journey.running(place)
     ctx.exit(shells.on_instance(lab, place, instance).run(lab, place, command))

@@ -28,6 +28,16 @@ from whomay.lab.workspace import Workspace
 DELIVERY_TIMEOUT = 10.0  # seconds
 
 
+def workspace(state: Path | None, app: Path) -> Workspace:
+    """Return the lab's folder: `state`, by default .lab beside the app's cdk.json.
+
+    Raises:
+        LabError: there is no cdk.json, or the folder cannot be used
+
+    """
+    return Workspace.at(state or deploy.find_app(app.absolute()) / ".lab")
+
+
 def running(workspace: Workspace) -> Lab:
     """Return the lab that runs in this folder.
 

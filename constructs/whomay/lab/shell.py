@@ -14,11 +14,11 @@ from whomay.lab.accounts import ADMIN
 from whomay.lab.deploy import STACKS
 from whomay.lab.errors import LabError
 from whomay.lab.instances import make_home
+from whomay.lab.signals import BY_SIGNAL
 from whomay.lab.state import Lab
 from whomay.lab.workspace import Workspace
 
 KEPT: Final = ("TERM", "COLORTERM", "NO_COLOR", "SHELL", "EDITOR")  # of the caller's terminal
-BY_SIGNAL: Final = 128  # a shell's exit code of a command that a signal has ended, plus its number
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 """
 
-from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
 
 from whomay.iam.arn import name_in
 from whomay.lab.server import internals
 from whomay.lab.server.calls import Response
 from whomay.lab.server.evaluation import find_entity
+from whomay.lab.server.handlers import Inner, correct, correct_resource
 from whomay.lab.server.request import ApiRequest
 
 # calls that are about the caller where they name no user
@@ -37,7 +37,7 @@ def own_user(request: ApiRequest) -> str | None:
     return caller if ":user/" in caller else None
 
 
-def resource(request: ApiRequest, account: str, found: str) -> str:
+def resource(request: ApiRequest, account: str, _region: str, found: str) -> str:
     """Return the ARN that policies are asked about; `found` is MiniStack's own idea of it."""
     action = request.parameter("Action")
     if action == "CreateVirtualMFADevice":
@@ -49,45 +49,15 @@ def resource(request: ApiRequest, account: str, found: str) -> str:
     return entity["Arn"] if entity else own_user(request) or found
 
 
-def _with_path(inner: Callable[..., str]) -> Callable[..., str]:
-    def extract_resource_arn(  # noqa: PLR0917 - MiniStack's own signature
-        service: str,
-        method: str,
-        path: str,
-        headers: dict[str, str],
-        body: bytes,
-        query_params: dict[str, list[str]],
-        region: str,
-        account_id: str,
-    ) -> str:
-        found = inner(service, method, path, headers, body, query_params, region, account_id)
-        if service != "iam":
-            return found
-        return resource(ApiRequest(method, path, headers, body, query_params), account_id, found)
-
-    return extract_resource_arn
-
-
-def _naming_the_caller(inner: Callable[..., Any]) -> Callable[..., Any]:
+async def _handle(request: ApiRequest, inner: Inner) -> Response:
     """Name the caller's user to MiniStack, which else answers for root or a user "default"."""
-
-    async def handle_request(
-        method: str,
-        path: str,
-        headers: dict[str, str],
-        body: bytes,
-        query_params: dict[str, list[str]],
-    ) -> Response:
-        arn = own_user(ApiRequest(method, path, headers, body, query_params))
-        if arn:
-            query_params = {**query_params, "UserName": [name_in(arn)]}
-        answer: Response = await inner(method, path, headers, body, query_params)
-        return answer
-
-    return handle_request
+    arn = own_user(request)
+    if arn:
+        request = replace(request, query={**request.query, "UserName": [name_in(arn)]})
+    return await inner(request)
 
 
 def install() -> None:
     """Put the corrections in place."""
-    internals.replace("core.iam_actions", "extract_resource_arn", _with_path)
-    internals.replace("services.iam", "handle_request", _naming_the_caller)
+    correct_resource("iam", resource)
+    correct("iam", _handle)

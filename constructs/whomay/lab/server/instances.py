@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 from whomay.lab.server import internals
 from whomay.lab.server.calls import ERROR_STATUS, Response, parse, texts
+from whomay.lab.server.handlers import Inner, correct
 from whomay.lab.server.request import ApiRequest
 
 _options: dict[str, dict[str, str]] = {}  # instance -> HttpTokens, HttpEndpoint
@@ -49,31 +50,21 @@ def _with_user_data(request: ApiRequest, answer: Response) -> Response:
     return status, headers, body.replace(b"<userData/>", value.encode())
 
 
-def _corrected(inner: Any) -> Any:
-    async def handle_request(
-        method: str,
-        path: str,
-        headers: dict[str, str],
-        body: bytes,
-        query_params: dict[str, list[str]],
-    ) -> Response:
-        answer: Response = await inner(method, path, headers, body, query_params)
-        if answer[0] >= ERROR_STATUS:
-            return answer
-        request = ApiRequest(method, path, headers, body, query_params)
-        action = request.parameter("Action")
-        if action == "RunInstances":
-            _run(request, answer)
-        if action == "DescribeInstanceAttribute" and request.parameter("Attribute") == "userData":
-            return _with_user_data(request, answer)
+async def _handle(request: ApiRequest, inner: Inner) -> Response:
+    answer = await inner(request)
+    if answer[0] >= ERROR_STATUS:
         return answer
-
-    return handle_request
+    action = request.parameter("Action")
+    if action == "RunInstances":
+        _run(request, answer)
+    if action == "DescribeInstanceAttribute" and request.parameter("Attribute") == "userData":
+        return _with_user_data(request, answer)
+    return answer
 
 
 def install() -> None:
     """Put the corrections in place."""
-    internals.replace("services.ec2", "handle_request", _corrected)
+    correct("ec2", _handle)
     _add_images(internals.get("services.ssm", "_PUBLIC_AMI_PARAMETERS"))
 
 

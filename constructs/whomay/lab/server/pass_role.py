@@ -3,10 +3,9 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 """
 
-from typing import Any
-
 from whomay.lab.server import internals
 from whomay.lab.server.calls import Response
+from whomay.lab.server.handlers import Inner, correct
 from whomay.lab.server.refusals import refuse
 from whomay.lab.server.request import ApiRequest
 
@@ -28,28 +27,16 @@ def roles_passed(request: ApiRequest) -> list[str]:
     return [roles[name]["Arn"] for name in names if name in roles]
 
 
-def _asking_pass_role(inner: Any) -> Any:
+async def _handle(request: ApiRequest, inner: Inner) -> Response:
     """Ask iam:PassRole of who gives an instance a role."""
-
-    async def handle_request(
-        method: str,
-        path: str,
-        headers: dict[str, str],
-        body: bytes,
-        query_params: dict[str, list[str]],
-    ) -> Response:
-        request = ApiRequest(method, path, headers, body, query_params)
-        context = {"iam:passedtoservice": "ec2.amazonaws.com"}
-        for role in roles_passed(request) if request.access_key else []:
-            refused = refuse(request, "ec2", "iam:PassRole", role, context)
-            if refused:
-                return refused
-        answer: Response = await inner(method, path, headers, body, query_params)
-        return answer
-
-    return handle_request
+    context = {"iam:passedtoservice": "ec2.amazonaws.com"}
+    for role in roles_passed(request) if request.access_key else []:
+        refused = refuse(request, "ec2", "iam:PassRole", role, context)
+        if refused:
+            return refused
+    return await inner(request)
 
 
 def install() -> None:
     """Ask wherever EC2 takes an instance profile."""
-    internals.replace("services.ec2", "handle_request", _asking_pass_role)
+    correct("ec2", _handle)

@@ -5,24 +5,20 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-res
 
 import json
 import secrets
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-from whomay.lab.server import internals
 from whomay.lab.server.calls import CallError, Response, query
+from whomay.lab.server.handlers import Inner, correct, correct_resource
 from whomay.lab.server.request import ApiRequest
 
 NOWHERE: Final = "wss://127.0.0.1:1/"  # no other plugin than the lab's may lead away from here
 REFUSED: Final = 400
 
 
-def target(headers: dict[str, str], body: bytes) -> str:
-    """Return the instance that StartSession or SendCommand names, "" for any other call."""
-    operation = headers.get("x-amz-target", "").rpartition(".")[2]
-    if operation not in ("StartSession", "SendCommand"):
-        return ""
+def _target(request: ApiRequest) -> str:
+    """Return the instance that a request names, "" for none."""
     try:
-        given = json.loads(body)
+        given = json.loads(request.body)
         named = given.get("Target") or (given.get("InstanceIds") or [""])[0]
     except (AttributeError, TypeError, ValueError):
         return ""
@@ -55,48 +51,25 @@ def _send(instance: str) -> Response:
     return _answer(REFUSED, __type="UnsupportedOperation", message=text)
 
 
-def _with_sessions(inner: Callable[..., Any]) -> Callable[..., Any]:
-    async def handle_request(
-        method: str,
-        path: str,
-        headers: dict[str, str],
-        body: bytes,
-        query_params: dict[str, list[str]],
-    ) -> Response:
-        request = ApiRequest(method, path, headers, body, query_params)
-        operation = request.parameter("Action")
-        if operation == "StartSession":
-            return _start(target(headers, body))
-        if operation == "TerminateSession":
-            return _answer(200, SessionId=request.parameter("SessionId"))
-        if operation == "SendCommand":
-            return _send(target(headers, body))
-        answer: Response = await inner(method, path, headers, body, query_params)
-        return answer
-
-    return handle_request
+async def _handle(request: ApiRequest, inner: Inner) -> Response:
+    operation = request.parameter("Action")
+    if operation == "StartSession":
+        return _start(_target(request))
+    if operation == "TerminateSession":
+        return _answer(200, SessionId=request.parameter("SessionId"))
+    if operation == "SendCommand":
+        return _send(_target(request))
+    return await inner(request)
 
 
-def _about_the_instance(inner: Callable[..., str]) -> Callable[..., str]:
-    def extract_resource_arn(  # noqa: PLR0917 - MiniStack's own signature
-        service: str,
-        method: str,
-        path: str,
-        headers: dict[str, str],
-        body: bytes,
-        query_params: dict[str, list[str]],
-        region: str,
-        account_id: str,
-    ) -> str:
-        instance = target(headers, body) if service == "ssm" else ""
-        if instance:
-            return f"arn:aws:ec2:{region}:{account_id}:instance/{instance}"
-        return inner(service, method, path, headers, body, query_params, region, account_id)
-
-    return extract_resource_arn
+def _resource(request: ApiRequest, account: str, region: str, found: str) -> str:
+    """Return the instance's ARN for what is about one; `found` is MiniStack's own idea."""
+    about_one = request.parameter("Action") in ("StartSession", "SendCommand")
+    instance = _target(request) if about_one else ""
+    return f"arn:aws:ec2:{region}:{account}:instance/{instance}" if instance else found
 
 
 def install() -> None:
     """Put the corrections in place: MiniStack knows no StartSession."""
-    internals.replace("core.iam_actions", "extract_resource_arn", _about_the_instance)
-    internals.replace("services.ssm", "handle_request", _with_sessions)
+    correct_resource("ssm", _resource)
+    correct("ssm", _handle)

@@ -11,6 +11,7 @@ from whomay.iam.facts.limits import CHAINED_SESSION_SECONDS
 from whomay.lab.server import internals, mfa
 from whomay.lab.server.calls import Response
 from whomay.lab.server.evaluation import find_entity
+from whomay.lab.server.handlers import Inner, correct
 from whomay.lab.server.request import ApiRequest
 
 # the action that a right code came with, while it is being answered
@@ -46,32 +47,21 @@ def code_accepted(request: ApiRequest) -> bool:
     return owned and mfa.accept(device, request.parameter("TokenCode"))
 
 
-def _corrected(inner: Any) -> Any:
-    async def handle_request(
-        method: str,
-        path: str,
-        headers: dict[str, str],
-        body: bytes,
-        query_params: dict[str, list[str]],
-    ) -> Response:
-        request = ApiRequest(method, path, headers, body, query_params)
-        action = request.parameter("Action")
-        if action == "AssumeRole" and (refused := refuse_assume_role(request)):
-            return refused
-        reset = None
-        if action in ("AssumeRole", "GetSessionToken") and request.parameter("SerialNumber"):
-            if not code_accepted(request):
-                text = "MultiFactorAuthentication failed with invalid MFA one time pass code. "
-                return mfa.error(403, "AccessDenied", text)
-            reset = _code_given.set(action)
-        try:
-            answer: Response = await inner(method, path, headers, body, query_params)
-            return answer
-        finally:
-            if reset:
-                _code_given.reset(reset)
-
-    return handle_request
+async def _handle(request: ApiRequest, inner: Inner) -> Response:
+    action = request.parameter("Action")
+    if action == "AssumeRole" and (refused := refuse_assume_role(request)):
+        return refused
+    reset = None
+    if action in ("AssumeRole", "GetSessionToken") and request.parameter("SerialNumber"):
+        if not code_accepted(request):
+            text = "MultiFactorAuthentication failed with invalid MFA one time pass code. "
+            return mfa.error(403, "AccessDenied", text)
+        reset = _code_given.set(action)
+    try:
+        return await inner(request)
+    finally:
+        if reset:
+            _code_given.reset(reset)
 
 
 def _with_mfa_keys(inner: Any) -> Any:
@@ -105,7 +95,7 @@ def _noting_mfa(inner: Any) -> Any:
 
 def install() -> None:
     """Put the corrections in place."""
-    internals.replace("services.sts", "handle_request", _corrected)
+    correct("sts", _handle)
     internals.replace("services.sts", "register_session", _noting_mfa)
     internals.replace("services.sts", "_principal_keys", _with_mfa_keys)
     internals.replace("core.iam_evaluator", "_principal_keys", _with_mfa_keys)
