@@ -45,8 +45,8 @@ def read(file: Path) -> Counter[Known]:
     """Return the findings of a baseline. Raises BadInputError, in one line, when it is none."""
     try:
         data = unique_json.loads(read_text(file))
-    except FileNotFoundError:
-        raise BadInputError(f"{file}: there is no such file: {_ALLOWED}") from None
+    except FileNotFoundError as error:
+        raise BadInputError(f"{error}: {_ALLOWED}") from None
     except FileError as error:
         raise BadInputError(printable(str(error))) from None
     except (ValueError, RecursionError) as error:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 from whomay.cli.colour import show
-from whomay.cli.completion import ActionName, PrincipalName, ResourceName
+from whomay.cli.completion import PRINCIPAL, RESOURCE, ActionName
 from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import (
     BROKEN,
@@ -29,9 +29,9 @@ EXIT_CODES = {Verdict.ALLOWED: HOLDS, Verdict.UNKNOWN: UNKNOWN}
 
 
 @click.command()
-@click.argument("principal", type=PrincipalName())
+@click.argument("principal", type=PRINCIPAL)
 @click.argument("action", type=ActionName())
-@click.argument("resource", type=ResourceName())
+@click.argument("resource", type=RESOURCE)
 @question_options
 @at_option
 @scp_option

@@ -35,25 +35,12 @@ def command(shell: str) -> None:
     click.echo((WITH_COLONS if shell == "bash" else "") + source)
 
 
-class PrincipalName(StringParamType):
-    """A role or a user, by its construct path."""
+class ConstructPath(StringParamType):
+    """A principal or a resource by its construct path; `of` yields those that a shell offers."""
 
-    name = "principal"
-
-    def shell_complete(
-        self,
-        ctx: click.Context,
-        param: click.Parameter,  # noqa: ARG002 - click's signature
-        incomplete: str,
-    ) -> list[CompletionItem[str]]:
-        """Return the construct paths that begin so."""
-        return _items(ctx, incomplete, lambda known: (each.path for each in known.principals))
-
-
-class ResourceName(StringParamType):
-    """A resource, by its ARN or its construct path."""
-
-    name = "resource"
+    def __init__(self, name: str, of: Callable[[Snapshot], Iterable[str]]) -> None:
+        self.name = name
+        self._of = of
 
     def shell_complete(
         self,
@@ -62,7 +49,11 @@ class ResourceName(StringParamType):
         incomplete: str,
     ) -> list[CompletionItem[str]]:
         """Return the construct paths that begin so."""
-        return _items(ctx, incomplete, arns_by_path)
+        return _items(ctx, incomplete, self._of)
+
+
+PRINCIPAL = ConstructPath("principal", lambda known: (each.path for each in known.principals))
+RESOURCE = ConstructPath("resource", arns_by_path)
 
 
 class ActionName(StringParamType):

@@ -9,7 +9,7 @@ import yaml
 from whomay.cli.inputs import BadInputError
 from whomay.engine import LockError, Snapshot, from_lock, to_lock
 from whomay.files import FileError, read_text
-from whomay.files.strict_yaml import FaultKind, faults
+from whomay.files.strict_yaml import FaultKind, YamlError, refuse
 
 HEAD: Final = (
     "# Who can do what. Written by `whomay lock` from the synthesized templates: review it like code,\n"
@@ -19,6 +19,11 @@ _LOADER: Final = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
 )  # in C where PyYAML was built with it
 MOST_BYTES: Final = 8_000_000  # some 20,000 principals
+_SAID: Final = {
+    FaultKind.ALIAS: "a lock has no aliases",
+    FaultKind.MERGE: "a lock has no merge keys (<<)",
+    FaultKind.REPEATED_KEY: "{0!r} stands here twice",
+}
 _CONFLICT: Final = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
 
 
@@ -58,11 +63,13 @@ def parsed(text: str, path: str) -> Snapshot:
     loader = _LOADER(text)
     try:
         node = loader.get_single_node()
-        _refuse_repeats(path, node)
+        refuse(node, _SAID)
         return from_lock(loader.construct_document(node) if node else None)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadInputError(f"{path}:{line}: not YAML: {error.problem}") from error
+    except YamlError as error:
+        raise BadInputError(f"{path}:{error.line}: {error}") from None
     except LockError as error:
         line = _line(node, error.path)
         raise BadInputError(f"{path}:{line}: {error}; write it anew by `whomay lock`") from error
@@ -87,19 +94,6 @@ def text_in(path: Path) -> str:
         raise BadInputError(f"{path}: there is no such file or folder") from None
     except FileError as error:
         raise BadInputError(str(error)) from None
-
-
-def _refuse_repeats(path: str, node: yaml.Node | None) -> None:
-    """Refuse a name that is there twice, where YAML would take the last, an alias and a merge."""
-    for fault in faults(node):
-        match fault.kind:
-            case FaultKind.ALIAS:
-                problem = "a lock has no aliases"
-            case FaultKind.MERGE:
-                problem = "a lock has no merge keys (<<)"
-            case FaultKind.REPEATED_KEY:
-                problem = f"{fault.key!r} stands here twice"
-        raise BadInputError(f"{path}:{fault.line}: {problem}")
 
 
 def _line(node: yaml.Node | None, path: tuple[str | int, ...]) -> int:

@@ -42,8 +42,6 @@ def _levels(_ctx: click.Context, _param: click.Parameter, files: tuple[Path, ...
 def _level(file: Path) -> tuple[Policy, ...]:
     try:
         documents = unique_json.loads(read_text(file))
-    except FileNotFoundError:
-        raise BadInputError(printable(f"{file}: there is no such file")) from None
     except FileError as error:
         raise BadInputError(printable(str(error))) from None
     except (ValueError, RecursionError) as error:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from whomay.cli.colour import show
-from whomay.cli.completion import ActionName, ResourceName
+from whomay.cli.completion import RESOURCE, ActionName
 from whomay.cli.deployment import deployment_options
 from whomay.cli.inputs import (
     BROKEN,
@@ -30,7 +30,7 @@ from whomay.iam.patterns.symbols import printable
 
 @click.command()
 @click.argument("action", type=ActionName())
-@click.argument("resource", type=ResourceName())
+@click.argument("resource", type=RESOURCE)
 @question_options
 @at_option
 @scp_option

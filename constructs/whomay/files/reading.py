@@ -15,6 +15,10 @@ class FileError(ValueError):
     """A file that cannot be read. Its text is one line that begins with the path."""
 
 
+class MissingFileError(FileError, FileNotFoundError):
+    """There is no file of that name."""
+
+
 def read_text(path: Path, *, most: int = MOST_BYTES) -> str:
     """Return the text of a file in UTF-8.
 
@@ -22,7 +26,7 @@ def read_text(path: Path, *, most: int = MOST_BYTES) -> str:
     given up after five seconds. Nothing larger than `most` bytes is held, however a file grows.
 
     Raises:
-        FileNotFoundError: there is no such file
+        MissingFileError: there is no such file
         FileError: it is a folder, a link to itself, too large or no UTF-8, or it may not be read. A
             pipe that says nothing is another reason.
 
@@ -35,7 +39,7 @@ def read_text(path: Path, *, most: int = MOST_BYTES) -> str:
         finally:
             os.close(descriptor)
     except FileNotFoundError:
-        raise
+        raise MissingFileError(f"{path}: there is no such file") from None
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:

@@ -1,6 +1,6 @@
 """What a file in YAML must not hold, since two readers would take it for two documents."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -31,6 +31,12 @@ class Fault:
     kind: FaultKind
     line: int
     key: str = ""
+
+
+def refuse(node: yaml.Node | None, said: Mapping[FaultKind, str]) -> None:
+    """Raise YamlError for the first fault, in the words of `said`; `{0!r}` in them is the key."""
+    for fault in faults(node):
+        raise YamlError(said[fault.kind].format(fault.key), fault.line)
 
 
 def faults(node: yaml.Node | None) -> Iterator[Fault]:
@@ -77,8 +83,7 @@ def plain(text: str) -> tuple[Any, yaml.Node | None]:
         node = loader.get_single_node()
         if node is None:
             return None, None
-        for fault in faults(node):
-            raise YamlError(_SAID[fault.kind].format(fault.key), fault.line)
+        refuse(node, _SAID)
         return loader.construct_document(node), node
     except yaml.constructor.ConstructorError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1

@@ -60,8 +60,6 @@ class Deployed:
 def _read(file: Path) -> Mapping[str, Mapping[str, str]]:
     try:
         outputs: Any = unique_json.loads(read_text(file))
-    except FileNotFoundError:
-        raise LiveError(f"{file}: there is no such file") from None
     except FileError as error:
         raise LiveError(str(error)) from None
     except (ValueError, RecursionError) as error:

@@ -118,8 +118,6 @@ def _entries(file: Path) -> list[Entry]:
 
     try:
         data, node = plain(read_text(file, most=MOST_BYTES))
-    except FileNotFoundError:
-        raise ContractFileError(f"{file}: there is no such file") from None
     except FileError as error:
         raise ContractFileError(printable(str(error))) from None
     except YamlError as error:

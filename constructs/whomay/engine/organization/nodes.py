@@ -123,8 +123,6 @@ def text_in(file: Path) -> str:
     """Return the text of a file. Raises OrganizationError when it cannot be read."""
     try:
         return read_text(file, most=MOST_BYTES)
-    except FileNotFoundError:
-        raise OrganizationError(f"{file}: there is no such file") from None
     except FileError as error:
         raise OrganizationError(str(error)) from None
 

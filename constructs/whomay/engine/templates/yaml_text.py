@@ -3,11 +3,11 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 """
 
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
-from whomay.files.strict_yaml import FaultKind, faults
+from whomay.files.strict_yaml import FaultKind, YamlError, refuse
 from whomay.iam.unique_json import AmbiguousError
 
 
@@ -38,11 +38,13 @@ def with_lines(text: str, name: str) -> tuple[Any, list[int]]:
         node = loader.get_single_node()
         if node is None:
             return None, []
-        _refuse(node)
+        refuse(node, _SAID)
         pairs = node.value if isinstance(node, yaml.MappingNode) else []
         lists = (value for key, value in pairs if key.value == name)
         lines = [each.start_mark.line + 1 for one in lists for each in one.value]
         return loader.construct_document(node), lines
+    except YamlError as error:
+        raise AmbiguousError(f"line {error.line}: {error}") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise AmbiguousError(f"line {line}: no YAML: {error.problem}") from None
@@ -56,17 +58,11 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     """Reads the short forms of CloudFormation's functions: `!Ref`, `!GetAtt` and the others."""
 
 
-def _refuse(node: yaml.Node) -> None:
-    """Refuse aliases, merge keys, and a key that is there twice."""
-    for fault in faults(node):
-        match fault.kind:
-            case FaultKind.ALIAS:
-                problem = "a template has no aliases"
-            case FaultKind.MERGE:
-                problem = "a template has no merge keys (<<)"
-            case FaultKind.REPEATED_KEY:
-                problem = f"an object has the key {fault.key!r} twice"
-        raise AmbiguousError(f"line {fault.line}: {problem}")
+_SAID: Final = {
+    FaultKind.ALIAS: "a template has no aliases",
+    FaultKind.MERGE: "a template has no merge keys (<<)",
+    FaultKind.REPEATED_KEY: "an object has the key {0!r} twice",
+}
 
 
 def _function(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
