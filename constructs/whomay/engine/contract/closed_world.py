@@ -13,7 +13,14 @@ from typing import Any
 from whomay.engine.contract.check import check
 from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.contract_file import state
-from whomay.engine.contract.file_names import MANAGED, PROVIDER, SERVICE, FileNames, that_can_be
+from whomay.engine.contract.file_names import (
+    MANAGED,
+    PROVIDER,
+    SERVICE,
+    FileNames,
+    listed,
+    that_can_be,
+)
 from whomay.engine.contract.finding import Outcome
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.layer import Layer
@@ -117,7 +124,7 @@ def _may_only(name: str, statements: Iterable[Data], paths: "_Paths") -> Data:
             continue
         rest = {key: value for key, value in kept.items() if key != "Action"}
         one = joined.setdefault(json.dumps(rest), {"Action": [], **rest})
-        one["Action"] += _listed(kept.get("Action", []))
+        one["Action"] += listed(kept.get("Action", []))
     return {
         str(StatementKind.MAY_ONLY): name,
         "statements": [_readable(each, paths) for each in joined.values()],
@@ -131,7 +138,7 @@ def _readable(statement: Data, paths: "_Paths") -> Data:
         found["Action"] = _one_or_list(sorted({*found["Action"]}))
     for element in ("Resource", "NotResource"):
         if element in found:
-            found[element] = _one_or_list([paths.of(each) for each in _listed(found[element])])
+            found[element] = _one_or_list([paths.of(each) for each in listed(found[element])])
     return found
 
 
@@ -158,13 +165,13 @@ def _with_paths(named: Any, paths: "_Paths") -> Any:
         return named
     return {
         **named,
-        "AWS": _one_or_list([paths.of_principal(each) for each in _listed(named["AWS"])]),
+        "AWS": _one_or_list([paths.of_principal(each) for each in listed(named["AWS"])]),
     }
 
 
 def _by_name(named: Mapping[str, Any], paths: "_Paths") -> Iterator[Any]:
     for kind, values in named.items():
-        for value in _listed(values):
+        for value in listed(values):
             path = paths.of_principal(value)
             plain = (
                 (kind == "AWS" and (path != value or value.startswith("arn:")))
@@ -191,10 +198,6 @@ class _Paths:
             if path := self._paths.get(arn[:end]):
                 return path + arn[end:]
         return arn
-
-
-def _listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
 
 
 def _one_or_list(values: list[str]) -> str | list[str]:

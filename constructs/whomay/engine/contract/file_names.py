@@ -127,19 +127,20 @@ def that_can_be(statement: Mapping[str, Any]) -> dict[str, Any] | None:
     for element in ("Action", "NotAction"):
         if element in found:
             found[element] = [
-                each for each in _listed(found[element]) if not problem_with_action(each)
+                each for each in listed(found[element]) if not problem_with_action(each)
             ]
     if "Action" in found and "Resource" in found:
         on = [
             each
-            for each in _listed(found["Resource"])
+            for each in listed(found["Resource"])
             if found["Action"] and not problem_with_resource(found["Action"], read_text(each))
         ]
         found["Resource"] = on
     return found if found.get("Action", True) and found.get("Resource", True) else None
 
 
-def _listed(value: Any) -> list[str]:
+def listed(value: Any) -> list[str]:
+    """Return the texts of an element that is one text or a list of them."""
     return [value] if isinstance(value, str) else [*value]
 
 
