@@ -1,10 +1,14 @@
 """The instance: private, metadata version 2, its network, its first start."""
 
+import re
 from typing import Any
 
 import pytest
 from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk.assertions import Template
 from support.reading import only
 
@@ -14,8 +18,32 @@ from whomay.cdk import (
     InstanceRole,
     PrivateBucket,
     PrivateInstance,
+    SecretAccess,
+    SessionManagerAccess,
     UserAssumeRoleProject,
 )
+
+
+class OwnAccess:
+    """An access as a team writes it."""
+
+    def __init__(self, *actions: str) -> None:
+        self.actions = actions
+
+    wildcard_reason = (
+        "The tests look at the endpoints alone, so which resources are named is of no interest"
+    )
+
+    def statements(self) -> list[iam.PolicyStatement]:
+        return [iam.PolicyStatement(actions=[*self.actions], resources=["*"])]
+
+
+class NamingAccess(OwnAccess):
+    """One that names the endpoints that it needs."""
+
+    def __init__(self, services: tuple[str, ...], *actions: str) -> None:
+        super().__init__(*actions)
+        self.services = services
 
 
 def instance(template: Template) -> dict[str, Any]:
@@ -83,6 +111,89 @@ def test_project_two_reaches_secrets_manager_as_well(user_assume_role: Template)
         ".secretsmanager": "Interface"
     }
     assert len(services(user_assume_role)) == 5
+
+
+def policies(template: Template) -> dict[str, list[dict[str, Any]]]:
+    """Return the statements of each interface endpoint, without whom they are for: everyone."""
+    found = {}
+    for endpoint in template.find_resources("AWS::EC2::VPCEndpoint").values():
+        properties = endpoint["Properties"]
+        name = str(properties["ServiceName"]["Fn::Join"][1][-1])
+        found[name] = [dict(each) for each in properties["PolicyDocument"]["Statement"]]
+        assert [each.pop("Principal") for each in found[name]] == [{"AWS": "*"}] * len(found[name])
+    return found
+
+
+def test_interface_endpoints_admit_what_the_principals_may_and_nothing_else(
+    user_assume_role: Template,
+) -> None:
+    found = policies(user_assume_role)
+    assert found[".ssm"] == [
+        {"Effect": "Allow", "Action": "ssm:UpdateInstanceInformation", "Resource": "*"}
+    ]
+    role = {"Fn::GetAtt": [next(iter(user_assume_role.find_resources("AWS::IAM::Role"))), "Arn"]}
+    assert found[".sts"] == [
+        {"Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"},
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role},
+    ]
+    [secret] = found[".secretsmanager"]
+    assert secret["Action"] == "secretsmanager:GetSecretValue"
+
+
+def test_the_network_follows_the_access_and_a_team_s_own_too(stack: Stack) -> None:
+    secret = secretsmanager.Secret(stack, "Secret", encryption_key=kms.Key(stack, "Key"))
+    own = OwnAccess("sqs:SendMessage", "sns:Publish", "dynamodb:PutItem", "dynamodb:GetRecords")
+    Ec2RoleProject(stack, "Project", access=[SecretAccess.read(secret), own])
+    template = Template.from_stack(stack)
+    assert services(template) == {
+        ".ssm": "Interface",
+        ".ssmmessages": "Interface",
+        ".sts": "Interface",
+        ".secretsmanager": "Interface",
+        ".sqs": "Interface",
+        ".sns": "Interface",
+        ".dynamodb-streams": "Interface",
+        ".dynamodb": "Gateway",
+        ".s3": "Gateway",
+    }
+    actions = {name: [each["Action"] for each in some] for name, some in policies(template).items()}
+    assert actions[".sqs"] == ["sqs:SendMessage"]
+    assert actions[".dynamodb"] == ["dynamodb:PutItem"]
+    assert actions[".dynamodb-streams"] == ["dynamodb:GetRecords"]
+
+
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [
+        ("iam:ListUsers", "access: got 'iam:ListUsers'; allowed is actions of services that"),
+        ("route53:ListHostedZones", "route53 has no endpoint that is known here"),
+        ("cassandra:Select", "cassandra has no endpoint"),
+    ],
+)
+def test_what_the_network_cannot_carry_is_refused_with_the_service_s_name(
+    stack: Stack, action: str, message: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Ec2RoleProject(stack, "Project", access=[SessionManagerAccess(), OwnAccess(action)])
+
+
+@pytest.mark.parametrize(
+    ("action", "named", "reached"),
+    [
+        ("scheduler:GetSchedule", ("scheduler",), ".scheduler"),
+        ("bedrock:InvokeModel", ("bedrock-runtime",), ".bedrock-runtime"),
+        ("iam:ListUsers", (), None),
+    ],
+)
+def test_an_access_may_name_its_endpoints_itself(
+    stack: Stack, action: str, named: tuple[str, ...], reached: str | None
+) -> None:
+    Ec2RoleProject(stack, "Project", access=[NamingAccess(named, action)])
+    found = policies(Template.from_stack(stack))
+    basic = {".ssm", ".ssmmessages", ".sts", ".s3"}
+    assert set(found) - basic == ({reached} if reached else set())
+    if reached:
+        assert [each["Action"] for each in found[reached]] == [action]
 
 
 def test_interface_endpoints_have_private_names(ec2_role: Template) -> None:
@@ -193,7 +304,7 @@ def test_without_a_key_the_instance_has_no_profiles_and_no_way_to_secrets(stack:
 
 @pytest.mark.parametrize(
     ("argument", "value"),
-    [("machine_image", "ami-0123456789abcdef0"), ("s3_access", ["s3:*"]), ("s3_access", None)],
+    [("machine_image", "ami-0123456789abcdef0"), ("access", ["s3:*"]), ("access", None)],
 )
 def test_an_argument_of_a_wrong_kind_is_named(stack: Stack, argument: str, value: Any) -> None:
     role = InstanceRole(stack, "Role", access=[BucketAccess.read(PrivateBucket(stack, "Shared"))])

@@ -16,7 +16,8 @@ from whomay.metadata.refusals import refuse, refuse_type, sequence
 class Access(Protocol):
     """One thing that a principal may do. Any object with `statements()` is one.
 
-    Write a team's own as a frozen dataclass with plain actions and exact resources.
+    Write a team's own as a frozen dataclass with plain actions and exact resources. `services` is
+    optional: the VPC endpoints that it needs, where its actions do not tell them.
     """
 
     def statements(self) -> Sequence[iam.PolicyStatement]:

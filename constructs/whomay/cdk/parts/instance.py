@@ -9,7 +9,9 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from whomay.cdk.access.caller_identity import CallerIdentity
 from whomay.cdk.access.granted import Access
+from whomay.cdk.access.session_manager import SessionManagerAccess
 from whomay.cdk.acknowledge import acknowledge
 from whomay.cdk.arguments import checks
 from whomay.cdk.jsii.interfaces import MachineImage, Vpc
@@ -21,8 +23,6 @@ from whomay.metadata.tokens import unresolved
 _END: Final = "END-OF-CONFIG"
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _HOME: Final = "/home/ssm-user"
-# Session Manager and the CLI's question who one is.
-_SERVICES: Final = ("ssm", "ssmmessages", "sts")
 
 
 class PrivateInstance(Construct):
@@ -33,18 +33,21 @@ class PrivateInstance(Construct):
     start installs the AWS CLI, and writes `cli_config` to `~/.aws/config` (mode 0600) of `ssm-user`,
     the user of Session Manager.
 
-    `services` names interface endpoints besides `ssm`, `ssmmessages` and `sts`. `s3_access` is what
-    the S3 endpoint admits. With `vpc` that network is used as it is, and must have:
+    `access` is what is done from the instance, by its role and by others. Its network carries that,
+    Session Manager and `sts:GetCallerIdentity`, and nothing else. `services` names further interface
+    endpoints, which admit everything. With `vpc` that network is used as it is, and must have:
 
     - isolated subnets;
-    - an interface endpoint with private DNS for each of these services, which admits port 443 from
-      the instance, and whose policy admits the instance's role;
+    - an interface endpoint with private DNS for each of these services, and for `ssm`, `ssmmessages`
+      and `sts`. It admits port 443 from the instance, and its policy admits the instance's role;
     - a gateway endpoint for S3 whose policy admits the buckets. It must also admit `s3:GetObject` on
       the Region's `al2023-repos-…` bucket for everyone, because dnf does not sign its requests.
 
     The newest image is taken at each deployment unless `machine_image` pins one, and a new image
     or a new `cli_config` replaces the instance. It keeps nothing: store files in S3.
     `termination_protection=True` makes `cdk destroy` fail until it is lifted.
+
+    Raises ValueError for an access to a service that no VPC endpoint leads to.
     """
 
     def __init__(
@@ -54,7 +57,7 @@ class PrivateInstance(Construct):
         *,
         role: iam.Role,
         cli_config: str,
-        s3_access: Sequence[Access] = (),
+        access: Sequence[Access] = (),
         services: Sequence[str] = (),
         vpc: Vpc | None = None,
         machine_image: MachineImage | None = None,
@@ -66,19 +69,18 @@ class PrivateInstance(Construct):
         checks.flag("termination_protection", termination_protection)
         config = _config(cli_config)
         names = items("services", services, "a service")
-        reached = items("s3_access", s3_access, "an access")
-        for access in reached:
+        reached = items("access", access, "an access")
+        for one in reached:
             fix = "use BucketAccess.read(bucket) or another access"
-            checks.having("s3_access", access, "statements", "objects with statements()", fix)
+            checks.having("access", one, "statements", "objects with statements()", fix)
         if machine_image is not None:
             fix = "use ec2.MachineImage.generic_linux({region: 'ami-…'})"
             checks.having("machine_image", machine_image, "get_image", "a machine image", fix)
         super().__init__(scope, id)
         self.vpc: Vpc
         if vpc is None:
-            network = IsolatedNetwork(
-                self, "Network", services=[*_SERVICES, *names], s3_access=reached
-            )
+            reached = [SessionManagerAccess(), CallerIdentity(), *reached]
+            network = IsolatedNetwork(self, "Network", access=reached, services=names)
             self.vpc, group = network.vpc, network.client
         else:
             fix = "use ec2.Vpc, or ec2.Vpc.from_lookup for one that exists"

@@ -1,6 +1,6 @@
 """A network without a way to the internet, in which an instance reaches only what it needs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from aws_cdk import Aws
@@ -9,35 +9,43 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from whomay.cdk.access.granted import Access
+from whomay.cdk.access.reached import admitted
 from whomay.cdk.arguments import checks
 from whomay.cdk.parts.buckets import LogBucket
 from whomay.iam.facts import limits
+from whomay.iam.facts.endpoint_services import GATEWAYS
 from whomay.metadata.refusals import refuse, refuse_type
 
-# Amazon Linux 2023's packages are objects in a bucket of each Region (Amazon Linux 2023 User Guide).
-_REPOSITORIES: Final = f"arn:{Aws.PARTITION}:s3:::al2023-repos-{Aws.REGION}-de612dc2/*"
+_GATEWAY_IDS: Final = {"dynamodb": "DynamoDb", "s3": "S3"}
 
 
 class IsolatedNetwork(Construct):
     """A VPC of isolated subnets in one zone, with private endpoints in place of the internet.
 
-    The named `services` have interface endpoints (private DNS, port 443, open to the group `client`
-    alone), and S3 has a gateway endpoint. Its policy admits what `s3_access` allows, and for everyone
-    the package repositories of Amazon Linux 2023. dnf does not sign its requests, so any condition on
-    the caller would refuse it. Flow logs go to the stack's log bucket.
+    What `access` needs is reached: S3 and DynamoDB by gateways, all else by interface endpoints
+    (private DNS, port 443, open to the group `client` alone). An endpoint admits what the accesses allow
+    there, to everyone who comes through it. `services` names further interface endpoints, which
+    admit everything. S3 is always there: its gateway admits everyone to the package repositories of
+    Amazon Linux 2023. dnf does not sign its requests, so any condition on the caller would refuse it. Flow logs go to the stack's log bucket.
+
+    Raises ValueError for an access to a service without an endpoint.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, services: Sequence[str], s3_access: Sequence[Access]
+        self, scope: Construct, id: str, *, access: Sequence[Access], services: Sequence[str] = ()
     ) -> None:
+        policies = admitted([*access, _Packages()])
+        names = [*(name for name in policies if name not in GATEWAYS), *services]
         for service in services:
             allowed = "the name of an AWS service, such as secretsmanager"
             if service is None:
                 refuse_type("services", service, allowed, "leave it out")
             checks.text("services", service, limits.ENDPOINT, allowed, length=63)
-        if len(set(services)) < len(services):
-            allowed = "each service once; ssm, ssmmessages and sts are always there"
-            refuse("services", [*services], allowed, "leave the second one out")
+        if len(set(names)) < len(names):
+            allowed = (
+                "each service once; ssm, ssmmessages, sts and those of access are always there"
+            )
+            refuse("services", names, allowed, "leave the second one out")
         super().__init__(scope, id)
         self.vpc = ec2.Vpc(
             self,
@@ -59,16 +67,19 @@ class IsolatedNetwork(Construct):
         self.client = self._security_group("Client", "Reaches the endpoints and S3")
         endpoints = self._security_group("Endpoints", "Takes port 443 from the clients alone")
         endpoints.add_ingress_rule(self.client, ec2.Port.HTTPS)
-        for service in services:
-            self.vpc.add_interface_endpoint(
+        for service in names:
+            endpoint = self.vpc.add_interface_endpoint(
                 service.title(),
                 open=False,
                 security_groups=[endpoints],
                 service=ec2.InterfaceVpcEndpointAwsService(service),
             )
-        s3 = self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
-        for statement in _endpoint_policy(s3_access):
-            s3.add_to_policy(statement)
+            _admit(endpoint, policies.get(service, ()))
+        for service in sorted(GATEWAYS & set(policies)):
+            gateway = self.vpc.add_gateway_endpoint(
+                _GATEWAY_IDS[service], service=ec2.GatewayVpcEndpointAwsService(service)
+            )
+            _admit(gateway, policies[service])
 
     def _security_group(self, id: str, description: str) -> ec2.SecurityGroup:
         return ec2.SecurityGroup(
@@ -76,13 +87,14 @@ class IsolatedNetwork(Construct):
         )
 
 
-def _endpoint_policy(s3_access: Sequence[Access]) -> Iterator[iam.PolicyStatement]:
-    """Return what the accesses allow in S3, for everyone who comes through the endpoint."""
-    for access in s3_access:
-        for statement in access.statements():
-            actions = statement.actions
-            if actions and all(action.lower().startswith("s3:") for action in actions):
-                yield statement.copy(principals=[iam.AnyPrincipal()])
-    yield iam.PolicyStatement(
-        actions=["s3:GetObject"], principals=[iam.AnyPrincipal()], resources=[_REPOSITORIES]
-    )
+def _admit(endpoint: ec2.VpcEndpoint, statements: Iterable[iam.PolicyStatement]) -> None:
+    for statement in statements:
+        endpoint.add_to_policy(statement)
+
+
+class _Packages:
+    """The packages of Amazon Linux 2023, objects in a bucket of each Region (its User Guide)."""
+
+    def statements(self) -> Sequence[iam.PolicyStatement]:
+        repositories = f"arn:{Aws.PARTITION}:s3:::al2023-repos-{Aws.REGION}-de612dc2/*"
+        return [iam.PolicyStatement(actions=["s3:GetObject"], resources=[repositories])]

@@ -18,7 +18,9 @@ class Ec2RoleProject(Construct):
 
     `aws s3 cp` works on the instance without any configuration or key: the CLI takes the role's
     credentials from the instance's metadata. The role gets Session Manager's actions as well, for
-    the login. `vpc`, `machine_image` and `termination_protection` are `PrivateInstance`'s.
+    the login. The instance's network carries what the access allows, and nothing else. `vpc`, `machine_image` and `termination_protection` are `PrivateInstance`'s.
+
+    Raises ValueError for an access to a service that no VPC endpoint leads to.
     """
 
     def __init__(
@@ -37,10 +39,10 @@ class Ec2RoleProject(Construct):
         self.instance = PrivateInstance(
             self,
             "Instance",
+            access=access,
             cli_config=default_profile(),
             machine_image=machine_image,
             role=self.role,
-            s3_access=access,
             termination_protection=termination_protection,
             vpc=vpc,
         )

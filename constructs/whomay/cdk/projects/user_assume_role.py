@@ -28,8 +28,11 @@ class UserAssumeRoleProject(Construct):
     With `access_key_serial` the user has a key, in Secrets Manager, which the instance's own role may
     read. `~/.aws/config` there then holds three profiles: `instance`, `user` and `role`. The key of
     `user` comes through `credential_process`, never from disk. With MFA, name the device as the user.
-    Without a serial there is no key and no such profile. `vpc`, `machine_image` and
+    Without a serial there is no key and no such profile. The instance's network carries what the
+    user, the role and the instance may do, and nothing else. `vpc`, `machine_image` and
     `termination_protection` are `PrivateInstance`'s.
+
+    Raises ValueError for an access to a service that no VPC endpoint leads to.
     """
 
     def __init__(
@@ -58,7 +61,8 @@ class UserAssumeRoleProject(Construct):
             max_session=max_session,
             trusted=[Trust.user(self.user, external_id=external_id, mfa=mfa), *others],
         )
-        self.user.add_access(AssumeRoleAccess(self.role))
+        assume = AssumeRoleAccess(self.role)
+        self.user.add_access(assume)
 
         secret = self.user.access_key_secret
         read_key = [SecretAccess.read(secret)] if secret else []
@@ -68,6 +72,7 @@ class UserAssumeRoleProject(Construct):
         self.instance = PrivateInstance(
             self,
             "Instance",
+            access=[assume, *access, *read_key],
             cli_config=(
                 assume_role_profiles(
                     self.user, secret, self.role, external_id=external_id, mfa=bool(mfa)
@@ -77,8 +82,6 @@ class UserAssumeRoleProject(Construct):
             ),
             machine_image=machine_image,
             role=self.instance_role,
-            s3_access=access,
-            services=["secretsmanager"] if secret else [],
             termination_protection=termination_protection,
             vpc=vpc,
         )
