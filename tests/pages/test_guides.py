@@ -20,7 +20,13 @@ from whomay.cli import main
 
 GUIDES = ROOT / "docs" / "guides"
 UNITS = ["ou-ab12-11111111"]
-GITHUB = {"owner": "acme", "repository": "app", "environment": "production"}
+GITHUB = {
+    "owner": "acme",
+    "repository": "app",
+    "environment": "production",
+    "owner_id": "123456",
+    "repository_id": "456789",
+}
 PAGES = ("hub.md", "keys-and-mfa.md", "many-accounts.md", "profiles.md", "roll-out.md")
 # What needs a deployment is captured from the lab, whose tests see to it.
 DEPLOYED = re.compile(r"whomay (rotate-key|trail)|--outputs|whomay profiles$")

@@ -15,4 +15,4 @@ HUB = Environment(account="111111111111", region="us-east-1")
 SPOKE = Environment(account="022222222222", region="eu-west-1")
 
 
-PRODUCTION = Trust.github("acme", "app", environment="production")
+PRODUCTION = Trust.github("acme", "app", environment="production", owner_id=1, repository_id=2)

@@ -95,6 +95,22 @@ def test_deploying_from_a_branch_is_warned_of_and_stops_the_gate(app: App) -> No
         synth(app)
 
 
+@pytest.mark.parametrize("migrating", [True, False])
+def test_a_repository_by_its_name_alone_stops_the_gate(app: App, *, migrating: bool) -> None:
+    owner, repository = (1, 2) if migrating else (None, None)
+    job = Trust.github(
+        "acme",
+        "app",
+        environment="production",
+        owner_id=owner,
+        repository_id=repository,
+        migrating=migrating,
+    )
+    GithubDiffRole(Stack(app, "Delivery", env=HUB), "Diff", stacks=["Hub"], trusted=[job])
+    with pytest.raises(GateError, match=r"oidc-name\[sub=repo:acme/app:environment:production\]"):
+        synth(app)
+
+
 @pytest.mark.parametrize(
     ("environments", "message"),
     [

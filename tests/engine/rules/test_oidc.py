@@ -28,6 +28,7 @@ NOT_IN_THE_POLICY = {
     "gh-aws-environment-colon-twin-collides": "gh-aws-environment-colon-encoded-exact",
     "gitlab-aws-path-reuse-no-projectid": "gitlab-aws-exact-branch-namebased-stringequals",
 }
+NUMBERED = ("gh-aws-immutable-exact-match", "gh-aws-all-repository-id-plus-sub")
 
 
 def vectors() -> Iterator[dict[str, Any]]:
@@ -91,8 +92,11 @@ def test_a_dangerous_condition_is_found(id: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("id", named("safe"))
-def test_a_safe_condition_is_not_found(id: str, tmp_path: Path) -> None:
-    assert findings_of(VECTORS[id], tmp_path, complete=True) == []
+def test_a_safe_condition_is_not_found_but_for_names(id: str, tmp_path: Path) -> None:
+    """The vectors take a repository's name for its repository, whoever holds the name."""
+    found = findings_of(VECTORS[id], tmp_path, complete=True)
+    assert [each for each in found if not each.startswith("oidc-name")] == []
+    assert bool(found) == (VECTORS[id]["issuer"] == "github" and id not in NUMBERED)
 
 
 @pytest.mark.parametrize(("id", "same"), NOT_IN_THE_POLICY.items())
@@ -132,9 +136,15 @@ def trust_of_github(**claims: str) -> dict[str, Any]:
     ("claims", "expected"),
     [
         ({"repository_id": "456789", "environment": "prod"}, []),
-        ({"repository": "acme/app", "ref": "refs/heads/main"}, []),
+        (
+            {"repository": "acme/app", "ref": "refs/heads/main"},
+            ["oidc-name[sub=repo:acme/app:*]"],
+        ),
         ({"repository_id": "456789"}, ["oidc-guard[sub=repo:acme/app:*]"]),
-        ({"environment": "prod"}, ["oidc-guard[sub=repo:acme/app:*]"]),
+        (
+            {"environment": "prod"},
+            ["oidc-guard[sub=repo:acme/app:*]", "oidc-name[sub=repo:acme/app:*]"],
+        ),
         (
             {"repository_id": "456789", "ref": "refs/heads/main", "iss": f"https://{GITHUB}"},
             [f"oidc-claim[{GITHUB}:iss]"],
@@ -146,3 +156,50 @@ def test_other_claims_of_github_may_name_the_workload(
 ) -> None:
     role = role_trusting(trust_of_github(**claims))
     assert [each.id for each in found_in(tmp_path, {"Resources": {"Role": role}})] == expected
+
+
+@pytest.mark.parametrize(
+    ("subject", "by_name"),
+    [
+        ("repo:acme/app:ref:refs/heads/main", True),
+        ("repo:acme@1/app@2:ref:refs/heads/main", False),
+        ("repo:acme/app@2:ref:refs/heads/main", True),
+        ("repo:acme@x/app@y:ref:refs/heads/main", True),
+        ("repository_id:2:environment:prod", False),
+        ("repository_owner_id:1:repo:acme/app:environment:prod", False),
+        ("job_workflow_ref:acme/shared/.github/workflows/deploy.yml@refs/heads/main", True),
+        (["repo:acme@1/app@2:environment:prod", "repo:acme/app:environment:prod"], True),
+    ],
+)
+def test_a_name_of_github_needs_a_number(
+    subject: str | list[str], by_name: bool, tmp_path: Path
+) -> None:
+    statement = trust_of_github()
+    statement["Condition"] = {
+        "StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com", f"{GITHUB}:sub": subject}
+    }
+    [value] = subject[1:] if isinstance(subject, list) else [subject]
+    found = [each.id for each in found_in(tmp_path, {"Resources": {"R": role_trusting(statement)}})]
+    assert found == ([f"oidc-name[sub={value}]"] if by_name else [])
+
+
+@pytest.mark.parametrize(
+    ("claim", "operator", "value", "by_name"),
+    [
+        ("repository_id", "StringEquals", "2", False),
+        ("repository_owner_id", "StringEquals", ["1", "2"], False),
+        ("repository_id", "StringLike", "*", True),
+        ("repository_id", "StringEqualsIfExists", "2", True),
+        ("repository_id", "StringNotEquals", "2", True),
+        ("repository", "StringEquals", "acme/app", True),
+    ],
+)
+def test_a_number_counts_where_it_must_be_there(
+    claim: str, operator: str, value: Any, by_name: bool, tmp_path: Path
+) -> None:
+    subject = "repo:acme/app:environment:prod"
+    statement = trust_of_github(sub=subject)
+    statement["Condition"]["StringLike"] = {"aws:RequestedRegion": "eu-west-1"}
+    statement["Condition"].setdefault(operator, {})[f"{GITHUB}:{claim}"] = value
+    found = [each.id for each in found_in(tmp_path, {"Resources": {"R": role_trusting(statement)}})]
+    assert (f"oidc-name[sub={subject}]" in found) == by_name

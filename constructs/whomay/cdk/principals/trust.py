@@ -162,8 +162,8 @@ class Trust:
         are compared in GitHub's own spelling. Repositories made or renamed since mid-2026 send their
         numbers as well as their names. A number stays, while somebody else may take over a name: give
         `owner_id` and `repository_id`. `migrating=True` admits both forms while the repository
-        changes from one to the other. The account must have GitHub's identity provider
-        (`GithubProvider`).
+        changes from one to the other. The rule `oidc-name` finds every subject without numbers. The
+        account must have GitHub's identity provider (`GithubProvider`).
 
         See GitHub Docs, "OpenID Connect reference", and the IAM User Guide, "Configuring a role for
         GitHub OIDC identity provider".

@@ -1,10 +1,14 @@
-"""What a token's subject must say, provider by provider, to name one workload."""
+"""What a trust asks of a token, and what a subject must say to name one workload."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from whomay.engine.rules.reading.narrowing import is_pattern
+from whomay.iam.arn import issuer_in
+from whomay.iam.conditions import read_operator
+from whomay.iam.policy import Condition, Statement
+from whomay.iam.value_kinds import ValueKind
 
 # Providers of people's tokens, where the audience is the app's own id: AWS asks for that alone.
 AUDIENCE_CLAIMS: Final = ("aud", "app_id")
@@ -13,7 +17,7 @@ AUDIENCE_CLAIMS: Final = ("aud", "app_id")
 REPOSITORY_CLAIMS: Final = frozenset(("repository", "repository_id"))
 RUN_CLAIMS: Final = frozenset(("environment", "job_workflow_ref", "ref"))
 
-_GITHUB: Final = "token.actions.githubusercontent.com"
+GITHUB: Final = "token.actions.githubusercontent.com"
 _BITBUCKET: Final = "api.bitbucket.org"
 
 # A run's own id ends a subject of Bitbucket, so only its beginning can be named.
@@ -39,8 +43,35 @@ def fault_of_subject(issuer: str, value: str, *, pattern: bool) -> str | None:
         if issuer.startswith(_BITBUCKET) and _BITBUCKET_DEPLOYMENT.fullmatch(value):
             return None
         return "is a pattern, and lets in every subject that fits"
-    if issuer.startswith(_GITHUB):
+    if issuer.startswith(GITHUB):
         for fault, allowed in _GITHUB_PARTS.items():
             if not allowed.fullmatch(value):
                 return fault
     return None
+
+
+def issuers(statement: Statement) -> Iterator[str]:
+    """Return the OpenID Connect providers that a statement of trust names."""
+    for kind, values in statement.principals or ():
+        for value in values:
+            if kind == "Federated" and ":saml-provider/" not in value and value != "*":
+                yield issuer_in(value) or value
+
+
+def asked(statement: Statement, claim: str) -> list[Condition]:
+    """Return the conditions that need the claim to be there and to have one of their values."""
+    return [
+        condition
+        for condition in statement.conditions
+        if condition.key.lower().endswith(f":{claim}")
+        and (written := read_operator(condition.operator))
+        and written.needs_a_match
+        and written.operator.kind is ValueKind.TEXT
+        and not written.operator.ignores_case
+    ]
+
+
+def reads_wildcards(condition: Condition) -> bool:
+    """Tell whether the condition's operator takes `*` and `?` for wildcards."""
+    written = read_operator(condition.operator)
+    return written is not None and written.operator.patterns

@@ -8,52 +8,45 @@ from whomay.engine.rules.reading.oidc_claims import (
     AUDIENCE_CLAIMS,
     REPOSITORY_CLAIMS,
     RUN_CLAIMS,
+    asked,
     fault_of_subject,
+    issuers,
+    reads_wildcards,
 )
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
-from whomay.iam.arn import issuer_in
 from whomay.iam.callers import PUBLIC_PROVIDERS
-from whomay.iam.conditions import read_operator
-from whomay.iam.policy import Condition, Statement
-from whomay.iam.value_kinds import ValueKind
+from whomay.iam.policy import Statement
 
 
 def oidc_guard(app: App) -> Iterator[Finding]:
     """Yield every trust of an OIDC provider without exact aud and sub, value by value."""
     for placed in app.allowing(PolicyType.TRUST):
-        for issuer in _issuers(placed.statement):
+        for issuer in issuers(placed.statement):
             for value, fault in _faults(placed.statement, issuer):
                 yield RULE.finding(placed, value, f"{issuer}: {fault}")
 
 
-def _issuers(statement: Statement) -> Iterator[str]:
-    for kind, values in statement.principals or ():
-        for value in values:
-            if kind == "Federated" and ":saml-provider/" not in value and value != "*":
-                yield issuer_in(value) or value
-
-
 def _faults(statement: Statement, issuer: str) -> Iterator[tuple[str, str]]:
     """Yield what is wrong, and why: a claim that is not asked for, or a value that is too wide."""
-    audiences = [c for claim in AUDIENCE_CLAIMS for c in _asked(statement, claim)]
+    audiences = [c for claim in AUDIENCE_CLAIMS for c in asked(statement, claim)]
     if not audiences:
         yield "aud", "no exact aud is asked for, so tokens made for others are taken too"
     for condition in audiences:
         for value in condition.values:
-            if _reads_wildcards(condition) and ("*" in value or "?" in value):
+            if reads_wildcards(condition) and ("*" in value or "?" in value):
                 yield f"aud={value}", f"aud {value} is a pattern"
     if issuer not in PUBLIC_PROVIDERS:
         yield from _faults_of_subjects(statement, issuer)
 
 
 def _faults_of_subjects(statement: Statement, issuer: str) -> Iterator[tuple[str, str]]:
-    subjects = _asked(statement, "sub")
+    subjects = asked(statement, "sub")
     if not subjects:
         yield "sub", "no exact sub is asked for, so every workload of the provider is let in"
     for condition in subjects:
         for value in condition.values:
-            pattern = _reads_wildcards(condition)
+            pattern = reads_wildcards(condition)
             fault = fault_of_subject(issuer, value, pattern=pattern)
             if fault and not (pattern and _names_one_workload(statement)):
                 yield f"sub={value}", f"sub {value} {fault}"
@@ -64,28 +57,10 @@ def _names_one_workload(statement: Statement) -> bool:
     exact = {
         claim
         for claim in (*REPOSITORY_CLAIMS, *RUN_CLAIMS)
-        for condition in _asked(statement, claim)
-        if not (_reads_wildcards(condition) and any(map(is_pattern, condition.values)))
+        for condition in asked(statement, claim)
+        if not (reads_wildcards(condition) and any(map(is_pattern, condition.values)))
     }
     return bool(exact & REPOSITORY_CLAIMS) and bool(exact & RUN_CLAIMS)
-
-
-def _asked(statement: Statement, claim: str) -> list[Condition]:
-    """Return the conditions that need the claim to be there and to have one of their values."""
-    return [
-        condition
-        for condition in statement.conditions
-        if condition.key.lower().endswith(f":{claim}")
-        and (written := read_operator(condition.operator))
-        and written.needs_a_match
-        and written.operator.kind is ValueKind.TEXT
-        and not written.operator.ignores_case
-    ]
-
-
-def _reads_wildcards(condition: Condition) -> bool:
-    written = read_operator(condition.operator)
-    return written is not None and written.operator.patterns
 
 
 RULE = Rule(
@@ -125,7 +100,7 @@ RULE = Rule(
         Condition:
           StringEquals:
             "token.actions.githubusercontent.com:aud": sts.amazonaws.com
-            "token.actions.githubusercontent.com:sub": "repo:octo-org/octo-repo:environment:prod"
+            "token.actions.githubusercontent.com:sub": "repo:octo-org@1/octo-repo@2:environment:prod"
         """
     ),
     find=oidc_guard,
