@@ -1,16 +1,14 @@
 """The rule endpoint-refuses: machines whose only way refuses what the contract promises."""
 
 import copy
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.rule_examples import found_in, template_of
+from support.template_changes import Change, adding, both, of
 
 from whomay.engine.rules.permissions.endpoint_refuses import RULE
-
-Change = Callable[[dict[str, Any]], None]
 
 
 def refused(folder: Path, change: Change) -> list[str]:
@@ -18,37 +16,6 @@ def refused(folder: Path, change: Change) -> list[str]:
     template = copy.deepcopy(template_of(RULE.bad))
     change(template)
     return [each.message for each in found_in(folder, template) if each.rule is RULE]
-
-
-def of(name: str, **properties: Any) -> Change:
-    """Return a change of the properties of one resource; None takes one away."""
-
-    def change(template: dict[str, Any]) -> None:
-        own = template["Resources"][name]["Properties"]
-        own.update(properties)
-        for key in [key for key, value in properties.items() if value is None]:
-            del own[key]
-
-    return change
-
-
-def adding(name: str, kind: str, **properties: Any) -> Change:
-    """Return a change that adds a resource."""
-
-    def change(template: dict[str, Any]) -> None:
-        template["Resources"][name] = {"Type": kind, "Properties": properties}
-
-    return change
-
-
-def both(*changes: Change) -> Change:
-    """Return several changes as one."""
-
-    def change(template: dict[str, Any]) -> None:
-        for each in changes:
-            each(template)
-
-    return change
 
 
 def stating(**said: Any) -> Change:

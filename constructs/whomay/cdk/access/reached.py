@@ -8,19 +8,9 @@ from aws_cdk import aws_iam as iam
 from whomay.cdk.access.granted import Access
 from whomay.cdk.arguments import checks
 from whomay.iam.facts import limits
-from whomay.iam.facts.endpoint_services import endpoints_for, prefix_carried
+from whomay.iam.facts.endpoint_services import SENT_BY_A_SERVICE, endpoints_for, prefix_carried
 from whomay.metadata.refusals import items, refuse
 
-# With one of these keys the service makes the call itself, from its own network.
-_BY_A_SERVICE: Final = frozenset(
-    (
-        "aws:calledvia",
-        "aws:calledviafirst",
-        "aws:calledvialast",
-        "aws:viaawsservice",
-        "kms:viaservice",
-    )
-)
 _ALLOWED: Final = "actions of services that have a VPC endpoint"
 
 
@@ -59,7 +49,7 @@ def _named(access: Access) -> list[str] | None:
 def _is_sent(statement: iam.PolicyStatement) -> bool:
     """Tell whether the statement allows calls that the caller's own machine sends."""
     keys = {key.lower() for operands in statement.conditions.values() for key in operands}
-    return statement.effect is iam.Effect.ALLOW and not keys & _BY_A_SERVICE
+    return statement.effect is iam.Effect.ALLOW and not keys & SENT_BY_A_SERVICE
 
 
 def _divided(statement: iam.PolicyStatement, names: list[str] | None) -> Mapping[str, list[str]]:

@@ -94,6 +94,17 @@ def prefix_carried(service_name: str) -> str:
     return prefix if prefix in services() else ""
 
 
+# Condition keys that a request has when a service makes it, from its own network, for the caller.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+SENT_BY_A_SERVICE: Final = frozenset(
+    (
+        "aws:calledvia",
+        "aws:calledviafirst",
+        "aws:calledvialast",
+        "aws:viaawsservice",
+        "kms:viaservice",
+    )
+)
 # Services that a gateway carries to, by a route and free of charge.
 GATEWAYS: Final = frozenset(("dynamodb", "s3"))
 # What a gateway does not carry: the calls to the streams of DynamoDB have an endpoint of their own.
