@@ -33,6 +33,15 @@ def test_the_teams_tests_pass_on_the_wheel(team: Environment, tmp_path: Path) ->
     assert "3 passed" in done.stdout
 
 
+def test_the_teams_access_works_in_the_lab() -> None:
+    argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_in_the_lab.py"]
+    env = environment(PYTHONPATH=str(EXAMPLE))
+    done = subprocess.run(
+        argv, cwd=EXAMPLE, env=env, capture_output=True, text=True, check=False, timeout=LONG
+    )
+    assert (done.returncode, done.stdout.split()) == (0, [".", "[100%]"])
+
+
 def test_the_command_looks_for_the_teams_rule(team: Environment, tmp_path: Path) -> None:
     (tmp_path / "app.yaml").write_text("""\
 Resources:

@@ -54,7 +54,9 @@ def test_the_server_proves_who_it_is(lab: Lab) -> None:
     assert caller["Arn"] == "arn:aws:iam::111111111111:root"
 
 
-@pytest.mark.parametrize("path", ["/lab/identity", "/lab/deliver", "/lab/other"])
+@pytest.mark.parametrize(
+    "path", ["/lab/identity", "/lab/deliver", "/lab/account", "/lab/session/x", "/lab/other"]
+)
 @pytest.mark.parametrize("secret", ["", "wrong"])
 def test_a_stranger_gets_none_of_the_labs_own_paths(lab: Lab, path: str, secret: str) -> None:
     assert request(lab.plain, "GET", path, **{OWNER: secret}) == (404, "Not Found")

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
-from whomay.lab.server import audit, delivery, instance_metadata, internals, root
+from whomay.lab.server import audit, delivery, instance_metadata, internals, opened_accounts, root
 from whomay.lab.server.calls import ERROR_STATUS
 from whomay.lab.server.event_names import event_name
 from whomay.lab.server.request import ApiRequest
@@ -62,6 +62,11 @@ class Gateway:
         elif path == "/lab/deliver":  # CloudTrail's next delivery, now
             delivery.deliver()
             await _reply(send, 204, "text/plain", "")
+        elif path == "/lab/account":
+            await _reply(send, 200, "application/json", opened_accounts.open_one())
+        elif path.startswith("/lab/session/"):
+            found = opened_accounts.session_of(path.removeprefix("/lab/session/"))
+            await _reply(send, 404 if found is None else 200, "application/json", found or "{}")
         elif path.startswith("/latest/") or _is_closed(path):
             await _reply(send, 404, "text/plain", "Not Found")
         else:

@@ -12,7 +12,8 @@ from xml.etree.ElementTree import Element
 
 from whomay.lab.server import instance_role, instances
 from whomay.lab.server.calls import CallError, in_account, query, texts
-from whomay.lab.state import ACCOUNTS, REGION
+from whomay.lab.server.opened_accounts import accounts
+from whomay.lab.state import REGION
 
 LONGEST_TOKEN_SECONDS = 21600
 
@@ -33,7 +34,7 @@ NOT_FOUND = Response(404, "Not Found")
 
 def _find(instance: str) -> tuple[str, Element] | None:
     """Return the account of a running instance and EC2's description of it."""
-    for account in ACCOUNTS:
+    for account in accounts():
         try:
             root = in_account(
                 account, REGION, query, "ec2", "DescribeInstances", InstanceId=[instance]

@@ -3,17 +3,13 @@
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
 """
 
-import base64
 import datetime as dt
 import json
-import os
-import secrets
 import time
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from whomay.lab.server import internals
-from whomay.lab.server.access_keys import unreal
+from whomay.lab.server import internals, role_sessions
 from whomay.lab.server.calls import query
 from whomay.lab.state import REGION
 
@@ -73,20 +69,8 @@ def credentials(account: str, instance: str, role_name: str) -> dict[str, str]:
         "Code": "Success",
         "LastUpdated": now.strftime(TIME),
         "Type": "AWS-HMAC",
-        "AccessKeyId": unreal("ASIA" + base64.b32encode(os.urandom(10)).decode()),
-        "SecretAccessKey": base64.b64encode(os.urandom(30)).decode(),
-        "Token": secrets.token_urlsafe(180),
+        **role_sessions.register(account, role, instance, end),
         "Expiration": end.strftime(TIME),
     }
-    session = {
-        "Arn": f"arn:aws:sts::{account}:assumed-role/{role_name}/{instance}",
-        "UserId": f"{role.findtext('RoleId')}:{instance}",
-        "SecretAccessKey": document["SecretAccessKey"],
-        "SessionToken": document["Token"],
-        "Expiration": end.timestamp(),
-        "AccountId": account,
-        "PrincipalType": "AssumedRole",
-    }
-    internals.get("services.sts", "register_session")(document["AccessKeyId"], session)
     _sessions[name] = document, end.timestamp()
     return document

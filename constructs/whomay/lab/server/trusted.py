@@ -11,7 +11,7 @@ from typing import Any
 from whomay.iam.arn import parse_arn
 from whomay.lab.server import internals, mfa
 from whomay.lab.server.evaluation import find_entity
-from whomay.lab.state import ACCOUNTS
+from whomay.lab.server.opened_accounts import accounts
 
 
 def invalid_principal(document: Any) -> str | None:
@@ -23,7 +23,7 @@ def invalid_principal(document: Any) -> str | None:
         named = principal.get("AWS", []) if isinstance(principal, dict) else []
         for arn in [named] if isinstance(named, str) else named:
             who = parse_arn(arn)
-            known = any(arn.startswith(f"arn:aws:iam::{account}:") for account in ACCOUNTS)
+            known = any(arn.startswith(f"arn:aws:iam::{account}:") for account in accounts())
             if known and who and who.kind in ("role", "user") and find_entity(arn) is None:
                 return str(arn)
     return None
