@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from whomay.engine.snapshot import Snapshot, Unseen
 from whomay.engine.templates.acknowledgements import acknowledged
+from whomay.engine.templates.asset_files import AssetFiles
 from whomay.engine.templates.asset_programs import asset_programs
 from whomay.engine.templates.construct_paths import construct_paths, nested_stacks
 from whomay.engine.templates.deployment import Deployment
@@ -118,6 +119,7 @@ class _Reader:
         self.metadata: list[Metadata] = []
         self.folders: set[Path] = set()
         self.programs: list[Unseen] = []
+        self.assets = AssetFiles()
         self.stacks: set[str] = set()
         self.paths: set[str] = set()
         self.characters = 0
@@ -129,19 +131,28 @@ class _Reader:
         manifest = self.read_json(folder / "manifest.json")
         _check_version(folder / "manifest.json", manifest.get("version"))
         where = f"{folder / 'manifest.json'}: artifact"
-        for name, artifact in json_object(manifest.get("artifacts") or {}, f"{where}s").items():
-            kind = json_object(artifact, f"{where} {name}").get("type")
-            properties = json_object(
-                artifact.get("properties") or {}, f"{where} {name}: properties"
+        artifacts = [
+            (
+                name,
+                json_object(artifact, f"{where} {name}"),
+                json_object(artifact.get("properties") or {}, f"{where} {name}: properties"),
             )
-            if kind == "cdk:cloud-assembly":
+            for name, artifact in json_object(manifest.get("artifacts") or {}, f"{where}s").items()
+        ]
+        for name, artifact, properties in artifacts:
+            if artifact.get("type") == "cdk:asset-manifest":
+                self.read_assets(name, folder / str(properties.get("file")))
+        for name, artifact, properties in artifacts:
+            if artifact.get("type") == "cdk:cloud-assembly":
                 self.read_assembly(folder / str(properties.get("directoryName")))
-            elif kind == "aws:cloudformation:stack":
+            elif artifact.get("type") == "aws:cloudformation:stack":
                 self.read_stack(folder, name, artifact, properties)
-            elif kind == "cdk:asset-manifest":
-                file = folder / str(properties.get("file"))
-                if file.is_file():
-                    self.programs += asset_programs(name, self.read_json(file))
+
+    def read_assets(self, name: str, file: Path) -> None:
+        if file.is_file():
+            manifest = self.read_json(file)
+            self.programs += asset_programs(name, manifest)
+            self.assets.add(file.parent, manifest)
 
     def read_stack(
         self, folder: Path, name: str, artifact: Mapping[str, Any], properties: Mapping[str, Any]
@@ -154,6 +165,12 @@ class _Reader:
         environment = str(artifact.get("environment", "")).removeprefix("aws://")
         account, _, region = environment.partition("/")
         file = folder / str(properties.get("templateFile"))
+        url = properties.get("stackTemplateAssetObjectUrl")
+        if url is not None and not self.assets.are_at(url, file):
+            raise AssemblyError(
+                f"{file} is not what is deployed: the manifest names {url}, where no asset manifest "
+                "puts this file, or another one too; synthesize again"
+            )
         template = Template(
             path=path,
             stack_name=str(properties.get("stackName") or name),
@@ -200,10 +217,14 @@ class _Reader:
         paths = construct_paths(template.path, resources, metadata, self.paths)
         template = replace(template, paths=paths)
         self.templates.append(template)
-        for nested in nested_stacks(template.path, resources, paths, metadata):
+        nesting = [*nested_stacks(template.path, resources, paths, metadata)]
+        resolver = Resolver((template,) if nesting else ())
+        for nested in nesting:
             if nested.file is None:
                 continue
             file = template.file.parent / nested.file
+            if not self.assets.are_nested(resolver, template, nested.logical_id, file):
+                continue  # `unseen` names its address
             inner = replace(
                 template,
                 path=nested.path,
