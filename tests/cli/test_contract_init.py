@@ -165,6 +165,17 @@ def test_what_is_not_known_is_a_comment_with_its_reason() -> None:
     assert run("check").exit_code == 0
 
 
+def test_the_closed_world_of_a_policy_with_thousands_of_actions_is_proved() -> None:
+    managed = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    app(Bucket=BUCKET, Reader=reader(ManagedPolicyArns=[managed]))
+    assert run("contract", "init").exit_code == 0
+    assert "- {managed: ReadOnlyAccess}" in written()
+    assert outcomes() == {"kept"}
+    queue = policy("sqs:SendMessage")
+    app(Bucket=BUCKET, Reader=role(Policies=[queue], ManagedPolicyArns=[managed]))
+    assert outcomes() == {"kept", "broken"}
+
+
 def test_a_file_that_is_there_is_not_replaced() -> None:
     app(Bucket=BUCKET, Reader=reader())
     Path("access-contract.yaml").write_text("mine")

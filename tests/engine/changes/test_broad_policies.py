@@ -49,6 +49,20 @@ def test_one_more_action_beside_thousands_is_all_that_is_asked(
     assert [one.change for one in diff(after, before)] == [Change.NARROWER]
 
 
+@pytest.mark.parametrize("policy", [READ_ONLY, "arn:aws:iam::aws:policy/SecurityAudit"])
+def test_a_role_that_gets_thousands_of_actions_is_wider_and_all_kinds_are_told_apart(
+    tmp_path: Path, policy: str
+) -> None:
+    send = may("sqs:SendMessage")
+    before = snapshot(tmp_path / "old", {"R": role(send)})
+    after = snapshot(tmp_path / "new", {"R": role(send, ManagedPolicyArns=[policy])})
+    (gained,), (lost,) = diff(before, after), diff(after, before)
+    assert (gained.change, lost.change) == (Change.WIDER, Change.NARROWER)
+    assert gained.classes == lost.classes > 1_000
+    assert gained.statement is not None
+    assert gained.statement.source.path == policy
+
+
 def test_a_new_resource_beside_thousands_of_actions_is_asked_alone(
     tmp_path: Path, asked: list[Request]
 ) -> None:

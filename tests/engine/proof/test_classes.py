@@ -24,7 +24,9 @@ from whomay.iam.policy import Policy
 QUEUE = f"arn:aws:sqs:eu-west-1:{A}:jobs"
 
 
-def allow(action: str | list[str] = "*", resource: str = "*", **more: Any) -> dict[str, Any]:
+def allow(
+    action: str | list[str] = "*", resource: str | list[str] = "*", **more: Any
+) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
 
 
@@ -132,6 +134,35 @@ def test_a_key_that_the_resource_settles_tells_resources_apart(
     found = named("sqs:SendMessage", condition=equals(key, value))
     assert expected in found
     assert f"arn:aws:sqs:us-east-1:{A}:example" in found
+
+
+@pytest.mark.parametrize(
+    ("pattern", "key", "action"),
+    [
+        ("cloudformation:Update*", "cloudformation:StackPolicyUrl", "cloudformation:UpdateStack"),
+        ("transfer:Create*", "transfer:RequestConnectorProtocol", "transfer:CreateConnector"),
+        ("ec2:Detach*", "ec2:NetworkInterfaceID", "ec2:DetachNetworkInterface"),
+    ],
+)
+def test_a_key_that_one_kind_of_resource_alone_brings_is_asked_with_that_kind(
+    pattern: str, key: str, action: str
+) -> None:
+    guarded = allow(pattern, Condition={"Null": {key: "false"}})
+    view = SnapshotView(of(document(guarded)))
+    answer = some_allowed(view, [caller(ALICE)], Pattern())
+    assert (answer.holds, answer.witness and answer.witness.action) == (True, action)
+
+
+def test_a_statement_with_many_patterns_is_met_by_any_of_them() -> None:
+    many = [f"arn:aws:apigateway:*::/apis/*/part{n}/*" for n in range(40)]
+    index = of(document(allow("apigateway:GET", many)))
+    view = SnapshotView(index)
+    assert some_allowed(view, [caller(ALICE)], Pattern()).holds is True
+    elsewhere = Pattern(("apigateway:GET",), ("arn:aws:apigateway:*::/restapis",))
+    assert some_allowed(view, [caller(ALICE)], elsewhere).holds is False
+    asked_on = {request.resource for request in asked(index, Pattern(("apigateway:GET",)))}
+    assert any("/part" in resource for resource in asked_on)
+    assert any("/part" not in resource for resource in asked_on)
 
 
 def test_what_is_no_segment_of_an_arn_makes_no_resource() -> None:

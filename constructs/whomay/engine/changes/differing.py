@@ -8,15 +8,14 @@ from whomay.engine.changes.said import said
 from whomay.engine.decisions.resource_policies import ResourcePolicy
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import own_patterns
+from whomay.engine.proof.inclusion import opened
 from whomay.engine.proof.unknown_alike import words
 from whomay.engine.snapshot import Principal
 from whomay.iam.facts.actions import prefixes_acting_on
 from whomay.iam.patterns.matching import literal
 from whomay.iam.patterns.overlap import overlap
-from whomay.iam.patterns.symbols import ACCOUNT, REGION, unknown_reasons
 from whomay.iam.patterns.unknown_parts import starred
 from whomay.iam.policy import Policy, Statement
-from whomay.iam.policy_variables import widen
 
 EVERYTHING: Final = Pattern()
 
@@ -45,7 +44,7 @@ def _all_on(resource: ResourcePolicy) -> tuple[tuple[str, ...], tuple[str, ...]]
     """Return the actions on a resource, and the resource with what lies in it."""
     own = (literal(resource.arn),) if resource.trust else own_patterns(resource.arn)
     prefixes = ("sts",) if resource.trust else prefixes_acting_on(resource.service)
-    return tuple(f"{prefix}:*" for prefix in prefixes), tuple(map(_open, own))
+    return tuple(f"{prefix}:*" for prefix in prefixes), tuple(map(opened, own))
 
 
 def own_access(one: Principal) -> tuple[object, ...]:
@@ -77,7 +76,7 @@ def _one_action_each(
     """Yield each statement once for each of its actions, with what it speaks of then."""
     for policy in policies:
         for statement in policy.statements:
-            resources = tuple(map(_open, statement.resources or ("*",)))
+            resources = tuple(map(opened, statement.resources or ("*",)))
             for action in statement.actions or ("*",):
                 one = _with_action(statement, action)
                 yield (policy.version, words(one)), ((starred(action),), resources)
@@ -85,10 +84,3 @@ def _one_action_each(
 
 def _with_action(statement: Statement, action: str) -> Statement:
     return statement if statement.actions is None else replace(statement, actions=(action,))
-
-
-def _open(pattern: str) -> str:
-    """Return a pattern that matches all that one may match, whatever is not known of it."""
-    if unknown_reasons(pattern) or ACCOUNT in pattern or REGION in pattern:
-        return "*"
-    return widen(pattern)

@@ -116,7 +116,7 @@ class _Telling:
     def _automata(self) -> list[Automaton]:
         segments = [parse_arn_pattern(p) for p in sorted(set(self._patterns)) if p.strip("*")]
         arns = [parts for parts in segments if parts is not None]
-        return [Automaton([parts[i] for parts in arns]) for i in range(SEGMENTS)]
+        return [Automaton([(parts[i],) for parts in arns]) for i in range(SEGMENTS)]
 
     def _by(self, arn: str) -> tuple[int, ...]:
         """Return what the patterns have seen of an ARN so far: the same for those that go alike."""

@@ -8,9 +8,9 @@ from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.iam.arn import account_in, parse_arn, service_in
 from whomay.iam.callers import Caller
 from whomay.iam.facts.actions import ActionClass, services_acted_on
-from whomay.iam.facts.resource_types import example_of, glob_of, kinds
+from whomay.iam.facts.resource_types import example_of, glob_of, kinds_by_keys
 from whomay.iam.patterns.matching import Test, any_arn
-from whomay.iam.patterns.pattern_sets import resources
+from whomay.iam.patterns.pattern_sets import TooManyClasses, resources
 from whomay.iam.patterns.symbols import (
     OTHER_REGION,
     REGION,
@@ -62,28 +62,64 @@ def resources_asked(
     """
     service = actions.example.partition(":")[0].lower()
     speaking = list(speaking)
-    patterns = {*asked, *named, *(each for _, own in speaking for each in own)}
+    told = frozenset(() if "*" in asked else asked)  # all of them are of the question
+    plain = frozenset(each for each in told if not is_symbolic(each))
+    patterns = {*named, *(told - plain), *(each for _, own in speaking for each in own)}
     keep = {symbol[0] for each in patterns for symbol in UNKNOWN_SYMBOL.finditer(each)}
+    lists = {plain}
     for statement, _ in speaking:
         raw = statement.statement
         listed = set(raw.resources or raw.not_resources or ()).difference(statement.filled_in)
+        plain = frozenset(each for each in listed if not is_symbolic(each))
+        lists.add(plain)
         filled = (i for each in statement.filled_in for i in instances(each, abouts, speaking))
-        patterns.update(c for each in (*listed, *filled) for c in covering(each, keep))
+        patterns.update(c for each in (*(listed - plain), *filled) for c in covering(each, keep))
         patterns.update(_derived_from_resource(statement))
-    patterns.update(list(_within_perhaps(patterns)))
+    patterns.update(list(_within_perhaps(patterns.union(*lists))))
     patterns.update(_KINDS.get(service, ()))
     account = who.account or other
     own = _partition_of(who)
     patterns |= {f"arn:*:*:*:{account}:*", f"arn:{own}:*:*:*:*"}
     of_question = about(asked)
-    formats = kinds(actions)
-    preferred = _preferred(who, service, account, other, patterns=patterns, formats=formats)
-    found = resources(frozenset(patterns), preferred, frozenset(map(glob_of, formats)))
+    kinds = kinds_by_keys(actions, _keys(speaking))
+    formats = frozenset().union(*kinds)
+    every = patterns.union(*lists)
+    preferred = _preferred(who, service, account, other, patterns=every, formats=formats)
+    found = dict.fromkeys(
+        each
+        for some in kinds
+        for each in _one_each(patterns, lists, preferred, frozenset(map(glob_of, some)))
+    )
     accounts = preferred[_ACCOUNT]
     named_in = {"", *map(_partition_in, asked)}
     for resource in sorted(found, key=lambda each: _place_in(accounts, each)):
         if of_question(resource) is not False and _partition_in(resource) in (own, *named_in):
             yield resource
+
+
+def _keys(
+    speaking: Iterable[tuple[CompiledStatement, tuple[str, ...]]],
+) -> frozenset[str]:
+    return frozenset(
+        condition.key.lower() for each, _ in speaking for condition in each.statement.conditions
+    )
+
+
+def _one_each(
+    patterns: set[str],
+    lists: set[frozenset[str]],
+    preferred: tuple[tuple[str, ...], ...],
+    kinds: frozenset[str],
+) -> tuple[str, ...]:
+    """Return a resource for each set of the patterns; `lists` are those that statements list.
+
+    Where these are too many, the patterns of one list are not told apart: a statement speaks of a
+    resource whichever of them matches.
+    """
+    try:
+        return resources(frozenset(patterns.union(*lists)), preferred, kinds)
+    except TooManyClasses:
+        return resources(frozenset(patterns), preferred, kinds, frozenset(lists))
 
 
 def _within_perhaps(patterns: Iterable[str]) -> Iterator[str]:

@@ -29,8 +29,7 @@ from whomay.iam.facts.actions import UNKNOWN_SERVICE, ActionClass, partition
 from whomay.iam.facts.becoming import TRUST_ACTIONS
 from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.facts.resource_types import acting
-from whomay.iam.patterns.matching import glob
-from whomay.iam.patterns.overlap import overlap
+from whomay.iam.patterns.action_patterns import ActionPatterns
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.iam.patterns.unknown_parts import covering, starred
 from whomay.iam.policy_variables import Context, Value
@@ -89,7 +88,7 @@ def for_each_view(
     """
     left, looks = MOST_REQUESTS, MOST_LOOKS
     abouts = _abouts(who, views)
-    parts = _parts(who, views, pattern, abouts)
+    parts = _near(who, views, pattern, abouts)
     prune = allowable and not any(part.layer.unknown for part in parts)
     statements = [(s, part.own) for part in parts for s in part.layer.statements]
     apart = [
@@ -104,12 +103,14 @@ def for_each_view(
         for texts in (pattern.actions, *(_actions(s) for s, _ in statements), special)
         for action in texts
     )
-    asked = [glob(action.lower()) for action in pattern.actions]
+    asked = ActionPatterns(action.lower() for action in pattern.actions)
     within = frozenset(starred(action.lower()) for action in pattern.actions)
-    known = frozenset(p for p in known if any(_meet(p, each) for each in within))
+    if "*" not in within:
+        meeting = ActionPatterns(within)
+        known = frozenset(each for each in known if meeting.meet(each))
     for actions in partition(known, within):
         key = actions.example.lower()
-        if key in NEEDS_NO_PERMISSION or all(test(key) is False for test in asked):
+        if key in NEEDS_NO_PERMISSION or asked.match(key) is False:
             continue
         speaking = [(s, own) for s, own in statements if s.action(key) is not False]
         if prune and all(s.deny for s, _ in speaking):
@@ -132,13 +133,12 @@ def for_each_view(
                 yield requests
 
 
-def _meet(one: str, other: str) -> bool:
-    """Tell whether one action can match both patterns; of two services none does."""
-    a, b = one.partition(":")[0], other.partition(":")[0]
-    return not (a.isalnum() and b.isalnum() and a != b) and overlap(one, other)
+def parts_of(who: Caller, views: Sequence[View], pattern: Pattern) -> list[Part]:
+    """Return all layers that may take part in a caller's requests, policies of resources included."""
+    return _near(who, views, pattern, _abouts(who, views))
 
 
-def _parts(
+def _near(
     who: Caller, views: Sequence[View], pattern: Pattern, abouts: Sequence[Context]
 ) -> list[Part]:
     """Return the layers of all views, and the policies of the resources that one of them nears."""

@@ -19,6 +19,7 @@ from whomay.engine.proof.deciders import (
     View,
     own_patterns,
 )
+from whomay.engine.proof.inclusion import beyond
 from whomay.engine.proof.outsiders import outsiders
 from whomay.engine.proof.unknown_alike import covered_alike
 from whomay.iam.callers import Caller, CallerKind, Grant, caller
@@ -82,7 +83,10 @@ def covered(view: View, by: View, who: Sequence[Caller], pattern: Pattern | None
     unsure = Proof(True)
     try:
         for one in who:
-            for request in representatives(one, [view, by], pattern or Pattern(), allowable=True):
+            asked = beyond(view, by, one, pattern or Pattern())
+            if asked is None:
+                continue
+            for request in representatives(one, [view, by], asked, allowable=True):
                 allowed = view.verdict(request)
                 if allowed not in (Verdict.ALLOWED, Verdict.UNKNOWN):
                     continue

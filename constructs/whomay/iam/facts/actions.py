@@ -209,7 +209,7 @@ def partition(
 
     Complete over all actions, those that AWS may add included. Patterns are in lower case.
     """
-    tests = ActionPatterns(patterns)
+    tests = _tests(patterns)
     found: dict[frozenset[str], str] = {}
     for action in _to_try(patterns, within):
         signature = frozenset(tests.matching(action.lower()))
@@ -218,11 +218,16 @@ def partition(
     return tuple(ActionClass(patterns, covering, each) for covering, each in found.items())
 
 
+@lru_cache(maxsize=256)
+def _tests(patterns: frozenset[str]) -> ActionPatterns:
+    return ActionPatterns(patterns)
+
+
 @lru_cache(maxsize=4096)
 def _by_signature(
     patterns: frozenset[str], service: str
 ) -> Mapping[frozenset[str], tuple[str, ...]]:
-    tests = ActionPatterns(patterns)
+    tests = _tests(patterns)
     found: dict[frozenset[str], list[str]] = {}
     for action in (*actions_of(service), f"{service}:{UNKNOWN_ACTION}"):
         found.setdefault(frozenset(tests.matching(action.lower())), []).append(action)

@@ -4,12 +4,14 @@ A typo must never make "must not allow" true of nothing.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import Final
 
 from whomay.iam.arn import service_in, split_arn
+from whomay.iam.facts.action_keys import has_key
 from whomay.iam.facts.actions import (
     ActionClass,
     actions_of,
@@ -62,10 +64,19 @@ def may_act_on(action: str, resource: str) -> bool:
 
 
 @cache
-def kinds(actions: ActionClass) -> frozenset[str]:
-    """Return the ARN formats of all that a class of actions acts on."""
-    found = (action for service in actions.services for action in actions.of(service))
-    return frozenset(each for action in found for each in resource_formats(action))
+def kinds_by_keys(actions: ActionClass, keys: frozenset[str]) -> tuple[frozenset[str], ...]:
+    """Return the ARN formats of what a class of actions acts on, for each set of keys they carry.
+
+    `keys` are condition keys in lower case. A request on one kind of resource may carry a key that
+    none carries on another. One empty set where the actions name no resource.
+    """
+    found: defaultdict[frozenset[str], set[str]] = defaultdict(set)
+    for service in sorted(actions.services):
+        for action in actions.of(service):
+            found[frozenset(k for k in keys if has_key(action, k))].update(resource_formats(action))
+    return tuple(dict.fromkeys(frozenset(each) for each in found.values() if each)) or (
+        frozenset(),
+    )
 
 
 def example_of(arn_format: str) -> str:

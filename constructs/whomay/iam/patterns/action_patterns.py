@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from whomay.iam.patterns.matching import Test, glob
+from whomay.iam.patterns.overlap import overlap
 from whomay.iam.patterns.symbols import is_symbolic
 from whomay.iam.patterns.truth import Truth, any_of
 
@@ -43,6 +44,18 @@ class ActionPatterns:
         if action in self._exact:
             yield action
         yield from (pattern for pattern, test in self._near(action) if test(action))
+
+    def meet(self, pattern: str) -> bool:
+        """Tell whether one action can match a pattern, in lower case, and one of these."""
+        if not _is_open(pattern):
+            return self.match(pattern) is not False
+        service, colon, _ = pattern.partition(":")
+        if not colon or _is_open(service):
+            each = (*self._exact, *(p for some in self._of_service.values() for p in some))
+        else:
+            exact = (p for p in self._exact if p.startswith(f"{service}:"))
+            each = (*exact, *self._of_service.get(service, ()))
+        return any(overlap(pattern, other) for other in (*each, *self._anywhere))
 
     def _near(self, action: str) -> Iterable[tuple[str, Test]]:
         if not self._has_open:
