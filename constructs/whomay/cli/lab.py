@@ -5,6 +5,8 @@ import os
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
+from itertools import zip_longest
 from pathlib import Path
 
 import click
@@ -14,10 +16,11 @@ from whomay.cli.lab_command import LabCommand
 from whomay.cli.lab_shell import login, shell
 from whomay.cli.options import APP, STATE
 from whomay.cli.screen import Screen
-from whomay.lab import journey, node
+from whomay.lab import deployed, journey, node
 from whomay.lab.accounts import ADMIN
+from whomay.lab.any_app import deploy_app
 from whomay.lab.children import Children
-from whomay.lab.deploy import STACKS, find_app
+from whomay.lab.deploy import find_app, is_course
 from whomay.lab.environment import KEPT, with_cdk, with_profile
 from whomay.lab.session import LabSession
 from whomay.lab.watch import watched
@@ -71,13 +74,13 @@ def start(state: Path | None, app: Path) -> None:
 @APP
 @format_option
 def status(state: Path | None, app: Path, style: str) -> None:
-    """Say whether a lab runs, and what is deployed in it. Exit code 2 when none runs, or it hangs.
+    """Say whether a lab runs, and which stacks are in it. Exit code 2 when none runs, or it hangs.
 
     Example: whomay lab status
     """
     lab_folder = journey.workspace(state, app)
     lab = journey.answering(lab_folder)
-    deployed = [stack for stack in STACKS if lab_folder.read(f"outputs/{stack}.json")]
+    stacks = deployed.stacks(lab)
     if style == "json":
         found = {
             "process": lab.pid,
@@ -85,14 +88,17 @@ def status(state: Path | None, app: Path, style: str) -> None:
             "endpoint": lab.endpoint,
             "accounts": list(lab.accounts),
             "region": lab.region,
-            "deployed": deployed,
+            "deployed": [stack.name for stack in stacks],
+            "stacks": [asdict(stack) for stack in stacks],
         }
         click.echo(json.dumps(found, indent=1))
         return
     click.echo(f"running    process {lab.pid} in {lab_folder.root}")
     click.echo(f"endpoint   {lab.endpoint}")
     click.echo(f"accounts   {', '.join(lab.accounts)} in {lab.region}")
-    click.echo(f"deployed   {', '.join(deployed) or 'nothing; next: whomay lab deploy'}")
+    lines = [f"{each.account} {each.name}: {each.status}" for each in stacks]
+    for word, line in zip_longest(["deployed"], lines or ["nothing; next: whomay lab deploy"]):
+        click.echo(f"{word or '':10} {line}")
 
 
 @command.command()
@@ -121,15 +127,22 @@ def env(state: Path | None, app: Path) -> None:
 @command.command()
 @STATE
 @APP
-def deploy(state: Path | None, app: Path) -> None:
-    """Bootstrap the accounts and deploy everything with the CDK CLI: projects, hub, spokes, trail.
+@click.argument("stacks", nargs=-1)
+def deploy(state: Path | None, app: Path, stacks: tuple[str, ...]) -> None:
+    """Bootstrap the accounts and deploy STACKS of the app in this folder, by default all.
 
-    Example: whomay lab deploy
+    The CDK CLI deploys, and each stack goes to the account that the app names, or to the first one.
+    Of this repository's app all are the projects, the hub, the spokes and the trail.
+
+    Example: whomay lab deploy Ec2Role
     """
     node.check()
-    screen = Screen()
+    screen, folder = Screen(), find_app(app.absolute())
     with session(journey.workspace(state, app), screen) as opened:
-        outputs = journey.deploy_all(opened, find_app(app.absolute()))
+        if is_course(folder) and not stacks:
+            outputs = journey.deploy_all(opened, folder)
+        else:
+            outputs = deploy_app(opened, folder, stacks)
     for stack, values in outputs.items():
         for name, value in values.items():
             screen.say(f"{stack}.{name} = {value}")

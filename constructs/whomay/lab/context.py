@@ -8,7 +8,13 @@ from whomay.lab.state import ACCOUNTS, ORGANIZATION, REGION
 HUB, DEV, PROD = ACCOUNTS
 ALICE: Final = "alice"
 BOB: Final = "bob"
-GITHUB: Final = {"owner": "acme", "repository": "app", "environment": "production"}
+GITHUB: Final = {
+    "owner": "acme",
+    "repository": "app",
+    "environment": "production",
+    "owner_id": "123456",
+    "repository_id": "456789",
+}
 
 _ACCOUNTS: Final = {
     "hub": {

@@ -43,6 +43,11 @@ def find_app(start: Path) -> Path:
     raise LabError(f"no cdk.json in {start} or above it: go to the checkout, or name it with --app")
 
 
+def is_course(app: Path) -> bool:
+    """Tell whether it is this repository's app, which the lab gives accounts and people."""
+    return (app / "stacks" / "ec2_role.py").is_file()
+
+
 def synth(session: LabSession, app: Path, context: Mapping[str, str] = CONTEXT) -> None:
     """Synthesize the app once, into the workspace.
 
@@ -55,14 +60,16 @@ def synth(session: LabSession, app: Path, context: Mapping[str, str] = CONTEXT) 
     _cdk(session, ADMIN, ("cdk", "synth", "--quiet", *output, *given), cwd=app)
 
 
-def bootstrap(session: LabSession, who: str, account: str) -> None:
+def bootstrap(session: LabSession, who: str, account: str, region: str = "") -> None:
     """Make what `cdk deploy` needs in an account: the CDKToolkit stack, which trusts the hub.
+
+    It is made in `region`, by default the lab's own.
 
     Raises:
         CommandFailedError: it failed
 
     """
-    target = f"aws://{account}/{session.lab.region}"
+    target = f"aws://{account}/{region or session.lab.region}"
     policy = ("--cloudformation-execution-policies", "arn:aws:iam::aws:policy/AdministratorAccess")
     trust = ("--trust", HUB, *policy) if account != HUB else ()
     _cdk(session, who, ("cdk", "bootstrap", *trust, target), cwd=session.workspace.work)
@@ -76,6 +83,8 @@ def deploy(
     assembly: Path | None = None,
 ) -> None:
     """Deploy stacks side by side; CloudFormation takes back what it has made of one that fails.
+
+    Those that a stack depends on come before it. `--all` stands for all of the app.
 
     `environment` is that of `who`, by default the administrator's, and `assembly` what `synth` made.
 

@@ -19,12 +19,13 @@ from whomay.lab.workspace import write_private
 ISSUER: Final = "https://token.actions.githubusercontent.com"
 SECONDS: Final = 3600
 JOB: Final = "job"
-_REPOSITORY: Final = f"{GITHUB['owner']}/{GITHUB['repository']}"
+_NAME: Final = f"{GITHUB['repository']}@{GITHUB['repository_id']}"
+_REPOSITORY: Final = f"{GITHUB['owner']}@{GITHUB['owner_id']}/{_NAME}"
 _ENVIRONMENT: Final = GITHUB["environment"]
 SUBJECTS: Final = {
     JOB: f"repo:{_REPOSITORY}:environment:{_ENVIRONMENT}",
     "branch's job": f"repo:{_REPOSITORY}:ref:refs/heads/main",
-    "fork's job": f"repo:mallory/{GITHUB['repository']}:environment:{_ENVIRONMENT}",
+    "fork's job": f"repo:mallory@654321/{_NAME}:environment:{_ENVIRONMENT}",
 }
 
 

@@ -9,9 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from whomay.lab import environment, programs
+from whomay.lab import deployed, environment, programs
 from whomay.lab.accounts import ADMIN
-from whomay.lab.deploy import STACKS
 from whomay.lab.errors import LabError
 from whomay.lab.instances import make_home
 from whomay.lab.signals import BY_SIGNAL
@@ -74,7 +73,7 @@ def on_instance(lab: Lab, workspace: Workspace, wanted: str) -> Shell:
         LabError: no such instance runs.
 
     """
-    instance = wanted if wanted.startswith("i-") else _of_stack(workspace, wanted)
+    instance = wanted if wanted.startswith("i-") else _of_stack(lab, wanted)
     home = workspace.home_on(instance)
     if not home.exists():
         make_home(lab, workspace, instance)
@@ -83,20 +82,18 @@ def on_instance(lab: Lab, workspace: Workspace, wanted: str) -> Shell:
     return Shell(own | user, f"{programs.INSTANCE_USER}@{instance}", home, on_instance=True)
 
 
-def _of_stack(workspace: Workspace, stack: str) -> str:
-    made = {each: workspace.read(f"outputs/{each}.json") for each in STACKS}
-    instances = {
-        each: outputs[each]["InstanceId"]
-        for each, outputs in made.items()
-        if outputs and "InstanceId" in outputs[each]
-    }
-    if stack not in instances:
-        known = ", ".join(instances) or "none yet: whomay lab deploy"
+def _of_stack(lab: Lab, wanted: str) -> str:
+    having = [stack for stack in deployed.stacks(lab) if stack.instances]
+    found = [instance for stack in having if stack.name == wanted for instance in stack.instances]
+    if len(found) > 1:
+        raise LabError(f"{wanted} has {len(found)} instances: name one of {', '.join(found)}")
+    if not found:
+        known = ", ".join(stack.name for stack in having) or "none yet: whomay lab deploy"
         raise LabError(
-            f"no instance {stack!r}; allowed is an instance's id, as i-0abc, or a stack that has "
+            f"no instance {wanted!r}; allowed is an instance's id, as i-0abc, or a stack that has "
             f"one: {known}"
         )
-    return str(instances[stack])
+    return found[0]
 
 
 def _interactive(env: dict[str, str], prompt: str) -> list[str]:

@@ -55,7 +55,15 @@ def test_the_server_proves_who_it_is(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/lab/identity", "/lab/deliver", "/lab/account", "/lab/session/x", "/lab/other"]
+    "path",
+    [
+        "/lab/identity",
+        "/lab/deliver",
+        "/lab/stacks",
+        "/lab/account",
+        "/lab/session/x",
+        "/lab/other",
+    ],
 )
 @pytest.mark.parametrize("secret", ["", "wrong"])
 def test_a_stranger_gets_none_of_the_labs_own_paths(lab: Lab, path: str, secret: str) -> None:

@@ -1,7 +1,6 @@
 """The ASGI application before MiniStack's: metadata, the lab's own paths, root's key, the audit."""
 
 import hmac
-import json
 import logging
 import re
 import uuid
@@ -9,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
-from whomay.lab.server import audit, delivery, instance_metadata, internals, opened_accounts, root
+from whomay.lab.server import audit, instance_metadata, internals, own_paths, root
 from whomay.lab.server.calls import ERROR_STATUS
 from whomay.lab.server.event_names import event_name
 from whomay.lab.server.request import ApiRequest
@@ -57,16 +56,9 @@ class Gateway:
             await _reply(send, reply.status, "text/plain", reply.text, reply.lifetime)
         elif path.startswith("/lab/") and not self._is_owner(headers):
             await _reply(send, 404, "text/plain", "Not Found")
-        elif path == "/lab/identity":
-            await _reply(send, 200, "application/json", json.dumps({"nonce": self.nonce}))
-        elif path == "/lab/deliver":  # CloudTrail's next delivery, now
-            delivery.deliver()
-            await _reply(send, 204, "text/plain", "")
-        elif path == "/lab/account":
-            await _reply(send, 200, "application/json", opened_accounts.open_one())
-        elif path.startswith("/lab/session/"):
-            found = opened_accounts.session_of(path.removeprefix("/lab/session/"))
-            await _reply(send, 404 if found is None else 200, "application/json", found or "{}")
+        elif path.startswith("/lab/"):
+            status, text = own_paths.answer(path, self.nonce)
+            await _reply(send, status, "application/json", text)
         elif path.startswith("/latest/") or _is_closed(path):
             await _reply(send, 404, "text/plain", "Not Found")
         else:

@@ -48,8 +48,9 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
     "ministack.services.cloudformation.provisioners": (
         "_REPLACING_PROPERTIES",
         "_RESOURCE_HANDLERS",
+        "_physical_name",
     ),
-    "ministack.services.cloudformation": ("handle_request",),
+    "ministack.services.cloudformation": ("_stacks", "handle_request"),
     "ministack.services.cloudformation.handlers": ("_create_stack_task_in_region",),
     "ministack.services.cloudformation.stacks": ("_runs_on_worker_thread",),
     "ministack.services.cloudtrail": (

@@ -1,4 +1,4 @@
-"""CloudFormation resource types that MiniStack lacks, or provisions otherwise than AWS does."""
+"""CloudFormation resource types that MiniStack lacks, or provisions otherwise than AWS does, and their names."""
 
 from whomay.lab.server.cloudformation import (
     cloudtrail,
@@ -6,6 +6,7 @@ from whomay.lab.server.cloudformation import (
     iam,
     iam_groups,
     instance,
+    names,
     s3,
     secretsmanager,
     stackset,
@@ -14,5 +15,5 @@ from whomay.lab.server.cloudformation import (
 
 def install() -> None:
     """Register every type with MiniStack's CloudFormation."""
-    for types in (iam, iam_groups, ec2, instance, s3, secretsmanager, cloudtrail, stackset):
+    for types in (names, iam, iam_groups, ec2, instance, s3, secretsmanager, cloudtrail, stackset):
         types.register()

@@ -1,0 +1,36 @@
+"""The stacks that the lab's CloudFormation has, whoever deployed them."""
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from whomay.lab import loopback
+from whomay.lab.errors import LabError
+from whomay.lab.state import Lab
+
+TIMEOUT: Final = 10.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedStack:
+    """A stack, with CloudFormation's word for its state, and the ids of its instances."""
+
+    account: str
+    region: str
+    name: str
+    status: str
+    instances: tuple[str, ...]
+
+
+def stacks(lab: Lab) -> list[DeployedStack]:
+    """Return all of them, by account, Region and name.
+
+    Raises:
+        LabError: the lab does not answer.
+
+    """
+    try:
+        found = json.loads(loopback.ask(lab, "/lab/stacks", timeout=TIMEOUT))
+    except OSError as error:
+        raise LabError(f"the lab does not answer at {lab.plain}: {error}") from error
+    return [DeployedStack(**{**one, "instances": tuple(one["instances"])}) for one in found]
