@@ -84,7 +84,7 @@ def deploy(
 ) -> None:
     """Deploy stacks side by side; CloudFormation takes back what it has made of one that fails.
 
-    Those that a stack depends on come before it. `--all` stands for all of the app.
+    Those that a stack depends on come before it. The name `--all` means all of the app.
 
     `environment` is that of `who`, by default the administrator's, and `assembly` what `synth` made.
 

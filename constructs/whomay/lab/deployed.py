@@ -1,4 +1,4 @@
-"""The stacks that the lab's CloudFormation has, whoever deployed them."""
+"""The stacks that CloudFormation has in the lab, those deployed by hand too."""
 
 import json
 from dataclasses import dataclass
