@@ -9,13 +9,16 @@ SYNTH := echo "synthesizing the app ..." >&2 && $(BIN)/cdk synth --quiet > /dev/
 # Python, node, cdk and aws of the virtual environment come first, whatever the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo picture test quick check lock diff report judges fuzz prove mutation format managed requirements clean help
+.PHONY: setup demo picture docs test quick check lock diff report judges fuzz prove mutation format managed requirements clean help
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(READY): requirements.txt requirements/editable.txt package-lock.json constructs/pyproject.toml scripts/install.py
+	@[ -n "$(PYTHON)" ] || { echo "install: Python 3.11 or newer is needed, and no python3 is on the PATH" >&2; exit 2; }
 	@$(PYTHON) scripts/install.py
+
+setup: $(READY) ## set everything up in the checkout, and nothing else
 
 demo: $(READY) ## deploy both projects into the embedded AWS and use them
 	@$(BIN)/whomay demo
@@ -49,6 +52,9 @@ diff: $(READY) ## what the work since the last commit does to who can do what
 	@git show HEAD:access.lock > cdk.out/committed.lock
 	@$(BIN)/whomay diff cdk.out/committed.lock cdk.out
 
+docs: $(READY) ## build the docs as one site, site/index.html; a broken link fails
+	@$(BIN)/python -m scripts.docs_site
+
 report: $(READY) ## write who can do what on one page, report.html
 	@$(SYNTH)
 	@$(BIN)/whomay report
@@ -81,5 +87,5 @@ requirements: ## compile requirements.txt (needs uv)
 
 clean: ## remove what make has made
 	@if [ -e .lab/server.json ]; then $(BIN)/whomay lab stop --state .lab > /dev/null; fi
-	@rm -rf .venv .venvs node_modules cdk.out .lab dist constructs/dist report.html .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venvs node_modules cdk.out .lab site .site .cache dist constructs/dist report.html .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find benchmarks constructs examples scripts stacks tests -name __pycache__ -type d -prune -exec rm -rf {} +

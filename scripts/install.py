@@ -37,6 +37,25 @@ def run(what, *command, **options):
         stop(what + " failed: see the lines above; make runs the whole set-up again next time")
 
 
+def download(what, *command):
+    """Run pip, which is silent for minutes, and show how many packages it has found."""
+    with open(os.path.join(ROOT, "requirements.txt")) as pinned:
+        number = sum(line[0].isalnum() for line in pinned)
+    shown = "install: " + what
+    print(shown + ": %d" % number, flush=True)
+    pip = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, universal_newlines=True)
+    found = 0
+    for line in pip.stdout:
+        is_next = line.startswith(("Collecting ", "Processing "))
+        found += is_next
+        if is_next and found % 20 == 0:
+            print(shown + ": %d of %d found" % (found, number), flush=True)
+        if line.startswith("Installing collected packages"):
+            print(shown + ": all found, putting them in place", flush=True)
+    if pip.wait() != 0:
+        stop(what + " failed: see the lines above; make runs the whole set-up again next time")
+
+
 def is_current(python):
     """Tell whether the environment is there and of this Python's version."""
     ask = "import sys; print('%d.%d' % sys.version_info[:2])"
@@ -69,23 +88,19 @@ def main():
         )
     if os.name != "posix":
         stop("Linux or macOS is needed: the lab uses process groups and file locks")
+    if not shutil.which("git"):
+        stop("git is needed: install it, then run make again (on Debian: apt-get install git)")
     if os.path.exists(READY):
         os.remove(READY)
     if not is_current(os.path.join(BIN, "python")):
         create()
 
     python = os.path.join(BIN, "python")
-    pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-compile")
-    run(
-        "the pinned Python packages (a minute or two)",
-        *pip,
-        "--require-hashes",
-        "-r",
-        "requirements.txt",
-    )
-    run(
-        "this project", *pip, "--no-deps", "--no-build-isolation", "-r", "requirements/editable.txt"
-    )
+    pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--no-compile")
+    pinned = ("--progress-bar", "off", "--require-hashes", "-r", "requirements.txt")
+    download("the pinned Python packages (a minute or two)", *(pip + pinned))
+    own = ("--quiet", "--no-deps", "--no-build-isolation", "-r", "requirements/editable.txt")
+    run("this project", *(pip + own))
 
     packages = sysconfig.get_path("purelib", "venv", {"base": VENV})
     # On all cores, where pip would do it on one. What cannot be compiled is no module of ours.

@@ -50,7 +50,13 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     for item in items:
         if {"lab", "deployed_lab"} & {*item.fixturenames}:
             item.add_marker("lab")
-    items.sort(key=lambda item: not {"checkout", "deployed_lab"} & {*item.fixturenames})
+    items.sort(key=lambda item: not runs_for_minutes(item))
+
+
+def runs_for_minutes(item: pytest.Function) -> bool:
+    """Whether a test deploys everything, or is given a time of its own."""
+    everything = {"checkout", "deployed_lab"} & {*item.fixturenames}
+    return bool(everything) or item.get_closest_marker("timeout") is not None
 
 
 @pytest.fixture(scope="session", autouse=True)

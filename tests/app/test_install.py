@@ -46,6 +46,10 @@ def install(copy: Path, start: str = "", **variables: str) -> "subprocess.Comple
             "import sys; sys.modules['venv'] = None",
             "this Python lacks the module venv (on Debian: apt-get install python3-venv)",
         ),
+        (
+            "import shutil; shutil.which = lambda name: None",
+            "git is needed: install it, then run make again (on Debian: apt-get install git)",
+        ),
     ],
 )
 def test_what_the_machine_lacks_is_one_line(copy: Path, start: str, says: str) -> None:

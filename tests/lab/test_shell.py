@@ -46,11 +46,11 @@ def test_a_session_of_session_manager_reaches_the_instance(
     deployed_lab: LabSession, tmp_path: Path
 ) -> None:
     made = deployed_lab.workspace.read("outputs/Ec2Role.json")["Ec2Role"]["InstanceId"]
-    command = f"echo whoami | SHELL=/bin/sh aws ssm start-session --target {made}"
+    command = f"echo 'whoami; exit 3' | SHELL=/bin/sh aws ssm start-session --target {made}"
 
     found = typed(deployed_lab, "shell", "sh", "-c", command, home=tmp_path)
 
-    assert found.stdout.split() == ["ssm-user"], found.stderr
+    assert (found.returncode, found.stdout.split()) == (0, ["ssm-user"]), found.stderr
 
 
 def test_a_shell_is_the_administrator_and_asks_the_lab_alone(

@@ -43,7 +43,8 @@ def install(folder: Path, lab: Lab, workspace: Workspace) -> None:
     _write(
         folder / _PLUGIN,
         f'[ "$1" = --version ] && {{ echo {_PLUGIN_VERSION}; exit; }}',
-        f'exec {login} "$({target} "$5")"',
+        f'{login} "$({target} "$5")"',
+        "exit 0",  # as AWS's own, however the session ended: the CLI takes any other for a fault
     )
 
 

@@ -26,8 +26,8 @@ from whomay.metadata.refusals import refuse
 from whomay.metadata.tokens import unresolved
 
 HOME: Final = "us-east-1"
-# Where the global sign-in endpoint sends users whose browser knows the account's alias.
 SIGN_IN_REGIONS: Final = ("us-east-2", "eu-north-1", "ap-southeast-2")
+"""Where the global sign-in endpoint sends users whose browser knows the account's alias."""
 
 _CALL: Final = "AWS API Call via CloudTrail"
 _SIGN_IN: Final = "AWS Console Sign In via CloudTrail"
