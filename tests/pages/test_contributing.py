@@ -27,9 +27,10 @@ def test_every_walk_has_its_files_and_its_command() -> None:
         "Add a condition operator",
         "Add a resource type",
         "Add a probe",
+        "Change a lesson",
     ]
     for walk in walks:
-        assert re.search(r"\]\(constructs/", walk)
+        assert re.search(r"\]\((constructs|docs)/", walk)
         [commands] = re.findall(r"```sh\n(.*?)```", walk, re.DOTALL)
         tests = re.findall(r"tests/[\w/.]+", commands)
         assert tests
