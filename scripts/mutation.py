@@ -62,8 +62,8 @@ MODULES = (
         f"engine/proof/{name}"
         for name in (
             *("alias_view", "asked_resources", "classes", "condition_values", "deciders"),
-            *("free_keys", "inclusion", "other_ends", "outsiders", "prove", "role_chains"),
-            *("unknown_alike", "who_may"),
+            *("free_keys", "inclusion", "other_ends", "outsiders", "owners"),
+            *("prove", "role_chains", "unknown_alike", "who_may"),
         )
     ),
     *("engine/contract/answers", "engine/contract/check", "engine/contract/walk"),

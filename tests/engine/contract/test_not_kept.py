@@ -23,6 +23,14 @@ from whomay.engine.contract.statement import Stated
 from whomay.iam.parse import parse_policy
 from whomay.metadata.records import StatementKind
 
+
+def closed(bucket: Any) -> dict[str, Any]:
+    """The policy of a bucket that refuses everybody."""
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+    properties = {"Bucket": bucket, "PolicyDocument": {"Statement": [deny]}}
+    return {"Type": "AWS::S3::BucketPolicy", "Properties": properties}
+
+
 FRESH = role(ManagedPolicyArns=["arn:aws:iam::aws:policy/FreshAccess"])
 NOT_KNOWN: dict[str, tuple[Stated, dict[str, Any], str]] = {
     "must_allow by a policy that is not known": (
@@ -44,6 +52,15 @@ NOT_KNOWN: dict[str, tuple[Stated, dict[str, Any], str]] = {
         requests(StatementKind.MUST_NOT_ALLOW, "s3:GetObject"),
         {"Role": inline(statement("s3:GetObject", "arn:aws:s3:::app-*/*"))},
         "not known: statement 0 of S/Role P: it depends on a value that only the deployment knows",
+    ),
+    "must_allow on what is perhaps a bucket that nobody reaches": (
+        requests(StatementKind.MUST_ALLOW, "s3:ListBucket", "arn:aws:s3:::app-*"),
+        {
+            "Role": inline(statement("s3:ListBucket", "arn:aws:s3:::app-*")),
+            "Theirs": {"Type": "AWS::S3::Bucket"},
+            "Closed": closed({"Ref": "Theirs"}),
+        },
+        "only the deployment tells whether it is one of arn:aws:s3:::app-*",
     ),
     "cannot_reach while a role of elsewhere may be assumed": (
         requests(StatementKind.CANNOT_REACH, "iam:*", "*"),

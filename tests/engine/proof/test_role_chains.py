@@ -185,6 +185,15 @@ def test_a_federated_user_is_let_in_where_its_user_is_named(
     assert Reach(Index(system)).any_allowed(ALICE, OBJECTS)[0].holds is holds
 
 
+@pytest.mark.parametrize("name", ["*", "fr*", "fred", "?red"])
+def test_a_federated_user_whom_no_policy_names_has_what_its_user_has(name: str) -> None:
+    of_federated = {"StringEquals": {"aws:PrincipalType": "FederatedUser"}}
+    own = {"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": of_federated}
+    making = may("sts:GetFederationToken", f"arn:aws:sts::{A}:federated-user/{name}")
+    reach = Reach(Index(Snapshot((user(making, document(own)),))))
+    assert reach.any_allowed(ALICE, OBJECTS)[0].holds is True
+
+
 def test_a_role_makes_no_federated_user() -> None:
     named = bucket(A, Principal={"AWS": BOB}, Resource="*")
     maker = role("First", identity=(may("sts:GetFederationToken"),))

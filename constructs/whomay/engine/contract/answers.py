@@ -68,12 +68,14 @@ class Questions:
         if answer.witness is None:
             return _without_witness(who, answer)
         decision = decide_in(answer.witness, self.certain)
-        unknown = decision.verdict is Verdict.UNKNOWN
+        unknown, because = answer.holds is None, decision.reason
+        if unknown and decision.verdict is not Verdict.UNKNOWN:
+            because = f"only the deployment tells whether it is one of {display(', '.join(stated.resources))}"
         return ContractFinding(
             Outcome.UNKNOWN if unknown else Outcome.BROKEN,
             f"{who.path} must be allowed {in_words(answer.witness)}, and "
             + ("whether it is, is not known" if unknown else "is not"),
-            decision.reason,
+            because,
             _holds_given(view, answer.witness, pattern) or _allow_it(who, decision),
             answer.witness,
             tuple(statement.source for statement in decision.statements),

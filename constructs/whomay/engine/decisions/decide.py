@@ -10,12 +10,13 @@ from functools import cached_property
 from typing import Final
 
 from whomay.engine.decisions.deciding_layer import deciding_layer
+from whomay.engine.decisions.derived_keys import OWNER_KEYS
 from whomay.engine.decisions.explain import BY_OPTION, Explanation, explain
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import LayerName, Layers, Verdict, judge, taking_part
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.object_keys import CIRCUMSTANCES, circumstances, key_requests
-from whomay.engine.decisions.request import Request
+from whomay.engine.decisions.request import RESOURCE_ACCOUNT, Request
 from whomay.engine.decisions.sent_keys import keys_sent
 from whomay.engine.decisions.through import problem_with_endpoint, through_endpoint
 from whomay.engine.names import UnknownNameError, principal_named, resource_named
@@ -213,7 +214,8 @@ def _as_sent(request: Request, index: Index) -> Decision:
     """Decide with the keys that AWS sends: one whose value nobody gave is not known, never absent."""
     complete = index.complete(request)
     sent = keys_sent(complete, index.layers(complete))
-    asked = complete.with_context({**sent, **complete.context})
+    whose = _whose(request, index)
+    asked = complete.with_context({**sent, **complete.context, **whose})
     plain = decide_in(asked, index)
     for key, values in circumstances(asked, index, ()).items():
         for value in values if key in CIRCUMSTANCES else ():
@@ -224,6 +226,13 @@ def _as_sent(request: Request, index: Index) -> Decision:
                 why = f"{either}: {lacking.reason}"
                 return Decision(Verdict.UNKNOWN, asked, index.layers(asked), why)
     return plain
+
+
+def _whose(request: Request, index: Index) -> dict[str, str]:
+    """Return the keys of the owner as not known, where neither the ARN nor the snapshot tells it."""
+    if index.knows_owner(request) or RESOURCE_ACCOUNT in request.context:
+        return {}
+    return dict.fromkeys(OWNER_KEYS, unknown(f"whose {display(request.resource)} is"))
 
 
 def _on_some_resource(decision: Decision, index: Index) -> Decision:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 from collections.abc import Mapping
 from typing import Final
 
+from whomay.engine.decisions.request import RESOURCE_ACCOUNT
 from whomay.engine.decisions.session_keys import user_id
 from whomay.engine.snapshot import Principal
 from whomay.iam.arn import name_in, parse_arn
@@ -90,6 +91,10 @@ def may_be_user_id(value: Value | None, who: Caller) -> bool:
     return (":" in value) is (who.kind is CallerKind.SESSION)
 
 
+# The keys that hold the account of the resource.
+OWNER_KEYS: Final = (RESOURCE_ACCOUNT, "s3:resourceaccount")
+
+
 def keys_of_resource(arn: str, account: str | None) -> Mapping[str, Value]:
     """Return the keys that say where the resource is; `account` is the one that owns it.
 
@@ -97,7 +102,7 @@ def keys_of_resource(arn: str, account: str | None) -> Mapping[str, Value]:
     """
     found: dict[str, Value] = {}
     if account is not None:
-        found["aws:resourceaccount"] = found["s3:resourceaccount"] = account
+        found |= dict.fromkeys(OWNER_KEYS, account)
     parsed = parse_arn(arn)
     if parsed and parsed.region and "*" not in parsed.region:
         found["aws:requestedregion"] = parsed.region

@@ -11,14 +11,14 @@ from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.layers_of_all import LayersAround
 from whomay.engine.decisions.outside import Outside, policy_outside
 from whomay.engine.decisions.perhaps import PerhapsNamed
-from whomay.engine.decisions.request import Request
+from whomay.engine.decisions.request import RESOURCE_ACCOUNT, Request
 from whomay.engine.decisions.resource_policies import Neighbourhood, ResourcePolicy
 from whomay.engine.decisions.session_keys import SessionKeys
 from whomay.engine.decisions.unseen import UnseenPolicies
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
-from whomay.iam.arn import holds_others, last_word_in, name_in, parse_arn
+from whomay.iam.arn import account_in, holds_others, name_in, parse_arn
 from whomay.iam.callers import Caller, CallerKind, caller
-from whomay.iam.patterns.code_points import LITERAL_STAR
+from whomay.iam.facts.actions import LIST_OF_BUCKETS
 from whomay.iam.patterns.symbols import display
 from whomay.iam.policy import Policy
 from whomay.iam.policy_variables import Value
@@ -94,7 +94,7 @@ class Index:
         roles = request.is_trust
         if request.resource in self.principals if roles else self.resource(request.resource):
             return []
-        arns = (self._roles_perhaps if roles else self._resources_perhaps).by(request.resource)
+        arns = self._perhaps[roles].by(request.resource)
         own = keys_of_resource(request.resource, request.resource_account)
         context = {k: v for k, v in request.context.items() if own.get(k) != v}
         return [
@@ -105,12 +105,8 @@ class Index:
         ]
 
     @cached_property
-    def _roles_perhaps(self) -> PerhapsNamed:
-        return PerhapsNamed(self.principals)
-
-    @cached_property
-    def _resources_perhaps(self) -> PerhapsNamed:
-        return PerhapsNamed(self.resources)
+    def _perhaps(self) -> tuple[PerhapsNamed, PerhapsNamed]:
+        return PerhapsNamed(self.resources), PerhapsNamed(self.principals)
 
     def layers(self, request: Request) -> Layers:
         """Return the policies that take part in the request."""
@@ -128,12 +124,17 @@ class Index:
 
     def of_all(self, request: Request) -> LayersOfAll:
         """Return the layers that bind every caller: what is above the resource, and the endpoint."""
-        return self.around.of(request, is_known=self._is_known(request.resource))
+        return self.around.of(request, is_known=self.knows_owner(request))
 
-    def _is_known(self, arn: str) -> bool:
-        """Tell whether it is known whose a resource is; a bucket elsewhere may be anybody's."""
-        no_resource = last_word_in(arn) in ("*", LITERAL_STAR)
-        return no_resource or arn in self.principals or self.resource(arn) is not None
+    def knows_owner(self, request: Request) -> bool:
+        """Tell whether it is known whose a resource is; who names none asks its own account."""
+        no_resource = request.resource == "*" or request.action_key == LIST_OF_BUCKETS
+        return no_resource or self.tells_owner(request.resource)
+
+    def tells_owner(self, arn: str) -> bool:
+        """Tell whether an ARN or the snapshot tells whose a resource is; a bucket's alone does not."""
+        known = account_in(arn) is not None or arn in self.principals
+        return known or self.resource(arn) is not None
 
     def trust(self, role: Principal) -> Layer:
         """Return who may become a role: its trust policy, and what is not seen of it."""
@@ -256,15 +257,15 @@ class Index:
         """
         resource = self.resource(request.resource)
         owner = request.resource_account if resource is None else resource.account
+        given = None if self.knows_owner(request) else request.owner_given
         derived = {
             **self._keys_of(request.caller, request.account),
-            **keys_of_resource(request.resource, owner),
-            **self.around.keys_of_resource(owner),
+            **keys_of_resource(request.resource, given or owner),
+            **self.around.keys_of_resource(given or owner),
         }
-        complete = request.with_context(
-            {**derived, **request.context}, owner, self._with_path(request.caller)
-        )
-        complete.derived = derived
+        context, who = {**derived, **request.context}, self._with_path(request.caller)
+        complete = request.with_context(context, given or owner, who)
+        complete.derived = {**derived, RESOURCE_ACCOUNT: ""} if given else derived
         return complete
 
     def _with_path(self, who: Caller) -> Caller:

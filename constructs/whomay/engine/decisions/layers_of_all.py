@@ -12,7 +12,6 @@ from whomay.engine.decisions.judge import LayerName, LayersOfAll
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
 from whomay.engine.snapshot import Snapshot
-from whomay.iam.arn import account_in
 from whomay.iam.callers import Caller, CallerKind
 from whomay.iam.facts.resource_control import restricts
 from whomay.iam.facts.s3_keys import policy_of_aws_key
@@ -50,6 +49,12 @@ class LayersAround:
         own = [layer for (_, is_known), (_, layer) in self._rcps.items() if is_known]
         return (*own, self._endpoint[1]) if self._endpoint else tuple(own)
 
+    @property
+    def restricted(self) -> tuple[str, ...]:
+        """One account of all those above which the same resource control policies are."""
+        found = {e.rcps: e.account for e in self._snapshot.levels if e.rcps}
+        return tuple(found.values())
+
     def rcps(self, account: str) -> tuple[Layer, ...]:
         """Return the layer of resource control policies above an account's resources, if any."""
         found = self._rcps.get((account, True))
@@ -58,8 +63,7 @@ class LayersAround:
     def of(self, request: Request, *, is_known: bool) -> LayersOfAll:
         """Return those that a request passes; `is_known` tells that its resource's account is."""
         found = []
-        known = is_known or account_in(request.resource) is not None
-        above = self._rcps.get((request.resource_account or "", known))
+        above = self._rcps.get((request.resource_account or "", is_known))
         by_aws = request.needs_resource_side and policy_of_aws_key(request.resource)
         if above and not by_aws and restricts(request.action_key, request.caller, request.resource):
             found.append(above)

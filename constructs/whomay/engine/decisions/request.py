@@ -13,9 +13,12 @@ from whomay.iam.facts.condition_key_table import KeySender
 from whomay.iam.facts.condition_keys import DERIVED_KEYS, MFA_KEYS, is_of_principal, sent_by
 from whomay.iam.facts.service_principals import never_sent
 from whomay.iam.patterns.matching import glob, literal
-from whomay.iam.patterns.symbols import display, is_symbolic
+from whomay.iam.patterns.symbols import display, is_symbolic, unknown_reasons
 from whomay.iam.patterns.truth import Truth
 from whomay.iam.policy_variables import Value
+
+# Follows from most resources; of one whose ARN does not tell whose it is, a question may say it.
+RESOURCE_ACCOUNT: Final = "aws:resourceaccount"
 
 
 class Request:
@@ -132,8 +135,16 @@ class Request:
         return {
             key: value
             for key, value in self.context.items()
-            if self.derived.get(key) != value and not follows(key, self.caller, known=False)
+            if self.derived.get(key) != value
+            and (key == RESOURCE_ACCOUNT or not follows(key, self.caller, known=False))
         }
+
+    @property
+    def owner_given(self) -> str | None:
+        """The account that the context says the resource is of; None for none but the caller's."""
+        given = self.context.get(RESOURCE_ACCOUNT, self.account)
+        is_told = given != self.account and isinstance(given, str) and not unknown_reasons(given)
+        return str(given) if is_told else None
 
     def as_data(self) -> dict[str, object]:
         """Return the request as plain data for people, without the keys that follow from it."""

@@ -52,13 +52,13 @@ def resources_asked(
     *,
     named: Iterable[str],
     asked: tuple[str, ...],
-    other: str,
+    accounts: Sequence[str],
 ) -> Iterator[str]:
     """Yield one resource for each set of patterns that one resource can match.
 
     `speaking` are the statements, each with the patterns of the resource that carries it. `named`
-    are patterns of other resources, `asked` those of the question. `other` is an account that none
-    of them names.
+    are patterns of other resources, `asked` those of the question. The first of
+    `accounts` is one that none of them names. The others decide otherwise, whatever the patterns.
     """
     service = actions.example.partition(":")[0].lower()
     speaking = list(speaking)
@@ -77,9 +77,12 @@ def resources_asked(
         patterns.update(_derived_from_resource(statement))
     patterns.update(list(_within_perhaps(patterns.union(*lists))))
     patterns.update(_KINDS.get(service, ()))
+    other, *restricted = accounts
     account = who.account or other
     own = _partition_of(who)
-    patterns |= {f"arn:*:*:*:{account}:*", f"arn:{own}:*:*:*:*"}
+    # An ARN without an account may be the caller's own, one with an account that nobody names is not.
+    patterns |= {f"arn:*:*:*:{each}:*" for each in (account, "", *restricted)}
+    patterns.add(f"arn:{own}:*:*:*:*")
     of_question = about(asked)
     kinds = kinds_by_keys(actions, _keys(speaking))
     formats = frozenset().union(*kinds)

@@ -17,11 +17,12 @@ from typing import Final
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
 from whomay.engine.decisions.object_keys import KMS_ACTION_OF
-from whomay.engine.decisions.request import Request, follows
+from whomay.engine.decisions.request import RESOURCE_ACCOUNT, Request, follows
 from whomay.engine.decisions.session_keys import SessionKeys, is_of_session
 from whomay.engine.proof.asked_resources import about, instances, of_service, resources_asked
 from whomay.engine.proof.deciders import Part, View
 from whomay.engine.proof.free_keys import FreeKeys, Side
+from whomay.engine.proof.owners import Owners
 from whomay.iam.arn import service_in
 from whomay.iam.callers import Caller, CallerKind, stranger_account
 from whomay.iam.facts.action_keys import has_key
@@ -96,8 +97,10 @@ def for_each_view(
     ]
     named = {own for part in apart for own in part.own}
     special = _special(who, {own for part in parts for own in part.own})
-    accounts = [p.resource_policy.account for p in parts if p.resource_policy is not None]
-    other = stranger_account((*accounts, *_texts(who, pattern, statements)))
+    restricted = [a for view in views for a in view.index.around.restricted]
+    owning = [p.resource_policy.account for p in parts if p.resource_policy is not None]
+    other = stranger_account((*owning, *restricted, *_texts(who, pattern, statements)))
+    accounts = (other, *restricted)
     known = frozenset(
         starred(action.lower())
         for texts in (pattern.actions, *(_actions(s) for s, _ in statements), special)
@@ -117,16 +120,19 @@ def for_each_view(
             continue
         service = key.partition(":")[0]
         of_it = of_service(service, named) if actions.services else named
-        for resource, able in _acted_on(
-            actions,
-            resources_asked(
-                who, abouts, actions, speaking, named=of_it, asked=pattern.resources, other=other
-            ),
-        ):
+        owners = Owners(views[0].index, (s for s, _ in speaking), other)
+        found = resources_asked(
+            who, abouts, actions, speaking, named=of_it, asked=pattern.resources, accounts=accounts
+        )
+        for resource, able in _acted_on(actions, found):
             looks -= len(speaking)
             if looks < 0:
                 raise TooManyClasses(f"too many classes for {len(speaking)} statements")
-            for requests in _contexts(who, views, pattern, able, resource, prune=prune):
+            for requests in (
+                each
+                for owner in owners.of(resource)
+                for each in _contexts(who, views, pattern, able, resource, owner=owner, prune=prune)
+            ):
                 left -= 1
                 if left < 0:
                     raise TooManyClasses(f"more than {MOST_REQUESTS} classes of requests")
@@ -208,12 +214,18 @@ def _contexts(
     able: tuple[str, ...],
     resource: str,
     *,
+    owner: str | None,
     prune: bool,
 ) -> Iterator[tuple[Request, ...]]:
-    """Yield the requests for like actions on one resource: one class of free keys at a time."""
+    """Yield the requests for like actions on one resource: one class of free keys at a time.
+
+    `owner` is the account of the resource, where it is another than follows.
+    """
     action = able[0]
     fixed = pattern.fixed()
     given = {key: value for key, value in fixed.items() if value is not None}
+    if owner is not None:
+        given[RESOURCE_ACCOUNT] = owner
     start = Request(who.name, action, resource, given)
     complete = [view.complete(start) for view in views]
     sessions = [v.index.session_keys(one.caller) for v, one in zip(views, complete, strict=True)]

@@ -4,13 +4,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-acc
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from whomay.engine.decisions.decide import decide_in
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
-from whomay.engine.proof.classes import Pattern
+from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import LayerView, SnapshotView
 from whomay.engine.proof.outsiders import outsiders, unnamed_federated_user
 from whomay.engine.proof.prove import Proof, some_allowed
@@ -24,8 +26,9 @@ from whomay.iam.policy import Condition, Policy, Statement
 class FederatedUsers:
     """The federated users that the users of a snapshot can make, with policies of the user's own.
 
-    A resource policy that allows the user allows them too. The maker of one chooses its session policy, so that one limits nothing here. The tags are free:
-    whether sts:TagSession is allowed is not looked at.
+    A resource policy that allows the user allows them too. The maker of one chooses its session
+    policy, so that one limits nothing here. The tags are free: whether sts:TagSession is allowed is
+    not looked at.
     """
 
     def __init__(self, index: Index) -> None:
@@ -41,13 +44,18 @@ class FederatedUsers:
             policies = self._index.neighbourhood.resource_policies.values()
             statements = [s for each in policies for s in each.layer.statements]
             statements += self._index.own_layers(user).identity.statements
-            found = (
-                each.name
-                for each in outsiders(statements, account)
-                if each.kind is CallerKind.FEDERATED_USER and each.account == account
-            )
-            self._of[user.name] = tuple(dict.fromkeys((unnamed_federated_user(account), *found)))
+            found = [unnamed_federated_user(account)]
+            found += (c.name for c in outsiders(statements, account))
+            found += self._that_may_be_made(user, found)
+            self._of[user.name] = tuple(dict.fromkeys(filter(_is_of(account), found)))
         return self._of[user.name]
+
+    def _that_may_be_made(self, user: Caller, named: Sequence[str]) -> Iterator[str]:
+        """Yield one for each way in which policies tell apart whom the user may make."""
+        making = Pattern((_MAKING,), (*named, f"arn:*:sts::{user.account}:federated-user/*"))
+        view = SnapshotView(self._index)
+        for request in representatives(user, [view], making, allowable=True):
+            yield request.resource
 
     def allowed(self, user_arn: str, arn: str, pattern: Pattern) -> Proof:
         """Tell whether a federated user that a user makes is allowed any request of a pattern."""
@@ -69,6 +77,23 @@ class FederatedUsers:
             made_by = dict.fromkeys(self.of(caller(user_arn)), user_arn)
             self._indexes[user_arn] = Index(system, self._index.outside, made_by)
         return self._indexes[user_arn]
+
+
+# The request with which a user makes one.
+_MAKING: Final = "sts:GetFederationToken"
+
+
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+_NO_LETTERS: Final = frozenset("/:*?")
+
+
+def _is_of(account: str) -> Callable[[str], bool]:
+    def test(arn: str) -> bool:
+        who = caller(arn)
+        federated = who.kind is CallerKind.FEDERATED_USER and who.account == account
+        return federated and not _NO_LETTERS & set(arn.partition("/")[2])
+
+    return test
 
 
 def as_root(index: Index, becoming: Request, pattern: Pattern) -> Proof:

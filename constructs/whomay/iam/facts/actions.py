@@ -19,6 +19,10 @@ _WAREHOUSES: Final = (
     "arn:${Partition}:redshift-serverless:${Region}:${Account}:namespace/${NamespaceId}",
 )
 
+# It lists the buckets of the own account alone.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
+LIST_OF_BUCKETS: Final = "s3:listallmybuckets"
+
 # The reference has no resource for these, or not all, and the services look for one in a policy.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_id-based-policy-examples.html
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
@@ -31,7 +35,7 @@ _ASKED_ON: Final = {
     ),
     "redshift:authorizeinboundintegration": _WAREHOUSES,
     "redshift:createinboundintegration": _WAREHOUSES,
-    "s3:listallmybuckets": (f"arn:${{Partition}}:s3:::{LITERAL_STAR}",),
+    LIST_OF_BUCKETS: (f"arn:${{Partition}}:s3:::{LITERAL_STAR}",),
     "logs:describeloggroups": (
         "arn:${Partition}:logs:${Region}:${Account}:log-group::log-stream:",
     ),

@@ -16,7 +16,13 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from whomay.iam.patterns.code_points import GENERATED, SYMBOL_END, UNKNOWN
+from whomay.iam.patterns.code_points import (
+    GENERATED,
+    LITERAL_QUESTION,
+    LITERAL_STAR,
+    SYMBOL_END,
+    UNKNOWN,
+)
 
 SYMBOL: Final = re.compile(f"[{GENERATED}{UNKNOWN}]([^{SYMBOL_END}]*){SYMBOL_END}")
 UNKNOWN_SYMBOL: Final = re.compile(f"{UNKNOWN}([^{SYMBOL_END}]*){SYMBOL_END}")
@@ -67,7 +73,8 @@ def unknown_reasons(text: str) -> list[str]:
 
 def display(text: str) -> str:
     """Return the text for people: a generated part as <name>, an unknown one as <?reason>."""
-    return SYMBOL.sub(lambda m: f"<{'?' if m[0][0] == UNKNOWN else ''}{m[1]}>", text)
+    plain = text.replace(LITERAL_STAR, "*").replace(LITERAL_QUESTION, "?")
+    return SYMBOL.sub(lambda m: f"<{'?' if m[0][0] == UNKNOWN else ''}{m[1]}>", plain)
 
 
 def printable(text: str) -> str:

@@ -7,16 +7,16 @@ from whomay.engine.rules.reading.narrowing import is_pattern, narrows
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.iam.arn import parse_arn
+from whomay.iam.facts.actions import LIST_OF_BUCKETS
 
 _OWNERS = frozenset(("aws:resourceaccount", "aws:resourceorgid", "s3:resourceaccount"))
-_OF_ALL_BUCKETS = {"s3:listallmybuckets"}  # it lists those of the own account alone
 
 
 def any_bucket(app: App) -> Iterator[Finding]:
     """Yield every Allow on buckets whose names are a pattern, without a condition on the owner."""
     for placed in app.allowing(PolicyType.IDENTITY):
         actions = {action.lower() for action in placed.statement.actions or ()}
-        if narrows(placed.statement, _OWNERS) or actions == _OF_ALL_BUCKETS:
+        if narrows(placed.statement, _OWNERS) or actions == {LIST_OF_BUCKETS}:
             continue
         for resource in placed.statement.resources or ():
             arn = parse_arn(resource)
