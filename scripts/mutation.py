@@ -77,6 +77,7 @@ LEFT_OUT = {
     "engine/contract/contract_schema": "words for editors",
     "engine/contract/file_names": "reads names; a wrong one is refused",
     "engine/contract/finding": "words for people",
+    "engine/contract/yaml_words": "words for people",
     "engine/contract/mistakes": "refuses statements, and answers none",
     "engine/contract/statement": "a record",
     "engine/decisions/explain": "words for people",

@@ -236,6 +236,7 @@ def test_the_schema_accepts_what_the_reader_accepts() -> None:
         ("Action:", "Acton:"),
         ("resources: Reports", "resources: 7 #"),
         ("trusted:", "trust:"),
+        ("- Action:", "- Sid: [a, b]\n        Action:"),
     ],
 )
 def test_the_schema_refuses_what_the_reader_refuses(old: str, new: str) -> None:

@@ -75,8 +75,9 @@ def test_rules_lock_and_diff_take_a_template() -> None:
         ("a: [\n", "line 2: no YAML: did not find expected node content"),
         ("a: !!python/object:os.system {}\n", "line 1: no YAML: could not determine a constructor"),
         ("version: 1\n", "has no Resources: allowed is a template of CloudFormation"),
+        ("fragment: {Resources: {}}\ntransformId: 1::M\n", "is the input of a macro: allowed is"),
         ("- 1\n", "must be a JSON object, not list"),
-        ("", "must be a JSON object, not NoneType"),
+        ("", "must be a JSON object, not null"),
         ("\x00", "no YAML"),
     ],
 )

@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 from support.assemblies import write_assembly
+from support.checkout import ROOT
 from support.rule_examples import role_trusting
 
 from whomay.cli import main
@@ -33,6 +34,24 @@ def log(tmp_path: Path) -> Any:
     lines = SourceLines(assembly, tmp_path)
     written = sarif(findings(assembly), lines, version="1.0", acknowledged=[kept])
     return json.loads(json.dumps(written))
+
+
+# The schema of the standard. Microsoft, who edits it at OASIS, ships it with its own test helpers.
+STANDARD = (
+    ROOT / "node_modules" / "@microsoft" / "jest-sarif" / "lib/schemas/sarif-2.1.0-rtm.5.json"
+)
+
+
+@pytest.fixture(scope="module")
+def standard() -> Any:
+    schema = json.loads(STANDARD.read_text())
+    return jsonschema.Draft4Validator(schema, format_checker=jsonschema.FormatChecker())
+
+
+def test_a_log_is_as_the_standard_has_it(log: Any, standard: Any) -> None:
+    standard.validate(log)
+    log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] = 0
+    assert not standard.is_valid(log)
 
 
 def test_a_result_names_rule_file_line_and_construct(log: Any) -> None:
@@ -191,7 +210,7 @@ STATED = {
 
 @pytest.mark.parametrize("made", ["in this folder", "on another machine", "in a library"])
 def test_a_result_is_at_the_line_of_the_app_s_own_source(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str, standard: Any
 ) -> None:
     app = tmp_path / "app"
     own = {
@@ -205,6 +224,7 @@ def test_a_result_is_at_the_line_of_the_app_s_own_source(
     monkeypatch.chdir(app)
     log = json.loads(CliRunner().invoke(main, ["check", "--format", "sarif"]).stdout)
     jsonschema.validate(log, LOG)
+    standard.validate(log)
     places = {
         one["ruleId"]: one["locations"][0]["physicalLocation"] for one in log["runs"][0]["results"]
     }

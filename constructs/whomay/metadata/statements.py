@@ -196,6 +196,8 @@ def _check_document(document: Mapping[str, Any]) -> None:
     for element in ("Action", "NotAction", "Resource", "NotResource"):
         if element in document:
             _check_names("statements", element, document[element])
+    if not isinstance(document.get("Sid", ""), str):
+        refuse("statements: Sid", document["Sid"], "text", "a statement has one Sid, or none")
     _check_conditions("statements", document.get("Condition", {}))
 
 

@@ -1,9 +1,10 @@
-"""What is found appears in an editor at its line, through the CDK CLI's own language server."""
+"""What is found appears at its line in an editor and in a browser, through the CDK CLI's own servers."""
 
 import runpy
 from pathlib import Path
 
 import pytest
+from support.explorer import shown_in_the_explorer
 from support.language_server import shown_in_the_editor
 
 from whomay.cdk.gate.synth import GateError
@@ -42,7 +43,12 @@ def test_the_contract_and_the_lock_are_shown_at_their_lines(
 
     synthesize("*Object")
     locked = Path("access.lock").read_text().splitlines().index("  S/R:") + 1
-    assert ("access.lock", locked, "AccessLock", "capped[S/R]") in shown_in_the_editor(tmp_path)
+    both = {
+        ("access.lock", locked, "AccessLock", "capped[S/R]"),
+        ("app.py", 13, "AccessContract", "must_not_allow[s3:Get*]"),
+    }
+    assert shown_in_the_editor(tmp_path) >= both
+    assert shown_in_the_explorer(tmp_path) == both
 
 
 def synthesize(action: str) -> None:

@@ -66,7 +66,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
                 "StringLike s3:prefix in/* fails: the request has no such key"
             ),
             (
-                "to fix it: state given={'s3:prefix': 'in/x'}, under which it holds, or drop the "
+                "to fix it: state that s3:prefix=in/x is given, under which it holds, or drop the "
                 "condition"
             ),
         ],

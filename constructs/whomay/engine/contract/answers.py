@@ -250,7 +250,8 @@ def _holds_given(view: View, denied: Request, pattern: Pattern) -> str | None:
         for other in representatives(caller(denied.principal), [view], same):
             keys = {k: v for k, v in shown_keys(other).items() if k not in pattern.given}
             if keys and view.verdict(other) is Verdict.ALLOWED:
-                return f"state given={keys}, under which it holds, or drop the condition"
+                under = ", ".join(f"{key}={value}" for key, value in keys.items())
+                return f"state that {under} is given, under which it holds, or drop the condition"
     except TooManyClasses:
         return None
     return None

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from whomay.engine.contract.contract import Contract
 from whomay.engine.contract.file_names import FileNames
 from whomay.engine.contract.mistakes import problems, subjects
+from whomay.engine.contract.yaml_words import in_yaml
 from whomay.engine.names import PrincipalNames
 from whomay.engine.templates.assembly import Assembly
 from whomay.files import FileError, read_text
@@ -78,7 +79,7 @@ def read_contract(file: Path, assembly: Assembly) -> Contract:
                 raise ValueError(wrong)  # noqa: TRY301 - told like any other mistake, with its line
         except ValueError as error:
             line = _line(entry, str(error))
-            raise ContractFileError(printable(f"{file}:{line}: {error}")) from None
+            raise ContractFileError(printable(f"{file}:{line}: {in_yaml(str(error))}")) from None
     return contract
 
 

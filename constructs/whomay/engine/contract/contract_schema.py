@@ -73,12 +73,10 @@ def _statement(kind: StatementKind) -> Schema:
 _STATEMENT: Final[Schema] = {
     "type": "object",
     "properties": {
-        element: _CONDITION
-        if element == "Condition"
-        else {"enum": ["Allow", "Deny"]}
-        if element == "Effect"
-        else _TEXTS
-        for element in ELEMENTS
+        **dict.fromkeys(ELEMENTS, _TEXTS),
+        "Sid": _TEXT,
+        "Effect": {"enum": ["Allow", "Deny"]},
+        "Condition": _CONDITION,
     },
     "additionalProperties": False,
 }

@@ -23,7 +23,7 @@ from whomay.engine.templates.resources import Items
 from whomay.engine.templates.sam import translated
 from whomay.engine.templates.snapshot_of import snapshot_of
 from whomay.engine.templates.stack_sets import in_accounts_of_their_sets, rolled_out
-from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object
+from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object, lacking
 from whomay.engine.templates.template_files import TemplateFile, TemplateFiles
 from whomay.files import FileError, read_text
 from whomay.iam import unique_json
@@ -194,7 +194,7 @@ class _Reader:
             raise AssemblyError(f"{file}: there is no such file")
         body = self.read_object(file, _json_or_yaml)
         if not isinstance(body.get("Resources"), dict):
-            raise AssemblyError(f"{file} has no Resources: allowed is a template of CloudFormation")
+            raise AssemblyError(f"{file} {lacking(body)}")
         place = of.account, of.region
         template = Template(name, name, file, *place, body=body)
         self.add(self.deployment.of(template, {}), {}, 0)

@@ -92,8 +92,20 @@ class Metadata:
 def json_object(value: Any, where: str) -> Mapping[str, Any]:
     """Return a value that must be a JSON object; raises AssemblyError, which says where it is."""
     if not isinstance(value, dict):
-        raise AssemblyError(f"{where} must be a JSON object, not {type(value).__name__}")
+        found = "null" if value is None else type(value).__name__
+        raise AssemblyError(f"{where} must be a JSON object, not {found}")
     return value
+
+
+def lacking(body: Mapping[str, Any]) -> str:
+    """Say what an object lacks to be a template.
+
+    A macro gets the template that it changes as a part of its event:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros-author.html
+    """
+    if isinstance(body.get("fragment"), dict):
+        return "is the input of a macro: allowed is the template, which it has under fragment"
+    return "has no Resources: allowed is a template of CloudFormation"
 
 
 def symbol_names(templates: Sequence[Template]) -> dict[tuple[str, str], str]:
