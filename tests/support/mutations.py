@@ -101,8 +101,13 @@ def _outweighs(loss: Difference, gain: Difference) -> bool:
         for key in _PROOFS
     ):
         return False
-    keys = len(loss.witness.context) - len(gain.witness.context)
+    keys = len(_chosen(loss.witness)) - len(_chosen(gain.witness))
     return keys < 0 or (keys == 0 and loss.classes >= gain.classes)
+
+
+def _chosen(witness: Request) -> set[str]:
+    """Return the condition keys that do not say what kind of caller it is: a user has more of these."""
+    return {key for key in witness.context if key not in ("aws:username", "aws:userid")}
 
 
 def _system(documents: Mapping[str, Any], name: str) -> Snapshot:

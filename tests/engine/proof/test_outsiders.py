@@ -84,14 +84,14 @@ def test_who_names_the_kind_of_caller_where_it_matters(
 
 def test_who_names_the_sessions_of_every_account() -> None:
     assert named(bucket("*", SESSIONS)) == [
-        "sessions of roles of account 111122223333 whose own policies allow it",
+        "sessions of roles of account 111122223333, who need no policy of their own",
         "sessions of roles of any account whose own policies allow it",
     ]
 
 
 def test_who_makes_up_no_name_of_a_service() -> None:
     assert named(bucket("*", {})) == [
-        "others of account 111122223333 whose own policies allow it",
+        "others of account 111122223333, who need no policy of their own",
         "others of any account whose own policies allow it",
         "any service of AWS",
         "any identity provider",

@@ -37,10 +37,16 @@ def asked(snapshot: Snapshot, who: str, action: str, resource: str) -> str:
     return f"{decision.verdict}: {decision.reason}"
 
 
+INCLUDE = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://b/x"}}}
 ANYTHING = {
     "macro": template(Transform="TeamMacro"),
     "macros": template(Transform=["AWS::LanguageExtensions", "TeamMacro"]),
     "include": template(Transform={"Name": "AWS::Include", "Parameters": {"Location": "s3://b/x"}}),
+    **{
+        f"include in {section}": template(**{section: {"Inner": INCLUDE}})
+        for section in ("Conditions", "Mappings", "Metadata", "Outputs", "Parameters")
+    },
+    "include around mappings": template(Mappings=INCLUDE),
     "module": template(kind("My::Team::Bucket::MODULE")),
     "third party": template(kind("Datadog::Monitors::Monitor", Query="x")),
     "a new type of IAM": template(kind("AWS::IAM::PolicyForAll", Document={})),
@@ -66,6 +72,12 @@ def test_what_may_make_anything_leaves_nothing_of_its_account_known(
     found = {each.name: each.sure for each in who_may("s3:GetObject", OBJECT, snapshot)}
     assert found["S/Role"] is found["S/Other"] is False
     assert [name for name in found if name.startswith("whom S")]
+
+
+def test_a_macro_beside_the_properties_of_a_resource_is_not_seen(tmp_path: Path) -> None:
+    topic = {**kind("AWS::SNS::Topic"), "UpdatePolicy": {"Inner": [INCLUDE]}}
+    [one] = snapshot_of_template(tmp_path, template(topic)).unseen
+    assert one.why == "what AWS::Include adds to the stack"
 
 
 HARMLESS = {

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from whomay.engine.changes.cause import added
+from whomay.engine.changes.cause import Pair, added
 from whomay.engine.changes.change import Change, Difference, report
-from whomay.engine.changes.compare import compare, grown
+from whomay.engine.changes.compare import Comparison, compare, grown
 from whomay.engine.changes.said import said
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.resource_policies import ResourcePolicy
 from whomay.engine.proof.classes import Pattern
-from whomay.engine.proof.deciders import ResourcePolicyView, SnapshotView, own_patterns
+from whomay.engine.proof.deciders import ResourcePolicyView, SnapshotView, View, own_patterns
 from whomay.engine.proof.outsiders import called, outsiders
 from whomay.iam.callers import Caller, caller
 from whomay.iam.patterns.matching import literal
@@ -55,7 +55,17 @@ def _changed(
     pattern = Pattern(("sts:*",) if resource_policy.trust else ("*",), own)
     views = ResourcePolicyView(before, old, own), ResourcePolicyView(after, new, own)
     found = compare(*views, strangers, pattern)
-    for difference in report(path, found, old, new, (before.policies, after.policies)):
+    policies = before.policies, after.policies
+    alone = (
+        ResourcePolicyView(before, old, own, needs_no_other=True),
+        ResourcePolicyView(after, new, own, needs_no_other=True),
+    )
+    of_account = [c for c in strangers if c.account == account and c.has_policies]
+    unaided = _unaided(compare(*alone, of_account, pattern), views)
+    for difference in (
+        *report(path, found, old, new, policies),
+        *report(path, unaided, old, new, policies),
+    ):
         more = difference.change is not Change.NARROWER
         sides = ([before], [after]) if more else ([after], [before])
         ours = added(*sides) or added(*reversed(sides))
@@ -77,6 +87,16 @@ def _changed(
             yield Difference(
                 path, Change.CAPPED, witness, statement, f"the policy of {path} {what}"
             )
+
+
+def _unaided(found: Comparison, aided: tuple[View, View]) -> Comparison:
+    """Leave what callers need no policy of their own for now, which others of them had before."""
+
+    def same(pair: Pair) -> bool:
+        return aided[0].verdict(pair.before) is aided[1].verdict(pair.after)
+
+    gained, unsure = ([p for p in pairs if same(p)] for pairs in (found.gained, found.unsure))
+    return Comparison(gained=gained, unsure=unsure)
 
 
 def _decided(index: Index, who: Caller) -> bool:

@@ -189,13 +189,23 @@ class LayerView(_Completing):
 class ResourcePolicyView(_Completing):
     """A resource's policy or a role's trust, for callers whose own policies are not known.
 
-    What binds every caller, such as a resource control policy, counts with it. Such a caller is taken to be allowed everything on its own side, so it passes wherever the
-    policy names it or its account.
+    What binds every caller, such as a resource control policy, counts with it. Such a caller is
+    taken to be allowed everything on its own side, so it passes wherever the policy names it or its
+    account. With `needs_no_other` it passes where the policy names the caller itself: in the
+    resource's account that is enough, and the caller needs no policy of its own.
     """
 
-    def __init__(self, resource_policy: Layer, index: Index, own: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        resource_policy: Layer,
+        index: Index,
+        own: tuple[str, ...],
+        *,
+        needs_no_other: bool = False,
+    ) -> None:
         """Look at one policy, bound to the resource patterns `own`."""
         self.resource_policy = resource_policy
+        self._least = Grant.ROLE if needs_no_other else Grant.ACCOUNT
         super().__init__(index)
         self._parts = (Part(resource_policy, own), *map(Part, index.around.layers))
 
@@ -221,7 +231,7 @@ class ResourcePolicyView(_Completing):
         if fixed is not None:
             return fixed
         denied, surest, most = self.resource_policy.grants(request, bounded=False)
-        allowed = True if surest else (None if most > Grant.NONE else False)
+        allowed = True if surest >= self._least else (None if most >= self._least else False)
         denied_to_all, passes = passing(request, self.index.of_all(request))
         return _alone(any_of((denied, denied_to_all)), both(allowed, passes))
 

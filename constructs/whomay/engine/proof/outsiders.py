@@ -57,6 +57,7 @@ _EACH_KIND: Final = (  # of an ARN that a request may have as aws:PrincipalArn
 _SAY_THE_KIND: Final = frozenset(
     ("aws:principalarn", "aws:principaltype", "aws:sourceidentity", "aws:userid", "aws:username")
 )
+_ACCOUNT_OF_CALLER: Final = ("aws:principalaccount", "kms:calleraccount")
 _ACCOUNT_OF_ID: Final = re.compile(r"\d{12}(?=:|\Z)")
 
 
@@ -91,7 +92,7 @@ def outsiders(statements: Iterable[CompiledStatement], account: str) -> list[Cal
     ]
     accounts = {account, stranger}
     accounts |= {a for _, value in named if (a := account_named(value) or caller(value).account)}
-    accounts |= set(_texts(raws, "aws:principalaccount"))
+    accounts |= {each for key in _ACCOUNT_OF_CALLER for each in _texts(raws, key)}
     ids = _texts(raws, "aws:userid")
     accounts |= {match[0] for each in ids if (match := _ACCOUNT_OF_ID.match(each))}
     found = [caller(value) for kind, value in named if _is_caller(kind, value)]

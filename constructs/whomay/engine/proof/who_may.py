@@ -127,10 +127,12 @@ def _inside(index: Index, path: str, answer: Proof) -> Holder:
 
 
 def _outside(index: Index, resource_policy: ResourcePolicy, pattern: Pattern) -> Iterator[Holder]:
-    alone = ResourcePolicyView(resource_policy.layer, index, own_patterns(resource_policy.arn))
+    layer, own = resource_policy.layer, own_patterns(resource_policy.arn)
+    alone = ResourcePolicyView(layer, index, own)
+    by_itself = ResourcePolicyView(layer, index, own, needs_no_other=True)
     resource = index.resources.get(resource_policy.arn)
     account = resource.account if resource else caller(resource_policy.arn).account or ""
-    layers = (resource_policy.layer, *index.around.rcps(account))
+    layers = (layer, *index.around.rcps(account))
     statements = [each for layer in layers for each in layer.statements]
     stranger = stranger_of(statements, account)
     asked = [
@@ -144,6 +146,8 @@ def _outside(index: Index, resource_policy: ResourcePolicy, pattern: Pattern) ->
         if answer.holds is False or (of_whole and who.kind is not CallerKind.USER):
             continue  # the line of an account's users says it of all
         called = _called(who, stranger, one_kind=not of_whole)
+        if who.account == account and some_allowed(by_itself, [who], pattern).holds:
+            called = called.replace(_IF_THEIRS_ALLOW, ", who need no policy of their own")
         naming = ", ".join(_naming(resource_policy, who))
         reason = naming or answer.reason or str(resource_policy.layer.unknown)
         yield Holder(called, answer.holds is True, reason, answer.witness)
@@ -211,9 +215,10 @@ def _called(who: Caller, stranger: str, *, one_kind: bool) -> str:
     whose = "any account" if who.account == stranger else f"account {display(who.account or '')}"
     if who.kind is CallerKind.ROOT:
         return f"the root user of {whose}"
-    return f"{_KINDS[who.kind] if one_kind else 'others'} of {whose} whose own policies allow it"
+    return f"{_KINDS[who.kind] if one_kind else 'others'} of {whose}{_IF_THEIRS_ALLOW}"
 
 
+_IF_THEIRS_ALLOW: Final = " whose own policies allow it"
 _KINDS: Final = {
     CallerKind.USER: "users",
     CallerKind.SESSION: "sessions of roles",

@@ -83,13 +83,37 @@ def _of_macro(template: Template, transform: str) -> str:
 
 
 def _transforms(template: Template) -> Iterator[str]:
-    """Yield the names of macros that work on a whole template, or add resources to it."""
+    """Yield the names of macros that work on the template, on a section or on a whole resource.
+
+    What a macro makes of a mapping or of a condition, resources may be made of.
+    """
     listed = template.body.get("Transform") or []
-    inside = [template.body.get(TRANSFORM), template.section("Resources").get(TRANSFORM)]
-    for each in [*(listed if isinstance(listed, list) else [listed]), *inside]:
+    for each in [*(listed if isinstance(listed, list) else [listed]), *_macros(template)]:
         name = each.get("Name") if isinstance(each, dict) else each
         if name is not None and name not in _HARMLESS:
             yield name if isinstance(name, str) else json.dumps(name)
+
+
+def _macros(template: Template) -> Iterator[Any]:
+    """Yield every Fn::Transform outside the properties of resources, where it has its own place."""
+    resources = template.section("Resources").items()
+    sections = (name for name in template.body if name != "Resources")
+    left: list[Any] = [{name: template.body[name]} for name in sections]
+    left += [{name: _without_properties(resource)} for name, resource in resources]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            if TRANSFORM in value:
+                yield value[TRANSFORM]
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
+
+
+def _without_properties(resource: Any) -> Any:
+    if not isinstance(resource, dict):
+        return resource
+    return {key: value for key, value in resource.items() if key != "Properties"}
 
 
 def _of_item(items: Items, item: Item, people: Sequence[Principal]) -> Iterator[Unseen]:
