@@ -50,6 +50,7 @@ def scrubbed(lab: Lab, workspace: Workspace) -> dict[str, str]:
         "no_proxy": "127.0.0.1,localhost",
         "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_ENDPOINT_URL": lab.endpoint,
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",  # a host of another name is none of the lab's
         "AWS_CA_BUNDLE": str(lab.ca),
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_PAGER": "",
@@ -115,6 +116,7 @@ def with_cdk(environment: Mapping[str, str], lab: Lab, workspace: Workspace) -> 
         "CDK_HOME": str(workspace.work / "cdk"),
         "CDK_DISABLE_CLI_TELEMETRY": "true",
         "CDK_DISABLE_VERSION_CHECK": "1",
+        "CDK_NOTICES": "false",  # they are fetched from a page of AWS's
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(_jsii_cache()),
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
         "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
