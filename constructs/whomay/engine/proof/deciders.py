@@ -191,8 +191,8 @@ class ResourcePolicyView(_Completing):
 
     What binds every caller, such as a resource control policy, counts with it. Such a caller is
     taken to be allowed everything on its own side, so it passes wherever the policy names it or its
-    account. With `needs_no_other` it passes where the policy names the caller itself: in the
-    resource's account that is enough, and the caller needs no policy of its own.
+    account. With `needs_no_other` it passes where the policy names the caller itself. In the
+    resource's account that is enough: the caller needs no policy of its own.
     """
 
     def __init__(

@@ -23,8 +23,8 @@ from whomay.engine.templates.resources import Items
 from whomay.engine.templates.sam import translated
 from whomay.engine.templates.snapshot_of import snapshot_of
 from whomay.engine.templates.stack_sets import in_accounts_of_their_sets, rolled_out
-from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object, lacking
-from whomay.engine.templates.template_files import TemplateFile, TemplateFiles
+from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object
+from whomay.engine.templates.template_files import TemplateFile, TemplateFiles, templates_of
 from whomay.files import FileError, read_text
 from whomay.iam import unique_json
 
@@ -70,7 +70,8 @@ def read(source: str | Path | TemplateFiles, deployment: Deployment = _NOT_KNOWN
     ['Reports/Reader']
 
     A single template of CloudFormation, in JSON or YAML, is an assembly of one stack that is called
-    like the file; several are `TemplateFiles`. `deployment` is what is known of it besides; by default nothing.
+    like the file; several are `TemplateFiles`. What `aws iam get-account-authorization-details` wrote
+    of an account is read alike. `deployment` is what is known of it besides; by default nothing.
 
     Raises:
         AssemblyError: there is no manifest, or the assembly is half-written or of another schema
@@ -188,16 +189,11 @@ class _Reader:
         self.add(self.deployment.of(template, given), metadata, 0)
 
     def read_template(self, of: TemplateFile) -> None:
-        """Add a template that no assembly is around: it has no metadata but its own."""
-        name, file = of.stack, of.path
-        if not file.exists():
-            raise AssemblyError(f"{file}: there is no such file")
-        body = self.read_object(file, _json_or_yaml)
-        if not isinstance(body.get("Resources"), dict):
-            raise AssemblyError(f"{file} {lacking(body)}")
-        place = of.account, of.region
-        template = Template(name, name, file, *place, body=body)
-        self.add(self.deployment.of(template, {}), {}, 0)
+        """Add what no assembly is around, and has no metadata but its own."""
+        if not of.path.exists():
+            raise AssemblyError(f"{of.path}: there is no such file")
+        for template in templates_of(self.read_object(of.path, _json_or_yaml), of):
+            self.add(self.deployment.of(template, {}), {}, 0)
 
     def add(self, template: Template, metadata: Mapping[str, Any], depth: int) -> None:
         """Add a template, then those of the stacks that it nests."""

@@ -1,11 +1,13 @@
 """Templates by themselves, without an assembly around them: each with the account and Region of its stack."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+from whomay.engine.templates.authorization_details import AccountDetails, is_details
 from whomay.engine.templates.deployment import Deployment, DeploymentError
+from whomay.engine.templates.template import AssemblyError, Template, lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +85,18 @@ def sources(names: Sequence[str]) -> Path | TemplateFiles:
     if len(files) == 1 and not (files[0].account or files[0].region):
         return files[0].path
     return TemplateFiles(files)
+
+
+def templates_of(body: Mapping[str, Any], of: TemplateFile) -> Iterator[Template]:
+    """Yield the template that a file holds, or one for each account of which it tells.
+
+    Raises AssemblyError for what is neither.
+    """
+    file, name = of.path, of.stack
+    if is_details(body):
+        for account, region, made in AccountDetails(body, str(file)).templates():
+            yield Template(account, account, file, account, region, body=made)
+    elif isinstance(body.get("Resources"), dict):
+        yield Template(name, name, file, of.account, of.region, body=body)
+    else:
+        raise AssemblyError(f"{file} {lacking(body)}")

@@ -1,0 +1,28 @@
+"""What an account says of itself is read as its templates are: here the lab's own answer."""
+
+from pathlib import Path
+
+from whomay.engine import Request, Verdict, decide, read
+from whomay.lab.accounts import as_admin
+from whomay.lab.session import LabSession
+
+
+def test_the_answer_of_the_account_decides_as_its_templates_do(
+    deployed_lab: LabSession, beside: LabSession, tmp_path: Path
+) -> None:
+    details = ("aws", "iam", "get-account-authorization-details", "--output", "json")
+    file = tmp_path / "account.json"
+    file.write_text(beside.must("admin", details, as_admin(beside)))
+    account = read(file).snapshot
+    made = deployed_lab.workspace.read("outputs/Ec2Role.json")["Ec2Role"]
+    role, bucket = made["RoleArn"], f"arn:aws:s3:::{made['BucketName']}"
+
+    def verdict(action: str, resource: str) -> Verdict:
+        return decide(Request(role, action, resource), account).verdict
+
+    assert verdict("s3:PutObject", f"{bucket}/report.csv") is Verdict.ALLOWED
+    assert verdict("s3:PutObject", "arn:aws:s3:::another/report.csv") is Verdict.IMPLICIT_DENY
+    assert verdict("s3:DeleteBucket", bucket) is Verdict.IMPLICIT_DENY
+    assert decide(Request("ec2.amazonaws.com", "sts:AssumeRole", role), account).verdict is (
+        Verdict.ALLOWED
+    )
