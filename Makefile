@@ -23,11 +23,11 @@ setup: $(READY) ## set everything up in the checkout, and nothing else
 demo: $(READY) ## deploy both projects into the embedded AWS and use them
 	@$(BIN)/whomay demo
 
-picture: $(READY) ## draw the demo's tables and the report anew, docs/demo.svg, report.png and diff.svg
+picture: $(READY) ## draw the demo and the report anew: demo.svg, probes.svg, report.png and diff.svg in docs
 	@$(SYNTH)
 	@$(BIN)/python -m scripts.report_picture
 	@$(BIN)/python -m scripts.diff_picture
-	@$(BIN)/whomay demo --picture docs/demo.svg
+	@$(BIN)/whomay demo --picture docs/demo.svg --tables docs/probes.svg
 
 check: $(READY) ## ruff, mypy, Pyright, the import rules, the workflows, and that access.lock is current
 	@$(BIN)/actionlint

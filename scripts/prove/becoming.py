@@ -1,4 +1,4 @@
-"""The requests that make somebody another than themselves, beside becoming a role.
+"""The requests that make somebody another than themselves, beside assuming a role.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html
 """

@@ -166,7 +166,7 @@ _ID_OF = {USER: "AIDA", ROLE: "AROA"}
 
 
 def anybody(variables: Variables, words: Vocabulary, system: Data) -> Caller:
-    """Return anybody who may become a role: a user, a session, a service, a provider's identity.
+    """Return anybody who may assume a role: a user, a session, a service, a provider's identity.
 
     The root user and a federated user cannot:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html

@@ -15,7 +15,7 @@ from whomay.engine import read
 from whomay.engine.rules import Acknowledgement, acknowledgements, unused
 
 ID = "AccessRules::trust-own-account[arn:aws:iam::<account>:root]"
-REASON = "Every administrator of the account may become this role, and there are only two"
+REASON = "Every administrator of the account may assume this role, and there are only two"
 
 
 def rooted(scope: Stack, id: str = "Role") -> iam.Role:

@@ -50,12 +50,12 @@ def test_an_open_finding_fails_beside_a_contract_that_is_kept(tmp_path: Path) ->
     assert result.exit_code == 1
     assert result.output.splitlines()[:5] == [
         f"S/Role: {ID}",
-        "  every principal of every account is trusted to become this role",
+        "  every principal of every account is trusted to assume this role",
         (
             "  to fix it: Name the principals, or add StringEquals on aws:PrincipalOrgID to the same "
             "statement."
         ),
-        "rules: 1 findings open, 0 acknowledged",
+        "rules: 1 finding open, 0 acknowledged",
         f"{tmp_path}: 1 statements, 1 kept",
     ]
 
@@ -120,7 +120,7 @@ def test_without_a_contract_the_findings_are_told_all_the_same(tmp_path: Path) -
     result = check(folder)
     assert result.exit_code == 1
     assert result.output.splitlines()[0] == f"S/Role: {ID}"
-    assert "states no contract" in result.output
+    assert "no contract yet" in result.output
 
 
 def test_control_characters_of_a_template_do_not_reach_the_terminal(tmp_path: Path) -> None:

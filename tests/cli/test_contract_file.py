@@ -51,7 +51,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_file_beside_the_assembly_is_the_contract() -> None:
-    assert "cdk.out states no contract: state one in access-contract.yaml" in check().stdout
+    assert "cdk.out: no contract yet. Write access-contract.yaml" in check().stdout
 
     Path("access-contract.yaml").write_text(CONTRACT)
     assert check().stdout.startswith("cdk.out: 5 statements, 5 kept\n")
@@ -91,7 +91,7 @@ def test_a_broken_statement_is_told_with_its_line() -> None:
         ('Resource: "*"', "Resource: 'arn:aws:s3:::<S.Buket>/*'", ":10: no generated name is called 'S.Buket'; nearest: S.Bucket"),
         ("      - Action: s3:GetObject\n", "      - managed: ReadOnlyAcess\n      - Action: s3:GetObject\n", ":12: no AWS managed policy is called 'ReadOnlyAcess'; nearest: ReadOnlyAccess"),
         ("    actions: iam:*\n", "    actions: iam:*\n    actions: s3:*\n", ":16: the key 'actions' is here twice"),
-        ("  - may_only: S/Role", "  - 7\n  - may_only: S/Role", ":10: 7 is not a mapping; allowed is such as must_allow: PRINCIPAL"),
+        ("  - may_only: S/Role", "  - 7\n  - may_only: S/Role", ":10: 7 is not a mapping; write one such as must_allow: PRINCIPAL"),
         ("S/Bucket/*", "&x S/Bucket/*\n  - *x", ":5: aliases are not read: write it out"),
         ("statements:", "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\nstatements:", ":2: aliases are not read: write it out"),
         ("version: 1", "<<: {version: 1}", ":1: merge keys (<<) are not read: write it out"),

@@ -68,7 +68,7 @@ def test_templates_are_named_by_option_and_by_argument_alike() -> None:
     by_argument, by_option = run("check data.yaml app.yaml"), run("check -a data.yaml -a app.yaml")
 
     assert by_argument.output == by_option.output
-    assert "data.yaml, app.yaml states no contract" in by_argument.output
+    assert "data.yaml, app.yaml: no contract yet" in by_argument.output
     assert run("lock data.yaml app.yaml --file a.lock").exit_code == 0
     assert run("lock -a data.yaml -a app.yaml --file b.lock").exit_code == 0
     assert Path("a.lock").read_bytes() == Path("b.lock").read_bytes()

@@ -3,15 +3,21 @@
 import html
 import os
 import re
+import runpy
+import shlex
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import aws_cdk
 import pytest
 from click.testing import CliRunner
-from support.checkout import ROOT
+from support.checkout import CONTEXT, ROOT
 
+import whomay.cdk  # noqa: F401 - it takes CDK's own App, before a fixture puts another in its place
 from whomay.cli import main
+from whomay.cli.demo_picture import SHOWN
 from whomay.lab.not_enforced import NOT_ENFORCED
 from whomay.lab.probes import LAST, PROBES
 
@@ -68,8 +74,46 @@ def test_the_diff_in_a_document_is_todays(tmp_path: Path, document: str, style: 
     assert done.stdout in (ROOT / document).read_text()
 
 
-def test_the_picture_shows_every_probe() -> None:
-    drawn = re.sub(r"<[^>]+>", " ", (ROOT / "docs" / "demo.svg").read_text())
+@pytest.fixture(scope="module")
+def app_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The app's folder after `cdk synth`, as far as the commands of the README read it."""
+    folder = tmp_path_factory.mktemp("app")
+    with pytest.MonkeyPatch.context() as patch:
+        out = str(folder / "cdk.out")
+        patch.setattr(aws_cdk, "App", partial(aws_cdk.App, context=CONTEXT, outdir=out))
+        runpy.run_path(str(ROOT / "app.py"))
+    return folder
+
+
+COMMANDS = [
+    (command, printed)
+    for block in blocks("console")
+    for command, printed in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
+    if not command.startswith("whomay diff")  # the test above has what it compares
+]
+
+
+@pytest.mark.parametrize(("command", "printed"), COMMANDS, ids=[one[0] for one in COMMANDS])
+def test_a_command_prints_what_the_readme_shows(
+    app_folder: Path, monkeypatch: pytest.MonkeyPatch, command: str, printed: str
+) -> None:
+    monkeypatch.chdir(app_folder)
+    assert CliRunner().invoke(main, shlex.split(command)[1:]).output == printed
+
+
+def test_the_short_picture_shows_what_is_allowed_and_what_is_refused() -> None:
+    picture = (ROOT / "docs" / "demo.svg").read_text()
+    titles = {title for shown in SHOWN.values() for title in shown}
+    probes = [probe for probe in PROBES if probe.project in SHOWN and probe.title in titles]
+    assert len(probes) == len(re.findall(r"\$ aws ", picture))
+    refused = sum(1 for probe in probes if probe.answer.code)
+    assert picture.count(">AccessDenied<") == refused
+    assert picture.count(">allowed<") == len(probes) - refused
+    assert "prefers-color-scheme: dark" in picture
+
+
+def test_the_tables_show_every_probe() -> None:
+    drawn = re.sub(r"<[^>]+>", " ", (ROOT / "docs" / "probes.svg").read_text())
     words = set(html.unescape(drawn).replace("\xa0", " ").split())
     for probe in (*PROBES, *LAST):
         assert set(probe.title.split()) <= words, probe.title

@@ -106,14 +106,14 @@ WIDENINGS = (
     widening(
         "the MFA condition is dropped",
         MFA,
-        "become the role without a code",
+        "assume the role without a code",
         action="sts:AssumeRole",
         change={f"{TRUST}.0.Condition.Bool": None},
     ),
     widening(
         "the second account is trusted",
         USER,
-        "become the role from another account",
+        "assume the role from another account",
         action="sts:AssumeRole",
         change={f"{TRUST}.1.Principal.AWS": "arn:aws:iam::222222222222:root"},
         # the app names no account: whether this one is its own shows only at the deployment

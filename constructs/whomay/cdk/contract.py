@@ -75,7 +75,7 @@ class AccessContract(RequestStatements[PrincipalOrName]):
     def assumable_only_by(
         self, role: RoleOrName, *trusted: iam.IPrincipal | iam.PrincipalBase | iam.Role | iam.User
     ) -> None:
-        """State that nobody but these principals can become the role, with their conditions.
+        """State that nobody but these principals can assume the role, with their conditions.
 
         An account means every principal in it, so a trust in an account needs the account itself
         here. It says nothing about who may edit the trust policy or pass the role.

@@ -48,7 +48,7 @@ def command(
     deployment: Deployment,
     style: str,
 ) -> None:
-    """Tell whether PRINCIPAL may do ACTION on RESOURCE, and why.
+    """Say whether PRINCIPAL may do ACTION on RESOURCE, and why.
 
     PRINCIPAL is a construct path, a path with wildcards that fits one, or the name of a role or
     user. It may be an ARN, or a service such as ec2.amazonaws.com. RESOURCE is an ARN, or the

@@ -73,11 +73,11 @@ def command(
 ) -> None:
     """Check the access contract of an assembly, what `cdk synth` wrote (cdk.out), or of templates.
 
-    The rules are looked at as well; what is acknowledged in the app passes.
+    It runs the rules as well; findings that the app acknowledges pass.
 
     Exit code 0 when the contract is kept and no finding is open, 1 when it is broken or one is.
     Exit code 2 when it cannot be read or a statement is wrong, 3 when the answer is not known. An
-    app that states no contract is looked at by the rules alone.
+    app without a contract is checked by the rules alone.
 
     Example: whomay check cdk.out --baseline known.json
     """
@@ -129,7 +129,7 @@ def _text(assembly: Source, checked: Checked, rules: AcknowledgedFindings, left_
 
 def _counts(checked: Checked) -> str:
     if not checked.results:
-        return " states no contract: state one in access-contract.yaml, or by AccessContract"
+        return ": no contract yet. Write access-contract.yaml, or use AccessContract"
     counts = [f"{len(checked.of(outcome))} {outcome}" for outcome in Outcome if checked.of(outcome)]
     return f": {len(checked.results)} statements, {', '.join(counts)}"
 

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from whomay.cli.demo_picture import drawn
 from whomay.cli.inputs import BadInputError
 from whomay.cli.lab_command import LabCommand
 from whomay.cli.options import APP, STATE
@@ -28,10 +29,22 @@ from whomay.lab.watch import watched
 @click.option(
     "--picture",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the tables as an SVG file as well.",
+    help="Draw the commands that matter most as an SVG file.",
+)
+@click.option(
+    "--tables",
+    "tables_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw all tables as an SVG file.",
 )
 @click.pass_context
-def command(ctx: click.Context, state: Path | None, app: Path, picture: Path | None) -> None:
+def command(
+    ctx: click.Context,
+    state: Path | None,
+    app: Path,
+    picture: Path | None,
+    tables_file: Path | None,
+) -> None:
     """Deploy everything into an embedded AWS and use it; nothing is left running.
 
     At the end every request of the contract that a call can ask is asked there. Exit code 1 where
@@ -53,23 +66,26 @@ def command(ctx: click.Context, state: Path | None, app: Path, picture: Path | N
             children.close()
             journey.stop(lab_folder)
     if picture:
-        _draw(tables(results), picture)
+        _write(drawn(results), picture)
+    if tables_file:
+        _write(_as_svg(tables(results)), tables_file)
     ctx.exit(worst(screen.results(results), screen.replayed(replayed)))
 
 
 _COLUMNS: Final = 110
 
 
-def _draw(tables: Iterable[Table], path: Path) -> None:
-    """Write the tables as SVG. No request leaves it: the viewer's own font is used.
-
-    Raises BadInputError where the file cannot be written.
-    """
+def _as_svg(tables: Iterable[Table]) -> str:
+    """Return the tables as SVG. No request leaves it: the viewer's own font is used."""
     console = Console(record=True, width=_COLUMNS, file=io.StringIO(), force_terminal=True)
     for table in tables:
         console.print(table)
     picture = console.export_svg(title="make demo", unique_id="demo")
-    picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
+    return re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
+
+
+def _write(picture: str, path: Path) -> None:
+    """Write a picture; raises BadInputError where the file cannot be written."""
     try:
         replace(path, picture, mode=0o644)
     except OSError as error:

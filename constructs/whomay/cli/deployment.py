@@ -59,7 +59,7 @@ _PARAMETER = click.option(
     "parameters",
     multiple=True,
     metavar="STACK:NAME=VALUE",
-    help="The value that a parameter of a template has; say it again for more.",
+    help="The value that a parameter of a template has; repeat it for more.",
 )
 
 

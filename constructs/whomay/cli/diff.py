@@ -53,7 +53,7 @@ def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None
     grew, and another layer still holds it back) or Unknown. One request shows it, with the
     statement that causes it. Exit code 0 for the same, narrower or capped, 1 for wider or moved, 2
     when a side cannot be compared, 3 for Unknown. What neither side shows is listed as not seen.
-    What is told of a deployment settles folders: a lock has the values that it was written with.
+    --account, --region and --parameter apply to folders and templates. A lock keeps its own values.
 
     Example: whomay diff access.lock cdk.out --format markdown
     """

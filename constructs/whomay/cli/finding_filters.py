@@ -76,7 +76,7 @@ _RULE = click.option(
     multiple=True,
     metavar="RULE",
     callback=_known,
-    help="Findings of this rule alone; say it again for more.",
+    help="Findings of this rule alone; repeat it for more.",
 )
 _PATH = click.option(
     "--path",

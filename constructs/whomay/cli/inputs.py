@@ -76,8 +76,8 @@ def assembly_option(command: F) -> F:
         metavar="FOLDER|FILE",
         callback=lambda _ctx, _param, names: _sources(names or ("cdk.out",)),
         show_default="cdk.out",
-        help="The cloud assembly that `cdk synth` wrote, or a template in JSON or YAML; say it again "
-        "for more templates, each with where it is deployed if you like: FILE@ACCOUNT/REGION.",
+        help="The cloud assembly that `cdk synth` wrote, or a template in JSON or YAML; repeat "
+        "it for more templates, each with where it is deployed, if need be: FILE@ACCOUNT/REGION.",
     )(command)
 
 
@@ -121,7 +121,7 @@ def given_option(command: F) -> F:
         multiple=True,
         metavar="KEY=VALUE",
         callback=_given,
-        help="A condition key of the request; say it again for more keys or more values.",
+        help="A condition key of the request; repeat it for more keys or more values.",
     )(command)
 
 

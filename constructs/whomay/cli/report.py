@@ -126,7 +126,7 @@ def _day(text: str, lock: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise BadInputError(
-            printable(f"{lock}: expires {text!r} is no day; write it anew by `whomay lock`")
+            printable(f"{lock}: expires {text!r} is not a date; write it anew by `whomay lock`")
         ) from None
 
 

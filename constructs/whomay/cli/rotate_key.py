@@ -27,7 +27,7 @@ from whomay.live.errors import LiveError
 )
 @click.option("--dry-run", is_flag=True, help="Print the steps that are left, and change nothing.")
 def command(user: str, secret_id: str, minutes: int, *, dry_run: bool) -> None:
-    """Replace the access key of USER, which lies in a secret of Secrets Manager.
+    """Replace the access key of USER, which is stored in Secrets Manager.
 
     A new key is made and stored in the secret. Once AWS accepts it as it is stored, the old key is
     deactivated, then deleted. While that goes on the user bears the tag whomay:rotating. A run that

@@ -33,7 +33,8 @@ def as_lines(rules: AcknowledgedFindings, left_out: int = 0) -> Iterator[str]:
     yield from (f"{PACK}::{line_of(rule, found)}" for rule, found in of_cdk.items())
     yield from (printable(complaint) for complaint in rules.complaints)
     if rules.open or rules.accepted:
-        yield f"rules: {len(rules.open)} findings open, {len(rules.accepted)} acknowledged"
+        findings = "finding" if len(rules.open) == 1 else "findings"
+        yield f"rules: {len(rules.open)} {findings} open, {len(rules.accepted)} acknowledged"
     if left_out:
         yield f"rules: {left_out} open findings left out by --severity, --rule or --path"
 

@@ -31,7 +31,7 @@ def scp_option(command: F) -> F:
         type=click.Path(path_type=Path),
         callback=_levels,
         help="Service control policies of one level (root, unit, account): a JSON document or a "
-        "list of them. Say it again for each level; all must allow.",
+        "list of them. Repeat it for each level; all must allow.",
     )(command)
 
 

@@ -26,7 +26,7 @@ from whomay.lab.replay.replayed import Replayed
 
 PROJECTS: Final = {
     EC2_ROLE: "Project 1, stack Ec2Role: an instance's role, no keys",
-    USER_ASSUME_ROLE: "Project 2, stack UserAssumeRole: a user who may only become a role",
+    USER_ASSUME_ROLE: "Project 2, stack UserAssumeRole: a user who may only assume a role",
     USER_ASSUME_ROLE_MFA: "Project 2 with MFA, stack UserAssumeRoleMfa",
     HUB_STACK: "Many accounts, stacks Hub, Spoke-dev and Spoke-prod: people work through roles",
     DELIVERY: "A pipeline, stack Delivery: jobs of GitHub Actions, no stored key",

@@ -9,7 +9,7 @@ import yaml
 
 
 class YamlError(ValueError):
-    """A text that is no YAML, or that two readers could take for two documents. `line` is from 1."""
+    """A text that is not YAML, or that two readers could take for two documents. `line` is from 1."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -76,7 +76,7 @@ _Plain.yaml_implicit_resolvers = {
 def plain(text: str) -> tuple[Any, yaml.Node | None]:
     """Return the data of a text, and its nodes, which know their lines; None for both of an empty one.
 
-    Raises YamlError when it is no YAML, and for an alias, a merge key, a repeated key and a tag.
+    Raises YamlError when it is not YAML, and for an alias, a merge key, a repeated key and a tag.
     """
     loader = _Plain(text)
     try:

@@ -83,7 +83,7 @@ def with_profile(lab: Lab, workspace: Workspace, profile: str) -> dict[str, str]
 def with_web_identity(
     lab: Lab, workspace: Workspace, role: str, token: Path, session_name: str
 ) -> dict[str, str]:
-    """Return the environment of who has a token that `aws` and `cdk` become a role with."""
+    """Return the environment of who has a token that `aws` and `cdk` assume a role with."""
     return scrubbed(lab, workspace) | {
         "AWS_ROLE_ARN": role,
         "AWS_ROLE_SESSION_NAME": session_name,

@@ -84,7 +84,7 @@ def _at_once(trust: Policy) -> Policy:
 def _ask(
     index: Index, own: Index, source: Principal, role: Principal, session_name: str
 ) -> Assumable | None:
-    """Ask by every statement of the trust whether the source may become the role."""
+    """Ask by every statement of the trust whether the source may assume the role."""
     if role.trust is None:
         return None
     unknown = role.trust.unknown or ""

@@ -1,4 +1,4 @@
-"""What a role's trust policy asks of a person who wants to become the role."""
+"""What a role's trust policy asks of a person who wants to assume the role."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -21,7 +21,7 @@ class Edge:
 
 
 def edges(snapshot: Snapshot) -> list[Edge]:
-    """Return who may become which role, by the trust policies and instance profiles."""
+    """Return who may assume which role, by the trust policies and instance profiles."""
     paths = {principal.arn: principal.path for principal in snapshot.principals}
     return sorted(set(_edges(snapshot, paths)), key=lambda edge: (edge.role, edge.who))
 

@@ -106,7 +106,7 @@ class LabAccount(Caller):
     def as_role(self, role_arn: str) -> Caller:
         """Return a session of a role, whomever it trusts: what a function or an instance would do.
 
-        Whether somebody may become the role is asked by `client("sts").assume_role` of who tries.
+        Whether somebody may assume the role is asked by `client("sts").assume_role` of who tries.
 
         Raises:
             LabError: there is no such role in this account.

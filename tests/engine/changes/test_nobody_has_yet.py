@@ -173,5 +173,5 @@ def test_a_diff_tells_which_acknowledgements_end(tmp_path: Path, expires: str, t
 def test_an_acknowledgement_that_ends_on_no_day_is_no_lock(tmp_path: Path) -> None:
     app = snapshot(tmp_path / "app", {"R": role(READ)})
     lock = to_lock(replace(app, acknowledged=(replace(ONE, expires="soon"),)))
-    with pytest.raises(LockError, match="expires: 'soon' is no day"):
+    with pytest.raises(LockError, match="expires: 'soon' is not a date"):
         from_lock(lock)

@@ -119,7 +119,7 @@ def test_the_value_that_systems_manager_keeps_is_given_itself(tmp_path: Path) ->
     ("declared", "value", "problem"),
     [
         ({"AllowedValues": ["dev", "prod"]}, "pord", "'pord'; allowed is dev, prod"),
-        ({"AllowedPattern": "[a-z]+"}, "A", "'A'; allowed is what [a-z]+ matches"),
+        ({"AllowedPattern": "[a-z]+"}, "A", "'A'; allowed is a value that matches [a-z]+"),
         ({"Type": "Number"}, "ten", "'ten'; allowed is a number"),
         (
             {"Type": "CommaDelimitedList", "AllowedValues": ["a", "b"]},

@@ -1,4 +1,4 @@
-"""Who may become a role: trust, external id, durations, chaining, MFA; each answer as AWS gives it."""
+"""Who may assume a role: trust, external id, durations, chaining, MFA; each answer as AWS gives it."""
 
 import base64
 import json

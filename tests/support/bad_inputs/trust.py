@@ -1,4 +1,4 @@
-"""Bad principals: who is trusted to become a role."""
+"""Bad principals: who is trusted to assume a role."""
 
 from typing import Any
 

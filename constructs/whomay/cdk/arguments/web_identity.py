@@ -1,4 +1,4 @@
-"""Checks of federated principals: whose tokens let somebody become a role.
+"""Checks of federated principals: whose tokens let somebody assume a role.
 
 An identity provider signs tokens for everybody. The audience says for whom a token was made, and the
 subject who holds it (IAM User Guide, "Creating a role for OpenID Connect federation"; "Creating a

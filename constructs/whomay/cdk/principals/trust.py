@@ -1,4 +1,4 @@
-"""Who is trusted to become a role: one principal, with the conditions that belong to it alone.
+"""Who is trusted to assume a role: one principal, with the conditions that belong to it alone.
 
 Each function returns a CDK principal, so `trusted=` takes any CDK principal and
 `iam.Role(assumed_by=…)` takes a trust. Conditions never leak from one principal to another: CDK's
@@ -188,7 +188,7 @@ class Trust:
 
 
 class DelegatedAccount(iam.PrincipalWithConditions):
-    """An account whose own policies decide who there may become the role."""
+    """An account whose own policies decide who there may assume the role."""
 
 
 def _check_principal_arn(arn: str, account: str) -> None:

@@ -87,7 +87,7 @@ def _with_attached(snapshot: Snapshot) -> Snapshot:
 
 
 def _told_to_whom(one: Difference, who: Sequence[str]) -> Difference:
-    """Add who else gains: all that can become the role, through others too."""
+    """Add who else gains: all that can assume the role, through others too."""
     if not who:
         return one
     more = f" and {len(who) - _NAMED} more" if len(who) > _NAMED else ""

@@ -215,7 +215,9 @@ def _to_acknowledged(top: Mapping[str, Any]) -> Iterator[Acknowledged]:
         try:
             date.fromisoformat(texts.get("expires", "2000-01-01"))
         except ValueError:
-            raise LockError(f"expires: {texts['expires']!r} is no day", *where, "expires") from None
+            raise LockError(
+                f"expires: {texts['expires']!r} is not a date", *where, "expires"
+            ) from None
         yield Acknowledged(**{"reason": "", **texts})
 
 

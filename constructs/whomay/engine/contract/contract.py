@@ -59,7 +59,7 @@ class Contract(RequestStatements[object]):
         self._state(StatementKind.MAY_ONLY, principal, statements=statements)
 
     def assumable_only_by(self, role: object, *trusted: Any) -> None:
-        """State that nobody but these can become the role.
+        """State that nobody but these can assume the role.
 
         They are mappings such as `{"Service": "ec2.amazonaws.com"}`, or principals of CDK.
         """

@@ -62,7 +62,7 @@ def read_contract(file: Path, assembly: Assembly) -> Contract:
     """Return what an app's own constructs state and what the file states besides.
 
     Raises:
-        ContractFileError: the file cannot be read, is no YAML or is of another version. So is a
+        ContractFileError: the file cannot be read, is not YAML or is of another version. So is a
             statement that lacks a key, has another, or says nothing.
         AssemblyError: the app holds a statement that this version does not know
 
@@ -89,7 +89,7 @@ def state(contract: Contract, at: str, entry: Any, names: FileNames) -> None:
     Raises ValueError for an entry that lacks a key, has another, names nothing or says nothing.
     """
     if not isinstance(entry, dict):
-        raise ValueError(f"{entry!r} is not a mapping; allowed is such as must_allow: PRINCIPAL")  # noqa: TRY004 - a mistake of the file
+        raise ValueError(f"{entry!r} is not a mapping; write one such as must_allow: PRINCIPAL")  # noqa: TRY004 - a mistake of the file
     named = [key for key in entry if key in _KINDS]
     if len(named) != 1:
         problem = f"names {' and '.join(named)}" if named else _unknown(entry)

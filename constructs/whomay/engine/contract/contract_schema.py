@@ -18,7 +18,7 @@ _MEANS: Final = {
     StatementKind.MUST_NOT_ALLOW: "No request of the pattern is allowed.",
     StatementKind.CANNOT_REACH: "No request of the pattern is allowed, through any chain of roles either.",
     StatementKind.MAY_ONLY: "All that is allowed is allowed by these statements alone.",
-    StatementKind.ASSUMABLE_ONLY_BY: "Nobody but these can become the role.",
+    StatementKind.ASSUMABLE_ONLY_BY: "Nobody but these can assume the role.",
 }
 _TEXT: Final[Schema] = {"type": "string", "minLength": 1}
 _TEXTS: Final[Schema] = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]}

@@ -137,7 +137,7 @@ class Index:
         return known or self.resource(arn) is not None
 
     def trust(self, role: Principal) -> Layer:
-        """Return who may become a role: its trust policy, and what is not seen of it."""
+        """Return who may assume a role: its trust policy, and what is not seen of it."""
         own = () if role.trust is None else (role.trust,)
         return self._layer((*own, *self.unseen.of_resource(role.account)))
 

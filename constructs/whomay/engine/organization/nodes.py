@@ -99,7 +99,7 @@ def near(name: str, known: Collection[str]) -> str:
 
 
 def tree(file: Path) -> Node:
-    """Return the whole file. Raises OrganizationError when it cannot be read or is no YAML."""
+    """Return the whole file. Raises OrganizationError when it cannot be read or is not YAML."""
     text = text_in(file)
     if text.lstrip().startswith("{"):
         text = text.replace("\t", " ")

@@ -176,7 +176,7 @@ def of_service(service: str, patterns: Iterable[str]) -> set[str]:
     return {p for p in patterns if service_in(p) in services}
 
 
-# A role's trust policy decides who becomes the role, and nothing that is done to it.
+# A role's trust policy decides who assumes the role, and nothing that is done to it.
 _POLICIES_ASKED: Final = {"iam": (), "sts": ("iam", "sts")}
 
 

@@ -170,7 +170,7 @@ _PERHAPS: Final = (Verdict.ALLOWED, Verdict.UNKNOWN)
 
 
 class Becoming:
-    """Who of a snapshot can become a role, by certain hops; each role is looked at once."""
+    """Who of a snapshot can assume a role, by certain hops; each role is looked at once."""
 
     def __init__(self, index: Index) -> None:
         """Remember what was looked at."""
@@ -178,7 +178,7 @@ class Becoming:
         self._direct: dict[str, list[Principal]] = {}
 
     def of(self, role_arn: str) -> list[str]:
-        """Return the construct paths of all that can become a role, nearest first.
+        """Return the construct paths of all that can assume a role, nearest first.
 
         Callers outside the snapshot are left out. So are those behind a role whose trust policy
         speaks of too many kinds of requests.

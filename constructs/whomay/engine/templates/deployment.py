@@ -145,7 +145,7 @@ def _problem(declared: Mapping[str, Any], value: str) -> str | None:
         fits = pattern is None or all(re.fullmatch(str(pattern), each) for each in values)
     except re.error:
         return None  # Java's regular expressions have forms that Python's lack
-    return None if fits else f"allowed is what {pattern} matches"
+    return None if fits else f"allowed is a value that matches {pattern}"
 
 
 def _no(what: str, name: str, known: Collection[str]) -> str:

@@ -31,7 +31,7 @@ def signing_in(items: Items) -> Iterator[Unseen]:
 
 
 def open_audiences(items: Items, people: Sequence[Principal]) -> Iterator[Unseen]:
-    """Yield the providers whose list of clients decides who may become a role.
+    """Yield the providers whose list of clients decides who may assume a role.
 
     A trust policy that names the audience itself does not need the list. Without that a role is
     proved as if the provider took the tokens of every client.

@@ -12,7 +12,7 @@ from whomay.iam.unique_json import AmbiguousError
 
 
 def parsed(text: str) -> Any:
-    """Return what a text in YAML holds, short forms as their long ones; None where it is no YAML."""
+    """Return what a text in YAML holds, short forms as their long ones; None where it is not YAML."""
     try:
         return loads(text)
     except (ValueError, RecursionError):
@@ -22,7 +22,7 @@ def parsed(text: str) -> Any:
 def loads(text: str) -> Any:
     """Return what a text in YAML holds, short forms of functions as their long ones.
 
-    Raises AmbiguousError, with the line, when it is no YAML or names a key twice. So it does for an
+    Raises AmbiguousError, with the line, when it is not YAML or names a key twice. So it does for an
     alias and a merge key, which CloudFormation refuses.
     """
     return with_lines(text, "")[0]

@@ -46,7 +46,7 @@ WAYS: Final = (
 AS_ROOT: Final = "sts:assumeroot"
 ASSUMING: Final = tuple(way.action for way in WAYS if way.becomes is Becomes.ROLE)
 
-# What a role's trust policy is asked about: who becomes the role, and what the session then holds.
+# What a role's trust policy is asked about: who assumes the role, and what the session then holds.
 TRUST_ACTIONS: Final = frozenset(
     action.lower() for action in (*ASSUMING, "sts:SetSourceIdentity", "sts:TagSession")
 )

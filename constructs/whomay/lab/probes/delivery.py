@@ -1,4 +1,4 @@
-"""The delivery by GitHub Actions: which jobs become the deploy role, and what it may do."""
+"""The delivery by GitHub Actions: which jobs assume the deploy role, and what it may do."""
 
 from functools import partial
 from typing import Final
@@ -14,31 +14,31 @@ BOOTSTRAP: Final = command("job", f"aws {ASSUME} $dev_deploy_role")
 
 PROBES: Final = (
     probe(
-        "become the deploy role with its token",
+        "assume the deploy role with its token",
         JOB,
         shows=":assumed-role/$deploy_role_name/job",
     ),
     probe(
-        "become it with the token of a branch",
+        "assume it with the token of a branch",
         command("branch's job", f"aws {IDENTITY}"),
         denied("AssumeRoleWithWebIdentity"),
         control=JOB,
     ),
     probe(
-        "become it from another owner's repository",
+        "assume it from another owner's repository",
         command("fork's job", f"aws {IDENTITY}"),
         denied("AssumeRoleWithWebIdentity"),
         control=JOB,
     ),
-    probe("become the bootstrap's deploy role in dev", BOOTSTRAP),
+    probe("assume the bootstrap's deploy role in dev", BOOTSTRAP),
     probe(
-        "become CloudFormation's own role there",
+        "assume CloudFormation's own role there",
         command("job", f"aws {ASSUME} $dev_exec_role"),
         denied("AssumeRole"),
         control=BOOTSTRAP,
     ),
     probe(
-        "become Writer there",
+        "assume Writer there",
         command("job", f"aws {ASSUME} $dev_writer"),
         denied("AssumeRole"),
         control=BOOTSTRAP,

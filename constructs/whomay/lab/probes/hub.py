@@ -28,25 +28,25 @@ LIST: Final = command(
 
 PROBES: Final = (
     probe(
-        "become Writer in dev, typing the code",
+        "assume Writer in dev, typing the code",
         DEV,
         shows="arn:aws:sts::$dev_account:assumed-role/Writer/alice",
     ),
     probe("upload there", UPLOAD, control=DEV),
     probe(
-        "become Writer in dev without a code",
+        "assume Writer in dev without a code",
         command("alice", f"aws --profile alice {ASSUME} $dev_writer"),
         denied("AssumeRole"),
         control=DEV,
     ),
     probe(
-        "become it with a wrong code",
+        "assume it with a wrong code",
         command("alice", f"aws --profile alice {ASSUME} $dev_writer {WITH_CODE} $alice_wrong_code"),
         denied("AssumeRole"),
         control=DEV,
     ),
     probe(
-        "become Reader in prod, typing the code",
+        "assume Reader in prod, typing the code",
         PROD,
         control=DEV,  # so that the codes are typed one after the other
         shows="arn:aws:sts::$prod_account:assumed-role/Reader/alice",
@@ -62,7 +62,7 @@ PROBES: Final = (
         control=LIST,
     ),
     probe(
-        "become prod's Reader from dev (chaining)",
+        "assume prod's Reader from dev (chaining)",
         command("alice", f"aws --profile $dev_writer_profile {ASSUME} $prod_reader"),
         denied("AssumeRole"),
         control=PROD,
@@ -86,18 +86,18 @@ PROBES: Final = (
         control=UPLOAD,
     ),
     probe(
-        "work without becoming a role",
+        "work without assuming a role",
         command("alice", "aws --profile alice s3api list-objects-v2 --bucket $dev_bucket"),
         denied("ListObjectsV2"),
         control=UPLOAD,
     ),
     probe(
-        "become Reader in dev, typing the code",
+        "assume Reader in dev, typing the code",
         BOB,
         shows="arn:aws:sts::$dev_account:assumed-role/Reader/bob",
     ),
     probe(
-        "become Writer there, with a code but not in its group",
+        "assume Writer there, with a code but not in its group",
         command(
             "bob",
             f"aws --profile bob {ASSUME} $dev_writer --serial-number $bob_serial"
@@ -107,19 +107,19 @@ PROBES: Final = (
         control=BOB,
     ),
     probe(
-        "become Writer in dev as the hub's administrator",
+        "assume Writer in dev as the hub's administrator",
         command("admin", f"aws {ASSUME} $dev_writer"),
         denied("AssumeRole"),
         control=DEV,
     ),
     probe(
-        "become Writer in dev from another spoke",
+        "assume Writer in dev from another spoke",
         command("prod-admin", f"aws {ASSUME} $dev_writer"),
         denied("AssumeRole"),
         control=DEV,
     ),
     probe(
-        "become a role of the hub",
+        "assume a role of the hub",
         command("dev-admin", f"aws {ASSUME} $hub_lookup_role"),
         denied("AssumeRole"),
         control=command("admin", f"aws {ASSUME} $hub_lookup_role"),

@@ -1,4 +1,4 @@
-"""Project 2: a user who may do nothing but become the role that may upload."""
+"""Project 2: a user who may do nothing but assume the role that may upload."""
 
 from functools import partial
 from typing import Final
@@ -46,7 +46,7 @@ PROBES: Final = (
     ),
     probe("upload under the prefix", UPLOAD),
     probe(
-        "upload without becoming the role",
+        "upload without assuming the role",
         command(
             "user", "aws --profile user s3 cp $report s3://$user_bucket/incoming/$run/user.csv"
         ),
@@ -130,12 +130,12 @@ PROBES: Final = (
         ),
     ),
     probe(
-        "become the role for an hour",
+        "assume the role for an hour",
         ASSUMED,
         shows=":assumed-role/$user_role_name/probe",
     ),
     probe(
-        "become it for two hours",
+        "assume it for two hours",
         command(
             "user",
             f"aws --profile user {ASSUME} --external-id $external_id --duration-seconds 7200",
@@ -144,19 +144,19 @@ PROBES: Final = (
         control=ASSUMED,
     ),
     probe(
-        "become it without the external id",
+        "assume it without the external id",
         command("user", f"aws --profile user {ASSUME}"),
         denied("AssumeRole"),
         control=ASSUMED,
     ),
     probe(
-        "become it with another external id",
+        "assume it with another external id",
         command("user", f"aws --profile user {ASSUME} --external-id not-$external_id"),
         denied("AssumeRole"),
         control=ASSUMED,
     ),
     probe(
-        "become another role",
+        "assume another role",
         command(
             "user",
             "aws --profile user sts assume-role --role-arn $ec2_role --role-session-name probe",
@@ -165,25 +165,25 @@ PROBES: Final = (
         control=ASSUMED,
     ),
     probe(
-        "become itself again (chaining)",
+        "assume itself again (chaining)",
         command("role", f"aws --profile role {ASSUME} --external-id $external_id"),
         denied("AssumeRole"),
         control=ASSUMED,
     ),
     probe(
-        "become project 2's role",
+        "assume project 2's role",
         command("instance 1", f"aws {ASSUME} --external-id $external_id"),
         denied("AssumeRole"),
         control=ASSUMED,
     ),
     probe(
-        "become the role, though not trusted",
+        "assume the role, though not trusted",
         command("admin", f"aws {ASSUME} --external-id $external_id"),
         denied("AssumeRole"),
         control=ASSUMED,
     ),
     probe(
-        "become the role from another account",
+        "assume the role from another account",
         command("dev-admin", f"aws {ASSUME} --external-id $external_id"),
         denied("AssumeRole"),
         control=ASSUMED,

@@ -160,7 +160,7 @@ class Credentials:
             who = self._index.principal(request.caller)
             if verdict is Verdict.ALLOWED and who is not None and who is not role:
                 return self._become(request)
-        raise CannotBeSent("nobody here can become the role")
+        raise CannotBeSent("nobody here can assume the role")
 
     def _on_instance(self, role: Principal, path: str) -> Keys | None:
         """Read a role's credentials from an instance's metadata; None where it has none."""
@@ -183,5 +183,5 @@ class Credentials:
             answer = self._clients.client("sts", self.of(request)).assume_role(**parameters)
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            raise CannotBeSent(f"becoming the role is answered by {code}") from error
+            raise CannotBeSent(f"assuming the role is answered by {code}") from error
         return Keys.of(answer["Credentials"])

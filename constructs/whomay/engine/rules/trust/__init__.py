@@ -1,1 +1,1 @@
-"""Rules about who may become a role: trust policies and identity providers. One rule a file."""
+"""Rules about who may assume a role: trust policies and identity providers. One rule a file."""

@@ -31,7 +31,7 @@ def _faults(statement: Statement, issuer: str) -> Iterator[tuple[str, str]]:
     """Yield what is wrong, and why: a claim that is not asked for, or a value that is too wide."""
     audiences = [c for claim in AUDIENCE_CLAIMS for c in asked(statement, claim)]
     if not audiences:
-        yield "aud", "no exact aud is asked for, so tokens made for others are taken too"
+        yield "aud", "it requires no exact aud, so tokens issued for others are accepted too"
     for condition in audiences:
         for value in condition.values:
             if reads_wildcards(condition) and ("*" in value or "?" in value):
@@ -43,7 +43,7 @@ def _faults(statement: Statement, issuer: str) -> Iterator[tuple[str, str]]:
 def _faults_of_subjects(statement: Statement, issuer: str) -> Iterator[tuple[str, str]]:
     subjects = asked(statement, "sub")
     if not subjects:
-        yield "sub", "no exact sub is asked for, so every workload of the provider is let in"
+        yield "sub", "it requires no exact sub, so every workload of the provider is let in"
     for condition in subjects:
         for value in condition.values:
             pattern = reads_wildcards(condition)

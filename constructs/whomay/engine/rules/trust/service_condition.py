@@ -16,7 +16,7 @@ def service_condition(app: App) -> Iterator[Finding]:
             for condition in placed.statement.conditions:
                 if condition.key.lower() in services.never_sent(service):
                     message = (
-                        f"{service} never sends {condition.key}, so it cannot become this role"
+                        f"{service} never sends {condition.key}, so it cannot assume this role"
                     )
                     yield RULE.finding(placed, f"{condition.key} of {service}", message)
 

@@ -16,7 +16,7 @@ def service_source_account(app: App) -> Iterator[Finding]:
         for service in service_principals(placed.statement):
             sends = services.plain(service) in services.SENDS_SOURCE_ACCOUNT
             if sends and not narrows(placed.statement, SOURCE_KEYS):
-                message = f"{service} may become this role on behalf of any account"
+                message = f"{service} may assume this role on behalf of any account"
                 yield RULE.finding(placed, service, message)
 
 

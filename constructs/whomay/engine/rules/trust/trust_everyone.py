@@ -1,4 +1,4 @@
-"""A role that everyone in AWS may become."""
+"""A role that everyone in AWS may assume."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ def trust_everyone(app: App) -> Iterator[Finding]:
         for kind, values in placed.statement.principals or ():
             if "*" in values and not of_known_accounts(placed.statement):
                 who = "every principal of every account" if kind in ("*", "AWS") else f"any {kind}"
-                message = f"{who} is trusted to become this role"
+                message = f"{who} is trusted to assume this role"
                 yield RULE.finding(placed, "*" if kind == "*" else f"{kind}:*", message)
 
 
@@ -23,7 +23,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     title="a trust policy whose principal is `*`",
     why=(
-        "Everyone who has an AWS account can become the role. A condition on anything but account, "
+        "Everyone who has an AWS account can assume the role. A condition on anything but account, "
         "organization or principal leaves that to values which a caller may know or choose."
     ),
     page="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",

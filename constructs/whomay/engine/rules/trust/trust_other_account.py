@@ -18,7 +18,7 @@ def trust_other_account(app: App) -> Iterator[Finding]:
             for value in values:
                 account = account_named(value) if kind == "AWS" else None
                 if account not in (None, placed.item.account):
-                    message = f"who in account {account} may become this role is up to that account"
+                    message = f"account {account} decides who in it may assume this role"
                     yield RULE.finding(placed, value, message)
 
 

@@ -1,4 +1,4 @@
-"""A role that its whole own account may become."""
+"""A role that its whole own account may assume."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def trust_own_account(app: App) -> Iterator[Finding]:
                 if kind == "AWS" and placed.item.account in (value, account_named(value)):
                     message = (
                         "every principal of this account whose own policies allow sts:AssumeRole "
-                        "may become this role"
+                        "may assume this role"
                     )
                     yield RULE.finding(placed, value, message)
 
@@ -29,7 +29,7 @@ RULE = Rule(
     title="a trust policy that names its own account as a whole, without a condition",
     why=(
         "`:root` stands for the account: whoever gets sts:AssumeRole on `*` by any policy of the "
-        "account becomes this role too, so the trust policy decides nothing."
+        "account assumes this role too, so the trust policy decides nothing."
     ),
     page="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
     fix="Name the users and roles, or add a condition such as ArnLike on aws:PrincipalArn.",
