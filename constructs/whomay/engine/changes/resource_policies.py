@@ -78,7 +78,7 @@ def _changed(
     if not found.gained:
         witness, given_up = grown(*views, everybody, pattern, held_back_in=SnapshotView(new))
         if witness or given_up:
-            what = "denies less than before; nobody gains by it yet"
+            what = "denies less than before; the request shown is still not allowed"
             if given_up:
                 what = f"may allow more now; another layer still does not: {given_up}"
             elif witness and views[1].verdict(witness) is Verdict.ALLOWED:
