@@ -97,7 +97,7 @@ def test_an_assembly_without_contract_is_looked_at_by_the_rules_alone(tmp_path: 
 
     assert result.exit_code == 0
     assert result.output == (
-        f"{tmp_path}: no contract yet. Write access-contract.yaml, or use AccessContract\n"
+        f"{tmp_path}: no contract yet. `whomay contract init` writes one of today's access\n"
     )
 
 

@@ -51,7 +51,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_file_beside_the_assembly_is_the_contract() -> None:
-    assert "cdk.out: no contract yet. Write access-contract.yaml" in check().stdout
+    assert "cdk.out: no contract yet. `whomay contract init` writes one" in check().stdout
 
     Path("access-contract.yaml").write_text(CONTRACT)
     assert check().stdout.startswith("cdk.out: 5 statements, 5 kept\n")

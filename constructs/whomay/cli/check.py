@@ -129,7 +129,7 @@ def _text(assembly: Source, checked: Checked, rules: AcknowledgedFindings, left_
 
 def _counts(checked: Checked) -> str:
     if not checked.results:
-        return ": no contract yet. Write access-contract.yaml, or use AccessContract"
+        return ": no contract yet. `whomay contract init` writes one of today's access"
     counts = [f"{len(checked.of(outcome))} {outcome}" for outcome in Outcome if checked.of(outcome)]
     return f": {len(checked.results)} statements, {', '.join(counts)}"
 

@@ -108,6 +108,20 @@ def test_a_template_that_the_translator_refuses_is_named(
     assert f"S: what {SAM} adds to the stack; {said}" in found.unseen[0].text
 
 
+def test_an_application_of_the_repository_is_a_nested_stack_that_is_not_seen(
+    tmp_path: Path,
+) -> None:
+    application = "arn:aws:serverlessrepo:us-east-1:444455556666:applications/charge"
+    where = {"ApplicationId": application, "SemanticVersion": "4.4.1"}
+    nested = {"Type": "AWS::Serverless::Application", "Properties": {"Location": where}}
+
+    found = snapshot(tmp_path, template(Reader=FUNCTION, Table=TABLE, Charge=nested))
+
+    assert [each.path for each in found.unseen] == ["S/Charge"]
+    assert application in found.unseen[0].text
+    assert [each.path for each in found.principals] == ["S/ReaderRole"]
+
+
 def test_without_the_extra_the_line_says_how_to_install_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

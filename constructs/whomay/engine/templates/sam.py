@@ -22,6 +22,7 @@ HOW_TO_READ_IT: Final = "pip install 'whomay[sam]' reads it"
 _NOT_YET_KNOWN: Final = "{{IntrinsicFunction:whomay}}"
 _PSEUDO_PARAMETERS: Final = ("AccountId", "Partition", "Region", "StackId", "StackName")
 # What `sam package` puts in place of files and folders of the machine.
+_APPLICATION: Final = "AWS::Serverless::Application"
 _LOCAL: Final = ("CodeUri", "ContentUri", "DefinitionUri", "Location")
 _PACKAGED: Final = "s3://packaged/file"
 _REMOTE: Final = ("s3://", "http://", "https://")
@@ -92,7 +93,12 @@ def _packaged(body: dict[str, Any]) -> dict[str, Any]:
     for each in resources.values() if isinstance(resources, dict) else ():
         # a loop that stays a loop is a list beside the resources
         if isinstance(each, dict) and str(each.get("Type")).startswith("AWS::Serverless::"):
-            each["Properties"] = _uploaded(each.get("Properties") or {})
+            properties = _uploaded(each.get("Properties") or {})
+            where = properties.get("Location")
+            if each["Type"] == _APPLICATION and isinstance(where, dict):
+                # the repository of applications is not asked: a nested stack is made of its template
+                properties["Location"] = f"https://serverlessrepo/{where.get('ApplicationId')}"
+            each["Properties"] = properties
     return body | {"Globals": _uploaded(body["Globals"])} if "Globals" in body else body
 
 
