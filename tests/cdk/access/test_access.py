@@ -48,6 +48,8 @@ MODES = {
     "list": [LIST],
     "write": [allow("s3:PutObject", "s3:AbortMultipartUpload")],
     "read_write": [allow("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"), LIST],
+    "copy_from": [allow("s3:GetObject", "s3:GetObjectTagging"), LIST],
+    "copy_to": [allow("s3:PutObject", "s3:AbortMultipartUpload", "s3:PutObjectTagging"), LIST],
     "delete": [allow("s3:DeleteObject")],
 }
 KEY_ACTIONS = {
@@ -55,6 +57,8 @@ KEY_ACTIONS = {
     "list": None,
     "write": ["kms:GenerateDataKey", "kms:Decrypt"],
     "read_write": ["kms:GenerateDataKey", "kms:Decrypt"],
+    "copy_from": "kms:Decrypt",
+    "copy_to": ["kms:GenerateDataKey", "kms:Decrypt"],
     "delete": None,
 }
 

@@ -1,5 +1,6 @@
 """Who is trusted, and under which conditions: whole statements of the trust policy."""
 
+import re
 from typing import Any
 
 import pytest
@@ -97,6 +98,37 @@ def test_another_account_may_not_be_left_the_choice(stack: Stack) -> None:
 def test_the_stacks_literal_account_is_its_own(app: Any) -> None:
     stack = Stack(app, "Literal", env=Environment(account=OTHER, region="eu-west-1"))
     assert trust_policy(stack, Trust.account(OTHER, delegate=True))[0]["Effect"] == "Allow"
+
+
+def test_a_session_is_held_to_its_names(stack: Stack) -> None:
+    arn = "arn:aws:iam::111122223333:role/Deploy"
+    found = trust_policy(
+        stack,
+        Trust.user(iam.User(stack, "User"), session_names=["${aws:username}"]),
+        Trust.role(arn, session_names=["nightly", "release"]),
+        Trust.account(OTHER, external_id="course-2026", session_names=["audit"]),
+    )
+    assert [each["Condition"]["StringEquals"]["sts:RoleSessionName"] for each in found] == [
+        "${aws:username}",
+        ["nightly", "release"],
+        "audit",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ([], "session_names: got []; allowed is at least one of a session's name"),
+        ("nightly", "session_names: got str 'nightly'; allowed is a list of a session's name"),
+        (["n"], "session_names: got 'n'; allowed is 2 to 64 characters"),
+        (["night*"], "session_names: got 'night*'; allowed is names of A-Z a-z 0-9"),
+        ([None], "session_names: got NoneType None; allowed is names"),
+        (["${aws:username}"], "only a user has a name: write the session's out"),
+    ],
+)
+def test_a_session_name_that_sts_would_refuse_is_refused(names: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Trust.role("arn:aws:iam::111122223333:role/Deploy", session_names=names)
 
 
 def test_a_role_is_trusted_by_its_arn(stack: Stack) -> None:

@@ -18,6 +18,10 @@ from whomay.metadata.tokens import unresolved
 _READ: Final = ("s3:GetObject",)
 _WRITE: Final = ("s3:PutObject", "s3:AbortMultipartUpload")
 _DELETE: Final = ("s3:DeleteObject",)
+# Version 2 of the AWS CLI copies an object's tags too, unless it is given --copy-props none.
+# https://docs.aws.amazon.com/cli/latest/userguide/cli-services-s3-commands.html
+_COPY_FROM: Final = (*_READ, "s3:GetObjectTagging")
+_COPY_TO: Final = (*_WRITE, "s3:PutObjectTagging")
 _KEY_READ: Final = ("kms:Decrypt",)
 # Decrypt too: S3 reads the parts of a multipart upload back when it puts them together (Amazon S3
 # User Guide, "Multipart upload API and permissions").
@@ -26,7 +30,7 @@ _KEY_WRITE: Final = ("kms:GenerateDataKey", "kms:Decrypt")
 
 @dataclass(frozen=True)
 class BucketAccess:
-    """Some object actions under one prefix of a bucket. Make it with one of the five methods.
+    """Some object actions under one prefix of a bucket. Make it with one of the seven methods.
 
     `prefix` is empty for the whole bucket, or ends in a slash: `incoming/`. If the bucket has a
     customer key, the access includes the key's actions, through S3 alone. CDK's own grants are not
@@ -56,12 +60,12 @@ class BucketAccess:
         _check_prefix(self.prefix)
         checks.flag("lists", self.lists)
         for parameter, known in (
-            ("object_actions", _READ + _WRITE + _DELETE),
+            ("object_actions", _COPY_FROM + _COPY_TO + _DELETE),
             ("key_actions", _KEY_WRITE),
         ):
             given = getattr(self, parameter)
             if not isinstance(given, tuple) or set(given) - set(known):
-                fix = "use BucketAccess.read, list, write, read_write or delete"
+                fix = "use BucketAccess.read, list, write, read_write, copy_from, copy_to or delete"
                 refuse(parameter, given, f"a tuple of {', '.join(known)}", fix)
 
     @classmethod
@@ -87,6 +91,20 @@ class BucketAccess:
     def read_write(cls, bucket: Bucket, *, prefix: str = "") -> Self:
         """Copy objects in both directions, as `aws s3 cp` and `aws s3 sync` do; delete nothing."""
         return cls(bucket, prefix, _READ + _WRITE, _KEY_WRITE, lists=True)
+
+    @classmethod
+    def copy_from(cls, bucket: Bucket, *, prefix: str = "") -> Self:
+        """Copy objects to another bucket, with their tags, as `aws s3 cp s3://… s3://…` does.
+
+        It sees the list too, which `--recursive` and `aws s3 sync` ask for. The other bucket needs
+        `copy_to`.
+        """
+        return cls(bucket, prefix, _COPY_FROM, _KEY_READ, lists=True)
+
+    @classmethod
+    def copy_to(cls, bucket: Bucket, *, prefix: str = "") -> Self:
+        """Copy objects from another bucket, with their tags; see the list, as `sync` does."""
+        return cls(bucket, prefix, _COPY_TO, _KEY_WRITE, lists=True)
 
     @classmethod
     def delete(cls, bucket: Bucket, *, prefix: str = "") -> Self:

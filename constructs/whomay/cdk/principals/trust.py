@@ -6,7 +6,7 @@ Each function returns a CDK principal, so `trusted=` takes any CDK principal and
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
@@ -22,6 +22,8 @@ from whomay.metadata.tokens import unresolved
 
 AnyPrincipal = iam.PrincipalBase | iam.IPrincipal
 Mfa = bool | Duration
+
+_USERNAME: Final = "${aws:username}"
 
 
 class Trust:
@@ -52,12 +54,14 @@ class Trust:
         *,
         mfa: Mfa = False,
         external_id: str | None = None,
+        session_names: Sequence[str] = (),
         conditions: Conditions | None = None,
     ) -> iam.PrincipalBase:
         """Trust one user, by its ARN.
 
         With `mfa=True` the user must have given a code; with `mfa=Duration.hours(1)` within that
-        time. With `external_id` the user must name it.
+        time. With `external_id` the user must name it. With `session_names` the session must bear
+        one of them; `${aws:username}` is the user's own name.
         """
         checks.having(
             "user", user, "user_arn", "a user", "pass the construct, or Trust.role for a role"
@@ -65,12 +69,26 @@ class Trust:
         checks.external_id(external_id)
         return _with(
             iam.ArnPrincipal(user.user_arn),
-            _merged(_mfa(mfa), _external_id(external_id), checked_conditions(conditions)),
+            _merged(
+                _mfa(mfa),
+                _external_id(external_id),
+                _session_names(session_names),
+                checked_conditions(conditions),
+            ),
         )
 
     @staticmethod
-    def role(role: Role | str, *, conditions: Conditions | None = None) -> iam.PrincipalBase:
-        """Trust one role, a construct or an ARN. IAM takes no wildcard in it."""
+    def role(
+        role: Role | str,
+        *,
+        session_names: Sequence[str] = (),
+        conditions: Conditions | None = None,
+    ) -> iam.PrincipalBase:
+        """Trust one role, a construct or an ARN. IAM takes no wildcard in it.
+
+        With `session_names` the session must bear one of them. A role has no `${aws:username}`.
+        """
+        named = _session_names(session_names, _USERNAME)
         if not isinstance(role, str):
             checks.having("role", role, "role_arn", "a role or its ARN", "or Trust.user for a user")
         arn = role if isinstance(role, str) else role.role_arn
@@ -79,7 +97,7 @@ class Trust:
             parsed = arns.parsed(arn)
             if parsed and parsed.kind != "role":
                 refuse("role", arn, "the ARN of one role", "use Trust.user or Trust.account")
-        return _with(iam.ArnPrincipal(arn), checked_conditions(conditions))
+        return _with(iam.ArnPrincipal(arn), _merged(named, checked_conditions(conditions)))
 
     @staticmethod
     def account(
@@ -89,6 +107,7 @@ class Trust:
         organization_id: str | None = None,
         principal_arns: Sequence[str] = (),
         mfa: Mfa = False,
+        session_names: Sequence[str] = (),
         delegate: bool = False,
         conditions: Conditions | None = None,
     ) -> iam.PrincipalBase:
@@ -96,7 +115,8 @@ class Trust:
 
         One of three narrowings is required: `external_id` (a third party), `organization_id` (an
         account of the organization), or `principal_arns` (those principals alone). In the last `*`
-        and `?` are wildcards, as in `arn:aws:iam::111122223333:user/people/*`. `delegate=True`
+        and `?` are wildcards, as in `arn:aws:iam::111122223333:user/people/*`. With `session_names`
+        the session must bear one of them; `${aws:username}` admits users alone. `delegate=True`
         instead leaves the choice to the account's own policies; `AssumableRole` accepts it for its
         own account only.
         """
@@ -121,6 +141,7 @@ class Trust:
             organization,
             {"ArnLike": {"aws:PrincipalArn": named}} if named else {},
             _mfa(mfa),
+            _session_names(session_names),
             checked_conditions(conditions),
         )
         account = iam.AccountPrincipal(id)
@@ -224,6 +245,24 @@ def _mfa(mfa: Mfa) -> dict[str, dict[str, Any]]:
 
 def _external_id(external_id: str | None) -> dict[str, dict[str, Any]]:
     return {"StringEquals": {"sts:ExternalId": external_id}} if external_id else {}
+
+
+def _session_names(names: Sequence[str], *refused: str) -> dict[str, dict[str, Any]]:
+    """Hold a session to its names (IAM User Guide, "IAM and AWS STS condition context keys")."""
+    if names == ():
+        return {}
+    listed = list(sequence("session_names", names, "a session's name"))
+    allowed = f"names of A-Z a-z 0-9 and _+=,.@-, or {_USERNAME}"
+    for name in listed:
+        if name is None:
+            refuse_type("session_names", name, allowed, "leave it out")
+        if name in refused:
+            fix = "only a user has a name: write the session's out"
+            refuse("session_names", name, "names of A-Z a-z 0-9 and _+=,.@-", fix)
+        if name != _USERNAME:
+            length = limits.SESSION_NAME_LENGTH
+            checks.text("session_names", name, limits.NAME, allowed, length=length)
+    return {"StringEquals": {"sts:RoleSessionName": listed if len(listed) > 1 else listed[0]}}
 
 
 def _merged(*conditions: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

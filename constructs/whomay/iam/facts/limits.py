@@ -91,3 +91,5 @@ ENDPOINT: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*")
 
 # A long-lived key is replaced by raising this number.
 ACCESS_KEY_SERIALS: Final = (0, 2**31 - 1)
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+SESSION_NAME_LENGTH: Final = (2, 64)
