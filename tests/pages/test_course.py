@@ -1,5 +1,6 @@
 """What the pages tell a reader to type gives what they show."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,3 +28,14 @@ def test_the_course_gives_what_its_pages_show() -> None:
 @pytest.mark.parametrize("guide", ["contracts.md", "testing.md"])
 def test_a_guide_gives_what_it_shows(guide: str) -> None:
     assert differing([GUIDES / guide]) == []
+
+
+def test_a_message_of_ours_on_the_page_of_errors_is_one_that_is_printed() -> None:
+    page = (ROOT / "docs" / "course" / "troubleshooting.md").read_text()
+    ours = re.findall(r"^### `([^`]*)`", page.partition("## From whomay")[2], re.MULTILINE)
+    package = ROOT / "constructs" / "whomay"
+    code = " ".join(file.read_text() for file in package.rglob("*.py"))
+    by_others = {"whomay: command not found"} | {one for one in ours if "bootstrap" in one}
+    parts = [part for one in ours if one not in by_others for part in one.split(" … ")]
+    assert len(parts) >= 4
+    assert [part for part in parts if part not in code] == []
