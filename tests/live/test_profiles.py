@@ -156,6 +156,32 @@ def test_a_role_that_asks_for_mfa_cannot_lie_behind_a_role(here: Here) -> None:
     assert list(here.profiles("--user", ALICE)) == ["profile S-First"]
 
 
+def test_the_role_of_an_instance_takes_its_credentials_from_there(here: Here) -> None:
+    ec2 = statement({"Service": "ec2.amazonaws.com"})
+    first, second = (f"arn:aws:iam::222222222222:role/{name}" for name in ("First", "Second"))
+    by = {"Fn::GetAtt": ["Web", "Arn"]}
+    here.assembly(
+        Web=role(ec2, RoleName="Web", Policies=may_assume(first)),
+        Profile={"Type": "AWS::IAM::InstanceProfile", "Properties": {"Roles": [{"Ref": "Web"}]}},
+        Instance={
+            "Type": "AWS::EC2::Instance",
+            "Properties": {"IamInstanceProfile": {"Ref": "Profile"}},
+        },
+        First=role(statement({"AWS": by}), RoleName="First", Policies=may_assume(second)),
+        Second=role(statement({"AWS": first}), RoleName="Second"),
+        Guarded=role(statement({"AWS": by}, **MFA), RoleName="Guarded"),
+    )
+    found = here.profiles("--user", "S/Web")
+    assert {name: settings["role_arn"] for name, settings in found.items()} == {
+        "profile S-First": first,
+        "profile S-Second": second,
+    }
+    assert found["profile S-First"]["credential_source"] == "Ec2InstanceMetadata"
+    assert "source_profile" not in found["profile S-First"]
+    assert found["profile S-Second"]["source_profile"] == "S-First"
+    assert found["profile S-First"]["duration_seconds"] == "3600"
+
+
 def refused(here: Here, *options: str) -> str:
     before = here.config.read_bytes() if here.config.exists() else None
     result = here.run(*options)

@@ -42,7 +42,10 @@ def _default_config() -> str:
 
 
 @click.command()
-@click.option("--user", help="Whose profiles: name, construct path or ARN. Default: the only user.")
+@click.option(
+    "--user",
+    help="Whose profiles: name, construct path or ARN of a user, or of an instance's role. Default: the only user.",
+)
 @click.option(
     "--source-profile",
     default="default",
@@ -92,7 +95,8 @@ def command(
 
     The roles, and what their trust asks for (MFA, external id), come from the cloud assembly. The
     profiles are in one marked block of the config file; nothing else in it is changed. A profile is
-    called like its construct: MyStack/Project/Role is MyStack-Project-Role.
+    called like its construct: MyStack/Project/Role is MyStack-Project-Role. Those of an instance's
+    role take its credentials from the instance's metadata.
 
     Exit code 1 when --check finds the block stale, 2 for bad input. Exit code 3 when a profile
     needs what only a deployment tells: the others are written. One that an earlier run with

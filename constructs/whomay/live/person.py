@@ -23,7 +23,7 @@ _MAY_ASSUME: Final = Policy((Statement("Allow", ("sts:AssumeRole",), None, ("*",
 def find(snapshot: Snapshot, name: str | None, deployed: Callable[[str], str]) -> Principal:
     """Return the user of a name, construct path or ARN; without one, the assembly's only user.
 
-    An ARN may be that of a user who is not in the assembly. Then the user's own permissions are
+    The role of an instance is found by the same: who works there acts as it. An ARN may be that of a user who is not in the assembly. Then the user's own permissions are
     taken to be there.
 
     Raises:
@@ -34,6 +34,10 @@ def find(snapshot: Snapshot, name: str | None, deployed: Callable[[str], str]) -
     found = [user for user in users if name in (None, *_names(user, deployed))]
     if len(found) == 1:
         return found[0]
+    roles = [one for one in snapshot.principals if one.instances]
+    of_instances = [role for role in roles if name in _names(role, deployed)]
+    if len(of_instances) == 1:
+        return of_instances[0]
     match = _USER.fullmatch(name or "")
     if match:
         return Principal(match[0], PrincipalKind.USER, match[1], match[0], (_MAY_ASSUME,))

@@ -59,7 +59,8 @@ def profiles(
 ) -> Profiles:
     """Return a profile for each role that the user may become.
 
-    `user` is a name, a construct path or an ARN; None is the assembly's only user. `outputs` are
+    `user` is a name, a construct path or an ARN; None is the assembly's only user. It may be the
+    role of an instance, for who works there. `outputs` are
     files that `cdk deploy --outputs-file` wrote: they tell names that AWS generated.
 
     Raises:
@@ -81,7 +82,7 @@ def profiles(
         source_profile = session if each.from_session else wish.source_profile
         settings = {
             "role_arn": deployed.text(role.arn),
-            "source_profile": names.get(each.source.arn, source_profile),
+            **_source(person, names.get(each.source.arn), source_profile),
             "role_session_name": found.person,
             "external_id": deployed.text(each.given.get(EXTERNAL_ID, "")),
             "mfa_serial": _device(arn) if _sends_code(each) else "",
@@ -103,6 +104,16 @@ def profiles(
             names[role.arn] = name
             found.written[name] = settings
     return found
+
+
+def _source(person: Principal, before: str | None, own: str) -> dict[str, str]:
+    """Return where a profile's credentials come from: the profile before it, or the person's own.
+
+    On an instance, the person is its role, whose credentials are in the instance's metadata.
+    """
+    if before is None and person.kind is PrincipalKind.ROLE:
+        return {"credential_source": "Ec2InstanceMetadata"}
+    return {"source_profile": before or own}
 
 
 def name_of(path: str) -> str:
