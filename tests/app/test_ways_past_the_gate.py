@@ -54,6 +54,35 @@ def of_bucket(name: str) -> Resources:
     return role({**READ, "Resource": {"Fn::Sub": "arn:aws:s3:::${" + name + "}/*"}})
 
 
+PAIR = {"Few": role(READ), "Many": role(ALL)}
+BY_ALIAS = may("kms:Decrypt") | {"Condition": {"StringEquals": {"kms:RequestAlias": "alias/a"}}}
+POINTS = {
+    "Effect": "Allow",
+    "Principal": "*",
+    "Action": "s3:GetObject",
+    "Resource": {"Fn::Sub": "${Pointed.Arn}/*"},
+    "Condition": {"StringEquals": {"s3:DataAccessPointAccount": "444455556666"}},
+}
+
+
+def trusting(name: str) -> dict[str, Any]:
+    principal = {"AWS": f"arn:aws:iam::111122223333:{name}"}
+    return {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+
+
+OF_ACCOUNT, OF_BOB = trusting("root"), trusting("user/bob")
+
+
+def pipeline(name: str) -> Resources:
+    fields = [{"Key": "resourceRole", "StringValue": {"Ref": name}}]
+    objects = [{"Id": "Default", "Name": "Default", "Fields": fields}]
+    return resource("AWS::DataPipeline::Pipeline", Name="p", PipelineObjects=objects)
+
+
+def alias(key: str) -> Resources:
+    return resource("AWS::KMS::Alias", AliasName="alias/a", TargetKeyId=key)
+
+
 # What went past: before, after, and the construct that the summary must name.
 WAYS: dict[str, tuple[Resources, Resources, str]] = {
     "a role's tag that a policy names": ({"Tag": tagged("a")}, {"Tag": tagged("b")}, "S/Tag"),
@@ -244,6 +273,46 @@ WAYS: dict[str, tuple[Resources, Resources, str]] = {
         {"Rotated": resource("AWS::IAM::User"), "Old": serial(1)},
         {"Rotated": resource("AWS::IAM::User"), "Old": serial(2)},
         "S/Rotated",
+    ),
+    "another role of a profile that an instance elsewhere may have": (
+        {**PAIR, "Profile": resource("AWS::IAM::InstanceProfile", Roles=[{"Ref": "Few"}])},
+        {**PAIR, "Profile": resource("AWS::IAM::InstanceProfile", Roles=[{"Ref": "Many"}])},
+        "S/Profile",
+    ),
+    "another role of a data pipeline": (
+        {"Pipeline": pipeline("Few")},
+        {"Pipeline": pipeline("Many")},
+        "S/Pipeline",
+    ),
+    "an alias that a policy names leads to another key": (
+        {"ByAlias": role(BY_ALIAS), "Alias": alias("1")},
+        {"ByAlias": role(BY_ALIAS), "Alias": alias("2")},
+        "S/Alias",
+    ),
+    "access points of another account": (
+        {"Pointed": bucket("Pointed")},
+        {
+            "Pointed": bucket("Pointed"),
+            "Points": resource(
+                "AWS::S3::BucketPolicy", Bucket={"Ref": "Pointed"}, PolicyDocument=document(POINTS)
+            ),
+        },
+        "S/Pointed",
+    ),
+    "somebody in a trust that left it to the account": (
+        {"Left": role(ALL, AssumeRolePolicyDocument=document(OF_ACCOUNT))},
+        {"Left": role(ALL, AssumeRolePolicyDocument=document(OF_ACCOUNT, OF_BOB))},
+        "S/Left",
+    ),
+    "an Include beside the properties of a resource": (
+        {"Topic": resource("AWS::SNS::Topic")},
+        {
+            "Topic": {
+                **resource("AWS::SNS::Topic"),
+                "Metadata": {"Fn::Transform": {"Name": "AWS::Include"}},
+            }
+        },
+        "what AWS::Include adds to the stack",
     ),
     "an open administrator": (
         {"Open": role(READ)},

@@ -2,7 +2,7 @@
 
 The properties are those of the table `iam/facts/policy_carriers`, and settings that CloudFormation
 hands on as they are. Instances have a role through an instance profile, and are read by
-`instance_profiles`. An identity provider is one as well: who signs in there acts as its roles.
+`instance_profiles`; a profile that no instance has is told here. An identity provider is one as well: who signs in there acts as its roles.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers.html
 """
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from whomay.engine.snapshot import Machine, Principal
 from whomay.engine.templates.formats import values_at
+from whomay.engine.templates.instance_profiles import instances_by_role
 from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.resources import Item, Items
 from whomay.iam.facts.policy_carriers import opening, roles
@@ -38,27 +39,51 @@ _SETTINGS: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
     "AWS::SSM::Association": [("Parameters", each) for each in _ASSUMED],
     "AWS::SSM::MaintenanceWindowTask": [(*_AUTOMATION, "Parameters", each) for each in _ASSUMED],
 }
+_PIPELINE_ROLES: Final = ("role", "resourceRole")
 _PROVIDERS: Final = ("AWS::IAM::OIDCProvider", "AWS::IAM::SAMLProvider")
 
 
 def machines(items: Items, people: Sequence[Principal]) -> tuple[Machine, ...]:
     """Return all that is handed a role, by construct path and property."""
-    profiles = _profiles(items)
     found: defaultdict[tuple[str, bool], set[str]] = defaultdict(set)
     for provider in items.of(*_PROVIDERS):
         if trusting := {one.arn for one in people if _trusts(one, provider.get("Arn"))}:
             found[f"{provider.path} (identity provider)", True] = trusting
-    for kind, paths in (*roles().items(), *_SETTINGS.items()):
-        if kind in _INSTANCES:
-            continue
-        for item in items.of(kind):
-            for path in paths:
-                for role in _roles_at(item, path, profiles):
-                    name = f"{item.path} ({'.'.join(path)})"
-                    found[name, kind in opening()].add(role)
+    for item, place, role in (*_handed(items), *_of_pipelines(items), *_of_profiles(items)):
+        found[f"{item.path} ({place})", item.kind in opening()].add(_arn(item, role))
     return tuple(
         Machine(path, tuple(sorted(some)), opens) for (path, opens), some in sorted(found.items())
     )
+
+
+def _handed(items: Items) -> Iterator[tuple[Item, str, str]]:
+    """Yield each resource with a property that hands it a role, and the role's ARN or name."""
+    profiles = _profiles(items)
+    for kind, paths in (*roles().items(), *_SETTINGS.items()):
+        for item in items.of(kind) if kind not in _INSTANCES else ():
+            for path in paths:
+                yield from ((item, ".".join(path), r) for r in _roles_at(item, path, profiles))
+
+
+def _of_profiles(items: Items) -> Iterator[tuple[Item, str, str]]:
+    """Yield the roles of instance profiles that no instance has: one elsewhere may have them."""
+    running = instances_by_role(items)
+    for item in items.of("AWS::IAM::InstanceProfile"):
+        for role in item.texts("Roles"):
+            if not running[item.account, role]:
+                yield item, "Roles", role
+
+
+def _of_pipelines(items: Items) -> Iterator[tuple[Item, str, str]]:
+    """Yield the roles among the fields of data pipelines, each by its name.
+
+    https://docs.aws.amazon.com/datapipeline/latest/DeveloperGuide/dp-iam-roles.html
+    """
+    for item in items.of("AWS::DataPipeline::Pipeline"):
+        for value, around in values_at(item, ("PipelineObjects", "Fields", "StringValue")):
+            field = as_text(around["Fields"].get("Key", ""))
+            if field in _PIPELINE_ROLES:
+                yield item, field, as_text(value)
 
 
 def _trusts(role: Principal, provider: str) -> bool:
@@ -72,8 +97,7 @@ def _roles_at(
 ) -> Iterator[str]:
     for value, _ in values_at(item, path):
         for name in _texts(value):
-            for role in profiles.get((item.account, name), [name]):
-                yield _arn(item, role)
+            yield from profiles.get((item.account, name), [name])
 
 
 def _texts(value: Any) -> Iterator[str]:

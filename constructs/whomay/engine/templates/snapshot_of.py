@@ -6,6 +6,7 @@ from dataclasses import replace
 from whomay.engine.organization.organization import Organization
 from whomay.engine.snapshot import Shown, Snapshot
 from whomay.engine.templates.endpoints import endpoints
+from whomay.engine.templates.foreign_access_points import foreign_access_points
 from whomay.engine.templates.latent import latent
 from whomay.engine.templates.machines import machines
 from whomay.engine.templates.organization_policies import levels
@@ -29,7 +30,7 @@ def snapshot_of(items: Items, organization: Organization | None) -> Snapshot:
         organization=organization.id if organization else None,
         levels=levels(items, accounts, organization),
         endpoints=endpoints(items),
-        unseen=(*unseen(items, people), *of_unknown),
+        unseen=(*unseen(items, people), *of_unknown, *foreign_access_points(found)),
         attached=attached_elsewhere(items),
         machines=machines(items, people),
         latent=latent(items),

@@ -1,6 +1,7 @@
-"""The tags of resources that a policy reads: who may do what then depends on them.
+"""The tags of resources, and aliases of keys, that a policy reads: who may do what depends on them.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
+https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
 """
 
 import re
@@ -15,6 +16,8 @@ from whomay.iam.policy_variables import variable_keys
 
 # aws:ResourceTag/team, ec2:ResourceTag/team, s3:BucketTag/team, secretsmanager:ResourceTag/team …
 _TAG: Final = re.compile(r"[\w-]+:(?:\w*tag)/(.+)", re.IGNORECASE)
+ALIAS: Final = "(alias)"
+_OF_ALIASES: Final = ("kms:requestalias", "kms:resourcealiases")
 _NOT_OF_A_RESOURCE: Final = ("aws:principaltag/", "aws:requesttag/")
 
 
@@ -24,6 +27,9 @@ def tagged(items: Items, snapshot: Snapshot) -> tuple[Tagged, ...]:
     if not read:
         return ()
     found = {}
+    for item in items.of("AWS::KMS::Alias") if ALIAS in read else ():
+        alias = f"{item.text('AliasName')} of {item.text('TargetKeyId')}"
+        found[item.path] = Tagged(item.path, ((ALIAS, alias),))
     for item in items:
         tags = tuple((k, v) for k, v in _pairs(item.plain("Tags")) if k.lower() in read)
         if tags:
@@ -32,11 +38,15 @@ def tagged(items: Items, snapshot: Snapshot) -> tuple[Tagged, ...]:
 
 
 def tags_read(snapshot: Snapshot) -> frozenset[str]:
-    """Return the keys of tags, in lower case, that conditions and variables read of resources."""
+    """Return the keys of tags, in lower case, that conditions and variables read of resources.
+
+    `ALIAS` is among them where they read the aliases of a key.
+    """
     statements = (s for policy in _policies(snapshot) for s in policy.statements)
     keys = {key.lower() for statement in statements for key in _keys(statement)}
     found = (_TAG.fullmatch(k) for k in keys if not k.startswith(_NOT_OF_A_RESOURCE))
-    return frozenset(match[1] for match in found if match)
+    aliases = frozenset() if keys.isdisjoint(_OF_ALIASES) else frozenset((ALIAS,))
+    return aliases | {match[1] for match in found if match}
 
 
 def _policies(snapshot: Snapshot) -> Iterator[Policy]:
