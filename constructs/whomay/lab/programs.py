@@ -1,7 +1,7 @@
 """The programs that a shell on the lab finds first: `aws`, and on an instance what is its own.
 
 Version 1 of the CLI sends some services past AWS_ENDPOINT_URL: SQS, RDS, Neptune, DocumentDB,
-Health. So `aws` names the lab's endpoint in each call.
+Health. So `aws` names the lab's endpoint in each call, and a call to anywhere else ends at the lab.
 """
 
 import os
@@ -33,7 +33,7 @@ def install(folder: Path, lab: Lab, workspace: Workspace) -> None:
     _write(
         folder / "aws",
         f"kill -0 {lab.pid} 2> /dev/null || {{ echo {shlex.quote(ended)} >&2; exit 2; }}",
-        f'exec {cli} --endpoint-url {lab.endpoint} "$@"',
+        f'exec env {_no_other_way(lab)} {cli} --endpoint-url {lab.endpoint} "$@"',
     )
     whomay = "from whomay.cli import main; main(prog_name='whomay')"
     login = shlex.join(
@@ -51,6 +51,16 @@ def install(folder: Path, lab: Lab, workspace: Workspace) -> None:
 def install_of_instance(folder: Path) -> None:
     """Make `whoami`, which answers what it does in a session on the instance."""
     _write(folder / "whoami", f"echo {INSTANCE_USER}")
+
+
+def _no_other_way(lab: Lab) -> str:
+    """Return the settings by which a call to anywhere else ends at the lab, which refuses it.
+
+    A CLI before 2.13 knows no AWS_ENDPOINT_URL: it would assume the role of a profile at AWS.
+    """
+    here = {"https_proxy": lab.plain, "http_proxy": lab.plain, "no_proxy": "127.0.0.1,localhost"}
+    both = {**here, **{name.upper(): value for name, value in here.items()}}
+    return " ".join(f"{name}={value}" for name, value in both.items())
 
 
 def _write(file: Path, *lines: str) -> None:
