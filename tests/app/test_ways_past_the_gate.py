@@ -70,6 +70,7 @@ def trusting(name: str) -> dict[str, Any]:
     return {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
 
 
+DENY = {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}
 OF_ACCOUNT, OF_BOB = trusting("root"), trusting("user/bob")
 
 
@@ -313,6 +314,19 @@ WAYS: dict[str, tuple[Resources, Resources, str]] = {
             }
         },
         "what AWS::Include adds to the stack",
+    ),
+    "a policy in place of one of the same name, which denied": (
+        {"Guarded": role(ALL, DENY)},
+        {
+            "Guarded": role(ALL, DENY),
+            "Again2": resource(
+                "AWS::IAM::Policy",
+                PolicyName="P",
+                PolicyDocument=document(ALL),
+                Roles=[{"Ref": "Guarded"}],
+            ),
+        },
+        "S/Guarded",
     ),
     "an open administrator": (
         {"Open": role(READ)},

@@ -190,3 +190,30 @@ def test_an_aws_managed_policy_is_read_from_the_table(
     assert allowed(read(tmp_path, "S/Role", Role=role(ManagedPolicyArns=[arn]))) == [
         (actions, ("*",))
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "whom", "name"),
+    [
+        ("AWS::IAM::Policy", {"Roles": [{"Ref": "Role"}]}, "P"),
+        ("AWS::IAM::RolePolicy", {"RoleName": {"Ref": "Role"}}, "p"),
+    ],
+)
+def test_of_two_inline_policies_of_one_name_nobody_knows_which_one_stays(
+    tmp_path: Path, kind: str, whom: dict[str, Any], name: str
+) -> None:
+    guarded = document("*")
+    guarded["Statement"].append({"Effect": "Deny", "Action": "iam:*", "Resource": "*"})
+    template = {
+        "Role": role(Policies=[{"PolicyName": "P", "PolicyDocument": guarded}]),
+        "Other": {
+            "Type": kind,
+            "Properties": {"PolicyName": name, "PolicyDocument": document("*"), **whom},
+        },
+    }
+    [found] = read_assembly(
+        write_assembly(tmp_path, {"S": {"Resources": template}})
+    ).snapshot.principals
+    assert unknown(found) == [
+        "2 inline policies of <S.Role> are called p: the last one that is written stays"
+    ]

@@ -110,6 +110,8 @@ def condition(at: Evaluator, template: Template, value: Any, depth: int) -> bool
             return None
         case {"Condition": str(name)}:
             return at.condition(template, name, depth)
+        case {"Fn::Equals": [*sides]} if any(isinstance(each, float) for each in sides):
+            return None  # CloudFormation does not say how it writes 1.0 or 1e3 as text
         case {"Fn::Equals": [left, right]}:
             return _equal(at.text(template, left, depth), at.text(template, right, depth))
         case {"Fn::Not": [inner]}:

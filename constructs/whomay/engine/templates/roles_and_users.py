@@ -5,7 +5,7 @@ names whom it is attached to.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -13,6 +13,7 @@ from typing import Any, Final
 from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.engine.templates.credentials import credentials
 from whomay.engine.templates.instance_profiles import instances_by_role
+from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.resources import Item, Items
 from whomay.iam.facts.managed_policies import managed_policy
 from whomay.iam.patterns.symbols import display, unknown, unknown_reasons
@@ -137,14 +138,19 @@ def _policies(
 ) -> list[Policy]:
     """Return what applies to a role, a user or a group, groups of a user left out."""
     policies = []
-    listed = item.plain("Policies") or []
-    for inline in listed if isinstance(listed, list) else [listed]:
+    for inline in _listed(item):
         known = inline if isinstance(inline, dict) else {"PolicyDocument": inline}
         name = str(known.get("PolicyName", ""))
         policies.append(item.policy(known.get("PolicyDocument"), name))
     policies += [_by_arn(arn, managed) for arn in item.texts("ManagedPolicyArns")]
     kind, account, name = _key(item)
     return [*policies, *attached[kind, account, name], *attached[kind, account, ""]]
+
+
+def _listed(item: Item) -> list[Any]:
+    """Return the inline policies that a role, user or group lists itself."""
+    listed = item.plain("Policies") or []
+    return listed if isinstance(listed, list) else [listed]
 
 
 def _attached(items: Items) -> defaultdict[Key, list[Policy]]:
@@ -157,7 +163,26 @@ def _attached(items: Items) -> defaultdict[Key, list[Policy]]:
                 found[kind, item.account, name].append(policy)
                 if unknown_reasons(name):
                     found[kind, item.account, ""].append(_perhaps(policy, kind, name))
+    for (key, name), times in Counter(_inline_names(items)).items():
+        if times > 1:
+            why = f"{times} inline policies of {display(key[2])} are called {display(name)}"
+            found[key].append(Policy((), unknown=f"{why}: the last one that is written stays"))
     return found
+
+
+def _inline_names(items: Items) -> Iterator[tuple[Key, str]]:
+    """Yield whom an inline policy is for, and its name: no two names differ by capitals alone.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+    """
+    for item in items.of(ROLE, USER, GROUP):
+        for inline in _listed(item):
+            if isinstance(inline, dict):
+                yield _key(item), as_text(inline.get("PolicyName", "")).lower()
+    for item in items.of(*_ATTACHING):
+        for attribute, kind in _ATTACHING[item.kind].items():
+            for name in item.texts(attribute) if item.kind != MANAGED_POLICY else ():
+                yield (kind, item.account, name), item.text("PolicyName").lower()
 
 
 def _perhaps(policy: Policy, kind: str, name: str) -> Policy:
