@@ -4,17 +4,18 @@ from typing import Final
 
 NOT_ENFORCED: Final = (
     (
-        "The network is a record: endpoints, their policies, security groups and routes do nothing, "
-        "and aws:SourceVpce is never present. Calls marked * could not leave an isolated subnet."
+        "There is no network: endpoints, their policies, security groups and routes have no effect, "
+        "and aws:SourceVpce is never present. An isolated subnet could not send calls marked *."
     ),
     (
-        "An instance is a record: its commands run on this machine, with its metadata service, its "
-        "role's credentials and the ~/.aws/config of its user data. The aws CLI is version 1."
+        "There is no machine behind an instance: its commands run on this one, with the instance's "
+        "metadata service, its role's credentials and the ~/.aws/config of its user data. The aws "
+        "CLI is version 1."
     ),
-    "CloudFormation acts with full power: the role of the CDK bootstrap is not asked.",
+    "CloudFormation may do everything: the policies of the CDK's execution role are not evaluated.",
     "Service control policies are not evaluated, and there is no IAM Access Analyzer.",
-    "iam:PassRole is asked by EC2 alone.",
+    "Only EC2 checks iam:PassRole.",
     "The signature of a web identity token is not verified.",
-    "KMS is asked for permission, but encrypts nothing of S3.",
-    "Changes of IAM hold at once: on AWS they take seconds.",
+    "KMS permissions are checked, but objects in S3 are not encrypted.",
+    "Changes of IAM take effect at once; on AWS they take seconds.",
 )
