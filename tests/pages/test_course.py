@@ -25,7 +25,9 @@ def test_the_course_gives_what_its_pages_show() -> None:
     assert differing(course.lessons()) == []
 
 
-@pytest.mark.parametrize("guide", ["contracts.md", "testing.md"])
+@pytest.mark.parametrize(
+    "guide", ["contracts.md", pytest.param("testing.md", marks=pytest.mark.lab)]
+)
 def test_a_guide_gives_what_it_shows(guide: str) -> None:
     assert differing([GUIDES / guide]) == []
 
