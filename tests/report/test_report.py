@@ -15,7 +15,7 @@ from support.assemblies import role, write_assembly
 from support.projects import synthesized
 
 from whomay.cli import main
-from whomay.report.trust_graph import Edge, together
+from whomay.report.trust_graph import Edge, as_svg, together
 
 EVIL = "<script>alert('x')</script>"
 
@@ -238,3 +238,27 @@ def test_a_finding_in_many_roles_is_one_finding_in_many_roles(tmp_path: Path) ->
     assert found["trust-everyone[*]"] == ["S/R0", "S/R1", "S/R2", "S/R3"]
     assert "- error: in 4 roles: " in report_of(tmp_path / "2", "markdown", roles)
     assert "<td>in 4 roles<details>" in report_of(tmp_path / "3", "html", roles)
+
+
+def test_the_roles_of_one_principal_are_together_beside_it() -> None:
+    found = [
+        Edge("b.amazonaws.com", "S/A", guarded=False),
+        Edge("a.amazonaws.com", "S/B", guarded=False),
+        Edge("b.amazonaws.com", "S/C", guarded=True),
+        Edge("a.amazonaws.com", "S/D", guarded=True),
+    ]
+    by_name = {
+        name: y for y, name in re.findall(r'y="(\d+)" text-anchor="\w+">([^<]+)<', as_svg(found))
+    }
+    roles = sorted((name for name in by_name if "/" in name), key=lambda name: int(by_name[name]))
+    assert roles == ["S/B", "S/D", "S/A", "S/C"]
+    assert by_name["a.amazonaws.com"] == by_name["S/B"]
+    assert by_name["b.amazonaws.com"] == by_name["S/A"]
+
+
+def test_what_is_only_taken_for_granted_is_no_condition_of_a_statement(tmp_path: Path) -> None:
+    becoming = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+    guarded = {**becoming, "Condition": {"StringEquals": {"sts:ExternalId": "7"}}}
+    data = json.loads(report_of(tmp_path, "json", {"R": with_policy(becoming, guarded)}))
+    told = [one["only_if"] for one in data["access"][0]["statements"]]
+    assert told == [[], ["sts:ExternalId StringEquals 7"]]

@@ -7,7 +7,8 @@ from itertools import groupby
 from whomay.engine import Decision
 from whomay.engine.proof import Row
 from whomay.engine.snapshot import Principal
-from whomay.iam.policy import Policy, Statement
+from whomay.iam.patterns.symbols import unknown_reasons
+from whomay.iam.policy import Condition, Policy, Statement
 from whomay.report import words
 from whomay.report.trust_graph import Edge
 
@@ -101,8 +102,9 @@ def _allowing(rows: Iterable[Row]) -> Iterator[Entry]:
             by_verdict.setdefault(str(row.decision.verdict), []).append(row)
         for verdict, some in by_verdict.items():
             first = some[0]
-            asked = (first.statement, *first.decision.statements)
-            conditions = (c for each in asked if each.effect == "Allow" for c in each.conditions)
+            others = (each for each in first.decision.statements if each.effect == "Allow")
+            known = (c for each in others for c in each.conditions if not _is_open(c))
+            conditions = (*first.statement.conditions, *known)
             yield Entry(
                 first.statement,
                 tuple(dict.fromkeys(row.action for row in some)),
@@ -111,6 +113,11 @@ def _allowing(rows: Iterable[Row]) -> Iterator[Entry]:
                 verdict,
                 first.decision,
             )
+
+
+def _is_open(condition: Condition) -> bool:
+    """Tell whether a value is not known: then the decision is Unknown, and says why."""
+    return any(map(unknown_reasons, condition.values))
 
 
 def _denying(one: Principal) -> Iterator[Entry]:

@@ -66,21 +66,25 @@ def _called(roles: Sequence[str]) -> str:
 def as_svg(edges: Sequence[Edge]) -> str:
     """Return the graph in two columns: who on the left, roles on the right. All names are escaped.
 
-    Each principal is on the row of its first role, so that few lines cross. Roles that the same may
-    become are one.
+    The roles of one principal are together, and it is on the row of the first of them, so that few
+    lines cross. Roles that the same may become are one.
     """
-    found = together(edges)
-    right = list(dict.fromkeys(edge.role for edge in found))
-    left = list(dict.fromkeys(edge.who for edge in found))
+    found = sorted(together(edges), key=lambda edge: (edge.who, edge.role))
+    right = dict.fromkeys(edge.role for edge in found)
+    of_role = {role: _ROW * (row + 1) for row, role in enumerate(right)}
+    of_who: dict[str, int] = {}
+    lowest = 0
+    for edge in found:
+        if edge.who not in of_who:
+            lowest = of_who[edge.who] = max(lowest + _ROW, of_role[edge.role])
+    left = [*of_who]
     start = _LETTER * max(map(len, left), default=0) + _GAP
     end = start + _BETWEEN
     width = end + _LETTER * max(map(len, right), default=0) + _GAP
-    height = _ROW * (max(len(left), len(right)) + 1)
+    height = max((*of_who.values(), *of_role.values()), default=0) + _ROW
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     name = 'role="img" aria-label="Trust graph" xmlns="http://www.w3.org/2000/svg"'
     parts = [f"<svg {name} {size}>"]
-    rows = ({name: _ROW * (row + 1) for row, name in enumerate(side)} for side in (left, right))
-    of_who, of_role = rows
     middle = (start + end) // 2
     for edge in found:
         y, to = of_who[edge.who], of_role[edge.role]

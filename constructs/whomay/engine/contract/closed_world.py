@@ -70,11 +70,13 @@ def access_today(assembly: Assembly) -> list[EntryToday]:
 def _entries(snapshot: Snapshot) -> Iterator[tuple[str, Data]]:
     names, paths = PrincipalNames(snapshot), _Paths(snapshot)
     index = Index(snapshot)
-    layers = [*_layers_of_others(snapshot)]
+    layers = dict(_layers_of_others(snapshot))
     for who in sorted(snapshot.principals, key=lambda each: each.path):
         alone = len(names.find(who.path)) == 1
         name = who.path if alone else written_text(who.arn)
-        granted = [*_granted(callers(index, who.arn), layers)]
+        callers_of = callers(index, who.arn)
+        naming = dict.fromkeys(arn for one in callers_of for arn in index.neighbourhood.naming(one))
+        granted = [*_granted(callers_of, {arn: layers[arn] for arn in naming if arn in layers})]
         yield who.path, _may_only(name, [*_statements(who.identity), *granted], paths)
         if who.boundary is not None:  # what both allow; without the boundary this one breaks
             yield who.path, _may_only(name, [*_statements([who.boundary]), *granted], paths)
@@ -92,9 +94,9 @@ def _layers_of_others(snapshot: Snapshot) -> Iterator[tuple[str, Layer]]:
             yield role.arn, Layer((role.trust,))
 
 
-def _granted(who: Sequence[Caller], layers: Iterable[tuple[str, Layer]]) -> Iterator[Data]:
+def _granted(who: Sequence[Caller], layers: Mapping[str, Layer]) -> Iterator[Data]:
     """Yield what policies of resources and trust policies allow a principal by themselves."""
-    for arn, layer in layers:
+    for arn, layer in layers.items():
         for each in layer.statements:
             if each.deny or not any(each.grant(one, bounded=False)[1] >= Grant.ROLE for one in who):
                 continue

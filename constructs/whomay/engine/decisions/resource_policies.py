@@ -177,11 +177,9 @@ class Neighbourhood:
         `patterns` are all resource patterns that a question looks at. Of resources that differ in
         nothing but their ARN, and that no pattern tells apart, only one is then returned.
         """
-        if UNKNOWN in who.name:
-            return list(self.resource_policies.values())
-        names = {_in_any_account(name) for name in (who.name, who.role) if name}
-        named = [each for name in names for each in self._naming.get(name, ())]
-        found = {resource_policy.arn: resource_policy for resource_policy in (*named, *self._open)}
+        found = self.naming(who)
+        if len(found) == len(self.resource_policies):
+            return list(found.values())
         reached = self._reached(who, identity)
         if patterns is None:
             return list(
@@ -200,6 +198,14 @@ class Neighbourhood:
                 for resource_policy in told_apart.one_of_each(resource_policies)
             )
         return list(found.values())
+
+    def naming(self, who: Caller) -> dict[str, ResourcePolicy]:
+        """Return the policies that name a caller, or that may do so, by the ARN that each is on."""
+        if UNKNOWN in who.name:
+            return dict(self.resource_policies)
+        names = {_in_any_account(name) for name in (who.name, who.role) if name}
+        named = [each for name in names for each in self._naming.get(name, ())]
+        return {resource_policy.arn: resource_policy for resource_policy in (*named, *self._open)}
 
     def touched(self, who: Caller, identity: Layer, arns: Collection[str]) -> list[ResourcePolicy]:
         """Return those of some policies that name the caller, or that its policies reach."""
