@@ -15,6 +15,7 @@ from whomay.lab.errors import LabError
 from whomay.lab.state import CUSTOM_RESOURCE_SECONDS, Lab
 
 POLL_SECONDS = 0.02
+START_SECONDS = 60.0  # the first start compiles MiniStack, which takes a slow machine long
 STOP_SECONDS = 3.0  # after SIGTERM, before SIGKILL
 LOG_LINES = 12
 NEEDED_BYTES = 1 << 20  # with less, not even the log would say why the server ended
@@ -26,7 +27,7 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 def start(
     folder: Path,
     *,
-    timeout: float = 20,
+    timeout: float = START_SECONDS,
     exit_with_parent: bool = False,
     custom_resource_seconds: float = CUSTOM_RESOURCE_SECONDS,
 ) -> Lab:

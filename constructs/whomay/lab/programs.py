@@ -6,10 +6,12 @@ Health. So `aws` names the lab's endpoint in each call, and a call to anywhere e
 
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 from typing import Final
 
+from whomay.lab.environment import search_path
 from whomay.lab.state import Lab
 from whomay.lab.workspace import Workspace
 
@@ -22,19 +24,20 @@ _PLUGIN_VERSION: Final = "1.2.764.0"
 
 
 def install(folder: Path, lab: Lab, workspace: Workspace) -> None:
-    """Make `aws`, and the plugin by which `aws ssm start-session` opens a shell on an instance.
+    """Make `aws`, `cdk`, and the plugin by which `aws ssm start-session` opens a shell on an instance.
 
     `aws` is the one beside this Python, unless WHOMAY_AWS names another one. When the lab has
-    ended it says so, and asks nobody.
+    ended they say so, and ask nobody.
     """
     other = os.environ.get(OTHER_CLI)
     cli = shlex.quote(other) if other else f"{shlex.quote(sys.executable)} -m awscli"
-    ended = "aws: the lab of this shell has ended. Leave the shell with: exit"
     _write(
         folder / "aws",
-        f"kill -0 {lab.pid} 2> /dev/null || {{ echo {shlex.quote(ended)} >&2; exit 2; }}",
+        _unless_ended(lab, "aws"),
         f'exec env {_no_other_way(lab)} {cli} --endpoint-url {lab.endpoint} "$@"',
     )
+    if cdk := shutil.which("cdk", path=search_path()):
+        _write(folder / "cdk", _unless_ended(lab, "cdk"), f'exec {shlex.quote(cdk)} "$@"')
     whomay = "from whomay.cli import main; main(prog_name='whomay')"
     login = shlex.join(
         (sys.executable, "-c", whomay, "lab", "login", "--state", str(workspace.root))
@@ -51,6 +54,13 @@ def install(folder: Path, lab: Lab, workspace: Workspace) -> None:
 def install_of_instance(folder: Path) -> None:
     """Make `whoami`, which answers what it does in a session on the instance."""
     _write(folder / "whoami", f"echo {INSTANCE_USER}")
+
+
+def _unless_ended(lab: Lab, name: str) -> str:
+    """Return the line that ends a program once the lab's server is gone, or waits to be buried."""
+    ended = f"{name}: the lab of this shell has ended. Leave the shell with: exit"
+    runs = f"kill -0 {lab.pid} && ! grep -q ') Z ' /proc/{lab.pid}/stat"
+    return f"{{ {runs}; }} 2> /dev/null || {{ echo {shlex.quote(ended)} >&2; exit 2; }}"
 
 
 def _no_other_way(lab: Lab) -> str:

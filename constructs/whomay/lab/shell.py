@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Final
 
 from whomay.lab import deployed, environment, programs
@@ -36,9 +36,18 @@ class Shell:
         HOME is ssm-user's.
 
         Raises:
-            LabError: there is no such command.
+            LabError: there is no such command, or no room for a shell's own files.
 
         """
+        try:
+            return self._run(lab, workspace, command)
+        except OSError as error:
+            raise LabError(
+                f"{gettempdir()} has no room for a shell: {error.strerror}. Free some space, or name "
+                "another folder by TMPDIR"
+            ) from error
+
+    def _run(self, lab: Lab, workspace: Workspace, command: Sequence[str]) -> int:
         with TemporaryDirectory(prefix="whomay-shell-") as own:
             first, home = Path(own, "bin"), Path(own, "home")
             first.mkdir()
