@@ -1,5 +1,6 @@
 """Whose a bucket is that the assembly does not have: its ARN does not tell, and policies ask."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,9 +24,9 @@ def allow(action: str = "s3:*", resource: str = "arn:aws:s3:::*", **condition: A
 
 
 def alice(*statements: Any) -> Snapshot:
-    return Snapshot(
-        (Principal(ALICE, PrincipalKind.USER, A, "S/Alice", (document([*statements]),)),)
-    )
+    written = (document([*statements]),)
+    tags = (("home", B),)
+    return Snapshot((Principal(ALICE, PrincipalKind.USER, A, "S/Alice", written, tags=tags),))
 
 
 def elsewhere() -> Any:
@@ -47,12 +48,53 @@ def outcome(snapshot: Snapshot, kind: StatementKind, action: str, resource: str)
         ({"StringNotLike": {"s3:ResourceAccount": "1111*"}}, "broken"),
         ({"StringEquals": {"aws:ResourceAccount": B}}, "broken"),
         ({"StringEquals": {"aws:ResourceAccount": "not an account"}}, "kept"),
+        ({"StringLike": {"aws:ResourceAccount": "4444*"}}, "broken"),
+        ({"StringLike": {"aws:ResourceAccount": "44445555"}}, "kept"),
+        ({"NumericGreaterThan": {"aws:ResourceAccount": B}}, "broken"),
+        ({"ForAnyValue:StringEquals": {"aws:ResourceAccount": B}}, "broken"),
+        ({"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalTag/home}"}}, "broken"),
     ],
 )
 def test_a_bucket_elsewhere_may_be_anybodys(condition: Any, kept: str) -> None:
     snapshot = alice(allow(**condition))
     assert outcome(snapshot, MUST_NOT, "s3:GetObject", "*") == kept
     assert outcome(snapshot, MUST_NOT, "s3:GetObject", FOREIGN) == kept
+
+
+def test_a_pattern_finds_an_account_where_the_policies_name_every_digit() -> None:
+    named = ["012345678901", "222200000000"]
+    denied = {"StringEquals": {"aws:ResourceAccount": named}}
+    deny = {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": denied}
+    snapshot = alice(allow(StringLike={"aws:ResourceAccount": "2222*"}), deny)
+    assert outcome(snapshot, MUST_NOT, "s3:GetObject", FOREIGN) == "broken"
+
+
+def test_a_bucket_with_an_account_in_its_name_may_be_that_accounts() -> None:
+    snapshot = alice(allow(resource="arn:aws:s3:::data-${aws:ResourceAccount}/*"))
+    assert outcome(snapshot, MUST_NOT, "s3:GetObject", f"arn:aws:s3:::data-{B}/x") == "broken"
+    assert outcome(snapshot, MUST_NOT, "s3:GetObject", "arn:aws:s3:::data-example/x") == "kept"
+
+
+@pytest.mark.parametrize("organization", ["o-a1b2c3d4e5", "${aws:PrincipalOrgID}"])
+def test_a_bucket_elsewhere_may_be_outside_the_organization(organization: str) -> None:
+    within = {"StringEquals": {"aws:ResourceOrgID": organization}}
+    deny = {"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": within}
+    above = Levels(A, scps=((document([allow("*", "*")]),), (document([deny, allow("*", "*")]),)))
+    snapshot = replace(alice(allow()), organization="o-a1b2c3d4e5", levels=(above,))
+    assert outcome(snapshot, MUST_NOT, "s3:GetObject", FOREIGN) == "broken"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"s3:DataAccessPointAccount": B}},
+        {"StringLike": {"s3:DataAccessPointArn": f"arn:aws:s3:*:{B}:accesspoint/lake-*"}},
+    ],
+)
+def test_a_condition_on_the_access_point_is_tried_with_one(condition: Any) -> None:
+    snapshot = alice(allow(resource="*", **condition))
+    assert outcome(snapshot, MUST_NOT, "s3:GetObject", "*") == "broken"
+    assert outcome(snapshot, MUST_NOT, "s3:GetObject", FOREIGN) == "kept"
 
 
 def test_a_request_without_a_resource_may_be_about_another_account() -> None:

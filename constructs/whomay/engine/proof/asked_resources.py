@@ -230,12 +230,16 @@ _SEGMENT_OF: Final = {
     "aws:requestedregion": "arn:*:*:{}:*:*",
     "aws:resourceaccount": "arn:*:*:*:{}:*",
     "s3:resourceaccount": "arn:*:*:*:{}:*",
+    "s3:dataaccesspointaccount": "arn:*:s3:*:{}:accesspoint/*",
 }
 
 
 def _derived_from_resource(statement: CompiledStatement) -> Iterator[str]:
     """Yield patterns that tell resources apart by the keys that follow from their ARN."""
     for condition in statement.statement.conditions:
+        if condition.key.lower() == "s3:dataaccesspointarn":
+            points = (c for each in condition.values for c in covering(each) if parse_arn(c))
+            yield from (f"{point}{below}" for point in points for below in ("", "/*"))
         segment = _SEGMENT_OF.get(condition.key.lower())
         if segment is not None:
             values = [value for value in condition.values if ":" not in value]

@@ -120,7 +120,7 @@ def for_each_view(
             continue
         service = key.partition(":")[0]
         of_it = of_service(service, named) if actions.services else named
-        owners = Owners(views[0].index, (s for s, _ in speaking), other)
+        owners = Owners(views[0].index, speaking, abouts, other)
         found = resources_asked(
             who, abouts, actions, speaking, named=of_it, asked=pattern.resources, accounts=accounts
         )
