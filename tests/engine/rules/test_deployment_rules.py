@@ -38,6 +38,65 @@ def test_a_statement_that_iam_refuses_is_an_error(
     assert refusals(tmp_path, role_allowed({**READ, **statement})) == [f"policy-refused[{value}]"]
 
 
+@pytest.mark.parametrize(
+    ("actions", "below", "refused"),
+    [
+        (["s3:GetObject"], [""], ["s3:GetObject"]),
+        (["s3:GetObject", "s3:ListBucket"], ["/*"], ["s3:ListBucket"]),
+        (["s3:GetObject", "s3:ListBucket"], ["", "/*"], []),
+        (["s3:*"], ["/*"], []),
+        (["s3:Get*"], [""], []),
+        (["s3:GetObject"], ["/${aws:PrincipalAccount}/*"], []),
+        (["s3:GetObject"], [], ["Statement0"]),
+    ],
+)
+def test_a_bucket_policy_acts_on_its_resources(
+    tmp_path: Path, actions: list[str], below: list[str], refused: list[str]
+) -> None:
+    statement = {**READ, "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": actions}
+    del statement["Resource"]
+    named = [f"arn:aws:s3:::reports-2026{each}" for each in below]
+    document = {
+        "Version": "2012-10-17",
+        "Statement": {**statement, **({"Resource": named} if named else {})},
+    }
+    properties = {"Bucket": "reports-2026", "PolicyDocument": document}
+    policy = {"Type": "AWS::S3::BucketPolicy", "Properties": properties}
+
+    assert refusals(tmp_path, policy) == [f"policy-refused[{each}]" for each in refused]
+
+
+def test_a_key_policy_needs_a_resource_and_a_queue_policy_does_not(tmp_path: Path) -> None:
+    own = {"AWS": "arn:aws:iam::111122223333:root"}
+    statement = {"Effect": "Allow", "Principal": own, "Action": "kms:*"}
+    key = {"KeyPolicy": {"Version": "2012-10-17", "Statement": statement}}
+    of_queue = {"Version": "2012-10-17", "Statement": {**statement, "Action": "sqs:SendMessage"}}
+    queue = {"Queues": ["https://queue"], "PolicyDocument": of_queue}
+
+    found = refusals(tmp_path, {"Type": "AWS::KMS::Key", "Properties": key})
+    assert found == ["policy-refused[Statement0]"]
+    assert refusals(tmp_path, {"Type": "AWS::SQS::QueuePolicy", "Properties": queue}) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("AmazonS3ReadOnly", "AmazonS3ReadOnlyAccess"),
+        ("AWSLambdaBasicExecutionRole", "service-role/AWSLambdaBasicExecutionRole"),
+        ("AmazonS3ReedOnlyAccess", "AmazonS3ReadOnlyAccess"),
+    ],
+)
+def test_a_managed_policy_that_is_none_is_told_with_the_one_that_is_meant(
+    tmp_path: Path, name: str, nearest: str
+) -> None:
+    role = role_trusting(EC2)
+    attached = {"ManagedPolicyArns": [f"arn:aws:iam::aws:policy/{name}"]}
+    given = {**role, "Properties": {**role["Properties"], **attached}}
+    [finding] = found_in(tmp_path, {"Resources": {"Role": given}})
+
+    assert finding.message.endswith(f"did you mean {nearest}?")
+
+
 def test_a_version_that_is_none_is_an_error(tmp_path: Path) -> None:
     document = {"Version": "2012-10-16", "Statement": [READ]}
 

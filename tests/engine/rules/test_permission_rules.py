@@ -161,6 +161,9 @@ def test_an_action_on_what_it_does_not_act_on_is_found(
         ("s3:GetObject", "arn:*:s3:::*"),
         ("s3:GetObject", {"Fn::ImportValue": "made-elsewhere"}),
         ("dynamodb:Query", "arn:aws:dynamodb:eu-west-1:111122223333:table/t/index/*"),
+        ("s3:GetObject", "arn:aws:s3:::${aws:PrincipalTag/project}/*"),
+        ("s3:ListBucket", "arn:aws:s3:::${aws:PrincipalTag/team, 'company-wide'}"),
+        ("iam:ChangePassword", "arn:aws:iam::${aws:PrincipalAccount}:user/${aws:username}"),
     ],
 )
 def test_an_action_on_what_it_acts_on_is_not_found(

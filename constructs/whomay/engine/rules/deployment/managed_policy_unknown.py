@@ -17,12 +17,18 @@ def managed_policy_unknown(app: App) -> Iterator[Finding]:
     for item, arn in app.attached_arns():
         name = arn.removeprefix(_OF_AWS)
         if name != arn and not is_symbolic(name) and managed_policy(arn).published is None:
-            # a path is easily forgotten: service-role/AWSLambdaBasicExecutionRole
-            by_last_part = [each for each in names() if each.endswith(f"/{name}")]
-            near = by_last_part or get_close_matches(name, names(), n=1)
+            near = _nearest(name)
             hint = f"; did you mean {near[0]}?" if near else ""
             message = f"AWS had no managed policy {name} on {source()[1]}{hint}"
             yield RULE.finding(item, name, message)
+
+
+def _nearest(name: str) -> list[str]:
+    """Return the names that are meant, the likeliest first."""
+    # A path is easily forgotten, service-role/AWSLambdaBasicExecutionRole, and so is Access.
+    by_last_part = [each for each in names() if each.endswith(f"/{name}")]
+    longer = sorted((each for each in names() if each.startswith(name)), key=len)
+    return by_last_part or longer or get_close_matches(name, names(), n=1)
 
 
 def _role(policy: str) -> str:

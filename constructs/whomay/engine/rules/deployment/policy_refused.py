@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
+from typing import Final
 
 from whomay.engine.rules.app import App
+from whomay.engine.rules.reading.acting_on import acts_on_none
 from whomay.engine.rules.reading.placed_statement import PlacedStatement, PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
 from whomay.iam.condition_operators import OPERATORS
@@ -23,7 +25,8 @@ def policy_refused(app: App) -> Iterator[Finding]:
         sids = Counter(each.source.sid for each in policy.statements)
         for statement in policy.statements:
             placed = PlacedStatement(statement, policy, policy_type, item)
-            for value, fault in _faults(statement, policy_type, sids):
+            faults = (*_faults(statement, policy_type, sids), *_by_service(statement, item.kind))
+            for value, fault in faults:
                 yield RULE.finding(placed, value, f"AWS refuses the policy: {fault}")
 
 
@@ -47,6 +50,24 @@ def _faults(
                 condition.operator,
                 f"{condition.operator} is not an operator{_nearest(condition.operator)}",
             )
+
+
+# S3 and KMS ask for a Resource, which other policies of resources may leave out. S3 also refuses
+# a statement of which "Action does not apply to any resource(s) in statement".
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-policy-language-overview.html
+# https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
+_BUCKET_POLICY: Final = "AWS::S3::BucketPolicy"
+_NEED_RESOURCE: Final = (_BUCKET_POLICY, "AWS::KMS::Key", "AWS::KMS::ReplicaKey")
+
+
+def _by_service(statement: Statement, kind: str) -> Iterator[tuple[str, str]]:
+    place = f"Statement[{statement.source.index}]"
+    resources = statement.resources or ()
+    if kind in _NEED_RESOURCE and not (resources or statement.not_resources):
+        yield place, f"{place} of {kind} must have a Resource or NotResource"
+    for action in (statement.actions or ()) if kind == _BUCKET_POLICY and resources else ():
+        if problem := acts_on_none(action, resources):
+            yield action, problem
 
 
 def _sid(sid: str, sids: Counter[str]) -> Iterator[tuple[str, str]]:

@@ -1,14 +1,11 @@
 """An action on resources that it does not act on."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from whomay.engine.rules.app import App
+from whomay.engine.rules.reading.acting_on import acts_on_none
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
-from whomay.iam.facts.actions import matching
-from whomay.iam.facts.resource_types import problem_with_resource
-from whomay.iam.patterns.symbols import display, unknown_reasons
 
 
 def never_matches(app: App) -> Iterator[Finding]:
@@ -18,22 +15,8 @@ def never_matches(app: App) -> Iterator[Finding]:
         if placed.policy_type not in (PolicyType.IDENTITY, PolicyType.BOUNDARY) or not resources:
             continue
         for action in placed.statement.actions or ():
-            if problem := _problem(action, resources):
+            if problem := acts_on_none(action, resources):
                 yield RULE.finding(placed, action, problem)
-
-
-@lru_cache(maxsize=16384)
-def _problem(action: str, resources: tuple[str, ...]) -> str | None:
-    if any(resource.strip("*") == "" or unknown_reasons(resource) for resource in resources):
-        return None
-    if unknown_reasons(action) or not matching(action):
-        return None
-    problems = [problem_with_resource([action], resource) for resource in resources]
-    found = [problem for problem in problems if problem]
-    if len(found) < len(problems):
-        return None
-    others = len(found) - 1
-    return display(found[0]) + (f" (nor on {others} more of the statement)" if others else "")
 
 
 RULE = Rule(
