@@ -35,7 +35,7 @@ def can(assembly: Path, *arguments: str) -> Result:
 
 ROLE = "arn:aws:iam::111122223333:role"
 ASSUMED = [
-    "requests come by any way: a VPC endpoint's policy counts where aws:SourceVpce names it",
+    "requests may take any network path: a VPC endpoint's policy counts where aws:SourceVpce names it",
     "no service control policy was given, so none is taken to deny",
     "no resource control policy was given, so none is taken to deny",
 ]
@@ -69,7 +69,7 @@ def test_a_denial_names_the_nearest_statement_and_what_failed(assembly: Path) ->
     assert result.exit_code == 1
     assert result.output == (
         f"ImplicitDeny: {ROLE}/<S.Writer> s3:PutObject arn:aws:s3:::<S.Bucket>/out/a.csv\n"
-        "  no identity statement allows it; nearest is statement 0 of S/Writer Write: it speaks of "
+        "  no identity statement allows it; nearest is statement 0 of S/Writer Write: it covers "
         "only arn:aws:s3:::<S.Bucket>/in/*, not arn:aws:s3:::<S.Bucket>/out/a.csv\n"
     )
 

@@ -15,7 +15,7 @@ from whomay.cli import main
 
 ASSUMED = (
     "  assumed: resources outside the assembly carry no policy that grants\n"
-    "  assumed: requests come by any way: a VPC endpoint's policy counts where aws:SourceVpce names it\n"
+    "  assumed: requests may take any network path: a VPC endpoint's policy counts where aws:SourceVpce names it\n"
     "  assumed: no service control policy was given, so none is taken to deny\n"
     "  assumed: no resource control policy was given, so none is taken to deny\n"
 )

@@ -56,7 +56,7 @@ def assembly(tmp_path: Path) -> Path:
 
 
 ASSUMED = [
-    "requests come by any way: a VPC endpoint's policy counts where aws:SourceVpce names it",
+    "requests may take any network path: a VPC endpoint's policy counts where aws:SourceVpce names it",
     "no service control policy was given, so none is taken to deny",
     "no resource control policy was given, so none is taken to deny",
 ]

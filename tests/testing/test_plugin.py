@@ -13,7 +13,7 @@ pytest_plugins = ["pytester"]
 
 ASSUMED = [
     "assumed: resources outside the assembly carry no policy that grants",
-    "assumed: requests come by any way: a VPC endpoint's policy counts where aws:SourceVpce names it",
+    "assumed: requests may take any network path: a VPC endpoint's policy counts where aws:SourceVpce names it",
     "assumed: no service control policy was given, so none is taken to deny",
     "assumed: no resource control policy was given, so none is taken to deny",
 ]

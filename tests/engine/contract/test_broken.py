@@ -79,7 +79,7 @@ BROKEN: dict[str, tuple[Stated, dict[str, Any], list[str]]] = {
             "S/Role must be allowed s3:GetObject on arn:aws:s3:::<S.Bucket>/x, and is not",
             (
                 "because: no identity statement allows it; nearest is statement 0 of S/Role P: it "
-                "speaks of only arn:aws:s3:::<S.Bucket>/in/*, not arn:aws:s3:::<S.Bucket>/x"
+                "covers only arn:aws:s3:::<S.Bucket>/in/*, not arn:aws:s3:::<S.Bucket>/x"
             ),
             "to fix it: allow it in the identity policy of S/Role",
         ],

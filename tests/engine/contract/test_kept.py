@@ -161,7 +161,7 @@ def test_what_is_assumed_is_said(tmp_path: Path) -> None:
     environment = {"Resources": {"Role": managed}}
     always = (
         "resources outside the assembly carry no policy that grants",
-        "requests come by any way: a VPC endpoint's policy counts where aws:SourceVpce names it",
+        "requests may take any network path: a VPC endpoint's policy counts where aws:SourceVpce names it",
         "no service control policy was given, so none is taken to deny",
         "no resource control policy was given, so none is taken to deny",
     )

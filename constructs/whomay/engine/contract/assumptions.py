@@ -13,9 +13,7 @@ from whomay.iam.policy import Source
 from whomay.metadata.records import StatementKind
 
 _OUTSIDE: Final = "resources outside the assembly carry no policy that grants"
-_ENDPOINTS: Final = (
-    "requests come by any way: a VPC endpoint's policy counts where aws:SourceVpce names it"
-)
+_ENDPOINTS: Final = "requests may take any network path: a VPC endpoint's policy counts where aws:SourceVpce names it"
 _FORBIDDING: Final = (StatementKind.MUST_NOT_ALLOW, StatementKind.CANNOT_REACH)
 _ONE_ACCOUNT: Final = "stacks without an environment share one account and one region"
 

@@ -229,7 +229,7 @@ def _failures(
     if statement.resource(request) is False:
         patterns = ", ".join(inner.resources or inner.not_resources or ())
         word = "only" if inner.resources is not None else "all but"
-        text = f"it speaks of {word} {patterns}, not {request.resource}"
+        text = f"it covers {word} {patterns}, not {request.resource}"
         failed.append(("resource", display(text)))
     for condition, test in statement.each_condition():
         if test(request.context) is False:
