@@ -23,15 +23,15 @@ import click
 from support.checkout import ROOT
 
 BLOCK: Final = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
-PROMPT: Final = re.compile(r"^(\$|admin@lab\$|instance\$) (.*)$")
+PROMPT: Final = re.compile(r"^(\$|admin@lab\$|ssm-user@instance\$) (.*)$")
 ANY_LINES: Final = "..."
 _END: Final = "~~~ end of a command ~~~"
 _ENDS_A_SHELL: Final = "exit"
 _GOES: Final = re.compile(r"cd ~/(\S+)")
 _OPENS: Final = {
     "whomay lab shell": "admin@lab$",
-    "whomay lab login": "instance$",
-    "aws ssm start-session": "instance$",
+    "whomay lab login": "ssm-user@instance$",
+    "aws ssm start-session": "ssm-user@instance$",
 }
 # What a lab names anew: a student copies it from the screen.
 _NAMED: Final = (
