@@ -14,7 +14,7 @@ UNIT = "ou-a1b2-11112222"
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 
 
-def attached(kind: str, content: Any, *targets: str) -> dict[str, Any]:
+def attached(kind: str, content: Any, *targets: Any) -> dict[str, Any]:
     properties = {"Name": "P", "Type": kind, "Content": content, "TargetIds": list(targets)}
     return {"Type": "AWS::Organizations::Policy", "Properties": properties}
 
@@ -90,10 +90,15 @@ def test_what_is_refused_anyway_stays_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("target", "word"),
-    [(UNIT, "ExplicitDeny"), ("r-a1b2", "ExplicitDeny"), ("ou-b-22223333", "Allowed")],
+    [
+        (UNIT, "ExplicitDeny"),
+        ("r-a1b2", "ExplicitDeny"),
+        ("ou-b-22223333", "Allowed"),
+        ({"Fn::ImportValue": "unit"}, "Unknown: not known: statement 0 of S/P P: the target of"),
+    ],
 )
 def test_with_an_organization_file_it_is_known_what_is_below_a_unit(
-    tmp_path: Path, target: str, word: str
+    tmp_path: Path, target: Any, word: str
 ) -> None:
     file = organization_file(tmp_path)
     policy = attached(SCP, NO_GET, target)

@@ -134,6 +134,13 @@ UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
         {"Role": role(ManagedPolicyArns=["arn:aws:iam::111122223333:policy/theirs"])},
         "managed policy arn:aws:iam::111122223333:policy/theirs is not in the assembly",
     ),
+    "managed policies in a list of elsewhere": (
+        {"Role": role(ManagedPolicyArns={"Fn::Split": [",", {"Fn::ImportValue": "theirs"}]})},
+        (
+            "managed policy <?a piece of (?export theirs, which no stack of the assembly makes) "
+            "split by ,> is not in the assembly"
+        ),
+    ),
     "a document that is not known": (
         {"Role": role(Policies=[{"PolicyName": "P", "PolicyDocument": {"Fn::Transform": {}}}])},
         "S/Role: Transform {} of S, a function that is not evaluated",

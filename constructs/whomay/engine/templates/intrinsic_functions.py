@@ -62,6 +62,8 @@ def as_text(value: Any) -> str:
             return str(value).lower()
         case int() | float():
             return str(value)
+        case Pieces():
+            return value.any()
     return unknown(f"{type(value).__name__} {told(value)} where text is expected")
 
 

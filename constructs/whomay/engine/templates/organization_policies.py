@@ -119,8 +119,8 @@ def _with_file(account: str, attached: Iterable[_Attached], organization: Organi
             rcp=without_principals(each.policy) if each.is_rcp else None,
         )
     above = organization.accounts[account]
-    unplaced = [] if all(each.id for each in above) else [*_unplaced(attached, organization)]
-    perhaps = _without_file(account, unplaced)
+    all_told = all(each.id for each in above)
+    perhaps = _without_file(account, _unplaced(attached, organization, all_told=all_told))
     scps = tuple(level.scps for level in above if not _holds_nothing_back(level))
     rcps = tuple(policy for level in above for policy in level.rcps)
     return Levels(
@@ -128,12 +128,22 @@ def _with_file(account: str, attached: Iterable[_Attached], organization: Organi
     )
 
 
-def _unplaced(attached: Iterable[_Attached], organization: Organization) -> Iterator[_Attached]:
-    """Yield what is attached to units whose id the organization file does not tell."""
+def _unplaced(
+    attached: Iterable[_Attached], organization: Organization, *, all_told: bool
+) -> Iterator[_Attached]:
+    """Yield what is attached to targets that the organization file does not place.
+
+    Where all ids above the account are told, no other unit is: but a target that cannot be read
+    may be any of them.
+    """
     known = {level.id for above in organization.accounts.values() for level in above}
     for each in attached:
         targets = tuple(
-            one for one in each.targets if one not in known and not limits.ACCOUNT_ID.fullmatch(one)
+            one
+            for one in each.targets
+            if one not in known
+            and not limits.ACCOUNT_ID.fullmatch(one)
+            and (not all_told or unknown_reasons(one))
         )
         if targets:
             yield replace(each, targets=targets)
@@ -178,6 +188,8 @@ def _for_whom(policy: Policy, target: str) -> Policy:
 
 
 def _whether(target: str) -> str:
+    if reasons := unknown_reasons(target):
+        return f"the target of the policy, {reasons[0]}"
     return f"whether {display(target)} is above the account, which {_FILE}"
 
 
