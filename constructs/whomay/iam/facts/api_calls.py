@@ -3,12 +3,16 @@
 People write a call's name for its action: s3:ListObjectsV2 is allowed by s3:ListBucket.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
+https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 """
 
 from collections.abc import Mapping
 from typing import Final
 
 _ACTIONS: Final[Mapping[str, str]] = {
+    "bedrock:Converse": "InvokeModel",
+    "bedrock:ConverseStream": "InvokeModelWithResponseStream",
+    "cloudfront:CreateDistributionWithTags": "CreateDistribution TagResource",
     "dynamodb:BatchExecuteStatement": "PartiQLSelect PartiQLInsert PartiQLUpdate PartiQLDelete",
     "dynamodb:ExecuteStatement": "PartiQLSelect PartiQLInsert PartiQLUpdate PartiQLDelete",
     "dynamodb:ExecuteTransaction": "PartiQLSelect PartiQLInsert PartiQLUpdate PartiQLDelete",
@@ -21,6 +25,7 @@ _ACTIONS: Final[Mapping[str, str]] = {
     "s3:CompleteMultipartUpload": "PutObject",
     "s3:CopyObject": "GetObject PutObject",
     "s3:CreateMultipartUpload": "PutObject",
+    "s3:CreateSession": "s3express:CreateSession",
     "s3:DeleteBucketCors": "PutBucketCORS",
     "s3:DeleteBucketEncryption": "PutEncryptionConfiguration",
     "s3:DeleteBucketLifecycle": "PutLifecycleConfiguration",
@@ -43,6 +48,7 @@ _ACTIONS: Final[Mapping[str, str]] = {
     "s3:HeadBucket": "ListBucket",
     "s3:HeadObject": "GetObject",
     "s3:ListBuckets": "ListAllMyBuckets",
+    "s3:ListDirectoryBuckets": "s3express:ListAllMyDirectoryBuckets",
     "s3:ListMultipartUploads": "ListBucketMultipartUploads",
     "s3:ListObjectVersions": "ListBucketVersions",
     "s3:ListObjects": "ListBucket",
@@ -62,6 +68,7 @@ _ACTIONS: Final[Mapping[str, str]] = {
     "s3:SelectObjectContent": "GetObject",
     "s3:UploadPart": "PutObject",
     "s3:UploadPartCopy": "GetObject PutObject",
+    "s3:WriteGetObjectResponse": "s3-object-lambda:WriteGetObjectResponse",
     "sns:PublishBatch": "Publish",
     "sqs:ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
     "sqs:DeleteMessageBatch": "DeleteMessage",
@@ -85,4 +92,5 @@ def actions_of_call(call: str) -> tuple[str, ...]:
     if known is None:
         return ()
     service = known.partition(":")[0]
-    return tuple(f"{service}:{name}" for name in _ACTIONS[known].split())
+    needed = _ACTIONS[known].split()
+    return tuple(each if ":" in each else f"{service}:{each}" for each in needed)
