@@ -83,8 +83,10 @@ def command(
     """
     with bad_input_in_one_line():
         loaded = read(assembly, deployment)
-        checked = check(contract_of(loaded, stated), replace(loaded.snapshot, scps=scps))
-        rules = acknowledged_findings(loaded, datetime.now(tz=UTC).date())
+        contract = contract_of(loaded, stated)
+        checked = check(contract, replace(loaded.snapshot, scps=scps))
+        today = datetime.now(tz=UTC).date()
+        rules = acknowledged_findings(loaded, today, contract.promised_beside())
     if known:
         rules = baseline.beyond(rules, baseline.read(known))
     if written:

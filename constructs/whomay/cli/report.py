@@ -100,8 +100,9 @@ def _judged(
 ) -> tuple[Checked, Sequence[Finding], Sequence[Acknowledgement]]:
     """Return what became of the contract, the findings, and which of them somebody accepts."""
     if asked.assembly is not None:
-        contract = check(contract_of(asked.assembly, stated), asked.snapshot)
-        return contract, findings(asked.assembly), acknowledgements(asked.assembly)
+        statements = contract_of(asked.assembly, stated)
+        found = findings(asked.assembly, statements.promised_beside())
+        return check(statements, asked.snapshot), found, acknowledgements(asked.assembly)
     if stated is not None:
         raise BadInputError(
             f"{asked.lock} is a lock: a contract is checked on what was synthesized"

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.assemblies import ENVIRONMENT, write_assembly
 from support.rule_examples import found_in, template_of
 from support.template_changes import Change, adding, both, of
 
+from whomay.engine import Contract, findings, read
 from whomay.engine.rules.permissions.endpoint_refuses import RULE
 
 
@@ -65,6 +67,32 @@ def test_a_machine_without_another_way_is_named_with_the_statement(
         "endpoint statement allows it; nearest is statement 0 of S/Endpoint: it does not allow the "
         "action s3:PutObject"
     )
+
+
+@pytest.mark.parametrize(("key", "found"), [("PrincipalOrgID", 0), ("PrincipalAccount", 1)])
+def test_a_condition_on_an_organization_that_is_not_known_is_no_refusal(
+    tmp_path: Path, key: str, found: int
+) -> None:
+    anything = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+    condition = {"StringEquals": {f"aws:{key}": "o-a1b2c3d4e5"}}
+    document = {"Version": "2012-10-17", "Statement": {**anything, "Condition": condition}}
+    assert len(refused(tmp_path, of("Endpoint", PolicyDocument=document))) == found
+
+
+def test_a_promise_beside_the_app_counts_as_one_of_the_app(tmp_path: Path) -> None:
+    template = copy.deepcopy(template_of(RULE.bad))
+    del template["Metadata"]
+    write_assembly(tmp_path, {"S": template}, ENVIRONMENT)
+    assembly = read(tmp_path)
+    contract = Contract.of(assembly)
+    contract.must_not_allow("S/Role", "s3:DeleteObject", "arn:aws:s3:::reports/a.csv")
+    assert [
+        each for each in findings(assembly, contract.promised_beside()) if each.rule is RULE
+    ] == []
+
+    contract.must_allow("S/Role", "s3:PutObject", "arn:aws:s3:::reports/a.csv")
+    found = findings(assembly, contract.promised_beside())
+    assert [each.path for each in found if each.rule is RULE] == ["S/Endpoint"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from whomay.engine.contract.statement import Stated, read_statement, stated
 from whomay.engine.names import resource_named
 from whomay.engine.templates.assembly import Assembly
 from whomay.metadata.call_site import call_site
-from whomay.metadata.records import StatementKind, write
+from whomay.metadata.records import StatementKind, StatementRecord, write
 from whomay.metadata.refusals import refuse
 from whomay.metadata.request_statements import RequestStatements
 from whomay.metadata.statements import statement, texts
@@ -49,6 +49,16 @@ class Contract(RequestStatements[object]):
     def __iter__(self) -> Iterator[Stated]:
         """Yield the statements in the order in which they were made."""
         return iter(self._statements)
+
+    def promised_beside(self) -> tuple[StatementRecord, ...]:
+        """Return each must_allow that the app does not state itself, for the rules that ask for it."""
+        return tuple(
+            StatementRecord(
+                each.kind, each.at, each.principal, each.actions, each.resources, dict(each.given)
+            )
+            for each in self
+            if each.kind is StatementKind.MUST_ALLOW and not each.scope and not each.mistake
+        )
 
     def may_only(self, principal: object, statements: Sequence[Any]) -> None:
         """State that all that is allowed is allowed by these statements alone.

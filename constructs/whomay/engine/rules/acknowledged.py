@@ -1,5 +1,6 @@
 """What the rules found, sorted by what somebody has said about it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,7 @@ from whomay.engine.rules.findings import PACK, findings
 from whomay.engine.rules.rule import Finding
 from whomay.engine.templates.acknowledgements import Acknowledgement, acknowledgements, unused
 from whomay.engine.templates.assembly import Assembly
+from whomay.metadata.records import StatementRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,16 @@ class AcknowledgedFindings:
         return not self.open and not self.complaints
 
 
-def acknowledged_findings(assembly: Assembly, today: date) -> AcknowledgedFindings:
+def acknowledged_findings(
+    assembly: Assembly, today: date, promised: Iterable[StatementRecord] = ()
+) -> AcknowledgedFindings:
     """Return what the rules find in an assembly, and what is acknowledged on that day.
+
+    `promised` are statements of a contract beside those that the app states itself.
 
     Whether an acknowledgement of another pack still accepts something is only known at synth.
     """
-    found = findings(assembly)
+    found = findings(assembly, promised)
     given = acknowledgements(assembly)
     by = [
         (finding, [one for one in given if one.covers(finding.path, f"{PACK}::{finding.id}")])

@@ -1,6 +1,6 @@
 """What the rules look at: the templates of an app, and the snapshot that they make."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from whomay.engine.templates.resources import Item
 from whomay.engine.templates.roles_and_users import GROUP, ROLE, USER
 from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.policy import Policy, Statement
+from whomay.metadata.records import StatementRecord
 
 _INLINE: Final = (ROLE, USER, GROUP)
 _ALONE: Final = (
@@ -40,8 +41,10 @@ def _actions(statement: Statement) -> frozenset[str]:
 class App:
     """The templates of one assembly, read once for all rules."""
 
-    def __init__(self, assembly: Assembly) -> None:
+    def __init__(self, assembly: Assembly, promised: Iterable[StatementRecord] = ()) -> None:
+        """Take an assembly, and what its contract promises beside what the app states itself."""
         self.assembly = assembly
+        self.promised = tuple(promised)
         self.items = assembly.items
         self.snapshot = assembly.snapshot
 

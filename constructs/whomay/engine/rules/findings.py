@@ -1,6 +1,6 @@
 """All rules, and what they find in the templates of an app."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
@@ -11,6 +11,7 @@ from whomay.engine.rules.app import App
 from whomay.engine.rules.rule import Finding, Rule, Severity
 from whomay.engine.templates.assembly import Assembly
 from whomay.engine.templates.template import AssemblyError
+from whomay.metadata.records import StatementRecord
 
 PACK: Final = "AccessRules"  # the namespace of the findings' ids
 
@@ -43,8 +44,10 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def findings(assembly: Assembly) -> list[Finding]:
+def findings(assembly: Assembly, promised: Iterable[StatementRecord] = ()) -> list[Finding]:
     """Return what the rules find in the templates, worst first, then rule by rule.
+
+    `promised` are statements of a contract beside those that the app states.
 
     >>> from whomay.engine import findings, read
     >>> [(found.rule.id, found.path) for found in findings(read("open.out"))]
@@ -52,6 +55,6 @@ def findings(assembly: Assembly) -> list[Finding]:
 
     Acknowledged findings are among them.
     """
-    app = App(assembly)
+    app = App(assembly, promised)
     found = [finding for rule in RULES for finding in rule.find(app)]
     return sorted(found, key=lambda finding: list(Severity).index(finding.rule.severity))

@@ -13,7 +13,7 @@ from whomay.engine.decisions.through import SOURCE_ENDPOINT
 from whomay.engine.names import PrincipalNames
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import SnapshotView
-from whomay.engine.proof.prove import all_allowed, callers
+from whomay.engine.proof.prove import all_allowed, callers, some_allowed
 from whomay.engine.rules.app import App
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources
 from whomay.engine.snapshot import Endpoint, Principal
@@ -41,7 +41,8 @@ def endpoint_refuses(app: App) -> Iterator[Finding]:
     """Yield each must_allow of which every machine of the principal is refused a request."""
     if any(each.policy and each.service for each in app.snapshot.endpoints):
         names, ways = PrincipalNames(app.snapshot), _Ways(app)
-        for _, record in records(app.assembly, StatementRecord):
+        own = [record for _, record in records(app.assembly, StatementRecord)]
+        for record in (*own, *app.promised):
             if record.kind is StatementKind.MUST_ALLOW:
                 with suppress(ValueError):  # the contract's own check says what is wrong with it
                     check_statement(record)
@@ -101,10 +102,16 @@ class _Ways:
         index = self._index(endpoint)
         given |= {SOURCE_ENDPOINT: endpoint.id}
         pattern = Pattern(tuple(actions), tuple(record.resources), given, ordinary=True)
-        answer = all_allowed(SnapshotView(index), callers(index, who.arn), pattern)
+        view, whom = SnapshotView(index), callers(index, who.arn)
+        answer = all_allowed(view, whom, pattern)
         if answer.holds is not False or answer.witness is None:
             return None
         decision = decide_in(answer.witness, index)
+        one = replace(
+            pattern, actions=(decision.request.action,), resources=(decision.request.resource,)
+        )
+        if some_allowed(view, whom, one).holds is not False:
+            return None  # it hangs on a key that is not known, such as the caller's organization
         by_endpoint = any(each.source.path == endpoint.path for each in decision.statements)
         here = self._region(decision.request.resource) in ("", item.region)
         return decision if here and (by_endpoint or decision.layer is LayerName.ENDPOINT) else None
