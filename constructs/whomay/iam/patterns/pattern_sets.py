@@ -199,7 +199,7 @@ def resources(
     arns = [entry for p in sorted(patterns) for entry in _joined([p], kinds)]
     arns += [entry for group in sorted(map(sorted, alike)) for entry in _joined(group, kinds)]
     own = (1 << len(arns)) - 1
-    arns += _joined(sorted(kinds), kinds)
+    arns += _joined(sorted(kinds), ())
     found: dict[int, str] = {(1 << len(arns)) - 1: ""}
     for i in range(SEGMENTS):
         members: dict[tuple[str, ...], int] = {}
