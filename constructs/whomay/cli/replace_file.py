@@ -20,6 +20,8 @@ def only_run(path: Path) -> Iterator[None]:
     Raises LiveError for what the system refuses inside.
     """
     try:
+        with suppress(FileNotFoundError):
+            path.stat()  # refuses a symbolic link that leads to itself, which resolve() may pass over
         folder = path.resolve().parent
         folder.mkdir(mode=0o700, exist_ok=True)
         descriptor = os.open(folder, os.O_RDONLY)
@@ -28,8 +30,8 @@ def only_run(path: Path) -> Iterator[None]:
             yield
         finally:
             os.close(descriptor)
-    except (OSError, RuntimeError) as error:  # RuntimeError: a symbolic link leads to itself
-        raise LiveError(f"{path}: {getattr(error, 'strerror', error)}") from error
+    except OSError as error:
+        raise LiveError(f"{path}: {error.strerror}") from error
 
 
 def replace(path: Path, text: str, *, mode: int = 0o600) -> None:

@@ -1,10 +1,10 @@
 """Any CDK app in the lab: where its stacks go, the bootstrap of those accounts, their deployment."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from whomay.lab import deploy
 from whomay.lab.accounts import ADMIN, ADMINISTRATORS, as_admin
@@ -15,6 +15,7 @@ from whomay.lab.identity import verify
 from whomay.lab.session import LabSession
 
 _ALL: Final = "--all"
+_STACK: Final = "aws:cloudformation:stack"
 _OPEN: Final = ("unknown-account", "unknown-region")
 
 
@@ -35,7 +36,7 @@ def deploy_app(session: LabSession, app: Path, stacks: Sequence[str]) -> Outputs
     administrators = dict(zip(session.lab.accounts, ADMINISTRATORS, strict=True))
     steps = [
         partial(deploy.bootstrap, session, administrators[account], account, region)
-        for account, region in sorted(set(_environments(session)))
+        for account, region in sorted(set(_environments(session, stacks)))
     ]
     with session.journal.waiting("bootstrapping the accounts"):
         session.each(lambda step: step(), steps)
@@ -45,12 +46,16 @@ def deploy_app(session: LabSession, app: Path, stacks: Sequence[str]) -> Outputs
     return found
 
 
-def _environments(session: LabSession) -> Iterator[tuple[str, str]]:
-    """Yield account and Region of each stack, those of stages too."""
+def _environments(session: LabSession, stacks: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield account and Region of the stacks, and of what they need; of all where one is a pattern."""
     own = (session.lab.accounts[0], session.lab.region)
     for manifest in sorted(session.workspace.assembly.rglob("manifest.json")):
-        for name, artifact in json.loads(manifest.read_text()).get("artifacts", {}).items():
-            if artifact["type"] != "aws:cloudformation:stack":
+        artifacts = json.loads(manifest.read_text()).get("artifacts", {})
+        wanted = (
+            _with_needs(artifacts, stacks) if stacks and set(stacks) <= set(artifacts) else None
+        )
+        for name, artifact in artifacts.items():
+            if artifact["type"] != _STACK or (wanted is not None and name not in wanted):
                 continue
             named = artifact["environment"].removeprefix("aws://").split("/")
             pairs = zip(named, _OPEN, own, strict=True)
@@ -61,3 +66,14 @@ def _environments(session: LabSession) -> Iterator[tuple[str, str]]:
                     f"{', '.join(session.lab.accounts)}, or a stack without env"
                 )
             yield account, region
+
+
+def _with_needs(artifacts: Mapping[str, Any], names: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += artifacts[name].get("dependencies", ())
+    return found
