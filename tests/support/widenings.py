@@ -98,8 +98,8 @@ WIDENINGS = (
     widening(
         "the external id is dropped",
         USER,
-        "become it without the external id",
-        "become it with another external id",
+        "assume it without the external id",
+        "assume it with another external id",
         action="sts:AssumeRole",
         change={f"{TRUST}.0.Condition": None},
     ),
