@@ -26,6 +26,7 @@ _PATHS: Final[Mapping[str, str]] = {
     "ec2:ModifyInstanceAttribute": "ec2-002",
     "ec2:RequestSpotInstances": "ec2-003",
     "ec2:RunInstances": "ec2-001",
+    "ecs:ExecuteCommand": "ecs-006",
     "ecs:RegisterTaskDefinition": "ecs-001 ecs-003",
     "ecs:RunTask": "ecs-002 ecs-004",
     "ecs:StartTask": "ecs-005",

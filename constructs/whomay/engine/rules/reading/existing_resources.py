@@ -71,6 +71,7 @@ WAYS: Final = (
         "launch template",
         ("ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"),
     ),
+    Existing("AWS::ECS::Service", "task of ECS", ("ecs:ExecuteCommand", "ecs:DescribeTasks")),
     Existing("AWS::Glue::DevEndpoint", "endpoint", ("glue:UpdateDevEndpoint",), ("RoleArn",)),
     Existing("AWS::Lambda::Function", "function", ("lambda:UpdateFunctionCode",), ("Role",)),
     Existing(
