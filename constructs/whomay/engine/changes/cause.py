@@ -75,6 +75,11 @@ def _statements(decision: Decision) -> Iterator[Statement]:
             yield from (s.statement for s in layer.statements)
 
 
+def size(decision: Decision) -> int:
+    """Return how many statements take part in a decision."""
+    return sum(1 for _ in _statements(decision))
+
+
 def added(was: Sequence[Layer], now: Sequence[Layer]) -> Statement | None:
     """Return the first statement that only the second has."""
     old = {words(s.statement) for layer in was for s in layer.statements}

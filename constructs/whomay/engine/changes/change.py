@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from whomay.engine.changes.cause import Pair, cause, clearest, reason
+from whomay.engine.changes.cause import Pair, cause, clearest, reason, size
 from whomay.engine.changes.compare import Comparison
 from whomay.engine.changes.kinds import Kinds, causing, kinds_of, rewritten
 from whomay.engine.decisions.decide import decide_in
@@ -67,7 +67,7 @@ def report(
         pair = clearest(pairs)
         before, after = decide_in(pair.before, old), decide_in(pair.after, new)
         statement = cause(after, before) if lost else cause(before, after)
-        some = kinds_of(pairs, causing(old, new, cause, lost=lost))
+        some = kinds_of(pairs, causing(old, new, cause, lost=lost), size(before) + size(after))
         kinds = tuple(
             replace(one, other_side=one.statement and anew.get(one.statement)) for one in some
         )

@@ -14,6 +14,8 @@ from whomay.iam.policy import Policy, Statement
 
 # Of a larger change the first kinds are told apart. The rest is counted.
 MOST_TOLD: Final = 1_000
+_LEAST_TOLD: Final = 20
+_MOST_LOOKS: Final = 500_000  # at a statement: every one of a principal is looked at for each kind
 _Cause = Callable[[Decision | None, Decision], Statement | None]
 
 
@@ -30,10 +32,16 @@ class Kinds:
     other_side: Statement | None = None
 
 
-def kinds_of(pairs: Sequence[Pair], causing: Callable[[Pair], Statement | None]) -> list[Kinds]:
-    """Return the kinds of requests of some pairs by the statement that causes each."""
+def kinds_of(
+    pairs: Sequence[Pair], causing: Callable[[Pair], Statement | None], statements: int
+) -> list[Kinds]:
+    """Return the kinds of requests of some pairs by the statement that causes each.
+
+    `statements` is how many take part in each: of a principal with very many fewer kinds are told.
+    """
     found: dict[Statement | None, list[Request]] = {}
-    for pair in pairs[:MOST_TOLD]:
+    most = max(_LEAST_TOLD, min(MOST_TOLD, _MOST_LOOKS // max(1, statements)))
+    for pair in pairs[:most]:
         found.setdefault(causing(pair), []).append(pair.after)
     return [Kinds(statement, _readable(requests)) for statement, requests in found.items()]
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from whomay.engine.changes.cause import cause, clearest, reason
+from whomay.engine.changes.cause import cause, clearest, reason, size
 from whomay.engine.changes.change import Change, Difference
 from whomay.engine.changes.compare import compare
 from whomay.engine.changes.kinds import kinds_of
@@ -35,7 +35,9 @@ def one_sided(old: Index, new: Index, one: Principal, change: Change) -> Iterato
             )
             if found.reason:
                 text += f"; not all kinds of its requests were told apart: {found.reason}"
-            kinds = kinds_of(some, lambda pair: cause(None, decide_in(pair.after, side)))
+            kinds = kinds_of(
+                some, lambda pair: cause(None, decide_in(pair.after, side)), size(decision)
+            )
             statement = cause(None, decision)
             yield Difference(
                 one.path, kind, witness, statement, text, len(some), kinds=tuple(kinds)

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final
 
 from whomay.engine.changes.cause import Pair, added
 from whomay.engine.changes.change import Change, Difference, report
@@ -24,6 +26,9 @@ from whomay.iam.arn import name_in, session_arn, session_in
 from whomay.iam.callers import Caller, caller
 from whomay.iam.patterns.symbols import display, is_symbolic
 from whomay.iam.policy import Policy
+
+_MOST_LOOKS: Final = 1_000_000  # at a statement: every one of a principal is looked at for each
+_LEAST_TRIED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +161,13 @@ def callers_of(old: Index, new: Index, before: Principal, after: Principal) -> l
 
 
 def _plainly_gained(old: View, new: View, who: Principal) -> Iterator[Pair]:
-    """Yield what a comparison that was given up would surely have found: one request is a proof."""
-    for _, _, _, request in simplest_requests(who, trusts_of(new.index.snapshot)):
+    """Yield what a comparison that was given up would surely have found: one request is a proof.
+
+    Of very many statements the first are tried; all of them were given up as Unknown already.
+    """
+    every = sum(len(policy.statements) for policy in who.identity)
+    tried = simplest_requests(who, trusts_of(new.index.snapshot))
+    for _, _, _, request in islice(tried, max(_LEAST_TRIED, _MOST_LOOKS // max(1, every))):
         pair = Pair(old.complete(request), new.complete(request))
         before, after = old.verdict(pair.before), new.verdict(pair.after)
         if after is Verdict.ALLOWED and before in (Verdict.IMPLICIT_DENY, Verdict.EXPLICIT_DENY):

@@ -14,11 +14,14 @@ from whomay.iam.conditions import compile_condition, read_operator
 from whomay.iam.facts.condition_key_table import KeyPresence
 from whomay.iam.facts.condition_keys import ORDINARY_KEYS, condition_key
 from whomay.iam.patterns.matching import unliteral
+from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.iam.policy import Condition
 from whomay.iam.policy_variables import Context, Value, capture, substitute, variable_keys
 
 # A variable whose value the request decides is tried with this many values in one pattern.
 _MOST_INSTANCES: Final = 64
+# Each value is compared with every other one. A policy of 10,240 characters holds some 700 networks.
+_MOST_COMPARED: Final = 4_000_000
 _FRESH: Final = "example"
 _IDS: Final = Condition("StringLike", USER_ID, USER_IDS)
 
@@ -117,6 +120,9 @@ class FreeKeys:
         filled = [condition for one in read for condition in _filled(one, pools)]
         if self._sessions and is_of_session(key):
             return self._of_session(key, filled, pools.get(key, ()))
+        written = sum(len(each.values) for each in filled)
+        if written**2 > _MOST_COMPARED:
+            raise TooManyClasses(f"{written:,} values of {key} are too many to tell apart")
         if filled:
             tried += candidates(filled)
         tried += pools.get(key, ())

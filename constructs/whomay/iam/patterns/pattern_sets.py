@@ -38,17 +38,17 @@ class Automaton:
         self._met_at: dict[int, int] = {}
         self._position = 0
         # What nothing can unmatch: the last star of a pattern, with all positions of its entry.
-        self._settled: list[tuple[int, int]] = []
+        self._settled: dict[int, int] = {}
         for i, patterns in enumerate(alternatives):
             first, sinks = self._position, 0
             for pattern in patterns:
                 end = self._lay_out(pattern)
                 self._met_at[end] = i
                 sinks |= 1 << end & self._loops
-            if sinks:
-                self._settled.append((sinks, (1 << self._position) - (1 << first)))
+            of_entry = (1 << self._position) - (1 << first)
+            self._settled |= dict.fromkeys(bits(sinks), of_entry)
         self._ends = sum(1 << end for end in self._met_at)
-        self._sinks = sum(sinks for sinks, _ in self._settled)
+        self._sinks = sum(1 << sink for sink in self._settled)
         self._signatures: dict[int, int] = {}
         self._moves: dict[str, tuple[int, int]] = {}
 
@@ -101,10 +101,9 @@ class Automaton:
 
     def _without_settled(self, states: int) -> int:
         """Return the states without those of entries that stay met whatever follows, but for one."""
-        for sinks, of_entry in self._settled:
-            met = states & sinks
-            if met:
-                states = states & ~of_entry | (met & -met)
+        for sink in bits(states & self._sinks):
+            if states >> sink & 1:  # an entry with several is settled by the first of them
+                states = states & ~self._settled[sink] | 1 << sink
         return states
 
     def run(self, text: str) -> int:
