@@ -1,6 +1,6 @@
 """The names that the catalogue pathfinding.cloud gives to ways of escalation, by action.
 
-https://pathfinding.cloud
+https://pathfinding.cloud, of whose catalogue these are the 65 paths of December 2025.
 """
 
 from collections.abc import Iterable, Mapping
