@@ -87,3 +87,16 @@ def test_a_variable_that_the_request_decides_may_be_the_principals_own_value() -
     found = some_allowed(SnapshotView(Index(Snapshot((user,)))), [caller(ALICE)], Pattern())
     assert found.witness is not None
     assert found.witness.context["aws:referer"] == "blue"
+
+
+def test_a_variable_may_be_what_another_condition_asks_of_the_key_that_it_is_compared_with() -> None:
+    """The caller chooses both keys: one condition compares them, another one says what one must be."""
+    read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    own = document(
+        read | {"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-${aws:Referer}"}}}
+    )
+    limit = document(read | {"Condition": {"StringLike": {"aws:SourceVpce": ["vpce-1", "x-*"]}}})
+    user = Principal(ALICE, PrincipalKind.USER, A, "alice", (own,), boundary=limit)
+    found = some_allowed(SnapshotView(Index(Snapshot((user,)))), [caller(ALICE)], Pattern())
+    assert found.witness is not None
+    assert found.witness.context["aws:referer"] == "1"

@@ -101,12 +101,23 @@ class FreeKeys:
 
     def choices(self) -> dict[str, list[Value | None]]:
         """Return for each free key the values to try; None is its absence."""
+        self._capture_compared()
         pools: dict[str, list[str]] = {
             key: list(dict.fromkeys([_FRESH, *captured, *self._plain_values(key)]))
             for key, captured in self._captured.items()
         }
         keys = dict.fromkeys([*self._conditions, *self._captured])
         return {key: self._values(key, pools) for key in keys}
+
+    def _capture_compared(self) -> None:
+        """Note the values under which a variable equals what its key may be for other conditions."""
+        for key, read in self._conditions.items():
+            for one in read:
+                patterns = [v for v in one.condition.values if one.variables and variable_keys(v)]
+                for text in self._plain_values(key) if patterns else ():
+                    for name, value in (pair for p in patterns for pair in capture(p, text)):
+                        if name in self._captured:
+                            self._captured[name].append(value)
 
     def _plain_values(self, key: str) -> list[str]:
         """Return the values that conditions on a variable's key tell apart."""
