@@ -89,7 +89,7 @@ def test_a_variable_that_the_request_decides_may_be_the_principals_own_value() -
     assert found.witness.context["aws:referer"] == "blue"
 
 
-def test_a_variable_may_be_what_another_condition_asks_of_the_key_that_it_is_compared_with() -> None:
+def test_a_variable_may_be_what_another_condition_asks_of_its_key() -> None:
     """The caller chooses both keys: one condition compares them, another one says what one must be."""
     read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
     own = document(
