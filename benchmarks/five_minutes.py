@@ -9,6 +9,7 @@ seconds on the clock and of the processor for each command, and their sum.
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -47,7 +48,7 @@ def main() -> None:
         for app in apps:
             source, spent = str(Path(app).resolve()), total
             for line in COMMANDS:
-                words = line.partition("#")[0].split()
+                words = shlex.split(line, comments=True)
                 named = [] if "diff" in words else ["-a", source]
                 output = ["-o", "access-contract.yaml", "--force"] if "contract" in words else []
                 command = [source if word == "cdk.out" else word for word in words[1:]]

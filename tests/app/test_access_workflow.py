@@ -223,6 +223,7 @@ def test_each_path_of_the_repository_is_owned_or_decides_nothing() -> None:
     decides_nothing = {
         ".pre-commit-config.yaml",
         "benchmarks",
+        "zensical.toml",
         "CHANGELOG.md",
         "CONTRIBUTING.md",
         "docs",
