@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from whomay.lab import loopback
-from whomay.lab.errors import LabError
 from whomay.lab.state import Lab
 
 TIMEOUT: Final = 10.0  # seconds
@@ -29,8 +28,5 @@ def stacks(lab: Lab) -> list[DeployedStack]:
         LabError: the lab does not answer.
 
     """
-    try:
-        found = json.loads(loopback.ask(lab, "/lab/stacks", timeout=TIMEOUT))
-    except OSError as error:
-        raise LabError(f"the lab does not answer at {lab.plain}: {error}") from error
+    found = json.loads(loopback.told(lab, "/lab/stacks", timeout=TIMEOUT))
     return [DeployedStack(**{**one, "instances": tuple(one["instances"])}) for one in found]

@@ -4,6 +4,7 @@ import urllib.request
 from collections.abc import Mapping
 from http.client import HTTPException
 
+from whomay.lab.errors import LabError
 from whomay.lab.state import OWNER, Lab
 
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -28,3 +29,16 @@ def send(method: str, url: str, headers: Mapping[str, str], *, timeout: float) -
 def ask(lab: Lab, path: str, *, timeout: float) -> str:
     """Ask the lab for one of its own paths, as its owner; raises what `send` raises."""
     return send("GET", f"{lab.plain}{path}", {OWNER: lab.root_secret}, timeout=timeout)
+
+
+def told(lab: Lab, path: str, *, timeout: float) -> str:
+    """Return what the lab says at one of its own paths.
+
+    Raises:
+        LabError: the lab does not answer.
+
+    """
+    try:
+        return ask(lab, path, timeout=timeout)
+    except OSError as error:
+        raise LabError(f"the lab does not answer at {lab.plain}: {error}") from error

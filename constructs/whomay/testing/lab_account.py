@@ -82,10 +82,7 @@ class LabAccount(Caller):
             LabError: the lab does not answer.
 
         """
-        try:
-            made = json.loads(loopback.ask(lab, "/lab/account", timeout=_TIMEOUT))
-        except OSError as error:
-            raise LabError(f"the lab does not answer at {lab.plain}: {error}") from error
+        made = json.loads(loopback.told(lab, "/lab/account", timeout=_TIMEOUT))
         return cls(
             lab, workspace, made["AccessKeyId"], made["SecretAccessKey"], account=made["Account"]
         )

@@ -257,7 +257,8 @@ class Index:
         """
         resource = self.resource(request.resource)
         owner = request.resource_account if resource is None else resource.account
-        given = None if self.knows_owner(request) else request.owner_given
+        given = request.owner_given
+        given = None if given is None or self.knows_owner(request) else given
         derived = {
             **self._keys_of(request.caller, request.account),
             **keys_of_resource(request.resource, given or owner),

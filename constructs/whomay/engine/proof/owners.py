@@ -16,6 +16,8 @@ from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.outside import Outside
 from whomay.engine.proof.asked_resources import instances
 from whomay.engine.proof.condition_values import candidates
+from whomay.iam.facts.condition_key_table import KeyTells
+from whomay.iam.facts.condition_keys import telling
 from whomay.iam.patterns.pattern_sets import OTHER_LETTER, Automaton, signatures
 from whomay.iam.policy import Condition, Statement
 from whomay.iam.policy_variables import Context, variable_keys
@@ -24,7 +26,7 @@ from whomay.iam.policy_variables import Context, variable_keys
 _TOLD: Final = (None,)
 
 # An account of the caller's organization is told from others by these as well.
-_KEYS_OF_OWNER: Final = frozenset((*OWNER_KEYS, "aws:resourceorgid", "aws:resourceorgpaths"))
+_KEYS_OF_OWNER: Final = telling(KeyTells.OWNER).union(OWNER_KEYS)
 
 _ACCOUNT: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _ANY_ACCOUNT: Final = "?" * 12
