@@ -112,6 +112,7 @@ def test_the_plain_package_is_one_working_command(plain: Environment) -> None:
 @pytest.mark.parametrize(
     ("command", "line"),
     [
+        ("leave ada", "Error: boto3 is missing: pip install 'whomay[live]'"),
         ("rotate-key ada --secret s", "Error: boto3 is missing: pip install 'whomay[live]'"),
         (
             "trail denied s3://logs",

@@ -31,6 +31,7 @@ NO_JSON = {
     "whomay lab shell": "a shell",
     "whomay lab start": "shows what it runs",
     "whomay lab stop": "one sentence",
+    "whomay leave": "shows what it does",
     "whomay mfa-commands": "a script",
     "whomay rotate-key": "shows what it does",
 }

@@ -16,6 +16,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("whomay.cli.demo", "Deploy all into an embedded AWS, and use it."),
     "diff": ("whomay.cli.diff", "Compare who can do what before and after a change."),
     "lab": ("whomay.cli.lab", "Work with the embedded AWS, one step at a time."),
+    "leave": ("whomay.cli.leave", "End a user's access, so that a deployment can delete it."),
     "lock": ("whomay.cli.lock", "Write who can do what into access.lock."),
     "mfa-commands": ("whomay.cli.mfa_commands", "Print how a user enrols an MFA device."),
     "profiles": ("whomay.cli.profiles", "Write the AWS CLI's profiles for every role."),

@@ -42,14 +42,15 @@ def command(user: str, secret_id: str, minutes: int, *, dry_run: bool) -> None:
     """
     with in_one_line():
         try:
-            from whomay.live.keys import UserKey, session_of_caller  # noqa: PLC0415 - --help needs no AWS
+            from whomay.live.caller import session_of_caller  # noqa: PLC0415 - --help needs no AWS
+            from whomay.live.keys import UserKey  # noqa: PLC0415 - the same
         except ImportError:
             raise LiveError("boto3 is missing: pip install 'whomay[live]'") from None
 
         from whomay.live.key_state import Do, remaining  # noqa: PLC0415 - the same
         from whomay.live.only_rotation import only_rotation  # noqa: PLC0415 - the same
 
-        key = UserKey(session_of_caller(user), user, secret_id)
+        key = UserKey(session_of_caller(f"rotate-key {user}"), user, secret_id)
         with only_rotation(user):
             for step in remaining(key.state()):
                 if step.do is Do.DEACTIVATE:

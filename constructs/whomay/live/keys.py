@@ -1,20 +1,19 @@
 """The access key of a user, and the secret that holds it, read and changed step by step."""
 
 import json
-import os
 import re
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from whomay.iam.arn import name_in
-from whomay.live.errors import LiveError, as_live_error
+from whomay.live.caller import explained
+from whomay.live.errors import LiveError
 from whomay.live.key_state import MARK, Do, RotationStep, State
 
 if TYPE_CHECKING:
@@ -28,20 +27,6 @@ _AT_WORK: Final = timedelta(minutes=5)  # for longer no run holds a key that it 
 def _machine() -> str:
     """Return this machine's name, in the letters that a tag may hold."""
     return re.sub(r"[^\w.:/=+@-]", "-", socket.gethostname(), flags=re.ASCII)[:200]
-
-
-def session_of_caller(user: str) -> boto3.Session:
-    """Return a session with the credentials and the Region of the environment.
-
-    AWS_REGION counts before AWS_DEFAULT_REGION and the profile's, as in the AWS CLI of version 2:
-    https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
-
-    Raises LiveError for a profile that is not there, and a config file that cannot be read.
-    """
-    try:
-        return boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
-    except BotoCoreError as error:
-        raise as_live_error(f"rotate-key {user}", error) from error
 
 
 class UserKey:
@@ -171,14 +156,8 @@ class UserKey:
             )
         return value
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (BotoCoreError, ClientError) as error:
-            raise as_live_error(f"rotate-key {self._user}", error) from error
-        except ValueError as error:  # botocore's, for an endpoint that is no URL
-            raise self._error(str(error)) from error
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained(f"rotate-key {self._user}")
 
     def _error(self, message: str, *, exit_code: int = 2) -> LiveError:
         return LiveError(f"rotate-key {self._user}: {message}", exit_code=exit_code)

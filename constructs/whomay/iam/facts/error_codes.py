@@ -21,3 +21,12 @@ NO_DECISION: Final = frozenset(
         "TooManyRequestsException",
     }
 )
+
+DENIED: Final = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "UnauthorizedOperation",
+    }
+)
+"""Error codes by which AWS refuses for want of a permission."""

@@ -17,8 +17,10 @@ from whomay.lab.server import (
     object_permissions,
     pass_role,
     session_manager,
+    stacks,
     sts,
     trusted,
+    user_credentials,
     variables,
 )
 
@@ -30,12 +32,14 @@ PARTS = (
     denials,
     mfa,
     access_keys,
+    user_credentials,
     sts,
     instances,
     pass_role,
     session_manager,
     object_permissions,
     trusted,
+    stacks,
     cloudformation,
 )
 

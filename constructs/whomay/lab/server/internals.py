@@ -51,7 +51,10 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
         "_physical_name",
     ),
     "ministack.services.cloudformation": ("_stacks", "handle_request"),
-    "ministack.services.cloudformation.handlers": ("_create_stack_task_in_region",),
+    "ministack.services.cloudformation.handlers": (
+        "_ACTION_HANDLERS",
+        "_create_stack_task_in_region",
+    ),
     "ministack.services.cloudformation.stacks": ("_runs_on_worker_thread",),
     "ministack.services.cloudtrail": (
         "_event_selectors",
@@ -63,8 +66,10 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
     "ministack.services.iam": (
         "_IAM_HANDLERS",
         "_access_keys",
+        "_aws_managed_policies",
         "_gen_access_key_id",
         "_instance_profiles",
+        "_make_aws_managed_record",
         "_mfa_devices",
         "_oidc_providers",
         "_roles",

@@ -1,7 +1,7 @@
-"""All stacks that CloudFormation has in the lab, of every account and Region."""
+"""All stacks that CloudFormation has in the lab, of every account and Region, and which has a resource."""
 
 import json
-from typing import Final
+from typing import Any, Final
 
 from whomay.lab.server import internals
 
@@ -29,3 +29,33 @@ def listed() -> str:
             if stack["StackStatus"] != _GONE
         ]
     )
+
+
+def install() -> None:
+    """Have CloudFormation tell the stack of a resource by its physical id: MiniStack asks for the stack.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html
+    """
+    handlers = internals.get("services.cloudformation.handlers", "_ACTION_HANDLERS")
+    describe = handlers["DescribeStackResources"]
+
+    def described(parameters: dict[str, list[str]]) -> Any:
+        [physical] = parameters.get("PhysicalResourceId", [""])
+        return describe(
+            {**parameters, "StackName": [_having(physical)]} if physical else parameters
+        )
+
+    handlers["DescribeStackResources"] = described
+
+
+def _having(physical: str) -> str:
+    """Return the stack of the caller's account and Region that has the resource; "" for none."""
+    here = [internals.get("core.responses", name)() for name in ("get_account_id", "get_region")]
+    stacks = internals.get("services.cloudformation", "_stacks")._data  # noqa: SLF001 - of all accounts
+    found = (
+        name
+        for (*where, name), stack in stacks.items()
+        if where == here and stack["StackStatus"] != _GONE
+        if any(one["PhysicalResourceId"] == physical for one in stack["_resources"].values())
+    )
+    return next(found, "")
