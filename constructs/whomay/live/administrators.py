@@ -1,7 +1,7 @@
 """Who may give others access in an account, decided from what the account says of its IAM.
 
-Administrators are those who may write any policy for any user. A user counts who is not the one that
-leaves; a role counts when somebody else than that user, a person or a program, is trusted to take it.
+Administrators are those who may write any policy for any user. The user that leaves does not count.
+A role counts when its trust lets in somebody else than that user and a service.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -39,8 +39,8 @@ class Leaver:
     def held(self) -> HeldByUser:
         """Read what the user has.
 
-        Raises LiveError also for a user who does not exist, with the nearest names, for the user
-        whose credentials are in use, and for the last administrator.
+        Raises LiveError also for a user who does not exist, with the nearest names, and for the user
+        whose credentials are in use.
         """
         if self._name == self._caller.user:
             raise self._error("these are your own credentials: somebody else must end your access")
