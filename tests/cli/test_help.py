@@ -34,6 +34,7 @@ NO_JSON = {
     "whomay leave": "shows what it does",
     "whomay mfa-commands": "a script",
     "whomay rotate-key": "shows what it does",
+    "whomay snapshot": "writes a file",
 }
 
 

@@ -1,18 +1,31 @@
-"""What an account says of itself is read as its templates are: here the lab's own answer."""
+"""What an account says of itself is read as its templates are: here the lab's own answers."""
 
 from pathlib import Path
+
+import pytest
 
 from whomay.engine import Request, Verdict, decide, read
 from whomay.lab.accounts import as_admin
 from whomay.lab.session import LabSession
 
 
-def test_the_answer_of_the_account_decides_as_its_templates_do(
-    deployed_lab: LabSession, beside: LabSession, tmp_path: Path
-) -> None:
+def by_aws_cli(lab: LabSession, file: Path) -> None:
     details = ("aws", "iam", "get-account-authorization-details", "--output", "json")
+    file.write_text(lab.must("admin", details, as_admin(lab)))
+
+
+def by_whomay(lab: LabSession, file: Path) -> None:
+    whomay = ("whomay", "snapshot", "-o", str(file))
+    lab.must("admin", whomay, as_admin(lab))
+
+
+@pytest.mark.parametrize("taken", [by_aws_cli, by_whomay])
+def test_the_answer_of_the_account_decides_as_its_templates_do(
+    deployed_lab: LabSession, beside: LabSession, tmp_path: Path, taken: object
+) -> None:
     file = tmp_path / "account.json"
-    file.write_text(beside.must("admin", details, as_admin(beside)))
+    assert callable(taken)
+    taken(beside, file)
     account = read(file).snapshot
     made = deployed_lab.workspace.read("outputs/Ec2Role.json")["Ec2Role"]
     role, bucket = made["RoleArn"], f"arn:aws:s3:::{made['BucketName']}"

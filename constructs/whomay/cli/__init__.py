@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "profiles": ("whomay.cli.profiles", "Write the AWS CLI's profiles for every role."),
     "report": ("whomay.cli.report", "Write who can do what on one page."),
     "rotate-key": ("whomay.cli.rotate_key", "Replace a user's access key, also half-way through."),
+    "snapshot": ("whomay.cli.snapshot", "Write what a live account says of itself into a file."),
     "trail": ("whomay.cli.trail", "Ask a trail who became whom and did what."),
     "who": ("whomay.cli.who", "List who may do something, and by which statement."),
 }

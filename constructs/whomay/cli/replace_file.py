@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from whomay.live.errors import LiveError
 
@@ -51,6 +52,17 @@ def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
             os.set_blocking(stream.fileno(), True)  # not to wait was for a pipe that nobody reads
             stream.write(text.encode())
         return
+    with replacing(path, mode=mode) as out:
+        out.write(text)
+
+
+@contextmanager
+def replacing(path: Path, *, mode: int = 0o600) -> Iterator[TextIO]:
+    """Yield where to write a file's new text, piece by piece; it counts when the block ends well.
+
+    Raises OSError as `replace` does. The file is then as it was, and so it is for whatever the block
+    raises.
+    """
     target = Path(os.path.realpath(path))
     old = target.stat() if target.exists() else None
     descriptor, written = tempfile.mkstemp(prefix=f"{target.name}.", dir=target.parent)  # 0600
@@ -59,7 +71,7 @@ def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
             os.fchmod(descriptor, stat.S_IMODE(old.st_mode) if old else mode)
             if old and (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
                 os.fchown(descriptor, old.st_uid, old.st_gid)
-            out.write(text)
+            yield out
             out.flush()
             os.fsync(descriptor)
         Path(written).replace(target)

@@ -147,8 +147,8 @@ class Unseen:
     on `resources`, both patterns. Those are requests by `principals`, ARNs and accounts (by anybody
     when it is empty), in `account` (in any when that is empty). `attaches` are patterns of the
     principals whose own policies it could change. `may_deny` tells that it could take away as well
-    as grant; then all principals of the account may have policies from it. `content` tells one
-    version of it from another.
+    as grant. Where it could change any action, all principals of the account may have policies from
+    it. `content` tells one version of it from another.
     """
 
     path: str

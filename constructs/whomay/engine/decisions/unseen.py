@@ -21,7 +21,7 @@ class UnseenPolicies:
         self._own = [
             (each, Policy((), unknown=each.told))
             for each in found
-            if each.attaches or each.may_deny
+            if each.attaches or _may_change_principals(each)
         ]
 
     def __bool__(self) -> bool:
@@ -38,13 +38,18 @@ class UnseenPolicies:
         return tuple(
             policy
             for each, policy in self._own
-            if (each.may_deny and in_account(each.account, account))
+            if (_may_change_principals(each) and in_account(each.account, account))
             or any(arns_overlap(pattern, arn) for pattern in each.attaches)
         )
 
     def of_resource(self, account: str | None) -> tuple[Policy, ...]:
         """Return what may take part in requests on resources of an account."""
         return tuple(policy for each, policy in self._found if in_account(each.account, account))
+
+
+def _may_change_principals(unseen: Unseen) -> bool:
+    """Tell whether it may be anything: what is about some actions alone is a resource's policy."""
+    return unseen.may_deny and "*" in unseen.actions
 
 
 def as_policy(unseen: Unseen) -> Policy:

@@ -24,7 +24,12 @@ from whomay.engine.templates.sam import translated
 from whomay.engine.templates.snapshot_of import snapshot_of
 from whomay.engine.templates.stack_sets import in_accounts_of_their_sets, rolled_out
 from whomay.engine.templates.template import AssemblyError, Metadata, Template, json_object
-from whomay.engine.templates.template_files import TemplateFile, TemplateFiles, templates_of
+from whomay.engine.templates.template_files import (
+    TemplateFile,
+    TemplateFiles,
+    not_told,
+    templates_of,
+)
 from whomay.files import FileError, read_text
 from whomay.iam import unique_json
 
@@ -104,7 +109,7 @@ def read(source: str | Path | TemplateFiles, deployment: Deployment = _NOT_KNOWN
     items = Items(reader.templates)
     templates, metadata = tuple(reader.templates), tuple(reader.metadata)
     snapshot = snapshot_of(items, deployment.organization)
-    snapshot = replace(snapshot, unseen=(*snapshot.unseen, *reader.programs))
+    snapshot = replace(snapshot, unseen=(*snapshot.unseen, *reader.unseen))
     found = Assembly(folder, templates, metadata, items, snapshot)
     accepted = acknowledged(found)
     return replace(found, snapshot=replace(snapshot, acknowledged=accepted))
@@ -119,7 +124,7 @@ class _Reader:
         self.templates: list[Template] = []
         self.metadata: list[Metadata] = []
         self.folders: set[Path] = set()
-        self.programs: list[Unseen] = []
+        self.unseen: list[Unseen] = []
         self.assets = AssetFiles()
         self.stacks: set[str] = set()
         self.paths: set[str] = set()
@@ -152,7 +157,7 @@ class _Reader:
     def read_assets(self, name: str, file: Path) -> None:
         if file.is_file():
             manifest = self.read_json(file)
-            self.programs += asset_programs(name, manifest)
+            self.unseen += asset_programs(name, manifest)
             self.assets.add(file.parent, manifest)
 
     def read_stack(
@@ -192,7 +197,9 @@ class _Reader:
         """Add what no assembly is around, and has no metadata but its own."""
         if not of.path.exists():
             raise AssemblyError(f"{of.path}: there is no such file")
-        for template in templates_of(self.read_object(of.path, _json_or_yaml), of):
+        body = self.read_object(of.path, _json_or_yaml)
+        self.unseen += not_told(body, of)
+        for template in templates_of(body, of):
             self.add(self.deployment.of(template, {}), {}, 0)
 
     def add(self, template: Template, metadata: Mapping[str, Any], depth: int) -> None:

@@ -23,14 +23,14 @@ _USERS, _ROLES, _GROUPS, _POLICIES = (
     "GroupDetailList",
     "Policies",
 )
-_LISTS: Final = (_USERS, _ROLES, _GROUPS, _POLICIES)
+LISTS: Final = (_USERS, _ROLES, _GROUPS, _POLICIES)
 _OF_AWS: Final = "aws"  # in place of an account in the ARN of a policy
 _BY_AWS: Final = {("aws", partition) for partition in ("aws", *PARTITION_OF_REGIONS.values())}
 
 
 def is_details(data: Details) -> bool:
     """Tell whether it is what an account says, and no template."""
-    return not data.keys().isdisjoint(_LISTS) and "Resources" not in data
+    return not data.keys().isdisjoint(LISTS) and "Resources" not in data
 
 
 class AccountDetails:
@@ -54,7 +54,7 @@ class AccountDetails:
 
     def templates(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Yield account, a Region of its partition (IAM itself has none) and template of each."""
-        arns = [_arn(each, self._file) for name in _LISTS for each in self._list(self._data, name)]
+        arns = [_arn(each, self._file) for name in LISTS for each in self._list(self._data, name)]
         for account, partition in sorted({(a.account, a.partition) for a in arns} - _BY_AWS):
             regions = (f"{r}1" for r, p in PARTITION_OF_REGIONS.items() if p == partition)
             yield account, next(regions, ""), self._body(account)
@@ -93,6 +93,8 @@ class AccountDetails:
     def _role(self, found: Details) -> dict[str, Any]:
         trust = {"AssumeRolePolicyDocument": self._document(found, "AssumeRolePolicyDocument")}
         own = self._named(found, "RoleName") | self._principal(found, "RolePolicyList")
+        if "MaxSessionDuration" in found:  # of ListRoles, which tells it
+            own["MaxSessionDuration"] = found["MaxSessionDuration"]
         return _made("AWS::IAM::Role", trust | own)
 
     def _policy(self, found: Details) -> dict[str, Any]:

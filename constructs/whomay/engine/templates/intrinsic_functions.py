@@ -21,6 +21,7 @@ from whomay.iam.patterns.symbols import (
     unknown_reasons,
 )
 
+REFUSED: Final = "Fn::Refused"  # no function of CloudFormation: in what is made of a live account
 DEEPEST: Final = 60  # levels, counting each reference that is followed
 
 
@@ -236,6 +237,11 @@ def _get_stack_output(at: Evaluator, template: Template, argument: Any, depth: i
     return at.stack_output(template, stack, output, depth)
 
 
+def _refused(_at: Evaluator, _template: Template, argument: Any, _depth: int) -> Any:
+    """Return what the account did not tell; `argument` is the call and why it was refused."""
+    return unknown(f"what {as_text(argument)} would have told")
+
+
 FUNCTIONS: Final[Mapping[str, Callable[[Evaluator, Template, Any, int], Any]]] = {
     "Ref": _ref,
     "Fn::GetAtt": _get_att,
@@ -249,4 +255,5 @@ FUNCTIONS: Final[Mapping[str, Callable[[Evaluator, Template, Any, int], Any]]] =
     "Fn::GetStackOutput": _get_stack_output,
     "Fn::Length": _length,
     "Fn::ToJsonString": _to_json_string,
+    REFUSED: _refused,
 }

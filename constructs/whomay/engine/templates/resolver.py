@@ -211,6 +211,8 @@ class Resolver:
         properties = resource.get("Properties") or {}
 
         def property_of(key: str) -> str | None:
+            if key == arns.REF:
+                return template.physical.get(logical_id)
             value: Any = properties
             for step in key.split("."):
                 value = value.get(step) if isinstance(value, dict) else None

@@ -19,6 +19,7 @@ from whomay.iam.patterns.symbols import generated, unknown
 PropertyOf = Callable[[str], str | None]
 
 _NOBODY: ResourceNames = ResourceNames()
+REF: Final = "Ref"  # no property is called so: what it gives of a resource that is there already
 
 # Services that keep names in small letters, however they are written.
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
@@ -39,6 +40,8 @@ def attribute(
         property_of: gives the text of a property, None when the template does not set it.
 
     """
+    if attribute == REF and (there := property_of(REF)):
+        return there
     of = f"of {kind.replace('::', ' ')} {name}"  # a symbol holds no colon
     names = names_of(kind)
     form = _formats(kind).get(attribute)
@@ -118,7 +121,8 @@ class _Parts:
 
     def ref(self) -> str:
         """Return what `Ref` gives."""
-        return self._said(self._names.ref or "", "", generated(self._name))
+        made = self._said(self._names.ref or "", "", generated(self._name))
+        return self._property_of(REF) or made
 
     def part(self, variable: str) -> str:
         """Return the value of one variable of an ARN's format."""

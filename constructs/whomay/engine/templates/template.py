@@ -37,7 +37,8 @@ class Template:
     empty when the stack names none; the partition is then taken to be aws. `paths` maps logical
     ids to construct paths. `parent` is the path of the stack that nests it, where it is the
     resource `parent_id`. `parameters` are the values that are known of its parameters. `untranslated` says
-    why a template of SAM is still one.
+    why a template of SAM is still one. `physical` tells what `Ref` gives of a logical id, where the
+    resource is there already.
     """
 
     path: str
@@ -51,6 +52,7 @@ class Template:
     parent_id: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
     untranslated: str = ""
+    physical: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def partition(self) -> str:

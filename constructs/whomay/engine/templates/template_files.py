@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from whomay.engine.snapshot import Unseen
+from whomay.engine.templates.account_snapshot import AccountSnapshot, is_account_snapshot
 from whomay.engine.templates.authorization_details import AccountDetails, is_details
 from whomay.engine.templates.deployment import Deployment, DeploymentError
 from whomay.engine.templates.template import AssemblyError, Template, lacking
@@ -88,15 +90,28 @@ def sources(names: Sequence[str]) -> Path | TemplateFiles:
 
 
 def templates_of(body: Mapping[str, Any], of: TemplateFile) -> Iterator[Template]:
-    """Yield the template that a file holds, or one for each account of which it tells.
+    """Yield the template that a file holds, or those of each account of which it tells.
 
     Raises AssemblyError for what is neither.
     """
     file, name = of.path, of.stack
-    if is_details(body):
+    if is_account_snapshot(body):
+        for one in AccountSnapshot(body, str(file)).templates():
+            place = (one.path, one.path, file, one.account, one.region)
+            yield Template(*place, body=one.body, physical=one.physical)
+    elif is_details(body):
         for account, region, made in AccountDetails(body, str(file)).templates():
             yield Template(account, account, file, account, region, body=made)
     elif isinstance(body.get("Resources"), dict):
         yield Template(name, name, file, of.account, of.region, body=body)
     else:
         raise AssemblyError(f"{file} {lacking(body)}")
+
+
+def not_told(body: Mapping[str, Any], of: TemplateFile) -> Iterator[Unseen]:
+    """Yield what a file says that it lacks: the calls that an account refused.
+
+    Raises AssemblyError for a snapshot that cannot be read.
+    """
+    if is_account_snapshot(body):
+        yield from AccountSnapshot(body, str(of.path)).not_told()

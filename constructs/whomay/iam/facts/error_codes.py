@@ -1,4 +1,6 @@
-"""Error codes by which AWS says nothing of permission: a call may be answered otherwise later.
+"""Error codes that say something of permission, and those that do not.
+
+A call that is answered with no decision may be answered otherwise later.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
@@ -22,11 +24,34 @@ NO_DECISION: Final = frozenset(
     }
 )
 
+# What says that somebody may not: each service has its own word.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+# https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
 DENIED: Final = frozenset(
     {
+        "403",  # of HEAD, whose answer has no body
         "AccessDenied",
         "AccessDeniedException",
+        "AuthorizationError",
+        "AuthorizationErrorException",
+        "Forbidden",
         "UnauthorizedOperation",
     }
 )
-"""Error codes by which AWS refuses for want of a permission."""
+# The service, the Region or the call is not there for the account: nothing is said of permission.
+NOT_THERE: Final = frozenset(
+    {
+        "InvalidAction",
+        "InvalidClientTokenId",
+        "NotImplemented",
+        "OptInRequired",
+        "SubscriptionRequiredException",
+        "UnknownOperationException",
+        "UnrecognizedClientException",
+    }
+)
+# The clock of the machine is wrong, or may be.
+SKEWED: Final = frozenset(
+    {"InvalidSignatureException", "RequestExpired", "RequestTimeTooSkewed", "SignatureDoesNotMatch"}
+)

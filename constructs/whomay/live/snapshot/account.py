@@ -1,0 +1,169 @@
+"""Calls of AWS that read, each with what becomes of an answer that is none.
+
+A call that AWS refuses for want of permission is noted. Whatever says nothing of permission ends
+the run: throttling, expired credentials, a wrong clock, no network. So nothing is taken for refused
+that was only not answered.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from whomay.iam.facts.error_codes import DENIED, NOT_THERE, SKEWED
+from whomay.live.errors import LiveError, as_live_error
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+_ATTEMPTS: Final = 8  # of one call, with growing pauses; then the run gives up
+_SECONDS: Final = (10, 30)  # to connect, and to wait for an answer
+_CLOCK_OFF: Final = 300  # seconds; AWS takes a signature that is no older
+WORKERS: Final = 8  # calls at one time
+
+
+class RefusedError(Exception):
+    """AWS refuses the call for want of permission, or the service is not there for the account."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(slots=True)
+class Account:
+    """An account, who asks it, and in which Regions. `refused` are the calls that it refused."""
+
+    session: Any
+    regions: tuple[str, ...]
+    id: str = ""
+    caller: str = ""
+    partition: str = "aws"
+    refused: list[dict[str, str]] = field(default_factory=list)
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def client(self, service: str, region: str = "") -> Any:
+        """Return a client of boto3 for a service; in the first Region where none is named."""
+        from botocore.config import Config  # noqa: PLC0415 - only where a live account is asked
+
+        key = service, region or self.regions[0]
+        if key not in self._clients:
+            config = Config(
+                retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+                connect_timeout=_SECONDS[0],
+                read_timeout=_SECONDS[1],
+                max_pool_connections=WORKERS,
+            )
+            self._clients[key] = self.session.client(service, region_name=key[1], config=config)
+        return self._clients[key]
+
+    def ask(
+        self, service: str, operation: str, region: str = "", *, absent: str = "", **arguments: Any
+    ) -> dict[str, Any]:
+        """Return the answer of one call; empty for the error code `absent`, which says "none".
+
+        Raises:
+            RefusedError: AWS refuses it.
+            LiveError: it was not answered.
+
+        """
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see client
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415 - the same
+
+        try:
+            call = getattr(self.client(service, region), operation)
+            found: dict[str, Any] = call(**arguments)
+        except ClientError as error:
+            if error.response["Error"].get("Code") in absent.split():
+                return {}
+            raise self._said(f"{service} {operation}", error) from error
+        except (BotoCoreError, ResponseParserError) as error:
+            raise LiveError(f"{service} {operation}: {_short(error)}", exit_code=3) from error
+        found.pop("ResponseMetadata", None)
+        return found
+
+    def pages(
+        self, service: str, operation: str, region: str = "", **arguments: Any
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the pages of a list, one at a time.
+
+        Raises as `ask` does. A list that was cut in the middle is no shorter list.
+        """
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see client
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415 - the same
+
+        try:
+            for page in self.client(service, region).get_paginator(operation).paginate(**arguments):
+                page.pop("ResponseMetadata", None)
+                yield page
+        except ClientError as error:
+            raise self._said(f"{service} {operation}", error) from error
+        except (BotoCoreError, ResponseParserError) as error:
+            raise LiveError(f"{service} {operation}: {_short(error)}", exit_code=3) from error
+
+    def note(self, call: str, why: str, region: str = "") -> None:
+        """Keep that a call was refused, `s3:ListAllMyBuckets`, and in which Region."""
+        self.refused.append({"call": call, "region": region, "why": why})
+
+    def _said(self, doing: str, error: "ClientError") -> Exception:
+        code = error.response["Error"].get("Code", "")
+        if minutes := _minutes_off(error.response):
+            return LiveError(
+                f"{doing}: {code}: the clock of this machine is {abs(minutes)} minutes "
+                f"{'behind' if minutes > 0 else 'ahead'}: set it, and try again",
+                exit_code=3,
+            )
+        if code in DENIED or code in NOT_THERE:
+            return RefusedError(code)
+        known = as_live_error(doing, error)
+        return LiveError(str(known), exit_code=3)
+
+
+def account(profile: str | None, regions: tuple[str, ...]) -> Account:
+    """Return the account of a profile, or of the environment, once AWS has said who asks.
+
+    Raises LiveError where there are no credentials, no Region, or no answer.
+    """
+    try:
+        import boto3  # noqa: PLC0415 - only where a live account is asked
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - the same
+    except ImportError as error:
+        raise LiveError("boto3 is missing: pip install 'whomay[live]'") from error
+    try:
+        session = boto3.Session(profile_name=profile)
+        named = regions or tuple(filter(None, [session.region_name]))
+        if not named:
+            raise LiveError("no Region is known: give --region, or set AWS_REGION")
+        if session.get_credentials() is None:
+            raise LiveError("no credentials: give --profile, or log in")
+        found = Account(session, named)
+        who = found.ask("sts", "get_caller_identity")
+    except RefusedError as error:
+        raise LiveError(f"sts get_caller_identity: {error.why}: these are no valid keys") from error
+    except BotoCoreError as error:
+        raise LiveError(_short(error)) from error
+    found.id, found.caller = who["Account"], who["Arn"]
+    found.partition = found.caller.split(":")[1]
+    return found
+
+
+def _minutes_off(response: Mapping[str, Any]) -> int:
+    """Return by how many minutes this machine's clock is behind AWS's, where that is why it refuses.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+    """
+    code, message = response["Error"].get("Code", ""), response["Error"].get("Message", "")
+    about_time = "Signature expired" in message or "Signature not yet current" in message
+    if code not in SKEWED and not about_time:
+        return 0
+    said = response["ResponseMetadata"].get("HTTPHeaders", {}).get("date")
+    try:
+        seconds = (parsedate_to_datetime(str(said)) - datetime.now(tz=UTC)).total_seconds()
+    except (TypeError, ValueError):
+        return 0
+    return round(seconds / 60) if abs(seconds) >= _CLOCK_OFF else 0
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,55 @@
+"""One resource of a snapshot, and the calls that tell of it."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from whomay.live.snapshot.account import Account, RefusedError
+
+POLICY: Final = "policy"
+
+
+@dataclass(slots=True)
+class Found:
+    """A resource that a list named. `properties` are CloudFormation's, `refused` what was not told."""
+
+    account: Account
+    type: str
+    name: str
+    arn: str
+    region: str
+    properties: dict[str, Any] = field(default_factory=dict)
+    policy: Any = None
+    grants: list[dict[str, Any]] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def ask(
+        self, part: str, operation: str, *, absent: str = "", **arguments: Any
+    ) -> dict[str, Any]:
+        """Return the answer of a call about this resource; empty where it is refused, which is noted."""
+        service = self.type.split("::")[1].lower()
+        try:
+            return self.account.ask(service, operation, self.region, absent=absent, **arguments)
+        except RefusedError as error:
+            self.note(part, operation, error.why)
+            return {}
+
+    def note(self, part: str, operation: str, why: str) -> None:
+        """Keep that a part of it was refused."""
+        call = "".join(word.capitalize() for word in operation.split("_"))
+        self.refused[part] = f"{call}, refused as {why},"
+
+    def read_policy(self, document: Any) -> None:
+        """Take the policy, which most services give as text."""
+        self.policy = json.loads(document) if isinstance(document, str) and document else document
+
+    def record(self) -> dict[str, Any]:
+        """Return it as the file has it, without what is empty."""
+        always = {"type": self.type, "name": self.name, "arn": self.arn, "region": self.region}
+        further = {
+            "properties": self.properties,
+            POLICY: self.policy,
+            "grants": self.grants,
+            "refused": self.refused,
+        }
+        return always | {name: value for name, value in further.items() if value}
