@@ -97,6 +97,7 @@ LEFT_OUT = {
     "iam/facts/token_claims": "a table of the providers' data",
     "iam/patterns/code_points": "names of letters",
     "iam/policy": "records",
+    "iam/taken_back": "finds mistakes, and proves nothing",
     "iam/unique_json": "refuses documents, and decides nothing",
     "iam/written": "statements as data for people",
 }

@@ -49,3 +49,12 @@ def check_value(parameter: str, operator: Operator, key: str, value: str) -> Non
     shape, allowed = _IDS.get(known.values, (None, "")) if known else (None, "")
     if shape and is_text and not shape.fullmatch(value):
         refuse(parameter, value, allowed, "name each one in full: a pattern admits strangers")
+    if known and known.values is KeyValue.EXTERNAL_ID and is_account(value):
+        fix = "let the third party give each customer one of its own, such as a UUID"
+        allowed = "an id that others do not know, as an account's is known"
+        refuse(parameter, value, allowed, fix)
+
+
+def is_account(external_id: str) -> bool:
+    """Tell whether an external id is an account's id, as AWS or as its console writes it."""
+    return limits.ACCOUNT_ID.fullmatch(external_id.replace("-", "")) is not None

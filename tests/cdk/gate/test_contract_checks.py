@@ -128,6 +128,21 @@ def test_every_violation_names_a_construct_and_so_is_printed(app: App, stack: St
         assert text in str(error.value)
 
 
+def test_a_forbidden_resource_that_nobody_has_is_told_and_passes(app: App, stack: Stack) -> None:
+    role = add_role(stack)
+    s3.Bucket(stack, "Bucket", bucket_name="reports-2026")
+    s3.Bucket(stack, "Generated")
+    AccessContract.of(stack).must_not_allow(role, "s3:GetObject", "arn:aws:s3:::reprots-2026/*")
+
+    found = report(app)
+    [violation] = found["violations"]
+    assert found["conclusion"] == "success"
+    assert violation["description"] == (
+        "the contract says: arn:aws:s3:::reprots-2026/* is elsewhere: "
+        "the assembly is not known to have it"
+    )
+
+
 def test_an_acknowledged_finding_passes_and_stays_in_the_report(app: App, stack: Stack) -> None:
     role = add_role(stack)
     role.add_to_policy(iam.PolicyStatement(actions=["s3:*", "ec2:*"], resources=["*"]))
@@ -245,4 +260,4 @@ def test_names_of_a_template_cannot_write_to_the_terminal(app: App, stack: Stack
 
 
 def test_the_rules_are_the_statements() -> None:
-    assert AccessContractChecks().rule_ids == [*StatementKind, "wrong"]
+    assert AccessContractChecks().rule_ids == [*StatementKind, "wrong", "elsewhere"]

@@ -97,6 +97,24 @@ def test_a_managed_policy_that_is_none_is_told_with_the_one_that_is_meant(
     assert finding.message.endswith(f"did you mean {nearest}?")
 
 
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"PermissionsBoundary": "not-an-arn"},
+        {"PermissionsBoundary": "arn:aws:iam::aws:policy/AmazonS3ReadOnly"},
+        {"PermissionsBoundary": "arn:aws:iam::111122223333:role/Deployer"},
+        {"ManagedPolicyArns": ["AdministratorAccess"]},
+    ],
+)
+def test_what_is_no_policy_can_neither_be_attached_nor_bound(
+    tmp_path: Path, properties: dict[str, Any]
+) -> None:
+    role = role_allowed(READ, **properties)
+    [finding] = found_in(tmp_path, {"Resources": {"Role": role}})
+
+    assert finding.rule.id == "managed-policy-unknown"
+
+
 def test_a_version_that_is_none_is_an_error(tmp_path: Path) -> None:
     document = {"Version": "2012-10-16", "Statement": [READ]}
 
@@ -130,12 +148,30 @@ def test_a_resource_in_a_trust_policy_is_an_error(tmp_path: Path) -> None:
         "somebody",
         "11112222333",
         "arn:aws:iam::11112222333:root",
+        "arn:aws:iam:::role/Deployer",
+        "arn:aws:iam::111122223333:role/",
+        "arn:aws:iam:eu-west-1:111122223333:role/Deployer",
+        "arn:aws:s3:::reports-2026",
+        "AROAEXAMPLEROLEID00001",
+        "AIDAEXAMPLEUSERID00001",
     ],
 )
 def test_a_principal_that_aws_refuses_is_an_error(tmp_path: Path, principal: str) -> None:
     statement = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole"}
 
     assert refusals(tmp_path, role_trusting(statement)) == [f"principal-refused[{principal}]"]
+
+
+def test_an_identity_provider_is_named_by_its_arn(tmp_path: Path) -> None:
+    guards = {"StringEquals": {"okta:aud": "app", "okta:sub": "team/ada"}}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": "okta"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": guards,
+    }
+
+    assert "principal-refused[okta]" in refusals(tmp_path, role_trusting(statement))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +182,6 @@ def test_a_principal_that_aws_refuses_is_an_error(tmp_path: Path, principal: str
         "arn:aws:iam::111122223333:root",
         "arn:aws:iam::111122223333:role/path/Deployer",
         "arn:aws:sts::111122223333:assumed-role/Deployer/session",
-        "AROAEXAMPLEROLEID00001",
         {"Fn::ImportValue": "role"},
         {"Fn::GetAtt": ["Role", "Arn"]},
     ],
@@ -162,13 +197,24 @@ def test_a_principal_that_aws_takes_is_no_error(tmp_path: Path, principal: Any) 
     [
         ({"RoleName": "r" * 65}, f"RoleName={'r' * 65}"),
         ({"MaxSessionDuration": 43201}, "MaxSessionDuration=43201"),
+        ({"MaxSessionDuration": "4h"}, "MaxSessionDuration=4h"),
         ({"Path": "teams/data"}, "Path=teams/data"),
+        ({"RoleName": ""}, "RoleName="),
+        ({"Description": "団"}, "Description=団"),
     ],
 )
 def test_a_property_that_iam_refuses_is_an_error(
     tmp_path: Path, properties: dict[str, Any], value: str
 ) -> None:
     assert refusals(tmp_path, role_allowed(READ, **properties)) == [f"name-refused[{value}]"]
+
+
+@pytest.mark.parametrize("name", ["a b", "a/b", ""])
+def test_an_inline_policy_of_a_name_that_iam_refuses_is_an_error(tmp_path: Path, name: str) -> None:
+    role = role_allowed(READ)
+    role["Properties"]["Policies"][0]["PolicyName"] = name
+
+    assert refusals(tmp_path, role) == [f"name-refused[PolicyName={name.replace(' ', '-')}]"]
 
 
 def test_a_name_with_a_generated_part_is_no_error(tmp_path: Path) -> None:

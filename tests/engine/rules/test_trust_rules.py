@@ -365,3 +365,59 @@ def test_a_role_of_any_account_or_organization_is_everyone(
     condition: dict[str, Any], tmp_path: Path
 ) -> None:
     assert "trust-everyone[AWS:*]" in found(tmp_path, allow({"AWS": "*"}, **condition))
+
+
+def asking(
+    id: Any, account: str = "444455556666", operator: str = "StringEquals"
+) -> dict[str, Any]:
+    return allow({"AWS": account}, **{operator: {"sts:ExternalId": id}})
+
+
+@pytest.mark.parametrize("id", ["x", "a b", "x" * 1225, "111122223333", "1111-2222-3333"])
+@pytest.mark.parametrize("operator", ["StringEquals", "StringLike", "ForAnyValue:StringEquals"])
+def test_an_external_id_that_aws_refuses_or_that_is_known_is_found(
+    id: str, operator: str, tmp_path: Path
+) -> None:
+    named = f"external-id[{'-'.join(id.split())}]"
+    assert named in found(tmp_path, asking(id, operator=operator))
+    assert named in found(tmp_path, asking(["tenant-4711", id], operator=operator))
+
+
+def test_two_third_parties_with_one_external_id_are_found_wherever_they_are(tmp_path: Path) -> None:
+    ours, theirs = asking("tenant-4711"), asking("tenant-4711", "777788889999")
+    apart = {"Resources": {"A": role_trusting([ours]), "B": role_trusting([theirs])}}
+
+    assert found(tmp_path, ours, theirs) == ["external-id[tenant-4711]"] * 2
+    assert ids(found_in(tmp_path, apart)) == ["external-id[tenant-4711]"] * 2
+
+
+def test_one_party_its_own_account_and_an_organization_may_have_one_external_id(
+    tmp_path: Path,
+) -> None:
+    own = asking("tenant-4711", "111122223333")
+    of_us = asking("tenant-4711", "777788889999")
+    of_us["Condition"]["StringEquals"]["aws:PrincipalOrgID"] = "o-exampleorg1"
+    twice = allow(
+        {"AWS": "arn:aws:iam::444455556666:role/Agent"},
+        StringEquals={"sts:ExternalId": "tenant-4711"},
+    )
+
+    assert found(tmp_path, asking("tenant-4711"), twice, own, of_us) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "chained"),
+    [
+        (["arn:aws:iam::444455556666:role/deploy-*"], True),
+        (["arn:aws:iam::444455556666:role/deploy-*", "arn:aws:iam::444455556666:user/ada"], False),
+    ],
+)
+def test_an_account_of_which_roles_alone_come_in_gets_an_hour(
+    names: list[str], chained: bool, tmp_path: Path
+) -> None:
+    role = role_trusting([allow({"AWS": OTHER}, ArnLike={"aws:PrincipalArn": names})])
+    role["Properties"]["MaxSessionDuration"] = 14400
+
+    assert ids(found_in(tmp_path, {"Resources": {"Role": role}})) == (
+        ["chained-session[14400]"] if chained else []
+    )

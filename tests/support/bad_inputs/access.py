@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_cdk import Aws, CfnParameter, Stack
+from aws_cdk import Aws, CfnParameter, Fn, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -60,10 +60,14 @@ def by_arn(arn: str) -> Make:
     )
 
 
-def denied_again(_: Stack) -> object:
-    of: dict[str, Any] = {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::reports/*"]}
-    allow, deny = iam.PolicyStatement(**of), iam.PolicyStatement(**of, effect=iam.Effect.DENY)
-    return policy_document([Own([allow, deny])])
+def denied_again(*actions: str, apart: bool = False) -> Make:
+    of: dict[str, Any] = {"resources": ["arn:aws:s3:::reports/*"]}
+    allow = iam.PolicyStatement(**of, actions=["s3:GetObject", "s3:PutObject"])
+    deny = iam.PolicyStatement(**of, actions=[*actions], effect=iam.Effect.DENY)
+    other = iam.PolicyStatement(**of, actions=["s3:ListMultipartUploadParts"])
+    return lambda _: policy_document(
+        [Own([allow]), Own([other, deny])] if apart else [Own([allow, deny])]
+    )
 
 
 def imported(name: str) -> Make:
@@ -200,7 +204,16 @@ FURTHER: dict[str, Expected] = {
     "an imported bucket that is a pattern": Refused(by_arn("arn:aws:s3:::team-*"), NO_BUCKET.format("team-*", "change or leave out…")),
     "an imported bucket that is an object": Refused(by_arn("arn:aws:s3:::reports/2026.csv"), "bucket_arn: got 'arn:aws:s3:::reports/2026.csv'; allowed is the ARN of one bucket, such as arn:aws:s3:::reports; name the bucket alone, and …"),
     "an imported bucket that is a table": Refused(by_arn("arn:aws:dynamodb:eu-west-1:111122223333:table/t"), "bucket_arn: got 'arn:aws:dynamodb:…; allowed is the ARN of one bucket, …; use s3.Bucket.from_bucket_name, which makes it"),
-    "an access that allows what it denies": Refused(denied_again, "access: got 'Allow and Deny of \"s3:GetObject\"'; allowed is one effect for a request; a Deny always wins: take one of the two out"),
+    "a bucket by a token that is every bucket": Refused(by_arn(Fn.join("", ["arn:aws:s3:::", "*"])), "bucket_name: got '*'; allowed is 3 to 63 characters; this has 1, make it longer"),
+    "a bucket by a token that is an object": Refused(by_arn(f"arn:{Aws.PARTITION}:s3:::reports/2026.csv"), "bucket_arn: got 'arn:<AWS.Partition>:s3:::reports/2026.csv'; allowed is the ARN of one bucket, …; name the bucket alone, and …"),
+    "a bucket's name in part a star": Refused(imported(Fn.join("", ["*", Aws.ACCOUNT_ID])), "bucket_arn: got '…:s3:::*<AWS.AccountId>'; allowed is …, without wildcards; write the whole name"),
+    "a secret that is every secret": Refused(lambda stack: SecretAccess.read(secretsmanager.Secret.from_secret_name_v2(stack, "S", "*")), "secret_arn: got '…:secret:*'; allowed is the ARN of one secret, …; name one secret in full, …"),
+    "a secret of every Region": Refused(lambda stack: SecretAccess.read(secretsmanager.Secret.from_secret_complete_arn(stack, "S", f"arn:aws:secretsmanager:*:{OTHER}:secret:key-AbCdEf")), "secret_arn: got '…'; allowed is the ARN of one secret, …; name Region and account: …"),
+    "a key of every Region": Refused(statement(actions=["kms:Decrypt"], resources=[KEY.replace("eu-west-1", "*")]), "resources: got '…'; allowed is the ARN of one key for a kms action; …"),
+    "a user to assume": Refused(lambda stack: AssumeRoleAccess(iam.Role.from_role_arn(stack, "R", f"arn:aws:iam::{OTHER}:user/x")), "roles: got '…:user/x'; allowed is the ARN of one role; such as …"),
+    "an access that allows what it denies": Refused(denied_again("s3:GetObject"), "access: got 'Allow and Deny of s3:GetObject'; allowed is one effect for a request; a Deny always wins: take one of the two out"),
+    "an access that denies more than it allows": Refused(denied_again("s3:Get*", "S3:put*"), "access: got 'Allow and Deny of s3:GetObject, s3:PutObject'; allowed is one effect for a request; …"),
+    "an access that denies what another allows": Refused(denied_again("s3:GetObject", apart=True), "access: got 'Allow and Deny of s3:GetObject'; allowed is one effect for a request; …"),
     "a bucket's name in capitals": Refused(named("Reports"), "bucket_name: got 'Reports'; allowed is 3 to 63 of a-z 0-9 . -…; change or leave out …"),
     "a bucket's name of two characters": Refused(named("ab"), "bucket_name: got 'ab'; allowed is 3 to 63 characters; this has 2, make it longer"),
     "a bucket's name of 64 characters": Refused(named("a" * 64), "bucket_name: got 'aaa…; allowed is 3 to 63 characters; this has 64, make it shorter"),
@@ -287,7 +300,7 @@ FURTHER: dict[str, Expected] = {
     "no role to assume": Refused(call(AssumeRoleAccess), "roles: got []; allowed is at least one of a role; …"),
     "a role to assume by its ARN": Refused(call(AssumeRoleAccess, OTHERS_ROLE), f"roles: got str '{OTHERS_ROLE}'; allowed is roles; for a role that exists: …"),
     "a list of roles to assume": Refused(lambda stack: call(AssumeRoleAccess, [their_role(stack)])(stack), "roles: got list …; allowed is roles; …"),
-    "every role of an account to assume": Stopped(lambda stack: role(access=[AssumeRoleAccess(iam.Role.from_role_arn(stack, "R", f"arn:aws:iam::{OTHER}:role/*"))])(stack), (f"Stack/Role/Resource: AccessRules::assume-role-outside[arn:aws:iam::{OTHER}:role/*]: …", f"Stack/Role/Resource: AwsSolutions::AwsSolutions-IAM5[Resource::arn:aws:iam::{OTHER}:role/*]: …")),
+    "every role of an account to assume": Refused(lambda stack: AssumeRoleAccess(iam.Role.from_role_arn(stack, "R", f"arn:aws:iam::{OTHER}:role/*")), "roles: got '…:role/*'; allowed is the ARN of one role; name each role in full: …"),
     "a secret by its name": Refused(call(SecretAccess.read, "key"), "secret: got str 'key'; allowed is a secret construct; for one that exists: …"),
     "a secret of another account": Stopped(access(lambda stack: SecretAccess.read(secretsmanager.Secret.from_secret_complete_arn(stack, "S", f"arn:aws:secretsmanager:eu-west-1:{OTHER}:secret:key-AbCdEf"))), (f"Stack/Role: Annotation::whomay:foreign-resource:Stack/S: Stack/S belongs to account {OTHER}: …",)),
     "a grant to a text": Refused(grant_to("anna"), "identity: got str 'anna'; allowed is a ProgrammaticUser or a role of this app; …"),

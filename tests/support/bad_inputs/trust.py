@@ -136,6 +136,7 @@ FURTHER: dict[str, Expected] = {
     # who: an account, narrowed by nothing
     "an account with a negated external id": Refused(with_conditions(ACCOUNT, StringNotEquals={"sts:ExternalId": "course"}), f"trusted: conditions: got 'StringNotEquals'; {ABSENT}"),
     "an account with an external id of one letter": Refused(with_conditions(ACCOUNT, StringEquals={"sts:ExternalId": "x"}), "…got 'x'; allowed is an external id, 2 to 1224 of A-Z a-z 0-9 and _+=,.@:/-; …"),
+    "an account with an account's id as external id": Refused(with_conditions(ACCOUNT, StringEquals={"sts:ExternalId": "1111-2222-3333"}), "trusted: conditions['StringEquals']['sts:ExternalId']: got '1111-2222-3333'; allowed is an id that others do not know, …; let the third party …"),
     "an account with an absent external id": Refused(with_conditions(ACCOUNT, Null={"sts:ExternalId": "true"}), NARROW),
     "an account with any external id": Refused(with_conditions(ACCOUNT, StringLike={"sts:ExternalId": "*"}), "trusted: conditions['StringLike']['sts:ExternalId']: got '*'; allowed is a value that not every request meets; …"),
     "an account with almost any external id": Refused(with_conditions(ACCOUNT, StringLike={"sts:ExternalId": "c*"}), "trusted: conditions…: got 'c*'; allowed is an external id…; name each one in full: a pattern admits strangers"),

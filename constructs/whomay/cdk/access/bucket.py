@@ -7,10 +7,10 @@ from typing import ClassVar, Final, Self
 from aws_cdk import aws_iam as iam
 
 from whomay.cdk.access.customer_key import key_statement
-from whomay.cdk.arguments import checks
+from whomay.cdk.arguments import arns, checks
 from whomay.cdk.jsii.construct_facts import cached_attribute
 from whomay.cdk.jsii.interfaces import Bucket
-from whomay.iam.arn import parse_arn
+from whomay.cdk.jsii.rendered import in_one_text
 from whomay.iam.facts import limits
 from whomay.metadata.refusals import refuse, refuse_type
 from whomay.metadata.tokens import unresolved
@@ -56,7 +56,7 @@ class BucketAccess:
         fix = "use PrivateBucket, or s3.Bucket.from_bucket_name for one that exists"
         checks.having("bucket", self.bucket, "bucket_arn", "a bucket construct", fix)
         check_bucket_name(cached_attribute(self.bucket, "bucket_name"))
-        _check_bucket_arn(cached_attribute(self.bucket, "bucket_arn"))
+        _check_bucket_arn(in_one_text(self.bucket, cached_attribute(self.bucket, "bucket_arn")))
         _check_prefix(self.prefix)
         checks.flag("lists", self.lists)
         for parameter, known in (
@@ -144,15 +144,19 @@ def check_bucket_name(name: str | None) -> None:
 
 
 def _check_bucket_arn(arn: str) -> None:
-    if unresolved(arn):
+    """Check a bucket's ARN, in which what is known at deployment only is `<…>`."""
+    if arns.opaque(arn):
         return
-    found = parse_arn(arn)
+    found = arns.parsed(arn)
     allowed = "the ARN of one bucket, such as arn:aws:s3:::reports"
     if found is None or found.service != "s3" or found.region or found.account:
         refuse("bucket_arn", arn, allowed, "use s3.Bucket.from_bucket_name, which makes it")
     if "/" in found.resource:
         refuse("bucket_arn", arn, allowed, "name the bucket alone, and the objects by prefix")
-    check_bucket_name(found.resource)
+    if "<>" not in found.resource:
+        check_bucket_name(found.resource)
+    elif set("*?") & set(found.resource):
+        refuse("bucket_arn", arn, f"{allowed}, without wildcards", "write the whole name")
 
 
 def _check_prefix(prefix: object) -> None:

@@ -10,6 +10,8 @@ from aws_cdk import aws_iam as iam
 from whomay.cdk.arguments import checks
 from whomay.cdk.arguments import policy_statements as statements
 from whomay.cdk.jsii.rendered import as_list
+from whomay.iam.policy import Condition, Statement
+from whomay.iam.taken_back import taken_back
 from whomay.metadata.refusals import refuse, refuse_type, sequence
 
 
@@ -46,6 +48,7 @@ def granted(access: Iterable[Access]) -> list[Granted]:
     documents = [document for one in found for document in one.documents]
     if all(document["Effect"] == "Deny" for document in documents):
         refuse("access", "Deny alone", "an access that allows something", "add what it may do")
+    _refuse_denied(documents)
     statements.check_sids(documents)
     return found
 
@@ -70,20 +73,32 @@ def _granted(access: Access) -> Granted:
     found = list(sequence("statements", access.statements(), "a policy statement"))
     wide = reason is not None
     documents = [statements.checked_statement(one, wide=wide) for one in found]
-    _refuse_denied(documents)
     return Granted(access, found, documents)
 
 
 def _refuse_denied(documents: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse an access that allows what it denies: the Deny would win, and nothing be allowed."""
-    denied = [one for one in documents if one["Effect"] == "Deny" and "Condition" not in one]
-    for allow in (one for one in documents if one["Effect"] == "Allow"):
-        for deny in denied:
-            if all(_listed(allow, name) <= _listed(deny, name) for name in ("Action", "Resource")):
-                actions = ", ".join(sorted(_listed(allow, "Action")))
-                fix = "a Deny always wins: take one of the two out"
-                refuse("access", f"Allow and Deny of {actions}", "one effect for a request", fix)
+    """Refuse what allows an action and denies it: the Deny would win, and nothing be allowed."""
+    found = [_statement(document) for document in documents]
+    for allow in found:
+        if denied := list(taken_back(allow, found)) if allow.effect == "Allow" else []:
+            fix = "a Deny always wins: take one of the two out"
+            refuse(
+                "access", f"Allow and Deny of {', '.join(denied)}", "one effect for a request", fix
+            )
 
 
-def _listed(document: Mapping[str, Any], name: str) -> set[str]:
-    return {json.dumps(one) for one in as_list(document.get(name, []))}
+def _statement(document: Mapping[str, Any]) -> Statement:
+    """Return a statement to compare with others; its whole Condition counts as one."""
+    written = json.dumps(document.get("Condition"), sort_keys=True)
+    return Statement(
+        effect=document["Effect"],
+        actions=_listed(document, "Action"),
+        not_actions=_listed(document, "NotAction"),
+        resources=_listed(document, "Resource"),
+        not_resources=_listed(document, "NotResource"),
+        conditions=(Condition("", written, ()),) if "Condition" in document else (),
+    )
+
+
+def _listed(document: Mapping[str, Any], name: str) -> tuple[str, ...] | None:
+    return tuple(map(str, as_list(document[name]))) if name in document else None

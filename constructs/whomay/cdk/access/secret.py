@@ -1,14 +1,21 @@
 """The access to one secret."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from aws_cdk import aws_iam as iam
 
 from whomay.cdk.access.customer_key import key_statement
-from whomay.cdk.arguments import checks
+from whomay.cdk.arguments import arns, checks
+from whomay.cdk.jsii.construct_facts import cached_attribute
 from whomay.cdk.jsii.interfaces import Secret
+from whomay.cdk.jsii.rendered import in_one_text
+from whomay.metadata.refusals import refuse
+
+# Secrets Manager API Reference, CreateSecret
+_NAME: Final = re.compile(r"secret:(?:[\w/+=.@-]|<>)+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -18,9 +25,10 @@ class SecretAccess:
     secret: Secret
 
     def __post_init__(self) -> None:
-        """Refuse a secret's name in place of the secret."""
+        """Refuse a secret's name in place of the secret, and a pattern of secrets."""
         fix = "for one that exists: Secret.from_secret_complete_arn(scope, id, arn)"
         checks.having("secret", self.secret, "secret_arn", "a secret construct", fix)
+        _check_arn(in_one_text(self.secret, cached_attribute(self.secret, "secret_arn")))
 
     @classmethod
     def read(cls, secret: Secret) -> Self:
@@ -37,3 +45,16 @@ class SecretAccess:
             read,
             *([key_statement(key.key_arn, "secretsmanager", ["kms:Decrypt"])] if key else []),
         ]
+
+
+def _check_arn(arn: str) -> None:
+    """Check a secret's ARN, in which what is known at deployment only is `<…>`."""
+    allowed = "the ARN of one secret, arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME"
+    if arns.opaque(arn):
+        return
+    found = arns.parsed(arn)
+    if found is None or found.service != "secretsmanager" or not _NAME.fullmatch(found.resource):
+        fix = "name one secret in full, without wildcards and blanks"
+        refuse("secret_arn", arn, allowed, fix)
+    if set("*?") & set(f"{found.region}{found.account}"):
+        refuse("secret_arn", arn, allowed, "name Region and account: a secret is in one")

@@ -57,6 +57,16 @@ def check_principal(parameter: str, arn: str, allowed: str = "the ARN of one use
         refuse(parameter, arn, allowed, "such as arn:aws:iam::111122223333:role/NAME")
 
 
+def check_role(parameter: str, arn: str, allowed: str) -> None:
+    """Raise a ValueError unless the ARN names one role."""
+    if set("*?") & set(arn):
+        refuse(parameter, arn, allowed, "name each role in full: a pattern admits those of others")
+    check_principal(parameter, arn, allowed)
+    found = parsed(arn)
+    if found is None or found.kind != "role":
+        refuse(parameter, arn, allowed, "such as arn:aws:iam::111122223333:role/NAME")
+
+
 def names_some(arn: str) -> bool:
     """Tell whether a pattern of principals leaves others of its account out."""
     found = parsed(arn)

@@ -12,6 +12,7 @@ from aws_cdk import Duration
 from aws_cdk.region_info import RegionInfo
 
 from whomay.iam.facts import limits
+from whomay.metadata.condition_values import is_account
 from whomay.metadata.reasons import says_why
 from whomay.metadata.refusals import items, refuse, refuse_type
 from whomay.metadata.tokens import unresolved
@@ -105,7 +106,7 @@ def external_id(value: str | None) -> None:
     """Check an external id (STS API Reference, AssumeRole)."""
     allowed = "A-Z a-z 0-9 and _+=,.@:/-"
     text("external_id", value, limits.EXTERNAL_ID, allowed, length=limits.EXTERNAL_ID_LENGTH)
-    if value and limits.ACCOUNT_ID.fullmatch(value):
+    if value and is_account(value):
         fix = "let the third party give each customer one of its own, such as a UUID"
         refuse("external_id", value, "an id that others do not know, as an account's is known", fix)
 

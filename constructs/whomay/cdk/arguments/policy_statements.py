@@ -113,8 +113,8 @@ def _check_key(resource: object) -> None:
     if not isinstance(resource, str) or arns.opaque(resource):
         return
     arn = arns.parsed(resource)
-    name = arn.resource if arn else resource
-    if set("*?") & set(name) or name.startswith("alias/"):
+    named = f"{arn.region}:{arn.account}:{arn.resource}" if arn else resource
+    if set("*?") & set(named) or (arn and arn.kind == "alias"):
         allowed = "the ARN of one key for a kms action"
         fix = "* is every key that trusts IAM, and an alias is not a key: name the key"
         refuse("resources", resource, allowed, fix)

@@ -1,7 +1,7 @@
 """The bridge from CDK to the engine: the contract as a validation plugin of every synth."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from aws_cdk import IPolicyValidationContext, PolicyViolation
 
@@ -11,6 +11,10 @@ from whomay.engine import AssemblyError, Contract, check
 from whomay.engine.contract import Checked, Outcome, Result, StatementKind
 from whomay.iam.patterns.symbols import display
 
+_ELSEWHERE: Final = (
+    "if the app should have it, correct the name: a typo is kept whatever is allowed"
+)
+
 
 class AccessContractChecks(TemplateChecks):
     """Checks at synth that the app's templates keep its `AccessContract`.
@@ -18,14 +22,19 @@ class AccessContractChecks(TemplateChecks):
     Add it by `Validations.of(app).add_plugins(AccessContractChecks())`; `whomay.cdk.synth` does.
     It reads the synthesized templates, so raw resources and property overrides count. The synth
     fails for a statement that is broken, and for one whose answer is not known. What a boundary
-    still caps is a warning. An app that states no contract passes.
+    still caps is a warning, and so is a forbidden resource that nobody is known to have. An app that
+    states no contract passes.
 
     Findings are acknowledged like others, by the id that they print:
     `AccessContract::must_not_allow[s3:Delete*]`.
     """
 
     NAMESPACE: ClassVar[str] = "AccessContract"
-    RULES: ClassVar[tuple[str, ...]] = (*(kind.value for kind in StatementKind), "wrong")
+    RULES: ClassVar[tuple[str, ...]] = (
+        *(kind.value for kind in StatementKind),
+        "wrong",
+        "elsewhere",
+    )
     WARNINGS_PASS: ClassVar[bool] = True
 
     def violations(self, context: IPolicyValidationContext) -> Iterator[PolicyViolation]:
@@ -42,6 +51,10 @@ class AccessContractChecks(TemplateChecks):
             fix = lines.pop().removeprefix("to fix it: ") if result.finding.fix else ""
             text, about = "; ".join(lines), _construct(result)
             yield violation(_id(result), text, fix, severity, about, at=result.stated.at)
+        for text in results.elsewhere:
+            yield violation(
+                "elsewhere", f"the contract says: {text}", _ELSEWHERE, WARNING, "the app"
+            )
 
 
 def _id(result: Result) -> str:

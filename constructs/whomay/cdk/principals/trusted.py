@@ -16,7 +16,7 @@ from whomay.cdk.arguments import arns, checks, web_identity
 from whomay.cdk.arguments import service_principals as services
 from whomay.cdk.arguments.unchecked import record_unchecked_value
 from whomay.cdk.jsii.construct_facts import account_of, stack_of
-from whomay.cdk.jsii.rendered import as_list
+from whomay.cdk.jsii.rendered import UNKNOWN, as_list, as_text
 from whomay.cdk.principals.trust import AnyPrincipal, DelegatedAccount
 from whomay.iam.arn import parse_arn
 from whomay.iam.facts import limits
@@ -26,7 +26,6 @@ from whomay.metadata.refusals import refuse
 from whomay.metadata.tokens import unresolved
 
 _OWN: Final = "<AWS.AccountId>"
-_UNKNOWN: Final = "<token>"
 _ORGANIZATION: Final = frozenset({"aws:principalorgid", "aws:principalorgpaths"})
 _WITH_IT: Final = frozenset({"sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"})
 
@@ -61,7 +60,7 @@ def warn(role: IConstruct, statements: Sequence[dict[str, Any]]) -> None:
         conditions = statement.get("Condition", {})
         warn_of_conditions(role, conditions)
         for kind, name in _principals(statement):
-            if _UNKNOWN in name:
+            if UNKNOWN in name:
                 record_unchecked_value(role, f"trusted: {kind}")
             if kind == "Service" and not arns.opaque(name):
                 _warn_of_region(role, name)
@@ -72,7 +71,7 @@ def warn(role: IConstruct, statements: Sequence[dict[str, Any]]) -> None:
                 Annotations.of(role).add_warning_v2("whomay:session-as-principal", text)
         web_identity.warn_of_repository(role, conditions)
         for key, values in ((k, v) for keys in conditions.values() for k, v in keys.items()):
-            if any(_UNKNOWN in _text(one) for one in as_list(values)):
+            if any(UNKNOWN in as_text(one) for one in as_list(values)):
                 record_unchecked_value(role, f"trusted: conditions: {key}")
 
 
@@ -97,21 +96,7 @@ def _principals(statement: dict[str, Any]) -> Iterator[tuple[str, str]]:
     found = statement["Principal"]
     for kind, names in (found if isinstance(found, dict) else {"AWS": found}).items():
         for name in as_list(names):
-            yield kind, _text(name)
-
-
-def _text(value: Any) -> str:
-    """Render a resolved name, each intrinsic in it as `<name>`, which holds no colon."""
-    match value:
-        case str():
-            return value
-        case {"Fn::Join": [separator, list(values)]}:
-            return str(separator).join(_text(part) for part in values)
-        case {"Ref": str(name)} if name.startswith("AWS::"):
-            return f"<{name.replace('::', '.')}>"
-        case {"Fn::GetAtt": [name, attribute]}:
-            return f"<{name}.{attribute}>"
-    return _UNKNOWN
+            yield kind, as_text(name)
 
 
 def _check_actions(kind: str, name: str, action: str | list[str]) -> None:
@@ -193,5 +178,5 @@ def _narrowed(conditions: dict[str, Any]) -> bool:
         if key.lower() == "aws:principalarn"
         for value in as_list(values)
     ]
-    some = "aws:principalarn" in found and all(arns.names_some(_text(value)) for value in named)
+    some = "aws:principalarn" in found and all(arns.names_some(as_text(value)) for value in named)
     return some or bool(found & (_ORGANIZATION | {"sts:externalid"}))

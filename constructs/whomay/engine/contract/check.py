@@ -32,11 +32,16 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A whole contract. `assumed` belongs under every result; `unread` weakens them."""
+    """A whole contract. `assumed` belongs under every result; `unread` weakens them.
+
+    `elsewhere` are those of `assumed` that name a resource which the contract speaks of and nobody
+    is known to have.
+    """
 
     results: tuple[Result, ...]
     assumed: tuple[str, ...]
     unread: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
 
     def of(self, *outcomes: Outcome) -> tuple[Result, ...]:
         """Return the results with one of these outcomes."""
@@ -75,5 +80,5 @@ def check(
     ]
     results += [Result(each, who, questions.answer(who, each)) for each, who in sound]
     unseen = tuple(each.text for each in snapshot.unseen)
-    taken = (*assumed(snapshot), *named_elsewhere(snapshot, (each for each, _ in sound)))
-    return Checked(tuple(results), taken, unseen)
+    unowned = named_elsewhere(snapshot, (each for each, _ in sound))
+    return Checked(tuple(results), (*assumed(snapshot), *unowned), unseen, unowned)

@@ -155,6 +155,14 @@ class App:
                 if arn not in own:
                     yield item, arn
 
+    def named_policies(self) -> Iterator[tuple[Item, str]]:
+        """Return who has, or is bounded by, which managed policy that is not in the app, by its ARN."""
+        own = set(self.own_policies.values())
+        yield from self.attached_arns()
+        for item in self.items.of(ROLE, USER):
+            if (arn := item.text("PermissionsBoundary")) and arn not in own:
+                yield item, arn
+
     def _identities(self) -> Iterator[tuple[PolicyType, Policy, Item]]:
         for item in self.items.of(*_INLINE):
             inlines = item.plain("Policies")

@@ -13,6 +13,7 @@ ROLE_NAME_LENGTH: Final = 64
 USER_NAME_LENGTH: Final = 64
 GROUP_NAME_LENGTH: Final = 128
 POLICY_NAME_LENGTH: Final = 128
+INSTANCE_PROFILE_NAME_LENGTH: Final = 128
 # A path is AWS's own shape, and each part of it is a plain name: `/a/../b/` is no path.
 PATH: Final = re.compile(r"/|(?:/[\x21-\x2e\x30-\x7e]+)+/")
 PATH_LENGTH: Final = 512

@@ -1,5 +1,6 @@
-"""An AWS managed policy that AWS does not have."""
+"""A managed policy that cannot be there: AWS has none of the name, or the ARN is no policy's."""
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
@@ -10,11 +11,17 @@ from whomay.iam.facts.managed_policies import managed_policy, names, source
 from whomay.iam.patterns.symbols import is_symbolic
 
 _OF_AWS: Final = "arn:aws:iam::aws:policy/"
+_POLICY: Final = re.compile(r"arn:aws[a-z-]*:iam::(?:[0-9]{12}|aws):policy/[\x21-\x7e]+")
 
 
 def managed_policy_unknown(app: App) -> Iterator[Finding]:
-    """Yield every attached ARN of an AWS managed policy that is not in the table."""
-    for item, arn in app.attached_arns():
+    """Yield every managed policy, attached or a boundary, that AWS cannot have."""
+    for item, arn in app.named_policies():
+        if not is_symbolic(arn) and not _POLICY.fullmatch(arn):
+            allowed = "arn:aws:iam::aws:policy/NAME or arn:aws:iam::ACCOUNT:policy/NAME"
+            yield RULE.finding(
+                item, arn, f"{arn} is not the ARN of a managed policy; allowed: {allowed}"
+            )
         name = arn.removeprefix(_OF_AWS)
         if name != arn and not is_symbolic(name) and managed_policy(arn).published is None:
             near = _nearest(name)
@@ -49,7 +56,7 @@ def _role(policy: str) -> str:
 RULE = Rule(
     id="managed-policy-unknown",
     severity=Severity.ERROR,
-    title="an AWS managed policy that AWS does not have, with the nearest name",
+    title="a managed policy that AWS does not have, with the nearest name, or an ARN that is no policy's",
     why=(
         "The deployment fails, since the policy cannot be attached. A path that is left out, as in "
         "service-role/AWSLambdaBasicExecutionRole, is the usual reason."

@@ -1,4 +1,4 @@
-"""A name, path or session duration that IAM refuses."""
+"""A name, path, description or session duration that IAM refuses."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ from whomay.engine.rules.app import App
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources
 from whomay.engine.templates.resources import Item
 from whomay.iam.facts import limits
-from whomay.iam.patterns.symbols import SYMBOL
+from whomay.iam.patterns.symbols import SYMBOL, is_symbolic
 
 # By property: the longest name. Types that share a property share its limit, but for a path's.
 _NAMES: Final[Mapping[str, int]] = {
@@ -17,6 +17,7 @@ _NAMES: Final[Mapping[str, int]] = {
     "GroupName": limits.GROUP_NAME_LENGTH,
     "PolicyName": limits.POLICY_NAME_LENGTH,
     "ManagedPolicyName": limits.POLICY_NAME_LENGTH,
+    "InstanceProfileName": limits.INSTANCE_PROFILE_NAME_LENGTH,
 }
 _TYPES: Final = tuple(
     f"AWS::IAM::{kind}"
@@ -29,12 +30,13 @@ _TYPES: Final = tuple(
         "RolePolicy",
         "UserPolicy",
         "GroupPolicy",
+        "InstanceProfile",
     )
 )
 
 
 def name_refused(app: App) -> Iterator[Finding]:
-    """Yield every name, path and session duration of a principal or policy that IAM refuses."""
+    """Yield every name, path, description and session duration of a principal or policy that IAM refuses."""
     for item in app.items.of(*_TYPES):
         for key, value, allowed in _refused(item):
             yield RULE.finding(item, f"{key}={value}", f"{key} is {value}; allowed: {allowed}")
@@ -45,17 +47,21 @@ def _refused(item: Item) -> Iterator[tuple[str, str, str]]:
     inline = [
         each for each in (listed if isinstance(listed, list) else ()) if isinstance(each, dict)
     ]
-    named = [(key, item.text(key)) for key in _NAMES]
+    named = [(key, item.text(key)) for key in _NAMES if item.plain(key) is not None]
     named += [("PolicyName", str(each.get("PolicyName", ""))) for each in inline]
     for key, value in named:
-        if value and not _fits(value, limits.NAME, _NAMES[key]):
+        if not _fits(value, limits.NAME, _NAMES[key]):
             yield key, value, f"1 to {_NAMES[key]} of A-Z, a-z, 0-9 and +=,.@-_"
     path = item.text("Path")
     if path and not _fits(path, limits.PATH, limits.PATH_LENGTH):
         yield "Path", path, "a text that begins and ends with a slash, without a blank"
+    said = item.text("Description")
+    if not _fits(said, limits.DESCRIPTION, limits.DESCRIPTION_LENGTH):
+        yield "Description", said, f"up to {limits.DESCRIPTION_LENGTH} characters of Latin-1"
     seconds = item.text("MaxSessionDuration")
     least, most = limits.MAX_SESSION_SECONDS
-    if seconds.isdigit() and not least <= int(seconds) <= most:
+    given = item.plain("MaxSessionDuration") is not None and not is_symbolic(seconds)
+    if given and not (seconds.isdecimal() and least <= int(seconds) <= most):
         yield "MaxSessionDuration", seconds, f"{least} to {most} seconds, which is 1 to 12 hours"
 
 
@@ -83,7 +89,7 @@ def _named(name: str) -> str:
 RULE = Rule(
     id="name-refused",
     severity=Severity.ERROR,
-    title="a name, a path or a session duration that IAM refuses",
+    title="a name, a path, a description or a session duration that IAM refuses",
     why="IAM refuses it, so the deployment fails: a name with a blank, a session of over 12 hours.",
     page="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
     fix="Write what IAM allows, or leave the name out: CloudFormation makes one.",

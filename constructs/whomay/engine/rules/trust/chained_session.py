@@ -1,12 +1,14 @@
 """A role whose long sessions nobody can have."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from whomay.engine.rules.app import App
+from whomay.engine.rules.reading.narrowing import binds, conditions_on
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources
 from whomay.iam.callers import CallerKind, caller
-from whomay.iam.policy import Policy
+from whomay.iam.policy import Policy, Statement
 
 _LONGEST: Final = 3600  # seconds, of a session that another role's session begins
 
@@ -23,14 +25,20 @@ def chained_session(app: App) -> Iterator[Finding]:
 
 
 def _trusts_roles_alone(trust: Policy) -> bool:
-    named = [
-        caller(name).kind
-        for each in trust.statements
-        if each.effect == "Allow"
-        for _, names in each.principals or ()
-        for name in names
-    ]
-    return bool(named) and set(named) == {CallerKind.SESSION}
+    allows = [each for each in trust.statements if each.effect == "Allow"]
+    return bool(allows) and all(map(_admits_roles_alone, allows))
+
+
+def _admits_roles_alone(allow: Statement) -> bool:
+    named = {caller(name).kind for _, names in allow.principals or () for name in names}
+    return named == {CallerKind.SESSION} or any(
+        binds(each) and all(_A_ROLE.match(value) for value in each.values)
+        for each in conditions_on(allow, frozenset({"aws:principalarn"}))
+    )
+
+
+# An ARN of IAM, or a pattern of such, whose resource begins as that of a role or its sessions does.
+_A_ROLE: Final = re.compile(r"arn:[^:]*:(?:iam|sts)::[^:]*:(?:role|assumed-role)/")
 
 
 RULE = Rule(
