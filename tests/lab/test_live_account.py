@@ -1,8 +1,10 @@
 """What an account says of itself is read as its templates are: here the lab's own answers."""
 
+import json
 from pathlib import Path
 
 import pytest
+from support.checkout import ROOT
 
 from whomay.engine import Request, Verdict, decide, read
 from whomay.lab.accounts import as_admin
@@ -39,3 +41,31 @@ def test_the_answer_of_the_account_decides_as_its_templates_do(
     assert decide(Request("ec2.amazonaws.com", "sts:AssumeRole", role), account).verdict is (
         Verdict.ALLOWED
     )
+
+
+def test_drift_names_the_role_that_was_changed_by_hand_and_nothing_else(
+    deployed_lab: LabSession, beside: LabSession
+) -> None:
+    lock, env = str(ROOT / "access.lock"), as_admin(beside)
+    same = beside.run("admin", ("whomay", "drift", lock, "--format", "json"), env)
+    assert (same.code, json.loads(same.out)["differences"]) == (0, [])
+
+    role = deployed_lab.workspace.read("outputs/Ec2Role.json")["Ec2Role"]["RoleArn"]
+    name = ("--role-name", role.rpartition("/")[2], "--policy-name", "by-hand")
+    policy = {"Effect": "Allow", "Action": "s3:DeleteObject", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [policy]})
+    beside.must(
+        "admin", ("aws", "iam", "put-role-policy", *name, "--policy-document", document), env
+    )
+    try:
+        changed = beside.run("admin", ("whomay", "drift", lock, "--format", "json"), env)
+        text = beside.run("admin", ("whomay", "drift", lock), env)
+    finally:
+        beside.must("admin", ("aws", "iam", "delete-role-policy", *name), env)
+    found = json.loads(changed.out)["differences"]
+    assert changed.code == 1
+    assert [(one["principal"], one["change"]) for one in found] == [
+        ("Ec2Role/Project/Role", "wider")
+    ]
+    assert "of by-hand at" in text.out
+    assert "Allow s3:DeleteObject on *" in text.out

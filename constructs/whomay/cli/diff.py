@@ -82,7 +82,7 @@ def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None
         render = as_markdown if style == "markdown" else as_text
         notes += accepted
         show(shown_lines(render(found, renamed, [each.text for each in unseen], notes)))
-    sys.exit(_exit_code(found))
+    sys.exit(exit_code(found))
 
 
 def _sides(paths: tuple[Path, Path], deployment: Deployment) -> list[Snapshot]:
@@ -105,7 +105,8 @@ def shown_lines(text: str) -> str:
     return "\n".join(printable(line) for line in text.split("\n"))
 
 
-def _exit_code(found: Iterable[Difference]) -> int:
+def exit_code(found: Iterable[Difference]) -> int:
+    """Return the exit code that some changes come to."""
     changes = {one.change for one in found}
     return next((code for kinds, code in _CODES if changes & kinds), HOLDS)
 

@@ -7,9 +7,11 @@ from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
     from whomay.engine.changes.accepted import accepted_changes, expiring
+    from whomay.engine.changes.account_drift import Drift, drift
     from whomay.engine.changes.change import Difference
     from whomay.engine.changes.environment import in_one_environment
     from whomay.engine.changes.kinds import Kinds, changed
+    from whomay.engine.changes.orphan_ids import Orphan, orphans
     from whomay.engine.changes.published import republished, with_text_of
     from whomay.engine.changes.unseen import unseen_in_both
 else:
@@ -18,8 +20,10 @@ else:
         {
             "whomay.engine.changes.accepted": ("accepted_changes", "expiring"),
             "whomay.engine.changes.change": ("Difference",),
+            "whomay.engine.changes.account_drift": ("Drift", "drift"),
             "whomay.engine.changes.environment": ("in_one_environment",),
             "whomay.engine.changes.kinds": ("Kinds", "changed"),
+            "whomay.engine.changes.orphan_ids": ("Orphan", "orphans"),
             "whomay.engine.changes.published": ("republished", "with_text_of"),
             "whomay.engine.changes.unseen": ("unseen_in_both",),
         },
@@ -27,11 +31,15 @@ else:
 
 __all__ = [
     "Difference",
+    "Drift",
     "Kinds",
+    "Orphan",
     "accepted_changes",
     "changed",
+    "drift",
     "expiring",
     "in_one_environment",
+    "orphans",
     "republished",
     "unseen_in_both",
     "with_text_of",

@@ -31,7 +31,7 @@ def in_one_environment(old: Snapshot, new: Snapshot) -> tuple[Snapshot, Snapshot
     for nameless, other in ((0, 1), (1, 0)):
         found = _written_out(sides[nameless], sides[other])
         if found:
-            sides[nameless] = _mapped(sides[nameless], partial(_filled, found))
+            sides[nameless] = mapped(sides[nameless], partial(_filled, found))
             places = " and ".join(f"{name} {found[name]}" for name in sorted(found))
             side = ("before", "now")[nameless]
             return sides[0], sides[1], f"the stacks that name no environment {side} are in {places}"
@@ -46,8 +46,8 @@ def _written_out(nameless: Snapshot, other: Snapshot) -> Mapping[str, str]:
     found: dict[str, set[str]] = {}
     for each in filter(_is_open, _located(nameless)):
         twin = there.get((type(each), each.path))
-        written = set() if twin is None else set(_texts(twin))
-        for text in {t for t in _texts(each) if ACCOUNT in t or REGION in t} if written else ():
+        written = set() if twin is None else set(texts_in(twin))
+        for text in {t for t in texts_in(each) if ACCOUNT in t or REGION in t} if written else ():
             pattern = _pattern(text)
             for match in filter(None, map(pattern.fullmatch, written)):
                 for name, value in match.groupdict().items():
@@ -84,28 +84,28 @@ def _filled(found: Mapping[str, str], text: str) -> str:
     return text
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> Iterator[str]:
     """Yield all texts in data."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, tuple):
         for each in value:
-            yield from _texts(each)
+            yield from texts_in(each)
     elif is_dataclass(value):
         for field in fields(value):
-            yield from _texts(getattr(value, field.name))
+            yield from texts_in(getattr(value, field.name))
 
 
-def _mapped(value: Any, text: Callable[[str], str]) -> Any:
+def mapped(value: Any, text: Callable[[str], str]) -> Any:
     """Return the same data with another text in place of each."""
     if isinstance(value, Enum):
         return value
     if isinstance(value, str):
         return text(value)
     if isinstance(value, tuple):
-        return tuple(_mapped(each, text) for each in value)
+        return tuple(mapped(each, text) for each in value)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(
-            value, **{f.name: _mapped(getattr(value, f.name), text) for f in fields(value)}
+            value, **{f.name: mapped(getattr(value, f.name), text) for f in fields(value)}
         )
     return value

@@ -9,12 +9,15 @@ The format: docs/reference/snapshot.md.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from whomay.engine.snapshot import Unseen
 from whomay.engine.templates.authorization_details import LISTS, AccountDetails
 from whomay.engine.templates.intrinsic_functions import REFUSED
 from whomay.engine.templates.template import AssemblyError, json_object
+from whomay.files import FileError, read_text
+from whomay.iam import unique_json
 from whomay.iam.arn import Arn, parse_arn
 from whomay.iam.facts.resource_names import names_of
 
@@ -41,6 +44,7 @@ _BESIDE: Final = {
         "ResourcePolicy",
     ),
 }
+READ_TYPES: Final = frozenset((*_INSIDE, *_BESIDE))
 _POLICY: Final = "policy"
 # What a refused call leaves open beside the policies of its service's resources: nothing that a
 # proof does not take for the worst already.
@@ -50,6 +54,15 @@ _TELLS_NO_GRANT: Final = ("iam:", "cloudformation:", "sts:")
 def is_account_snapshot(data: Mapping[str, Any]) -> bool:
     """Tell whether it is what `whomay snapshot` wrote, and no template."""
     return isinstance(data.get("snapshot"), dict) and "Resources" not in data
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedStack:
+    """A stack as the account has it: type and physical id of each resource by logical id."""
+
+    name: str
+    region: str
+    resources: Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,31 @@ class AccountSnapshot:
             yield self._of_refused(each)
         for each in self._records("resources"):
             yield from self._of_grants(each)
+
+    def stacks(self) -> Iterator[DeployedStack]:
+        """Yield the stacks of the account, as CloudFormation lists them."""
+        for each in self._records("stacks"):
+            try:
+                resources = {str(i): (str(t), str(p)) for i, t, p in each.get("resources") or ()}
+            except (TypeError, ValueError):
+                raise AssemblyError(
+                    f"{self._file}: a resource of stack {each.get('name')} is not logical id, type "
+                    "and physical id"
+                ) from None
+            yield DeployedStack(str(each.get("name")), str(each.get("region")), resources)
+
+    def of(self, name: str) -> Any:
+        """Return another part of the file, such as `credentials`; None where it was not told."""
+        return self._data.get(name)
+
+    def ids(self) -> Mapping[str, str]:
+        """Return the ARNs of users and roles by the ids that IAM gave them, `AIDA…` and `AROA…`."""
+        details = self._details()
+        return {
+            str(one.get(key)): str(one.get("Arn"))
+            for name, key in (("UserDetailList", "UserId"), ("RoleDetailList", "RoleId"))
+            for one in details[name]
+        }
 
     def _details(self) -> dict[str, Any]:
         """Return all pages as one, each role with how long its sessions last."""
@@ -226,3 +264,19 @@ def _arn(record: Record, file: str) -> Arn:
     if parsed is None:
         raise AssemblyError(f"{file}: {record.get('arn')!r} is not an ARN")
     return parsed
+
+
+def account_told(file: Path) -> AccountSnapshot:
+    """Return all that a file of `whomay snapshot` says, beside who may do what.
+
+    Raises AssemblyError for a file that is none.
+    """
+    try:
+        body = json_object(unique_json.loads(read_text(file)), str(file))
+    except (FileError, OSError, ValueError, RecursionError) as error:
+        raise AssemblyError(f"{file}: {error}") from None
+    if not is_account_snapshot(body):
+        raise AssemblyError(
+            f"{file} is no snapshot of an account: `whomay snapshot -o {file}` writes one"
+        )
+    return AccountSnapshot(body, str(file))

@@ -1,0 +1,164 @@
+"""`whomay drift`: what is otherwise in an account than it was reviewed."""
+
+import json
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from whomay.cli import lock_file
+from whomay.cli.colour import show
+from whomay.cli.diff import exit_code, shown_lines
+from whomay.cli.failing import in_one_line
+from whomay.cli.inputs import bad_input_in_one_line
+from whomay.engine import Snapshot, read
+from whomay.engine.changes import Drift, Orphan, drift, orphans
+from whomay.engine.snapshot import Principal
+from whomay.engine.templates import AccountSnapshot, account_told
+from whomay.iam.patterns.symbols import printable
+from whomay.live.credentials import Weakness, last_used, weaknesses
+from whomay.report.differences import as_data, as_markdown, as_text
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """All that is told of an account."""
+
+    told: AccountSnapshot
+    drift: Drift
+    orphans: tuple[Orphan, ...]
+    weaknesses: tuple[Weakness, ...]
+
+
+@click.command()
+@click.argument("app", type=click.Path(path_type=Path, exists=True))
+@click.argument(
+    "account", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False
+)
+@click.option("--profile", metavar="PROFILE", help="The profile of the AWS CLI to ask with.")
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="REGION",
+    help="Where to read resources and stacks of a live account; repeat it for more.",
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to print the changes.",
+)
+def command(
+    *,
+    app: Path,
+    account: Path | None,
+    profile: str | None,
+    regions: tuple[str, ...],
+    style: str,
+) -> None:
+    """Compare APP, a lock or what `cdk synth` wrote, with ACCOUNT, a file of `whomay snapshot`.
+
+    Without ACCOUNT the account of the profile is asked now; all calls read. Each difference is
+    wider, narrower, moved, capped or Unknown, as `whomay diff` has it: what the account allows and
+    the app does not is wider. Principals that the app does not have are listed apart, by the stack
+    that made them. So are ids of deleted principals in policies, and what credentials lack.
+
+    Exit code 0 for no drift, narrower or capped, 1 for wider or moved, 2 for bad input, 3 for Unknown.
+    What is listed apart does not count.
+
+    Example: whomay drift access.lock account.json
+    """
+    with in_one_line(), bad_input_in_one_line():
+        reviewed = read(app).snapshot if app.is_dir() else _of_file(app)
+        if account is not None:
+            found = _compared(reviewed, account)
+        else:
+            with tempfile.TemporaryDirectory() as folder:
+                found = _compared(reviewed, _taken(Path(folder), profile, regions))
+    if style == "json":
+        click.echo(json.dumps(_data(found), indent=1))
+    else:
+        render = as_markdown if style == "markdown" else as_text
+        show(shown_lines(render(found.drift.differences, [], [], [*_notes(found)])))
+    sys.exit(exit_code(found.drift.differences))
+
+
+def _of_file(app: Path) -> Snapshot:
+    return lock_file.read(app) if app.suffix == ".lock" else read(app).snapshot
+
+
+def _taken(folder: Path, profile: str | None, regions: tuple[str, ...]) -> Path:
+    """Ask the account now, and return the file."""
+    from whomay.live.snapshot.account import account  # noqa: PLC0415 - boto3, when it is needed
+    from whomay.live.snapshot.file import write  # noqa: PLC0415 - the same
+
+    asked = account(profile, regions)
+    where = ", ".join(asked.regions)
+    click.echo(printable(f"account {asked.id} as {asked.caller}, {where}"), err=True)
+    file = folder / "account.json"
+    with file.open("w", encoding="utf-8") as stream:
+        write(asked, stream, lambda _: None)
+    return file
+
+
+def _compared(reviewed: Snapshot, file: Path) -> _Found:
+    told, there = account_told(file), read(file).snapshot
+    lacking = weaknesses(
+        told.of("credentials"), told.of("password policy"), told.of("summary"), datetime.now(tz=UTC)
+    )
+    found = drift(reviewed, there, told)
+    return _Found(told, found, tuple(orphans(there, told.ids())), tuple(lacking))
+
+
+def _notes(found: _Found) -> Iterator[str]:
+    """Yield what is told apart, in lines."""
+    where = ", ".join(found.told.regions)
+    yield f"account {found.told.account} as of {found.told.taken}, {where}"
+    made = Counter(stack for _, stack in found.drift.outside if stack)
+    for stack, number in sorted(made.items()):
+        yield f"outside the app: {number} of stack {stack}"
+    for one, stack in found.drift.outside:
+        if not stack:
+            yield f"outside the app, of no stack: {one.path}{_use(found.told, one)}"
+    for each in found.orphans:
+        whose = f"which {each.whose} has" if each.whose else "which nobody has any more"
+        yield f"orphan: the policy of {each.path} names {each.id}, {whose}"
+    for lack in found.weaknesses:
+        yield f"CIS {lack.cis}: {lack.who} {lack.text}"
+    yield from found.drift.taken
+
+
+def _use(told: AccountSnapshot, one: Principal) -> str:
+    """Return when a user was seen last, where the credential report tells it."""
+    rows = [row for row in told.of("credentials") or () if row.get("arn") == one.arn]
+    if not rows:
+        return ""
+    day = last_used(rows[0])
+    return f", last used {day}" if day else ", never used"
+
+
+def _data(found: _Found) -> dict[str, Any]:
+    return {
+        "account": found.told.account,
+        "taken": found.told.taken,
+        "regions": [*found.told.regions],
+        "differences": [as_data(one) for one in found.drift.differences],
+        "outside": [
+            {"principal": one.path, "arn": one.arn, "stack": stack}
+            for one, stack in found.drift.outside
+        ],
+        "orphans": [
+            {"path": each.path, "id": each.id, "whose": each.whose} for each in found.orphans
+        ],
+        "credentials": [asdict(each) for each in found.weaknesses],
+        "not compared": [*found.drift.taken],
+    }

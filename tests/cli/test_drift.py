@@ -1,0 +1,69 @@
+"""`whomay drift` tells what is otherwise in an account than in the lock, by exit codes as those of diff."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from support.account_file import account_file, allow, role
+
+from whomay.cli import main
+
+READ, DELETE = allow("s3:GetObject"), allow("s3:DeleteObject")
+
+
+@pytest.fixture
+def lock(tmp_path: Path) -> Path:
+    file = account_file(tmp_path, role("Reader", READ))
+    lock = tmp_path / "reviewed.lock"
+    done = CliRunner().invoke(main, ["lock", "-a", str(file), "-f", str(lock)])
+    assert done.exit_code == 0, done.output
+    return lock
+
+
+def test_an_account_as_it_was_reviewed_is_no_drift(lock: Path, tmp_path: Path) -> None:
+    file = account_file(tmp_path, role("Reader", READ), credentials=[], summary={})
+    done = CliRunner().invoke(main, ["drift", str(lock), str(file)])
+    assert done.exit_code == 0
+    assert done.output.startswith(
+        "nobody may do more or less\n  account 111122223333 as of 2026-11-27, eu-west-1\n"
+    )
+
+
+def test_drift_names_the_role_and_the_statement_and_gives_code_1(
+    lock: Path, tmp_path: Path
+) -> None:
+    file = account_file(tmp_path, role("Reader", READ, DELETE), role("Stranger", DELETE))
+    done = CliRunner().invoke(main, ["drift", str(lock), str(file)])
+    assert done.exit_code == 1
+    assert done.output.startswith("wider: 111122223333/role/Reader\n")
+    assert "Allow s3:DeleteObject on *" in done.output
+    assert "outside the app, of no stack: 111122223333/role/Stranger\n" in done.output
+
+
+def test_what_is_told_apart_does_not_count(lock: Path, tmp_path: Path) -> None:
+    root = {"AccountMFAEnabled": 0, "AccountAccessKeysPresent": 1}
+    file = account_file(tmp_path, role("Reader", READ), summary=root)
+    done = CliRunner().invoke(main, ["drift", str(lock), str(file), "--format", "json"])
+    assert done.exit_code == 0
+    told = json.loads(done.output)
+    assert (told["differences"], told["account"]) == ([], "111122223333")
+    assert [each["cis"] for each in told["credentials"]] == ["1.4", "1.5"]
+
+
+def test_what_was_refused_gives_code_3(lock: Path, tmp_path: Path) -> None:
+    refused = [{"call": "sns:ListTopics", "region": "eu-west-1", "why": "AccessDenied"}]
+    file = account_file(tmp_path, role("Reader", READ), refused=refused)
+    done = CliRunner().invoke(main, ["drift", str(lock), str(file)])
+    assert done.exit_code == 3
+    assert "what sns:ListTopics tells, which was refused: AccessDenied" in done.output
+
+
+def test_a_file_that_is_no_snapshot_is_refused_in_one_line(lock: Path, tmp_path: Path) -> None:
+    file = tmp_path / "other.json"
+    file.write_text('{"RoleDetailList": []}')
+    done = CliRunner().invoke(main, ["drift", str(lock), str(file)])
+    assert done.exit_code == 2
+    assert done.output == (
+        f"Error: {file} is no snapshot of an account: `whomay snapshot -o {file}` writes one\n"
+    )

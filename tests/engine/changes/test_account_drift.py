@@ -1,0 +1,136 @@
+"""An account is compared with the app: the app's own principals by their deployed names, no others."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.account_file import ACCOUNT, account_file, allow, role, stack, trust
+
+from whomay.engine import Deployment, read
+from whomay.engine.changes import Drift, drift
+from whomay.engine.templates import account_told
+
+GET = allow("s3:GetObject", "arn:aws:s3:::reports/*")
+MADE = ("Writer", "AWS::IAM::Role", "Reports-Writer-X1")
+WRITER = "Reports-Writer-X1"
+STACKS = [stack("Reports", MADE, ("Jobs", "AWS::SQS::Queue", "https://q/1/Reports-Jobs-X"))]
+JOBS = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:Reports-Jobs-X"
+SEND = {"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "sqs:SendMessage"}
+
+
+def queue(*statements: dict[str, Any], **more: Any) -> dict[str, Any]:
+    there = {"type": "AWS::SQS::Queue", "name": "Reports-Jobs-X", "arn": JOBS}
+    policy = {"policy": {"Statement": [*statements]}} if statements else {}
+    return {**there, "region": "eu-west-1", **policy, **more}
+
+
+def drifted(
+    folder: Path, *roles: dict[str, Any], documents: tuple[Any, ...] = (GET,), **more: Any
+) -> Drift:
+    inline = [{"PolicyName": "p", "PolicyDocument": each} for each in documents]
+    properties = {"AssumeRolePolicyDocument": trust(), "Policies": inline}
+    statement = {**SEND, "Resource": {"Fn::GetAtt": ["Jobs", "Arn"]}}
+    resources = {
+        "Writer": {"Type": "AWS::IAM::Role", "Properties": properties},
+        "Jobs": {"Type": "AWS::SQS::Queue"},
+        "JobsPolicy": {
+            "Type": "AWS::SQS::QueuePolicy",
+            "Properties": {
+                "Queues": [{"Ref": "Jobs"}],
+                "PolicyDocument": {"Statement": [statement]},
+            },
+        },
+    }
+    app = folder / "Reports.json"
+    app.write_text(json.dumps({"Resources": resources}))
+    parts = {"stacks": STACKS, "resources": [queue({**SEND, "Resource": JOBS})], **more}
+    file = account_file(folder, *roles, **parts)
+    return drift(read(app, Deployment()).snapshot, read(file).snapshot, account_told(file))
+
+
+def told(found: Drift) -> list[tuple[str, str]]:
+    return [(one.principal, str(one.change)) for one in found.differences]
+
+
+def test_what_is_as_it_was_reviewed_is_no_drift(tmp_path: Path) -> None:
+    assert told(drifted(tmp_path, role(WRITER, GET))) == []
+
+
+def test_a_statement_that_was_added_by_hand_is_wider_and_named(tmp_path: Path) -> None:
+    found = drifted(tmp_path, role(WRITER, GET, allow("s3:DeleteObject")))
+    assert told(found) == [("Reports/Writer", "wider")]
+    assert found.differences[0].statement is not None
+    assert found.differences[0].statement.actions == ("s3:DeleteObject",)
+
+
+def test_a_statement_that_was_taken_away_by_hand_is_narrower(tmp_path: Path) -> None:
+    assert told(drifted(tmp_path, role(WRITER))) == [("Reports/Writer", "narrower")]
+
+
+def test_a_trust_that_was_opened_by_hand_is_wider(tmp_path: Path) -> None:
+    opened = role(WRITER, GET, AssumeRolePolicyDocument=trust("lambda.amazonaws.com"))
+    assert ("Reports/Writer", "wider") in told(drifted(tmp_path, opened))
+
+
+def test_a_longer_session_is_wider_where_the_account_tells_it(tmp_path: Path) -> None:
+    arn = role(WRITER)["Arn"]
+    longer = drifted(tmp_path, role(WRITER, GET), sessions={arn: 43200})
+    assert told(longer) == [("Reports/Writer", "wider")]
+    refused = [{"call": "iam:ListRoles", "why": "AccessDenied"}]
+    not_told = drifted(tmp_path, role(WRITER, GET), sessions={}, refused=refused)
+    assert told(not_told) == [(ACCOUNT, "Unknown")]
+
+
+def test_the_policy_of_a_resource_that_was_opened_by_hand_is_wider(tmp_path: Path) -> None:
+    anybody = {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": JOBS}
+    found = drifted(tmp_path, role(WRITER, GET), resources=[queue(anybody)])
+    assert told(found) == [("Reports/Jobs", "wider"), ("Reports/Writer", "wider")]
+
+
+def test_a_policy_that_was_refused_is_unknown_and_not_gone(tmp_path: Path) -> None:
+    refused = queue(refused={"policy": "GetQueueAttributes, refused as AccessDenied,"})
+    found = drifted(tmp_path, role(WRITER, GET), resources=[refused])
+    assert {change for _, change in told(found)} == {"Unknown"}
+
+
+def test_a_list_that_was_refused_is_unknown_and_its_resources_are_not_gone(tmp_path: Path) -> None:
+    refused = [{"call": "sqs:ListQueues", "region": "eu-west-1", "why": "AccessDenied"}]
+    found = drifted(tmp_path, role(WRITER, GET), resources=[], refused=refused)
+    assert told(found) == [(f"{ACCOUNT}/eu-west-1", "Unknown")]
+
+
+def test_a_grant_of_a_key_that_the_app_does_not_have_is_no_drift(tmp_path: Path) -> None:
+    arn = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
+    grant = {"GrantId": "g", "GranteePrincipal": "x", "Operations": ["Decrypt"]}
+    key = {"type": "AWS::KMS::Key", "name": "1", "arn": arn, "region": "eu-west-1"}
+    resources = [queue({**SEND, "Resource": JOBS}), key | {"grants": [grant]}]
+    assert told(drifted(tmp_path, role(WRITER, GET), resources=resources)) == []
+
+
+def test_principals_that_the_app_does_not_have_are_apart_with_their_stack(tmp_path: Path) -> None:
+    stacks = [*STACKS, stack("Other", ("R", "AWS::IAM::Role", "other"))]
+    strangers = role("other", allow("*")), role("team/by-hand", allow("*"))
+    found = drifted(tmp_path, role(WRITER, GET), *strangers, stacks=stacks)
+    assert told(found) == []
+    assert [(one.path, by) for one, by in found.outside] == [
+        (f"{ACCOUNT}/role/other", "Other"),
+        (f"{ACCOUNT}/role/team/by-hand", ""),
+    ]
+
+
+def test_a_role_of_the_apps_stack_that_the_app_has_no_more_is_wider(tmp_path: Path) -> None:
+    stacks = [stack("Reports", MADE, ("Old", "AWS::IAM::Role", "old")), *STACKS[1:]]
+    stacks[0]["resources"] += STACKS[0]["resources"][1:]
+    found = drifted(tmp_path, role(WRITER, GET), role("old", allow("s3:*")), stacks=stacks)
+    assert told(found) == [(f"{ACCOUNT}/role/old", "wider")]
+
+
+def test_a_stack_that_is_not_there_is_unknown(tmp_path: Path) -> None:
+    found = drifted(tmp_path, stacks=[], resources=[])
+    assert set(told(found)) == {("Reports/Writer", "Unknown"), ("Reports/Jobs", "Unknown")}
+
+
+@pytest.mark.parametrize("tags", [[], [{"Key": "aws:cloudformation:stack-name", "Value": "x"}]])
+def test_tags_that_cloudformation_sets_are_no_drift(tmp_path: Path, tags: list[Any]) -> None:
+    assert told(drifted(tmp_path, role(WRITER, GET, Tags=tags))) == []
