@@ -1,7 +1,7 @@
 """Ids in policies in place of somebody who was deleted.
 
-AWS puts the id of a user or role in place of its ARN when it is deleted. Whoever is made under the same
-name later is another one, so nobody can use such a grant.
+AWS puts the id of a user or role in place of its ARN when it is deleted. A new one of the same
+name is somebody else, so nobody can use such a grant.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 """
 
