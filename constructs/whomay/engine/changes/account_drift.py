@@ -134,8 +134,8 @@ def _resources(
 ) -> Iterator[Resource]:
     """Yield the app's resources as the account has them, by the app's paths.
 
-    One of a service that was not told is taken to be as it was reviewed: it is a difference of its
-    own that this was not told. One that is not deployed has no policy there.
+    One of a service that was not told is taken to be as it was reviewed. That this was not told is a
+    difference of its own. One that is not deployed has no policy there.
     """
     refused = {action for one in not_told if one.resources == ("*",) for action in one.actions}
     for one in carriers:
