@@ -61,7 +61,7 @@ MODULES = (
     *(
         f"engine/proof/{name}"
         for name in (
-            *("alias_view", "asked_resources", "classes", "condition_values", "deciders"),
+            *("alias_view", "asked_resources", "bounds", "classes", "condition_values", "deciders"),
             *("free_keys", "inclusion", "other_ends", "outsiders", "owners"),
             *("prove", "role_chains", "unknown_alike", "who_may"),
         )

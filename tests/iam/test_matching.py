@@ -43,6 +43,17 @@ def test_a_list_of_arns_is_any_of_them(patterns: list[str], tail: str) -> None:
     assert any_arn(tuple(patterns))(text) is any(arn(p)(text) for p in patterns)
 
 
+ENDS = st.sampled_from(("", "*", "?", "*a"))
+
+
+@given(st.lists(st.tuples(st.sampled_from(("aws", "a*")), TEXT, ENDS), min_size=3), TEXT)
+def test_a_long_list_of_arns_is_any_of_them(parts: list[tuple[str, str, str]], tail: str) -> None:
+    patterns = [f"arn:{partition}:s3::1:{literal(t)}{end}" for partition, t, end in parts]
+    for text in (f"arn:aws:s3::1:{tail}", *(f"arn:aws:s3::1:{t}b" for _, t, _ in parts)):
+        found = any_arn(tuple(patterns * 40))(text)
+        assert found is any(arn(p)(text) for p in patterns)
+
+
 SEGMENT = st.text("ab*?", max_size=3)
 
 

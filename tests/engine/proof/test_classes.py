@@ -10,6 +10,7 @@ from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.outside import Outside
 from whomay.engine.decisions.request import Request
+from whomay.engine.proof import bounds
 from whomay.engine.proof import classes as engine
 from whomay.engine.proof.classes import Pattern, representatives
 from whomay.engine.proof.deciders import SnapshotView
@@ -299,13 +300,13 @@ def test_a_question_with_too_many_classes_says_how_many_it_decides(
 def test_a_question_that_looks_at_too_many_statements_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Two statements speak of the action, and each resource of the question looks at both."""
+    """Two statements are read four times, by three classes of actions, and by two resources."""
     index = of(document(allow("sqs:*", QUEUE), allow("sqs:*", f"{QUEUE}2")))
     pattern = Pattern(("sqs:SendMessage",), (QUEUE, f"{QUEUE}2"))
     assert len(asked(index, pattern)) == 2
-    monkeypatch.setattr(engine, "MOST_LOOKS", 4)
+    monkeypatch.setattr(bounds, "MOST_LOOKS", 18)
     assert len(asked(index, pattern)) == 2
-    monkeypatch.setattr(engine, "MOST_LOOKS", 3)
+    monkeypatch.setattr(bounds, "MOST_LOOKS", 17)
     with pytest.raises(TooManyClasses, match=r"^too many classes for 2 statements$"):
         asked(index, pattern)
 

@@ -178,6 +178,20 @@ def test_a_misspelt_action_is_named_with_the_nearest(tmp_path: Path) -> None:
     )
 
 
+def test_of_very_many_misspelt_actions_the_rest_is_counted(tmp_path: Path) -> None:
+    misspelt = [f"s3:Write{i}" for i in range(60)]
+    template = {
+        "Resources": {
+            "Role": role_allowed(
+                {"Effect": "Allow", "Action": ["s3:GetObject", *misspelt], "Resource": "*"}
+            )
+        }
+    }
+    told = [f.message for f in found_in(tmp_path, template) if f.rule.id == "unknown-action"]
+    assert len(told) == 51
+    assert told[-1] == "AWS has no action 's3:Write50', nor 9 more of this statement"
+
+
 def test_a_misspelt_action_of_a_deny_is_found_too(tmp_path: Path) -> None:
     statement = {"Effect": "Deny", "Action": "s4:*", "Resource": "*"}
     template = {"Resources": {"Role": role_allowed(statement)}}

@@ -7,6 +7,7 @@ from whomay.engine.changes.cause import Pair, clearest
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.session_keys import USER_ID, is_of_session
+from whomay.engine.proof.bounds import Looks
 from whomay.engine.proof.classes import Pattern, for_each_view
 from whomay.engine.proof.deciders import View
 from whomay.engine.proof.unknown_alike import same_unknown
@@ -53,11 +54,11 @@ def compare(
     With `allowable`, requests that neither view can allow are left out, so `loosened` is partial.
     `came` tells the requests that could not be sent before: nobody loses them.
     """
-    found = Comparison()
+    found, looks = Comparison(), Looks()
     try:
         for one in who:
             for was, now in for_each_view(
-                one, [old, new], pattern or Pattern(), allowable=allowable
+                one, [old, new], pattern or Pattern(), allowable=allowable, looks=looks
             ):
                 before, after = old.verdict(was), new.verdict(now)
                 if _is_told_with_other_keys((old, was, before), (new, now, after)):

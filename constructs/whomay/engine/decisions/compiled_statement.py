@@ -27,7 +27,8 @@ _DIRECT = (Grant.DIRECT, Grant.DIRECT)
 class CompiledStatement:
     """A statement whose patterns, conditions and principals are ready to be asked.
 
-    `applies` tells whether resource and conditions fit a request, once the action does.
+    `applies` tells whether resource and conditions fit a request, once the action does. `cost` is
+    how much a look at it costs, by what it lists: 1 of a short one.
     `filled_in` holds the resource patterns whose variables each request fills in.
     """
 
@@ -40,6 +41,7 @@ class CompiledStatement:
         "_trusted",
         "_unresolved",
         "applies",
+        "cost",
         "deny",
         "filled_in",
         "statement",
@@ -50,6 +52,7 @@ class CompiledStatement:
         """Compile every part once."""
         self.statement = statement
         self.deny = statement.effect == "Deny"
+        self.cost = _cost(statement)
         self.variables = variables
         listed = (statement.resources or statement.not_resources or ()) if variables else ()
         self.filled_in = tuple(filter(has_variables, listed))
@@ -120,6 +123,17 @@ class CompiledStatement:
         return _NOTHING if spared else _DIRECT
 
 
+def _cost(statement: Statement) -> int:
+    principals = statement.principals or statement.not_principals or ()
+    listed = sum(len(values) for _, values in principals)
+    listed += len(statement.resources or statement.not_resources or ())
+    return 1 + (listed + sum(len(each.values) for each in statement.conditions)) // _LISTED
+
+
+# So many principals, resources and values cost as much as a statement.
+_LISTED: Final = 8
+
+
 def _unresolved(statement: Statement) -> bool:
     """Tell whether a part of a resource is unknown, while all of its actions are known."""
     actions = statement.actions or statement.not_actions or ()
@@ -164,9 +178,7 @@ def _applies(
     return under_conditions if conditions else speaks
 
 
-def _concrete(
-    statement: Statement, *, variables: bool
-) -> Callable[[str], re.Match[str] | None] | None:
+def _concrete(statement: Statement, *, variables: bool) -> Callable[[str], object | None] | None:
     """Return the match of a plain list of resources; None when it takes more than that."""
     patterns = statement.resources
     if not patterns or (variables and any(map(has_variables, patterns))):

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
-from typing import Final
 
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
@@ -20,6 +19,7 @@ from whomay.engine.decisions.object_keys import KMS_ACTION_OF
 from whomay.engine.decisions.request import RESOURCE_ACCOUNT, Request, follows
 from whomay.engine.decisions.session_keys import SessionKeys, is_of_session
 from whomay.engine.proof.asked_resources import about, instances, of_service, resources_asked
+from whomay.engine.proof.bounds import MOST_PATTERNS, MOST_REQUESTS, PASSES, Looks
 from whomay.engine.proof.deciders import Part, View
 from whomay.engine.proof.free_keys import FreeKeys, Side
 from whomay.engine.proof.owners import Owners
@@ -34,11 +34,6 @@ from whomay.iam.patterns.action_patterns import ActionPatterns
 from whomay.iam.patterns.pattern_sets import TooManyClasses
 from whomay.iam.patterns.unknown_parts import covering, starred
 from whomay.iam.policy_variables import Context, Value
-
-# More requests than this are not decided for one question: the answer is Unknown, and says so.
-MOST_REQUESTS: Final = 100_000
-# The same for how often a statement is looked at: each resource looks at all that speak of an action.
-MOST_LOOKS: Final = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +70,24 @@ def representatives(
 
 
 def for_each_view(
-    who: Caller, views: Sequence[View], pattern: Pattern, *, allowable: bool = False
+    who: Caller,
+    views: Sequence[View],
+    pattern: Pattern,
+    *,
+    allowable: bool = False,
+    looks: Looks | None = None,
 ) -> Iterator[tuple[Request, ...]]:
     """Yield one request of each class that the views can tell apart, as each view knows it.
 
     The requests of a class differ in nothing but the keys that nobody chooses, which each view
     derives from its own side. With `allowable`, classes that no view can allow are left out: no
-    Allow speaks of them.
+    Allow speaks of them. `looks` are those left to a question about several callers.
 
     Raises:
-        TooManyClasses: there are more than MOST_REQUESTS, or too many ways to overlap.
+        TooManyClasses: there are more than MOST_REQUESTS or MOST_LOOKS, or too many ways to overlap.
 
     """
-    left, looks = MOST_REQUESTS, MOST_LOOKS
+    left, looks = MOST_REQUESTS, looks or Looks()
     abouts = _abouts(who, views)
     parts = _near(who, views, pattern, abouts)
     prune = allowable and not any(part.layer.unknown for part in parts)
@@ -106,18 +106,23 @@ def for_each_view(
         for texts in (pattern.actions, *(_actions(s) for s, _ in statements), special)
         for action in texts
     )
+    if len(known) > MOST_PATTERNS:
+        raise TooManyClasses(f"{len(known):,} patterns of actions are too many to tell apart")
     asked = ActionPatterns(action.lower() for action in pattern.actions)
     within = frozenset(starred(action.lower()) for action in pattern.actions)
     if "*" not in within:
         meeting = ActionPatterns(within)
         known = frozenset(each for each in known if meeting.meet(each))
+    looks.spend(PASSES * sum(s.cost for s, _ in statements), len(statements))
     for actions in partition(known, within):
+        looks.spend(len(statements), len(statements))
         key = actions.example.lower()
         if key in NEEDS_NO_PERMISSION or asked.match(key) is False:
             continue
         speaking = [(s, own) for s, own in statements if s.action(key) is not False]
         if prune and all(s.deny for s, _ in speaking):
             continue
+        spent = sum(s.cost for s, _ in speaking)
         service = key.partition(":")[0]
         of_it = of_service(service, named) if actions.services else named
         owners = Owners(views[0].index, speaking, abouts, other)
@@ -125,9 +130,7 @@ def for_each_view(
             who, abouts, actions, speaking, named=of_it, asked=pattern.resources, accounts=accounts
         )
         for resource, able in _acted_on(actions, found):
-            looks -= len(speaking)
-            if looks < 0:
-                raise TooManyClasses(f"too many classes for {len(speaking)} statements")
+            looks.spend(spent, len(speaking))
             for requests in (
                 each
                 for owner in owners.of(resource)

@@ -34,8 +34,8 @@ _ALONE: Final = (
 _WITH_MFA: Final = {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "10"}
 
 
-def _actions(statement: Statement) -> frozenset[str]:
-    return frozenset(map(str.lower, statement.actions or ("*",)))
+def _actions(statement: Statement) -> tuple[str, ...]:
+    return statement.actions or ("*",)
 
 
 class App:

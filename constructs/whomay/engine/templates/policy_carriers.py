@@ -83,8 +83,10 @@ def resources(items: Items) -> tuple[tuple[Resource, ...], tuple[Unseen, ...]]:
     policies: defaultdict[str, list[Policy]] = defaultdict(list)
     for each in found:
         policies[each.arn].append(each.policy)
+    reaching = _reaching(found)
     for arn, (kind, item) in owners.items():
-        policies[arn] += _reaching(found, arn, kind, item)
+        wide = reaching[kind, item.account, item.region]
+        policies[arn] += (each.policy for each in wide if each.arn != arn)
         if arn in inside:
             policies[arn] = _by_own_rules(item, policies[arn])
     for arn, (_, item) in owners.items():
@@ -230,12 +232,13 @@ def _somewhere(item: Item, carrier: Carrier, arn: str) -> Unseen:
     )
 
 
-def _reaching(found: list[_Found], arn: str, kind: str, item: Item) -> Iterator[Policy]:
-    """Yield the policies of the whole account and Region that are the resource's as well."""
+def _reaching(found: list[_Found]) -> Mapping[tuple[str, str, str], list[_Found]]:
+    """Return the policies that all resources of a type in an account and Region have as well."""
+    wide: defaultdict[tuple[str, str, str], list[_Found]] = defaultdict(list)
     for each in found:
-        same = (each.item.account, each.item.region) == (item.account, item.region)
-        if each.reach == kind and each.arn != arn and same:
-            yield each.policy
+        if each.reach:
+            wide[each.reach, each.item.account, each.item.region].append(each)
+    return wide
 
 
 def _bucket(item: Item) -> str:

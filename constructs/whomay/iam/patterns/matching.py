@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Final
 
 from whomay.iam.arn import Arn, parse_arn, parse_arn_pattern
 from whomay.iam.patterns.code_points import LITERAL_QUESTION, LITERAL_STAR, SYMBOL_END
@@ -101,8 +102,8 @@ def any_arn(patterns: tuple[str, ...]) -> Test:
 
 
 @lru_cache(maxsize=65536)
-def concrete_arns(patterns: tuple[str, ...]) -> Callable[[str], re.Match[str] | None] | None:
-    """Return one regular expression's match for a list of patterns.
+def concrete_arns(patterns: tuple[str, ...]) -> Callable[[str], object | None] | None:
+    """Return one match for a list of patterns, which gives None where it does not match.
 
     It is meant for texts without symbols. None when a pattern holds a symbol or is not an ARN.
     """
@@ -110,7 +111,38 @@ def concrete_arns(patterns: tuple[str, ...]) -> Callable[[str], re.Match[str] | 
     segments = [part for part in parts if part is not None]
     if len(segments) < len(patterns):
         return None
+    if len(patterns) > _MANY:
+        return _long_list(segments)
     return re.compile("|".join(map(_arn_regex, segments)), re.DOTALL).match
+
+
+# A longer list is looked up by what its patterns begin with, before any is tried.
+_MANY: Final = 100
+
+
+def _long_list(segments: list[Arn]) -> Callable[[str], object | None]:
+    """Return the match of a long list: most of its patterns are plain, or end in their only star."""
+    exact: set[str] = set()
+    beginnings: dict[int, set[str]] = {}
+    others: list[Arn] = []
+    for each in segments:
+        text = ":".join(each)
+        begin, star, end = text.partition("*")
+        if "?" in text or end:
+            others.append(each)
+        elif star:
+            beginnings.setdefault(len(begin), set()).add(unliteral(begin))
+        else:
+            exact.add(unliteral(text))
+    chunks = [others[start : start + _MANY] for start in range(0, len(others), _MANY)]
+    rest = [re.compile("|".join(map(_arn_regex, each)), re.DOTALL).match for each in chunks]
+
+    def match(text: str) -> object | None:
+        if text in exact or any(text[:length] in some for length, some in beginnings.items()):
+            return text
+        return next((found for match in rest if (found := match(text))), None)
+
+    return match
 
 
 def _arn_regex(segments: Arn) -> str:

@@ -19,6 +19,9 @@ from whomay.iam.patterns.symbol_matching import LITERALS, tokens
 MOST_STATES: Final = 20_000
 # A state costs as much as there are patterns, so many patterns may have fewer states.
 MOST_STEPS: Final = 4_000_000
+MOST_PATTERNS: Final = 15_000
+# A state has a bit for each letter of the patterns.
+MOST_LETTERS: Final = 250_000
 
 
 class TooManyClasses(Exception):  # noqa: N818 - a limit that is met, not a mistake
@@ -37,16 +40,15 @@ class Automaton:
         self._letters: dict[str, int] = {}
         self._met_at: dict[int, int] = {}
         self._position = 0
-        # What nothing can unmatch: the last star of a pattern, with all positions of its entry.
-        self._settled: dict[int, int] = {}
+        # What nothing can unmatch: the last star of a pattern, with the first position of its entry and the one after.
+        self._settled: dict[int, tuple[int, int]] = {}
         for i, patterns in enumerate(alternatives):
             first, sinks = self._position, 0
             for pattern in patterns:
                 end = self._lay_out(pattern)
                 self._met_at[end] = i
                 sinks |= 1 << end & self._loops
-            of_entry = (1 << self._position) - (1 << first)
-            self._settled |= dict.fromkeys(bits(sinks), of_entry)
+            self._settled |= dict.fromkeys(bits(sinks), (first, self._position))
         self._ends = sum(1 << end for end in self._met_at)
         self._sinks = sum(1 << sink for sink in self._settled)
         self._signatures: dict[int, int] = {}
@@ -103,7 +105,8 @@ class Automaton:
         """Return the states without those of entries that stay met whatever follows, but for one."""
         for sink in bits(states & self._sinks):
             if states >> sink & 1:  # an entry with several is settled by the first of them
-                states = states & ~self._settled[sink] | 1 << sink
+                first, after = self._settled[sink]
+                states = states & ~((1 << after) - (1 << first)) | 1 << sink
         return states
 
     def run(self, text: str) -> int:
@@ -140,7 +143,7 @@ def signatures(
     """Return every set of the patterns that one text can match, with a text for each.
 
     A set is an integer: bit i for pattern i. No text holds a forbidden letter. A preferred text is
-    taken where it fits. Raises TooManyClasses beyond MOST_STATES or MOST_STEPS.
+    taken where it fits. Raises TooManyClasses beyond one of the bounds above.
     """
     return _met_together(tuple((pattern,) for pattern in patterns), forbidden, preferred)
 
@@ -150,6 +153,7 @@ def _met_together(
     alternatives: tuple[tuple[str, ...], ...], forbidden: str, preferred: tuple[str, ...]
 ) -> tuple[tuple[int, str], ...]:
     """Return the same of entries that are met where any of their patterns is."""
+    _hold_within_bounds([pattern for entry in alternatives for pattern in entry])
     automaton = Automaton(alternatives)
     found = {automaton.signature(automaton.run(text)): text for text in reversed(preferred)}
     letters = [letter for letter in automaton.letters if letter not in forbidden]
@@ -173,6 +177,11 @@ def _met_together(
     return tuple(found.items())
 
 
+def _hold_within_bounds(patterns: Collection[str]) -> None:
+    if len(patterns) > MOST_PATTERNS or sum(map(len, patterns)) > MOST_LETTERS:
+        raise TooManyClasses(f"{len(patterns):,} patterns are too many to tell apart")
+
+
 # In an example: any letter that no pattern names, where they name all that are readable.
 OTHER_LETTER: Final = "\u00b7"
 _READABLE: Final = "xyzabcdefghijklmnopqrstuvwXYZ0123456789-_/.=+@,"
@@ -193,7 +202,8 @@ def resources(
     An unknown symbol is a letter of its own: for what its value may match see `covering`. Raises
     TooManyClasses.
     """
-    listed = (p for each in (patterns, *alike) for p in each)
+    listed = [p for each in (patterns, *alike) for p in each]
+    _hold_within_bounds(listed)
     plain = [unliteral(p) for p in listed if p.strip("*") and not parse_arn_pattern(p)]
     arns = [entry for p in sorted(patterns) for entry in _joined([p], kinds)]
     arns += [entry for group in sorted(map(sorted, alike)) for entry in _joined(group, kinds)]

@@ -43,7 +43,7 @@ def _demanded(who: Principal) -> Iterator[str]:
     """Yield the boundaries without which the principal may give nobody permissions."""
     for policy in who.identity:
         for statement in policy.statements:
-            actions = frozenset(map(str.lower, statement.actions or ()))
+            actions = statement.actions or ()
             if statement.effect == "Allow" and any(
                 names_action(actions, each.lower()) for each in _GIVES
             ):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.becoming import Becoming, Step
+from whomay.engine.rules.reading.becoming import MOST_ASKED, Becoming, Step, TooManySteps
 from whomay.engine.rules.reading.escalation_paths import paths_of
 from whomay.engine.rules.reading.policy_writing import policy_writing
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources
@@ -21,13 +21,30 @@ def escalation(app: App) -> Iterator[Finding]:
     for who in app.snapshot.principals:
         if who.arn in powerful:
             continue
-        for way in _ways(becoming, who):
-            if how := _how(app, who, way, powerful):
-                actions = [action for step in way for action in step.by.split(" and ")]
-                steps = ", ".join(step.said for step in way)
-                message = f"{who.path} {steps}, which {how}{paths_of(actions)}"
-                yield RULE.finding(app.by_path[who.path], way[-1].to.path, message)
-                break
+        try:
+            found = _shortest(app, becoming, who, powerful)
+        except TooManySteps:
+            message = (
+                f"of {who.path} and the principals after it no ways were looked for: more than "
+                f"{MOST_ASKED:,} steps between principals; narrow the Resource of sts:AssumeRole "
+                "and iam:PassRole"
+            )
+            yield RULE.finding(app.by_path[who.path], "", message)
+            return
+        if found:
+            yield RULE.finding(app.by_path[who.path], *found)
+
+
+def _shortest(
+    app: App, becoming: Becoming, who: Principal, powerful: set[str]
+) -> tuple[str, str] | None:
+    """Return the end of the shortest way to power, and what to say of the way."""
+    for way in _ways(becoming, who):
+        if how := _how(app, who, way, powerful):
+            actions = [action for step in way for action in step.by.split(" and ")]
+            steps = ", ".join(step.said for step in way)
+            return way[-1].to.path, f"{who.path} {steps}, which {how}{paths_of(actions)}"
+    return None
 
 
 def _how(app: App, who: Principal, way: tuple[Step, ...], powerful: set[str]) -> str:

@@ -6,9 +6,12 @@ from typing import Final
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.placed_statement import PlacedStatement, PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, identity
+from whomay.iam.facts.actions import matching
 from whomay.iam.facts.resource_types import problem_with_action
 from whomay.iam.patterns.symbols import unknown_reasons
 
+# Of a statement with more of them the rest is counted.
+_MOST_TOLD: Final = 50
 # AWS's own policy of a topic names it, and the reference of actions does not:
 # https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
 _WRITTEN_BY_AWS: Final = frozenset(("sns:receive",))
@@ -17,11 +20,22 @@ _WRITTEN_BY_AWS: Final = frozenset(("sns:receive",))
 def unknown_action(app: App) -> Iterator[Finding]:
     """Yield every action or pattern that no action of AWS matches."""
     for placed in app.statements:
-        for action in (*(placed.statement.actions or ()), *(placed.statement.not_actions or ())):
-            if unknown_reasons(action) or _of_aws(placed, action):
-                continue
+        unknown = _unknown(placed)
+        for action in unknown[:_MOST_TOLD]:
             if problem := problem_with_action(action):
                 yield RULE.finding(placed, action, problem)
+        if rest := unknown[_MOST_TOLD:]:
+            message = f"AWS has no action {rest[0]!r}, nor {len(rest) - 1:,} more of this statement"
+            yield RULE.finding(placed, rest[0], message)
+
+
+def _unknown(placed: PlacedStatement) -> list[str]:
+    listed = (*(placed.statement.actions or ()), *(placed.statement.not_actions or ()))
+    return [
+        action
+        for action in listed
+        if not (unknown_reasons(action) or _of_aws(placed, action) or matching(action))
+    ]
 
 
 def _of_aws(placed: PlacedStatement, action: str) -> bool:

@@ -26,6 +26,15 @@ CREDENTIALS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
+# More steps than this are not decided: an app in which everybody may become everybody has as many
+# as the square of its principals.
+MOST_ASKED: Final = 100_000
+
+
+class TooManySteps(Exception):  # noqa: N818 - the name says what there is
+    """More steps between principals than are decided."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One principal that can be become, and by which actions."""
@@ -52,9 +61,19 @@ class Becoming:
         self._goals = {who.arn: who for who in goals}
         self._assumable = {a: r for a, r in self._roles.items() if _trusts_principals(r)}
         self._existing = [(way, roles_of(app, way, self._roles)) for way in WAYS]
+        self._steps: dict[str, tuple[Step, ...]] = {}
+        self._left = MOST_ASKED
 
-    def steps(self, who: Principal) -> Iterator[Step]:
-        """Yield what the principal can become in one step."""
+    def steps(self, who: Principal) -> tuple[Step, ...]:
+        """Return what the principal can become in one step.
+
+        Raises TooManySteps once MOST_ASKED requests were decided.
+        """
+        if who.arn not in self._steps:
+            self._steps[who.arn] = tuple(self._decided(who))
+        return self._steps[who.arn]
+
+    def _decided(self, who: Principal) -> Iterator[Step]:
         for to in self._on(who, "sts:AssumeRole", self._assumable, self._assumable):
             yield Step(to, "sts:AssumeRole")
         for to, by in self._passing(who):
@@ -84,6 +103,9 @@ class Becoming:
     ) -> Iterator[Principal]:
         for resource in sorted(self._named(who, action, exact, wild)):
             to = exact[resource] if resource in exact else wild[resource]
+            self._left -= 1
+            if self._left < 0:
+                raise TooManySteps
             if to is not who and self._app.may(who, action, resource):
                 yield to
 
@@ -93,7 +115,8 @@ class Becoming:
             return set()
         patterns = self._app.named_resources(who, action)
         found = {pattern for pattern in patterns if pattern in exact}
-        for pattern in patterns - found:
+        # A pattern without a wildcard matches nothing else for sure.
+        for pattern in (each for each in patterns - found if "*" in each or "?" in each):
             found.update(target for target in wild if arn(pattern)(target) is True)
         return found
 

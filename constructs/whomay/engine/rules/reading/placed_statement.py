@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from whomay.engine.templates.resources import Item
 from whomay.iam.facts.actions import resource_formats
-from whomay.iam.patterns.matching import glob
+from whomay.iam.patterns.action_patterns import ActionPatterns
 from whomay.iam.patterns.overlap import arns_overlap
 from whomay.iam.patterns.symbols import is_symbolic
 from whomay.iam.policy import Policy, Statement
@@ -43,13 +43,17 @@ class PlacedStatement:
 
     def names(self, action: str) -> bool:
         """Tell whether its Action element covers the action, in lower case."""
-        return names_action(frozenset(a.lower() for a in self.statement.actions or ()), action)
+        return names_action(self.statement.actions or (), action)
 
 
-@lru_cache(maxsize=65536)
-def names_action(patterns: frozenset[str], action: str) -> bool:
-    """Tell whether one of the patterns covers the action, all in lower case."""
-    return action in patterns or any(glob(p)(action) is not False for p in patterns if is_wild(p))
+def names_action(patterns: tuple[str, ...] | frozenset[str], action: str) -> bool:
+    """Tell whether one of the patterns covers the action, which is in lower case."""
+    return _compiled(patterns).match(action) is not False
+
+
+@lru_cache(maxsize=16384)
+def _compiled(patterns: tuple[str, ...] | frozenset[str]) -> ActionPatterns:
+    return ActionPatterns(each.lower() for each in patterns)
 
 
 def is_wild(pattern: str) -> bool:

@@ -34,7 +34,7 @@ def _locked(key: Resource, statements: tuple[Statement, ...]) -> str:
 
 def _speaks(statement: Statement, arn: str) -> bool:
     listed = statement.actions if statement.not_actions is None else statement.not_actions
-    named = names_action(frozenset(map(str.lower, listed or ())), _CHANGES)
+    named = names_action(listed or (), _CHANGES)
     on_itself = statement.resources is None or {"*", arn} & set(statement.resources)
     return named is (statement.not_actions is None) and bool(on_itself)
 
