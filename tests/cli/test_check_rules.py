@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from support.assemblies import write_assembly
 from support.rule_examples import EC2, role_trusting
 
-from whomay.cli import main
+from whomay.cli import lock_file, main
 from whomay.engine import read
 from whomay.engine.rules import acknowledged_findings
 
@@ -38,11 +38,14 @@ def assembly(folder: Path, statement: dict[str, Any], **acknowledged: Any) -> Pa
         metadata["/S/Role"] = [{"type": "whomay:acknowledged", "data": acknowledged}]
     manifest["artifacts"]["S"]["metadata"] = metadata
     (folder / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "access.lock").write_text(lock_file.text_of(read(folder).snapshot))
     return folder
 
 
 def check(folder: Path, *options: str) -> Result:
-    return CliRunner().invoke(main, ["check", str(folder), *options])
+    """Check an assembly with its lock, which is beside it."""
+    lock = ["--lock", str(folder / "access.lock")]
+    return CliRunner().invoke(main, ["check", str(folder), *lock, *options])
 
 
 def test_an_open_finding_fails_beside_a_contract_that_is_kept(tmp_path: Path) -> None:
@@ -64,6 +67,47 @@ def test_an_acknowledged_finding_passes(tmp_path: Path) -> None:
     result = check(assembly(tmp_path, EVERYONE, id=ID, reason=REASON))
     assert result.exit_code == 0
     assert result.output.splitlines()[0] == "rules: 0 findings open, 1 acknowledged"
+
+
+NOT_LOCKED = (
+    f"S/Role: the acknowledgement of {ID} does not count: access.lock does not have it as it is here, "
+    "and the finding is grave; run `whomay lock`, and have the lock's owner review it"
+)
+
+
+@pytest.mark.parametrize("locked", [None, {"reason": f"{REASON} today"}, {"owner": "Eve"}])
+def test_a_grave_finding_passes_only_if_the_lock_has_its_acknowledgement(
+    tmp_path: Path, locked: dict[str, str] | None
+) -> None:
+    folder = assembly(tmp_path, EVERYONE, id=ID, reason=REASON)
+    lock = folder / "access.lock"
+    if locked is None:
+        lock.unlink()
+    else:
+        other = assembly(tmp_path / "other", EVERYONE, id=ID, **{"reason": REASON, **locked})
+        lock.write_text((other / "access.lock").read_text())
+
+    result = check(folder)
+
+    assert result.exit_code == 1
+    assert NOT_LOCKED in result.output.splitlines()
+    assert "rules: 1 finding open, 0 acknowledged" in result.output.splitlines()
+
+
+def test_an_ordinary_finding_needs_no_lock(tmp_path: Path) -> None:
+    own = {**EC2, "Principal": {"AWS": "arn:aws:iam::111122223333:root"}}
+    found = "AccessRules::trust-own-account[arn:aws:iam::111122223333:root]"
+    folder = assembly(tmp_path, own, id=found, reason=REASON)
+    (folder / "access.lock").unlink()
+
+    assert check(folder).exit_code == 0
+
+
+def test_a_lock_that_cannot_be_read_is_bad_input(tmp_path: Path) -> None:
+    folder = assembly(tmp_path, EVERYONE, id=ID, reason=REASON)
+    (folder / "access.lock").write_text("version: 1\n<<<<<<< ours\n")
+
+    assert check(folder).exit_code == 2
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,9 @@ def acknowledge(
     finding matches it any more. An acknowledged annotation (`Annotation::…`) is the exception: CDK
     takes it out without a trace.
 
+    A grave finding, such as a broken contract or an administrator, counts as acknowledged only where
+    access.lock has the same acknowledgement (`whomay lock` writes it).
+
     Raises ValueError for an id without its namespace, a reason of fewer than ten words, a blank
     owner and a date that does not exist.
     """

@@ -28,7 +28,7 @@ from whomay.cli.rule_findings import as_annotations, as_json, as_lines, as_sarif
 from whomay.cli.scp import Levels, scp_option
 from whomay.engine import Deployment, check, read
 from whomay.engine.contract import Checked, Outcome, Result, shown_keys
-from whomay.engine.rules import AcknowledgedFindings, acknowledged_findings
+from whomay.engine.rules import Acknowledged, AcknowledgedFindings, acknowledged_findings
 from whomay.iam.patterns.symbols import printable
 
 
@@ -56,6 +56,13 @@ from whomay.iam.patterns.symbols import printable
     metavar="FILE",
     help="Write the findings of today into FILE, for --baseline; they pass this time.",
 )
+@click.option(
+    "--lock",
+    type=click.Path(path_type=Path),
+    default=Path("access.lock"),
+    show_default=True,
+    help="The lock, which must have the acknowledgement of each grave finding too.",
+)
 @filter_options
 @contract_option
 @scp_option
@@ -66,6 +73,7 @@ def command(
     style: str,
     known: Path | None,
     written: Path | None,
+    lock: Path,
     only: FindingFilter,
     stated: Path | None,
     scps: Levels,
@@ -73,7 +81,8 @@ def command(
 ) -> None:
     """Check the access contract of an assembly, what `cdk synth` wrote (cdk.out), or of templates.
 
-    It runs the rules as well; findings that the app acknowledges pass.
+    It runs the rules as well; findings that the app acknowledges pass. An administrator, a trust in
+    everyone and a secret that shows pass only if access.lock has the acknowledgement too.
 
     Exit code 0 when the contract is kept and no finding is open, 1 when it is broken or one is.
     Exit code 2 when it cannot be read or a statement is wrong, 3 when the answer is not known. An
@@ -87,6 +96,8 @@ def command(
         checked = check(contract, replace(loaded.snapshot, scps=scps))
         today = datetime.now(tz=UTC).date()
         rules = acknowledged_findings(loaded, today, contract.promised_beside())
+        if rules.needs_lock:
+            rules = rules.by_lock(_in(lock))
     if known:
         rules = baseline.beyond(rules, baseline.read(known))
     if written:
@@ -109,6 +120,13 @@ def command(
     else:
         click.echo(text)
     sys.exit(_exit_code(checked, rules))
+
+
+def _in(lock: Path) -> frozenset[Acknowledged]:
+    """Return the acknowledgements of a lock, none where there is no lock."""
+    from whomay.cli import lock_file  # noqa: PLC0415 - YAML, where there is a lock
+
+    return frozenset(lock_file.read(lock).acknowledged) if lock.exists() else frozenset()
 
 
 def _exit_code(checked: Checked, rules: AcknowledgedFindings) -> int:

@@ -8,13 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from aws_cdk import Annotations, App, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from support.checkout import CONTEXT, ROOT
 
-from whomay.cdk import GateError, PrivateBucket, acknowledge, one_message, synth
+from whomay.cdk import (
+    AccessContract,
+    GateError,
+    PrivateBucket,
+    acknowledge,
+    one_message,
+    synth,
+)
 from whomay.cdk.gate.lock_checks import AccessLockChecks
+from whomay.engine import read, to_lock
 
 REASON = "This bucket is only here to see what the gate does with a finding"
 
@@ -44,6 +53,39 @@ def test_acknowledged_findings_pass_and_stay_in_the_report(app: App, stack: Stac
         ("AwsSolutions::AwsSolutions-S1", REASON),
         ("AwsSolutions::AwsSolutions-S10", REASON),
     }
+
+
+GRAVE = (
+    "AccessRules::trust-everyone[AWS:*]",
+    "AccessContract::assumable_only_by[arn:aws:iam::<account>:user/somebody]",
+)
+
+
+def open_to_all(outdir: Path) -> App:
+    """An app with a role that everybody may assume, against its contract; both acknowledged."""
+    app = App(context=CONTEXT, outdir=str(outdir))
+    stack = Stack(app, "Stack")
+    role = iam.Role(stack, "Role", assumed_by=iam.AnyPrincipal())
+    AccessContract.of(stack).assumable_only_by(role, iam.ServicePrincipal("ec2.amazonaws.com"))
+    for each in GRAVE:
+        acknowledge(role, each, reason=REASON)
+    return app
+
+
+def test_a_grave_finding_is_acknowledged_in_the_lock_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(GateError) as caught:
+        synth(open_to_all(tmp_path / "cdk.out"))
+    assert sorted(caught.value.args) == sorted(
+        f"Stack/Role: the acknowledgement of {each} does not count: access.lock does not have it as it "
+        "is here, and the finding is grave; run `whomay lock`, and have the lock's owner review it"
+        for each in GRAVE
+    )
+
+    Path("access.lock").write_text(yaml.safe_dump(to_lock(read("cdk.out").snapshot)))
+    synth(open_to_all(tmp_path / "cdk.out"))
 
 
 def test_one_open_finding_beside_an_acknowledged_one_stops_the_synth(

@@ -13,6 +13,7 @@ from whomay.cdk.gate.template_checks import WARNING, TemplateChecks, violation
 from whomay.engine import AssemblyError, Change, LockError, Snapshot, diff, from_lock, to_lock
 from whomay.engine.changes import Difference
 from whomay.engine.contract import in_words
+from whomay.engine.rules import Acknowledged
 
 _LOCK: Final = Path("access.lock")
 _FIX: Final = (
@@ -60,6 +61,15 @@ class AccessLockChecks(TemplateChecks):
                 yield violation(
                     f"capped[{each.principal}]", text, _FIX, WARNING, each.principal, at=at
                 )
+
+
+def locked_acknowledgements() -> frozenset[Acknowledged]:
+    """Return the acknowledgements that access.lock has; none where it is not there or not readable."""
+    try:
+        data: Any = yaml.load(_LOCK.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+        return frozenset(from_lock(data).acknowledged)
+    except (OSError, ValueError, yaml.YAMLError, RecursionError):
+        return frozenset()
 
 
 def _line_of(path: str) -> int:

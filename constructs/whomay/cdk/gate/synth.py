@@ -18,15 +18,24 @@ from whomay.cdk.gate.app_assembly import assembly_in, organization_file
 from whomay.cdk.gate.aws_limits import AwsLimits
 from whomay.cdk.gate.contract_checks import AccessContractChecks
 from whomay.cdk.gate.imported_principals import ImportedPrincipals
-from whomay.cdk.gate.lock_checks import AccessLockChecks
+from whomay.cdk.gate.lock_checks import AccessLockChecks, locked_acknowledgements
 from whomay.cdk.gate.packs import chosen
 from whomay.cdk.gate.rule_checks import AccessRuleChecks
 from whomay.cdk.gate.source_places import lead_to_places
 from whomay.cdk.gate.template_checks import WARNING, TemplateChecks
-from whomay.engine.rules import PACK, Acknowledgement, acknowledgements, normal
+from whomay.engine.rules import (
+    PACK,
+    RULES,
+    Acknowledgement,
+    acknowledgements,
+    as_locked,
+    normal,
+    not_locked,
+)
 from whomay.metadata.refusals import refuse_type
 
 _SHOWN: Final = 12
+_GRAVE: Final = frozenset(rule.id for rule in RULES if rule.grave)
 _LIBRARY: Final = sysconfig.get_path("stdlib")
 _OWN: Final[tuple[type[TemplateChecks], ...]] = (
     AwsLimits,
@@ -78,7 +87,8 @@ def synth(app: App, *, today: date | None = None) -> None:
     A finding of any severity counts. An acknowledgement must name it exactly, and give a reason.
     Access beyond the contract or the lock that another layer still caps is shown, and does not count.
     An acknowledgement counts as a finding when it is expired, or when no finding matches it any
-    more; `today` is the current day by default. So does a pack that has acknowledgements and did
+    more; `today` is the current day by default. A broken contract, an administrator, a trust in
+    everyone and a secret that shows are grave: access.lock must have their acknowledgement too. So does a pack that has acknowledgements and did
     not run. CDK prints the findings; `validation-report.json` in the assembly holds them all.
     """
     if not isinstance(app, App):
@@ -108,6 +118,7 @@ def synth(app: App, *, today: date | None = None) -> None:
     problems = [
         *_open(plugins),
         *_stale(plugins, given),
+        *_not_locked(plugins, given),
         *(f"{one.path}: {why}" for one in given if (why := one.complaint(today))),
     ]
     if problems:
@@ -157,6 +168,25 @@ def _stale(plugins: list[dict[str, Any]], given: Sequence[Acknowledgement]) -> I
             yield f"{one.path}: {one.id} is acknowledged, but {one.pack} is not in the report: it did not run"
         elif (one.path, normal(one.id)) not in used:
             yield f"{one.path}: no finding matches the acknowledgement {one.id} any more: remove it"
+
+
+def _not_locked(plugins: list[dict[str, Any]], given: Sequence[Acknowledgement]) -> Iterator[str]:
+    """Say which grave findings are acknowledged in the app alone: access.lock must have them too."""
+    grave = {
+        (finding["acknowledgedAt"], finding["acknowledgedId"])
+        for plugin in plugins
+        for finding in plugin.get("suppressedViolations", [])
+        if _is_grave(plugin["pluginName"], finding)
+    }
+    found = [one for one in given if (one.path, normal(one.id)) in grave]
+    locked = locked_acknowledgements() if found else frozenset()
+    yield from (f"{one.path}: {not_locked(one)}" for one in found if as_locked(one) not in locked)
+
+
+def _is_grave(pack: str, finding: dict[str, Any]) -> bool:
+    if pack == AccessContractChecks.NAMESPACE:
+        return bool(finding["severity"] != WARNING)
+    return pack == PACK and finding["ruleName"].partition("[")[0] in _GRAVE
 
 
 def _words(error: Exception) -> str:

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
         identity,
     )
     from whomay.engine.rules.written_by_cdk import line_of, told_apart
+    from whomay.engine.snapshot import Acknowledged
     from whomay.engine.templates.acknowledgements import (
         Acknowledgement,
         acknowledgements,
+        as_locked,
         normal,
+        not_locked,
         unused,
     )
 else:
@@ -41,10 +44,13 @@ else:
                 "identity",
             ),
             "whomay.engine.rules.written_by_cdk": ("line_of", "told_apart"),
+            "whomay.engine.snapshot": ("Acknowledged",),
             "whomay.engine.templates.acknowledgements": (
                 "Acknowledgement",
                 "acknowledgements",
+                "as_locked",
                 "normal",
+                "not_locked",
                 "unused",
             ),
         },
@@ -53,6 +59,7 @@ else:
 __all__ = [
     "PACK",
     "RULES",
+    "Acknowledged",
     "AcknowledgedFindings",
     "Acknowledgement",
     "App",
@@ -63,9 +70,11 @@ __all__ = [
     "Severity",
     "acknowledged_findings",
     "acknowledgements",
+    "as_locked",
     "identity",
     "line_of",
     "normal",
+    "not_locked",
     "told_apart",
     "unused",
 ]

@@ -1,12 +1,20 @@
 """What the rules found, sorted by what somebody has said about it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import compress
 
 from whomay.engine.rules.findings import PACK, findings
 from whomay.engine.rules.rule import Finding
-from whomay.engine.templates.acknowledgements import Acknowledgement, acknowledgements, unused
+from whomay.engine.snapshot import Acknowledged
+from whomay.engine.templates.acknowledgements import (
+    Acknowledgement,
+    acknowledgements,
+    as_locked,
+    not_locked,
+    unused,
+)
 from whomay.engine.templates.assembly import Assembly
 from whomay.metadata.records import StatementRecord
 
@@ -22,6 +30,32 @@ class AcknowledgedFindings:
     open: tuple[Finding, ...]
     accepted: tuple[tuple[Finding, Acknowledgement], ...]
     complaints: tuple[str, ...]
+
+    def by_lock(self, locked: Collection[Acknowledged]) -> "AcknowledgedFindings":
+        """Return them with each grave finding open whose acknowledgement the lock does not have.
+
+        `locked` are the acknowledgements of the lock. They are compared with reason, owner and last
+        day, so whoever owns the lock sees each change.
+        """
+        counts = [not each.rule.grave or as_locked(one) in locked for each, one in self.accepted]
+        accepted = tuple(compress(self.accepted, counts))
+        missing = [pair for pair, counted in zip(self.accepted, counts, strict=True) if not counted]
+        covered = {id(each) for each, _ in accepted}
+        reopened = {id(each): each for each, _ in missing if id(each) not in covered}
+        return replace(
+            self,
+            open=(*self.open, *reopened.values()),
+            accepted=accepted,
+            complaints=(
+                *self.complaints,
+                *(f"{one.path}: {not_locked(one)}" for _, one in missing),
+            ),
+        )
+
+    @property
+    def needs_lock(self) -> bool:
+        """Tell whether a grave finding is acknowledged, so that the lock must be asked."""
+        return any(finding.rule.grave for finding, _ in self.accepted)
 
     @property
     def clean(self) -> bool:

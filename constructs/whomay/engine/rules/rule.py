@@ -85,6 +85,7 @@ class Rule:
     """One rule: what it looks for, why, and what to do.
 
     `title` completes the sentence "The rule finds …". `page` is AWS's page that says so.
+    An acknowledgement of a `grave` finding counts only where the lock has it too.
 
     >>> from whomay.engine import findings, read
     >>> [found] = findings(read("open.out"))
@@ -101,6 +102,7 @@ class Rule:
     bad: Example
     good: Example
     find: Callable[[App], Iterator[Finding]]
+    grave: bool = False
 
     def finding(self, at: PlacedStatement | Item, value: str, message: str) -> Finding:
         """Return a finding of this rule at a statement or a resource, as people read it."""

@@ -78,10 +78,19 @@ def acknowledgements(assembly: Recorded) -> tuple[Acknowledgement, ...]:
 
 def acknowledged(assembly: Recorded) -> tuple[Acknowledged, ...]:
     """Return the accepted findings of access, as a lock holds them."""
-    return tuple(
-        Acknowledged(one.path, one.id, one.reason, one.owner, str(one.expires or ""))
-        for one in acknowledgements(assembly)
-        if one.pack in PACKS
+    return tuple(as_locked(one) for one in acknowledgements(assembly) if one.pack in PACKS)
+
+
+def as_locked(one: Acknowledgement) -> Acknowledged:
+    """Return an acknowledgement as a lock holds it."""
+    return Acknowledged(one.path, one.id, one.reason, one.owner, str(one.expires or ""))
+
+
+def not_locked(one: Acknowledgement) -> str:
+    """Say why an acknowledgement of a grave finding does not count yet."""
+    return (
+        f"the acknowledgement of {one.id} does not count: access.lock does not have it as it is "
+        "here, and the finding is grave; run `whomay lock`, and have the lock's owner review it"
     )
 
 

@@ -47,4 +47,5 @@ RULE = Rule(
         """
     ),
     find=administrator,
+    grave=True,
 )

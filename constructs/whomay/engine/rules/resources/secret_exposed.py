@@ -56,4 +56,5 @@ RULE = Rule(
         """
     ),
     find=secret_exposed,
+    grave=True,
 )

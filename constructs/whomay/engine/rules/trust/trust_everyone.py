@@ -45,4 +45,5 @@ RULE = Rule(
         """
     ),
     find=trust_everyone,
+    grave=True,
 )
