@@ -20,6 +20,7 @@ from whomay.engine.changes import (
     accepted_changes,
     expiring,
     in_one_environment,
+    newcomers,
     republished,
     unseen_in_both,
 )
@@ -74,13 +75,15 @@ def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None
         )
     notes += [kept_defaults(side) for side in (before, after) if side.defaults][-1:]
     accepted = accepted_changes(before, after) + expiring(after, datetime.now(tz=UTC).date())
+    under_old_roles = newcomers(before, after)
     if style == "json":
         listed = [*map(as_data, found), *map(_unseen_as_json, unseen)]
         listed += [_note_as_json("acknowledged", text) for text in accepted]
+        listed += [_note_as_json("new", text) for text in under_old_roles]
         click.echo(json.dumps(listed, indent=1))
     else:
         render = as_markdown if style == "markdown" else as_text
-        notes += accepted
+        notes += accepted + under_old_roles
         show(shown_lines(render(found, renamed, [each.text for each in unseen], notes)))
     sys.exit(exit_code(found))
 

@@ -131,6 +131,14 @@ class Acknowledged:
 
 
 @dataclass(frozen=True, slots=True)
+class LogicalId:
+    """The logical id of the resource at a construct path, where the path does not tell it."""
+
+    path: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A secret that a template shows to everyone who may read the stack: where, and what it is."""
 
@@ -190,7 +198,8 @@ class Snapshot:
     resources of the templates by construct path, for people who name one; a lock has none. `tagged`
     are resources with a tag that some policy reads: a comparison alone reads them. So it does with
     `latent`, policies that nobody has yet. `shown`
-    are secrets that a template shows, `acknowledged` the accepted findings. `defaults`
+    are secrets that a template shows, `acknowledged` the accepted findings,
+    `logical_ids` those that an app overrides. `defaults`
     are parameters that are taken to keep their default; a lock has none.
 
     >>> from whomay.engine import read
@@ -215,5 +224,6 @@ class Snapshot:
     latent: tuple[Latent, ...] = ()
     shown: tuple[Shown, ...] = ()
     acknowledged: tuple[Acknowledged, ...] = ()
+    logical_ids: tuple[LogicalId, ...] = ()
     defaults: tuple[str, ...] = field(default=(), compare=False)
     arns: Mapping[str, str] = field(default_factory=dict, compare=False)

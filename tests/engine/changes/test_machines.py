@@ -9,6 +9,7 @@ from support.assemblies import document, role, snapshot_of_template
 from whomay.engine.changes.diff import diff
 from whomay.engine.changes.lock_reader import from_lock
 from whomay.engine.changes.lock_writer import to_lock
+from whomay.engine.changes.machines import newcomers
 from whomay.engine.snapshot import Snapshot
 
 ROLES = {
@@ -96,7 +97,21 @@ def test_a_role_opened_to_callers_from_outside_is_wider(tmp_path: Path, kind: st
 
 def test_a_new_function_with_a_role_that_was_there_gives_nobody_more(tmp_path: Path) -> None:
     old = snapshot(tmp_path / "old")
-    assert diff(old, snapshot(tmp_path / "new", X=machine("Lambda::Function", "High"))) == []
+    new = snapshot(tmp_path / "new", X=machine("Lambda::Function", "High"))
+    assert diff(old, new) == []
+    assert newcomers(from_lock(to_lock(old)), from_lock(to_lock(new))) == [
+        "new under a role that was there before: S/X (Role) acts as S/High"
+    ]
+    assert newcomers(new, new) == []
+
+
+def test_a_new_instance_under_a_role_that_was_there_is_named(tmp_path: Path) -> None:
+    instance = {
+        "Type": "AWS::EC2::Instance",
+        "Properties": {"IamInstanceProfile": {"Ref": "Other"}},
+    }
+    old, new = snapshot(tmp_path / "old"), snapshot(tmp_path / "new", X=instance)
+    assert newcomers(old, new) == ["new under a role that was there before: S/X acts as S/High"]
 
 
 def test_a_role_of_another_stack_handed_in_place_of_one_here_cannot_be_told(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from whomay.engine.changes.change import Difference
     from whomay.engine.changes.environment import in_one_environment
     from whomay.engine.changes.kinds import Kinds, changed
+    from whomay.engine.changes.machines import newcomers
     from whomay.engine.changes.orphan_ids import Orphan, orphans
     from whomay.engine.changes.published import republished, with_text_of
     from whomay.engine.changes.unseen import unseen_in_both
@@ -24,6 +25,7 @@ else:
             "whomay.engine.changes.environment": ("in_one_environment",),
             "whomay.engine.changes.kinds": ("Kinds", "changed"),
             "whomay.engine.changes.orphan_ids": ("Orphan", "orphans"),
+            "whomay.engine.changes.machines": ("newcomers",),
             "whomay.engine.changes.published": ("republished", "with_text_of"),
             "whomay.engine.changes.unseen": ("unseen_in_both",),
         },
@@ -39,6 +41,7 @@ __all__ = [
     "drift",
     "expiring",
     "in_one_environment",
+    "newcomers",
     "orphans",
     "republished",
     "unseen_in_both",

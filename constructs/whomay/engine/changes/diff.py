@@ -15,6 +15,7 @@ from whomay.engine.changes.credentials import credential_changes
 from whomay.engine.changes.endpoints import endpoint_changes
 from whomay.engine.changes.environment import in_one_environment
 from whomay.engine.changes.latent import latent_changes
+from whomay.engine.changes.logical_ids import logical_id_changes
 from whomay.engine.changes.machines import machine_changes
 from whomay.engine.changes.one_sided import with_trust
 from whomay.engine.changes.principals import instance_changes, paired, principal_changes
@@ -53,6 +54,7 @@ def diff(old: Snapshot, new: Snapshot) -> list[Difference]:
 
 def _changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
     yield from unseen_changes(old, new)
+    yield from logical_id_changes(old, new)
     old, new = _with_attached(old), _with_attached(new)
     before, after = Index(old, Outside.DELEGATES), Index(new, Outside.DELEGATES)
     roles = {one.path: one.arn for one in new.principals if one.kind is PrincipalKind.ROLE}

@@ -19,6 +19,7 @@ from whomay.engine.snapshot import (
     Endpoint,
     Latent,
     Levels,
+    LogicalId,
     Machine,
     Principal,
     PrincipalKind,
@@ -69,7 +70,13 @@ def from_lock(data: object) -> Snapshot:
         latent=tuple(_to_latent(*entry, managed) for entry in _entries(top, "nobody has")),
         shown=tuple(_to_shown(top)),
         acknowledged=tuple(_to_acknowledged(top)),
+        logical_ids=tuple(_to_logical_ids(top)),
     )
+
+
+def _to_logical_ids(top: Mapping[str, Any]) -> Iterator[LogicalId]:
+    for path, _ in _entries(top, "logical ids"):
+        yield LogicalId(path, text_at(top["logical ids"], path, "logical ids"))
 
 
 def _entries(top: Mapping[str, Any], name: str) -> Iterable[tuple[str, Any]]:
@@ -88,6 +95,7 @@ _SECTIONS: Final = {
     "nobody has",
     "shown",
     "acknowledged",
+    "logical ids",
     "managed",
     "organization",
     "levels",

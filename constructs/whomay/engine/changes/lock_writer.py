@@ -53,6 +53,7 @@ def to_lock(snapshot: Snapshot) -> dict[str, Any]:
         "nobody has": _by_path(snapshot.latent, _latent),
         "shown": [asdict(each) for each in sorted(snapshot.shown, key=lambda s: (s.path, s.place))],
         "acknowledged": [{k: v for k, v in asdict(each).items() if v} for each in accepted],
+        "logical ids": {each.path: each.id for each in snapshot.logical_ids},
         "managed": _managed(snapshot),
         "organization": snapshot.organization,
         "levels": {

@@ -10,7 +10,7 @@ from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.proof.deciders import LimitView, SnapshotView
 from whomay.engine.proof.prove import callers
-from whomay.engine.snapshot import Principal
+from whomay.engine.snapshot import Principal, Snapshot
 from whomay.iam.callers import caller
 from whomay.iam.patterns.symbols import display
 
@@ -26,6 +26,25 @@ def machine_changes(old: Index, new: Index) -> Iterator[Difference]:
             yield from _swapped(old, new, now.path, gone[0], come)
         elif come and (before is not None or now.opens):
             yield from _opened(old, new, now.path, come)
+
+
+def newcomers(old: Snapshot, new: Snapshot) -> list[str]:
+    """Return, in a sentence each, what is new and acts as a role that was there before.
+
+    Nobody of the account may do more by it. Whoever writes its code may, and a reviewer wants to see
+    that.
+    """
+    paths = {one.arn: one.path for one in old.principals}
+    were = {(each.path, role) for each in old.machines for role in each.roles}
+    running = {(name, one.arn) for one in old.principals for name in one.instances}
+    come = [(each.path, role) for each in new.machines for role in each.roles]
+    come += [(name, one.arn) for one in new.principals for name in one.instances]
+    machines = {path for path, _ in were | running}
+    return [
+        f"new under a role that was there before: {path} acts as {paths[role]}"
+        for path, role in sorted(come)
+        if role in paths and path not in machines
+    ]
 
 
 def _swapped(

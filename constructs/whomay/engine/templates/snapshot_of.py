@@ -8,6 +8,7 @@ from whomay.engine.snapshot import Shown, Snapshot
 from whomay.engine.templates.endpoints import endpoints
 from whomay.engine.templates.foreign_access_points import foreign_access_points
 from whomay.engine.templates.latent import latent
+from whomay.engine.templates.logical_ids import logical_ids
 from whomay.engine.templates.machines import machines
 from whomay.engine.templates.organization_policies import levels
 from whomay.engine.templates.policy_carriers import resources
@@ -41,7 +42,9 @@ def snapshot_of(items: Items, organization: Organization | None) -> Snapshot:
         ),
         arns=_own_arns(items),
     )
-    snapshot = replace(snapshot, tagged=tagged(items, snapshot))
+    held = {one.path for one in (*people, *snapshot.attached, *found)}
+    overridden = tuple(sorted(logical_ids(items, held), key=lambda each: each.path))
+    snapshot = replace(snapshot, tagged=tagged(items, snapshot), logical_ids=overridden)
     return replace(snapshot, defaults=tuple(sorted(items.resolver.defaults)))
 
 
