@@ -28,4 +28,5 @@ _OWN = "the one that CDK makes of its path"
 
 
 def _paths(side: Snapshot) -> set[str]:
-    return {one.path for one in (*side.principals, *side.attached, *side.resources)}
+    principals = {one.path for one in (*side.principals, *side.attached)}
+    return principals | {one.path for one in side.resources}

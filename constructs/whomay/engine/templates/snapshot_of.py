@@ -42,7 +42,7 @@ def snapshot_of(items: Items, organization: Organization | None) -> Snapshot:
         ),
         arns=_own_arns(items),
     )
-    held = {one.path for one in (*people, *snapshot.attached, *found)}
+    held = {one.path for one in (*people, *snapshot.attached)} | {one.path for one in found}
     overridden = tuple(sorted(logical_ids(items, held), key=lambda each: each.path))
     snapshot = replace(snapshot, tagged=tagged(items, snapshot), logical_ids=overridden)
     return replace(snapshot, defaults=tuple(sorted(items.resolver.defaults)))
