@@ -95,6 +95,7 @@ LEFT_OUT = {
     "iam/facts/resource_names": "a table of CloudFormation's data",
     "iam/facts/service_principals": "a table of AWS's data",
     "iam/facts/token_claims": "a table of the providers' data",
+    "iam/named_principals": "says what AWS refuses, and decides nothing",
     "iam/patterns/code_points": "names of letters",
     "iam/policy": "records",
     "iam/taken_back": "finds mistakes, and proves nothing",

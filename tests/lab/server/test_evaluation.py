@@ -112,39 +112,6 @@ def test_not_principal_denies_everyone_but_who_is_named_with_the_account(lab: La
     assert denied(session, role, account) == ["helga", "ida"]
 
 
-def test_a_denial_names_the_boundary_or_the_session_policy_that_denied(lab: Lab) -> None:
-    iam = root(lab).client("iam")
-    boundary = iam.create_policy(
-        PolicyName="only-s3",
-        PolicyDocument=policy(
-            statement("s3:*", "*"),
-            {"Effect": "Deny", "Action": "s3:ListAllMyBuckets", "Resource": "*"},
-        ),
-    )["Policy"]["Arn"]
-    all_of_it = statement(["iam:ListUsers", "s3:ListAllMyBuckets"], "*")
-    document = trust({"AWS": ACCOUNT})
-    capped = make_role(lab, "capped", document, all_of_it, PermissionsBoundary=boundary)
-    free = make_role(lab, "uncapped", document, all_of_it)
-    user = make_user(lab, "meets-a-boundary", ASSUME_ANY)
-
-    session = user.assume(capped)
-    assert refusal(session.client("iam").list_users)[1] == (
-        f"User: arn:aws:sts::{ACCOUNT}:assumed-role/capped/session is not authorized to perform: "
-        "iam:ListUsers on resource: * because no permissions boundary allows the iam:ListUsers "
-        "action"
-    )
-    assert refusal(session.client("s3").list_buckets)[1].endswith(
-        "with an explicit deny in a permissions boundary"
-    )
-    scoped = user.assume(free, Policy=policy(statement("s3:*", "*")))
-    assert refusal(scoped.client("iam").list_users)[1].endswith(
-        "because no session policy allows the iam:ListUsers action"
-    )
-    assert refusal(user.client("iam").list_users)[1].endswith(
-        "because no identity-based policy allows the iam:ListUsers action"
-    )
-
-
 def test_the_principal_arn_of_a_session_is_its_role_s(lab: Lab) -> None:
     s3 = root(lab).client("s3")
     s3.create_bucket(Bucket="for-one-role")

@@ -59,6 +59,8 @@ TRUST_POLICY_SIZE: Final = 2048
 MANAGED_POLICY_SIZE: Final = 6144
 BUCKET_POLICY_SIZE: Final = 20 * 1024
 KEY_POLICY_SIZE: Final = 32 * 1024
+SECRET_POLICY_SIZE: Final = 20 * 1024
+REPOSITORY_POLICY_SIZE: Final = 10 * 1024
 COUNTS: Final = {"managed policies": 10, "groups": 10, "access keys": 2}
 TAGS: Final = 50
 TAG_KEY: Final = re.compile(r"(?!aws:)[\w\s.:/=+@-]{1,128}", re.IGNORECASE)

@@ -39,11 +39,20 @@ def managed_policy(arn: str) -> Policy:
     match = _AWS_ARN.fullmatch(arn)
     if match is None:
         return Policy((), unknown=f"managed policy {display(arn)} is not in the assembly")
-    at = _text().find(f"\n{match[1]}\t")
-    if at < 0:
+    found = published(match[1])
+    if found is None:
         return Policy((), unknown=f"AWS managed policy {match[1]} is not in the table of policies")
-    _, day, document = _text()[at + 1 : _text().index("\n", at + 1)].split("\t")
+    day, document = found
     return replace(read_policy(document, arn, match[1]), published=Published(match[1], day))
+
+
+def published(name: str) -> tuple[str, str] | None:
+    """Return the day and the document of a policy, by its name with its path; None for no policy."""
+    at = _text().find(f"\n{name}\t")
+    if at < 0:
+        return None
+    _, day, document = _text()[at + 1 : _text().index("\n", at + 1)].split("\t")
+    return day, document
 
 
 @cache

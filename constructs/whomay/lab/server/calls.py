@@ -17,11 +17,12 @@ Result = TypeVar("Result")
 
 
 class CallError(ValueError):
-    """A service refused the call; `code` is AWS's error code."""
+    """A service refused the call; `code` is AWS's error code, `message` its words."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{message} ({code})")
         self.code = code
+        self.message = message
 
 
 def drive(coroutine: Coroutine[Any, Any, Response]) -> Response:

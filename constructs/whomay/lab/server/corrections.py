@@ -5,6 +5,7 @@ Import it once MiniStack's settings are made: see `environment`.
 
 from whomay.lab.server import (
     access_keys,
+    authorization_details,
     cloudformation,
     custom_resources,
     denials,
@@ -12,17 +13,28 @@ from whomay.lab.server import (
     iam_resources,
     instances,
     internals,
+    limited_sessions,
     mfa,
     not_principal,
+    object_answers,
     object_permissions,
     pass_role,
     registry_policy,
+    resource_policies,
     session_manager,
     stacks,
     sts,
-    trusted,
-    user_credentials,
     variables,
+)
+from whomay.lab.server.iam import (
+    deletions,
+    documents,
+    managed_policies,
+    names,
+    principals,
+    quotas,
+    sizes,
+    user_credentials,
 )
 
 PARTS = (
@@ -31,17 +43,22 @@ PARTS = (
     evaluation,
     iam_resources,
     denials,
+    authorization_details,
     mfa,
     access_keys,
+    managed_policies,
     user_credentials,
+    *(principals, sizes, quotas, documents, names, deletions),  # the last is asked first
     sts,
+    limited_sessions,
     instances,
     pass_role,
     registry_policy,
     session_manager,
     object_permissions,
-    trusted,
     stacks,
+    object_answers,
+    resource_policies,
     cloudformation,
 )
 

@@ -11,23 +11,35 @@ Inner: TypeAlias = Callable[[ApiRequest], Awaitable[Response]]
 
 
 def correct(service: str, handle: Callable[[ApiRequest, Inner], Awaitable[Response]]) -> None:
-    """Have a function answer a service's requests; it gets MiniStack's own handler to ask."""
+    """Have a function answer a service's requests; it gets MiniStack's own handler to ask.
+
+    What the server asks of itself, as `internal`, goes past it.
+    """
 
     def corrected(inner: Any) -> Any:
-        async def ask(request: ApiRequest) -> Response:
-            answer: Response = await inner(
-                request.method, request.path, request.headers, request.body, request.query
-            )
-            return answer
-
         async def handle_request(
             method: str,
             path: str,
             headers: dict[str, str],
             body: bytes,
             query_params: dict[str, list[str]],
+            *rest: Any,
+            **more: Any,
         ) -> Response:
-            return await handle(ApiRequest(method, path, headers, body, query_params), ask)
+            async def ask(request: ApiRequest) -> Response:
+                answer: Response = await inner(
+                    request.method,
+                    request.path,
+                    request.headers,
+                    request.body,
+                    request.query,
+                    *rest,
+                    **more,
+                )
+                return answer
+
+            request = ApiRequest(method, path, headers, body, query_params)
+            return await (ask(request) if more.get("internal") else handle(request, ask))
 
         return handle_request
 

@@ -4,12 +4,10 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-c
 """
 
 import datetime as dt
-import json
 import time
-from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from whomay.lab.server import internals, role_sessions
+from whomay.lab.server import role_sessions, service_trust
 from whomay.lab.server.calls import query
 from whomay.lab.state import REGION
 
@@ -22,30 +20,11 @@ _sessions: dict[str, tuple[dict[str, str], float]] = {}  # instance/role -> cred
 
 def _ec2_may_assume(role: Element, account: str, instance: str) -> bool:
     """Evaluate the role's trust policy for EC2 as the caller."""
-    document = json.loads(unquote(role.findtext("AssumeRolePolicyDocument") or "{}"))
-    statements = document["Statement"]
-    # MiniStack takes an account's root for any service: keep only what names EC2 itself
-    naming = []
-    for statement in statements if isinstance(statements, list) else [statements]:
-        principal = statement.get("Principal", {})
-        services = principal.get("Service", []) if isinstance(principal, dict) else []
-        named = [services] if isinstance(services, str) else services
-        if principal == "*" or "ec2.amazonaws.com" in named:
-            naming.append({**statement, "Principal": "*"})
-    context = internals.get("core.iam_evaluator", "EvalContext")(
-        principal_arn="ec2.amazonaws.com",
-        principal_type="Service",
-        principal_account=account,
-        action="sts:AssumeRole",
-        resource_arn=role.findtext("Arn"),
-        region=REGION,
-        service_context={
-            "aws:sourceaccount": account,
-            "aws:sourcearn": f"arn:aws:ec2:{REGION}:{account}:instance/{instance}",
-        },
-    )
-    evaluate = internals.get("core.iam_evaluator", "evaluate_trust_policy")
-    return bool(evaluate({"Statement": naming}, "ec2.amazonaws.com", context))
+    context = {
+        "aws:sourceaccount": account,
+        "aws:sourcearn": f"arn:aws:ec2:{REGION}:{account}:instance/{instance}",
+    }
+    return service_trust.may_assume("ec2.amazonaws.com", role, account, context)
 
 
 def credentials(account: str, instance: str, role_name: str) -> dict[str, str]:

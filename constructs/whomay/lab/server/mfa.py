@@ -7,11 +7,11 @@ import os
 import re
 import struct
 import time
-import uuid
 from typing import Any
 
 from whomay.lab.server import internals
-from whomay.lab.server.calls import ERROR_STATUS, Response
+from whomay.lab.server.calls import ERROR_STATUS
+from whomay.lab.server.query_errors import error
 
 STEP_SECONDS = 30
 
@@ -38,15 +38,6 @@ def accept(device: dict[str, Any], code: str, *, past_steps: int = 1) -> bool:
     return False
 
 
-def error(status: int, code: str, message: str) -> Response:
-    """Return an error as IAM and STS write it."""
-    body = (
-        f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>"
-        f"<Message>{message}</Message></Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
-    )
-    return status, {"Content-Type": "text/xml"}, body.encode()
-
-
 def install() -> None:
     """Correct two IAM actions: MiniStack's seed is not base32, and it takes any two codes."""
     handlers = internals.get("services.iam", "_IAM_HANDLERS")
@@ -71,7 +62,7 @@ def install() -> None:
         codes = [parameters.get(f"AuthenticationCode{number}", [""])[0] for number in (1, 2)]
         if device and not all(accept(device, code, past_steps=2) for code in codes):
             text = "Authentication code for device is not valid."
-            return error(403, "InvalidAuthenticationCode", text)
+            return error("InvalidAuthenticationCode", text)
         return enable(parameters)
 
     handlers.update(CreateVirtualMFADevice=create_device, EnableMFADevice=enable_device)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, unquote
 from xml.etree import ElementTree as ET
 
 from whomay.lab.server import internals
@@ -24,6 +25,11 @@ def key_of(inner: Callable[..., Any], request: ApiRequest) -> str | None:
         return None
     written = request.headers if request.method != "GET" else {}
     algorithm, key = written.get(ENCRYPTION, ""), written.get(KEY_ID, "")
+    upload = request.query.get("uploadId", [""])[0]
+    if upload:  # a part is under the key that the upload began with
+        kept = internals.get("services.s3", "_multipart_uploads").get(upload) or {}
+        written = kept.get("preserved_headers", {})
+        algorithm, key = written.get(ENCRYPTION, ""), written.get(KEY_ID, "")
     if not key:
         question = inner("GET", f"/{bucket}", {}, b"", {"encryption": [""]}, internal=True)
         status, _, body = drive(question)
@@ -39,7 +45,9 @@ def key_of(inner: Callable[..., Any], request: ApiRequest) -> str | None:
 def refuse_key_use(request: ApiRequest, key: str) -> Response | None:
     """Return S3's refusal when the caller may not use the key, or None."""
     account, region = here()
-    action = "kms:Decrypt" if request.method == "GET" else "kms:GenerateDataKey"
+    # What is uploaded in parts is read again to join it.
+    reads = request.method == "GET" or "uploadId" in request.query
+    action = "kms:Decrypt" if reads else "kms:GenerateDataKey"
     context = {
         "kms:viaservice": f"s3.{region}.amazonaws.com",
         "kms:calleraccount": account,
@@ -51,6 +59,7 @@ def _asking_key_use(inner: Any) -> Any:
     """Ask kms:GenerateDataKey of who writes under a customer key, kms:Decrypt of who reads.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
     """
 
     async def handle_request(
@@ -77,6 +86,23 @@ def _asking_key_use(inner: Any) -> Any:
     return handle_request
 
 
+def _of_copied_tags(headers: dict[str, str], target: str) -> list[tuple[str, str]]:
+    """Return what a copy needs for the tags of its source, which it takes along unless told not to.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+    """
+    source, _, version = unquote(headers.get("x-amz-copy-source", "")).lstrip("/").partition("?")
+    if not source or headers.get("x-amz-tagging-directive", "COPY").upper() == "REPLACE":
+        return []
+    query = {"tagging": [""], **parse_qs(version)}
+    handler = internals.get("services.s3", "handle_request")
+    status, _, body = drive(handler("GET", f"/{source}", {}, b"", query, internal=True))
+    if status >= ERROR_STATUS or not parse(body).findall(".//Tag"):
+        return []
+    reading = "s3:GetObjectVersionTagging" if version else "s3:GetObjectTagging"
+    return [(reading, f"arn:aws:s3:::{source}"), ("s3:PutObjectTagging", target)]
+
+
 def _asking_for_headers(inner: Callable[..., Any]) -> Callable[..., Any]:
     """Ask the action of each header that makes an upload do more than upload.
 
@@ -91,6 +117,7 @@ def _asking_for_headers(inner: Callable[..., Any]) -> Callable[..., Any]:
         if method in ("PUT", "POST") and name and set(query) <= OBJECT_PARAMETERS:
             arn = f"arn:aws:s3:::{bucket}/{name}"
             checks = checks + [(HEADERS[header], arn) for header in HEADERS if headers.get(header)]
+            checks += _of_copied_tags(headers, arn)
         return checks
 
     return s3_additional_checks

@@ -12,6 +12,7 @@ from whomay.lab.server import internals, mfa
 from whomay.lab.server.calls import Response
 from whomay.lab.server.evaluation import find_entity
 from whomay.lab.server.handlers import Inner, correct
+from whomay.lab.server.query_errors import error
 from whomay.lab.server.request import ApiRequest
 
 # the action that a right code came with, while it is being answered
@@ -21,20 +22,20 @@ _code_given: contextvars.ContextVar[str | None] = contextvars.ContextVar("code_g
 def refuse_assume_role(request: ApiRequest) -> Response | None:
     """Return AWS's refusal of an AssumeRole that MiniStack would grant, or None."""
     if internals.get("core.iam_evaluator", "is_root_access_key")(request.access_key):
-        return mfa.error(403, "AccessDenied", "Roles may not be assumed by root accounts.")
+        return error("AccessDenied", "Roles may not be assumed by root accounts.")
     duration = request.parameter("DurationSeconds")
     seconds = int(duration) if duration.isdigit() else 0
     role = find_entity(request.parameter("RoleArn"))
     if role and seconds > int(role.get("MaxSessionDuration", 3600)):
         text = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
-        return mfa.error(400, "ValidationError", text)
+        return error("ValidationError", text)
     session = internals.get("services.sts", "_sessions").get(request.access_key) or {}
     if session.get("PrincipalType") == "AssumedRole" and seconds > CHAINED_SESSION_SECONDS:
         text = (
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by "
             "role chaining"
         )
-        return mfa.error(400, "ValidationError", text)
+        return error("ValidationError", text)
     return None
 
 
@@ -55,7 +56,7 @@ async def _handle(request: ApiRequest, inner: Inner) -> Response:
     if action in ("AssumeRole", "GetSessionToken") and request.parameter("SerialNumber"):
         if not code_accepted(request):
             text = "MultiFactorAuthentication failed with invalid MFA one time pass code. "
-            return mfa.error(403, "AccessDenied", text)
+            return error("AccessDenied", text)
         reset = _code_given.set(action)
     try:
         return await inner(request)

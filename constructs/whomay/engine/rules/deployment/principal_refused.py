@@ -5,22 +5,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.narrowing import is_pattern
 from whomay.engine.rules.reading.placed_statement import PolicyType
 from whomay.engine.rules.rule import Finding, Rule, Severity, trust
 from whomay.iam.arn import parse_arn
 from whomay.iam.callers import PUBLIC_PROVIDERS
-from whomay.iam.facts.limits import ACCOUNT_ID
+from whomay.iam.named_principals import UNIQUE_ID, why_nobody
 from whomay.iam.patterns.symbols import is_symbolic
 
-# IAM's unique ids, by their first letters: people write them where an ARN is meant.
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes
-_UNIQUE_ID: Final = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,}")
-_ACCOUNT: Final = re.compile(r"[0-9]{12}|cloudfront")  # CloudFront's own users have its name there
-_NAMED: Final = {
-    "iam": re.compile(r"root|(?:user|role)/(?:.*[^/])"),
-    "sts": re.compile(r"assumed-role/[^/]+/[^/]+|federated-user/[^/]+"),
-}
 _PROVIDER: Final = re.compile(r"(?:oidc|saml)-provider/.+")
 
 
@@ -37,23 +28,9 @@ def principal_refused(app: App) -> Iterator[Finding]:
 
 
 def _of_aws(value: str) -> str | None:
-    if value == "*" or ACCOUNT_ID.fullmatch(value):
-        return None
-    if _UNIQUE_ID.fullmatch(value):
+    if UNIQUE_ID.fullmatch(value):
         return "AWS takes an id only while its user or role exists, and then names nobody: write the ARN"
-    arn = parse_arn(value)
-    if arn is None:
-        return None if is_symbolic(value) else "it is neither an ARN nor an account id"
-    if is_pattern(value):
-        return "a part of a principal's name cannot be a wildcard"
-    if arn.resource.startswith("group/"):
-        return "a group is not a principal"
-    if arn.region or not (is_symbolic(arn.account) or _ACCOUNT.fullmatch(arn.account)):
-        return "it has a Region, or no account id of twelve digits"
-    shape = _NAMED.get(arn.service)
-    if not is_symbolic(arn.resource) and not (shape and shape.fullmatch(arn.resource)):
-        return "it is not a user, role, session or account"
-    return None
+    return why_nobody(value)
 
 
 def _of_a_provider(value: str) -> str | None:

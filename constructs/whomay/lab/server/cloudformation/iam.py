@@ -5,9 +5,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.h
 """
 
 import contextlib
+import json
 from typing import Any
 
-from whomay.lab.server import internals, trusted
+from whomay.lab.server import internals
 from whomay.lab.server.calls import CallError, members, query
 from whomay.lab.server.cloudformation.registry import (
     Properties,
@@ -18,32 +19,110 @@ from whomay.lab.server.cloudformation.registry import (
     generated_name,
     removed,
 )
+from whomay.lab.server.iam import documents, names, principals, quotas, sizes
+from whomay.lab.server.iam.operations import Kind
 
-# --- Role: MiniStack leaves out its permissions boundary, and takes over one of the same name
+
+def _text(document: str | dict[str, Any]) -> str:
+    return document if isinstance(document, str) else json.dumps(document)
+
+
+# --- Role: MiniStack leaves out its permissions boundary, and takes what IAM refuses
 
 
 def check_role(old: Properties, new: Properties) -> None:
-    """Refuse a name that is taken, and a trust policy that names who does not exist.
+    """Refuse what IAM refuses of a role: its name, trust policy and inline policies.
 
     Raises:
-        CallError: EntityAlreadyExists or MalformedPolicyDocument.
+        CallError: the refusal.
 
     """
-    name = new.get("RoleName")
-    if name != old.get("RoleName") and name in internals.get("services.iam", "_roles"):
-        raise CallError("EntityAlreadyExists", f"Role with name {name} already exists.")
-    invalid = trusted.invalid_principal(new["AssumeRolePolicyDocument"])
-    if invalid:
-        raise CallError("MalformedPolicyDocument", trusted.refusal(invalid))
+    if new.get("RoleName") and new["RoleName"] != old.get("RoleName"):
+        names.NAMED["CreateRole"].check(new["RoleName"], new.get("Path", ""))
+    names.check_duration(str(new.get("MaxSessionDuration", "")))
+    trust = _text(new["AssumeRolePolicyDocument"])
+    documents.check_trust(trust)
+    sizes.check_trust(trust)
+    principals.check_trust(trust)
+    for policy in new.get("Policies", []):
+        documents.check_identity(_text(policy["PolicyDocument"]))
 
 
 def adjust_role(name: str, old: Properties, new: Properties) -> dict[str, Any]:
-    """Apply the role's `PermissionsBoundary`."""
+    """Apply the role's `PermissionsBoundary`, and refuse more policies than IAM allows.
+
+    Raises:
+        CallError: the refusal.
+
+    """
+    sizes.check_inline(Kind.ROLE, name, {})
+    quotas.check_attached(Kind.ROLE, (Kind.ROLE.named(name) or {})["AttachedPolicies"])
     boundary = new.get("PermissionsBoundary")
     if boundary:
         query("iam", "PutRolePermissionsBoundary", RoleName=name, PermissionsBoundary=boundary)
     elif old.get("PermissionsBoundary"):
         query("iam", "DeleteRolePermissionsBoundary", RoleName=name)
+    return {}
+
+
+def delete_role(name: str, _: Properties) -> None:
+    """Delete the role, first its policies.
+
+    Raises:
+        CallError: it is in an instance profile that the stack did not make.
+
+    """
+    role = Kind.ROLE.named(name)
+    if role is None:
+        return
+    for arn in list(role["AttachedPolicies"]):
+        query("iam", "DetachRolePolicy", RoleName=name, PolicyArn=arn)
+    role["InlinePolicies"] = {}
+    query("iam", "DeleteRole", RoleName=name)
+
+
+# --- Policy and ManagedPolicy: MiniStack takes any document
+
+
+def check_inline_policy(_: Properties, new: Properties) -> None:
+    """Refuse an inline policy that IAM refuses.
+
+    Raises:
+        CallError: the refusal.
+
+    """
+    document = _text(new["PolicyDocument"])
+    documents.check_identity(document)
+    for kind in Kind:
+        for name in new.get(f"{kind.word}s", []):
+            sizes.check_inline(kind, name, {new["PolicyName"]: document})
+
+
+def check_managed_policy(old: Properties, new: Properties) -> None:
+    """Refuse a managed policy that IAM refuses.
+
+    Raises:
+        CallError: the refusal.
+
+    """
+    name = new.get("ManagedPolicyName")
+    if name and name != old.get("ManagedPolicyName"):
+        names.NAMED["CreatePolicy"].check(name, new.get("Path", ""))
+    document = _text(new["PolicyDocument"])
+    documents.check_identity(document)
+    sizes.check_managed(document)
+
+
+def adjust_managed_policy(_: str, __: Properties, new: Properties) -> dict[str, Any]:
+    """Refuse the policy where somebody it names has too many.
+
+    Raises:
+        CallError: LimitExceeded.
+
+    """
+    for kind in Kind:
+        for name in new.get(f"{kind.word}s", []):
+            quotas.check_attached(kind, (kind.named(name) or {}).get("AttachedPolicies", []))
     return {}
 
 
@@ -131,7 +210,9 @@ def delete_provider(arn: str, _: Properties) -> None:
 
 def register() -> None:
     """Register the types of this service."""
-    extend("AWS::IAM::Role", adjust_role, check=check_role)
+    extend("AWS::IAM::Role", adjust_role, check=check_role, delete=delete_role)
+    extend("AWS::IAM::Policy", check=check_inline_policy)
+    extend("AWS::IAM::ManagedPolicy", adjust_managed_policy, check=check_managed_policy)
     add(
         "AWS::IAM::AccessKey",
         create=create_key,

@@ -59,13 +59,18 @@ def update_group(name: str, old: Properties, new: Properties) -> None:
 
 
 def delete_group(name: str, _: Properties) -> None:
-    """Delete the group, first what is in it and on it."""
+    """Delete the group, first its policies.
+
+    Raises:
+        CallError: somebody is in it whom the stack did not put there.
+
+    """
     try:
         root = query("iam", "GetGroup", GroupName=name)
     except CallError:
         return
-    for user in texts(root, ".//Users/member/UserName"):
-        query("iam", "RemoveUserFromGroup", GroupName=name, UserName=user)
+    if texts(root, ".//Users/member/UserName"):
+        query("iam", "DeleteGroup", GroupName=name)  # refuses, before anything is taken away
     inline = query("iam", "ListGroupPolicies", GroupName=name)
     for policy in texts(inline, ".//PolicyNames/member"):
         query("iam", "DeleteGroupPolicy", GroupName=name, PolicyName=policy)

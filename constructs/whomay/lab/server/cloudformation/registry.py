@@ -49,7 +49,7 @@ def add(
 
 def extend(
     name: str,
-    adjust: Adjust,
+    adjust: Adjust = lambda _, __, ___: {},
     *,
     check: Callable[[Properties, Properties], None] = lambda _, __: None,
     delete: Delete | None = None,

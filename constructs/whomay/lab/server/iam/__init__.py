@@ -1,0 +1,1 @@
+"""What IAM refuses and MiniStack takes: documents, sizes, quotas, names, deletions."""
