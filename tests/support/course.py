@@ -43,6 +43,7 @@ _NAMED: Final = (
 _AT_RANDOM: Final = (
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|\+00:00)?",
     r"\bbotocore-session-\d+",
+    r"\b[0-9a-f]{20}\b",  # an authorization id
     r"(?<=127\.0\.0\.1:)\d+",
     r"(?<=\*{16})[\w/+]{4}",
     r"(?:(?<=-[0-9A-F]{12}-)|(?<=-[0-9A-F]{13}-))\w{6}\b",
