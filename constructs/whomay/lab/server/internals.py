@@ -78,7 +78,6 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
         "handle_request",
     ),
     "ministack.services.ec2": ("_instances", "_launch_templates", "handle_request"),
-    "ministack.services.ecr": ("handle_request",),
     "ministack.services.iam": (
         "_IAM_HANDLERS",
         "_access_keys",
