@@ -27,6 +27,15 @@ class Assumable:
     from_session: bool = False
     unknown: str = ""
 
+    @property
+    def sends_code(self) -> bool:
+        """Tell whether a code of MFA goes with the call itself."""
+        return _asks_code(self.given) and not self.from_session
+
+
+def _asks_code(given: Mapping[str, str]) -> bool:
+    return bool({MFA, MFA_AGE} & given.keys())
+
 
 def assumable(snapshot: Snapshot, person: Principal, session_name: str) -> Iterator[Assumable]:
     """Yield the roles that the person may become, sources before the roles they lead to.
@@ -90,7 +99,7 @@ def _ask(
     unknown = role.trust.unknown or ""
     is_role = source.kind is PrincipalKind.ROLE
     for given in ways(role.trust):
-        code = bool({MFA, MFA_AGE} & given.keys())
+        code = _asks_code(given)
         if is_role and code:
             continue
         named = {**given, "sts:rolesessionname": session_name}

@@ -19,7 +19,7 @@ from whomay.live.errors import LiveError
 from whomay.live.outputs import Deployed
 from whomay.live.person import find, with_person
 from whomay.live.rolled_out import with_rolled_out
-from whomay.live.trusting import EXTERNAL_ID, MFA, MFA_AGE
+from whomay.live.trusting import EXTERNAL_ID
 
 # One line of printable ASCII: what a template or an outputs file says can add no setting.
 _VALUE: Final = re.compile(r"[\x21-\x7e]+")
@@ -85,7 +85,7 @@ def profiles(
             **_source(person, names.get(each.source.arn), source_profile),
             "role_session_name": found.person,
             "external_id": deployed.text(each.given.get(EXTERNAL_ID, "")),
-            "mfa_serial": _device(arn) if _sends_code(each) else "",
+            "mfa_serial": _device(arn) if each.sends_code else "",
             "duration_seconds": str(_seconds(each, wish)),
             "region": _region(regions, role.path) or wish.region or "",
         }
@@ -145,10 +145,6 @@ def _seconds(each: Assumable, wish: Wish) -> int:
             "give a shorter --duration, or none"
         )
     return wish.seconds
-
-
-def _sends_code(each: Assumable) -> bool:
-    return bool({MFA, MFA_AGE} & each.given.keys()) and not each.from_session
 
 
 def _device(arn: str) -> str:

@@ -13,7 +13,7 @@ Each entry of `statements` names one of the five statements with its principal, 
 """
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -25,6 +25,7 @@ from whomay.engine.contract.yaml_words import in_yaml
 from whomay.engine.names import PrincipalNames
 from whomay.engine.templates.assembly import Assembly
 from whomay.files import FileError, read_text
+from whomay.files.nearest import nearest
 from whomay.iam.patterns.symbols import printable
 from whomay.metadata.records import StatementKind
 
@@ -100,7 +101,7 @@ def state(contract: Contract, at: str, entry: Any, names: FileNames) -> None:
     for key in said:
         if key not in must | may:
             raise ValueError(
-                f"{key!r} is not a key of {kind}; {_near(str(key), sorted(must | may))}"
+                f"{key!r} is not a key of {kind}; {nearest(str(key), sorted(must | may))}"
             )
     if missing := must - said.keys():
         raise ValueError(f"{kind} lacks {' and '.join(sorted(missing))}")
@@ -130,7 +131,7 @@ def _entries(file: Path) -> list[Entry]:
     lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
     for key in data:
         if key not in ("version", "statements"):
-            near = _near(str(key), ("version", "statements"))
+            near = nearest(str(key), ("version", "statements"))
             _fail(file, lines[str(key)], f"{key!r} is not a key here; {near}")
     if data.get("version") != VERSION:
         found = f"a contract of version {data.get('version')!r}; allowed is {VERSION}"
@@ -168,12 +169,6 @@ def _unknown(entry: Mapping[Any, Any]) -> str:
     first = str(next(iter(entry), ""))
     close = difflib.get_close_matches(first, _KINDS, n=1)
     return f"{first!r} is not a statement" + (f", nearest is {close[0]}" if close else "")
-
-
-def _near(name: str, known: Collection[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    nearest = f"nearest is {close[0]!r}; " if close else ""
-    return f"{nearest}allowed: {', '.join(known)}"
 
 
 def _fail(file: Path, line: int, what: str) -> NoReturn:

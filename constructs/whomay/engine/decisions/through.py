@@ -7,9 +7,9 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 
 from collections.abc import Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Final, TypeVar
 
+from whomay.engine.names import unknown_name
 from whomay.engine.snapshot import Snapshot
 from whomay.iam.patterns.symbols import display
 
@@ -39,9 +39,7 @@ def problem_with_endpoint(snapshot: Snapshot, given: Mapping[str, object]) -> st
     if found.through or not isinstance(name, str) or "/" not in name:
         return None
     known = [each.path for each in snapshot.endpoints]
-    near = get_close_matches(name, known, n=3, cutoff=0.4) or known[:3]
-    hint = f"nearest: {', '.join(near)}" if near else "the assembly has none"
-    return f"no VPC endpoint is called {name!r}; {hint}"
+    return str(unknown_name("VPC endpoint", name, known))
 
 
 def _one(value: object) -> object:

@@ -3,8 +3,6 @@
 JSON is YAML, but for tabs between its parts.
 """
 
-import difflib
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -12,6 +10,7 @@ import yaml
 
 from whomay.engine.organization.organization import OrganizationError
 from whomay.files import FileError, read_text
+from whomay.files.nearest import nearest
 from whomay.files.strict_yaml import FaultKind, faults
 from whomay.iam.patterns.symbols import printable
 
@@ -79,7 +78,7 @@ class Node:
         found = self.entries(f"a mapping with {', '.join(known)}")
         for name, value in found.items():
             if name not in known:
-                value.fail(f"{name!r} is not a key here; {near(name, known)}")
+                value.fail(f"{name!r} is not a key here; {nearest(name, known)}")
         return found
 
     def plain(self) -> Any:
@@ -89,13 +88,6 @@ class Node:
         if isinstance(self._node, yaml.SequenceNode):
             return [each.plain() for each in self.listed("a list")]
         return self.text("a text")
-
-
-def near(name: str, known: Collection[str]) -> str:
-    """Say what is allowed in place of a name, the nearest first."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    nearest = f"nearest is {close[0]!r}; " if close else ""
-    return f"{nearest}allowed: {', '.join(known) or 'nothing'}"
 
 
 def tree(file: Path) -> Node:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from whomay.engine.organization.attached import resource_control, service_control
-from whomay.engine.organization.nodes import Node, near, tree
+from whomay.engine.organization.nodes import Node, tree
 from whomay.engine.organization.organization import ROOT, Level, Organization
+from whomay.files.nearest import nearest
 from whomay.iam.facts import limits
 
 _KEYS: Final = ("organization", "management", "root", "units", "accounts")
@@ -69,7 +70,7 @@ def _check_parents(units: Mapping[str, _Unit], name: str, unit: _Unit) -> None:
         parent = units[above[-1]].parent
         if parent not in units:
             known = (ROOT, *units)
-            units[above[-1]].node.fail(f"no unit is called {parent!r}; {near(parent, known)}")
+            units[above[-1]].node.fail(f"no unit is called {parent!r}; {nearest(parent, known)}")
         above.append(parent)
         if parent in above[:-1]:
             unit.node.fail(f"units are above each other: {' is in '.join(above)}")
@@ -94,7 +95,7 @@ def _above(units: Mapping[str, _Unit], node: Node, name: str) -> tuple[Level, ..
     found: list[Level] = []
     while name != ROOT:
         if name not in units:
-            node.fail(f"no unit is called {name!r}; {near(name, (ROOT, *units))}")
+            node.fail(f"no unit is called {name!r}; {nearest(name, (ROOT, *units))}")
         found.append(units[name].level)
         name = units[name].parent
     return tuple(reversed(found))

@@ -1,11 +1,11 @@
 """What a person knows of a deployment and its templates leave open: account, Region, parameters."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Any, Final
 
+from whomay.engine.names import unknown_name
 from whomay.engine.organization.organization import Organization
 from whomay.engine.templates.template import Template
 from whomay.iam.facts import limits
@@ -98,9 +98,11 @@ class Deployment:
             named = [t for t in templates if stack in (t.path, t.stack_name)]
             known = {parameter for t in named for parameter in t.section("Parameters")}
             if not named:
-                raise DeploymentError(_no("stack", stack, [t.path for t in templates]))
+                raise DeploymentError(
+                    str(unknown_name("stack", stack, [t.path for t in templates]))
+                )
             if name not in known:
-                raise DeploymentError(_no(f"parameter of {stack}", name, known))
+                raise DeploymentError(str(unknown_name(f"parameter of {stack}", name, known)))
 
 
 def is_list(declared: Mapping[str, Any]) -> bool:
@@ -146,10 +148,3 @@ def _problem(declared: Mapping[str, Any], value: str) -> str | None:
     except re.error:
         return None  # Java's regular expressions have forms that Python's lack
     return None if fits else f"allowed is a value that matches {pattern}"
-
-
-def _no(what: str, name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, known, n=3, cutoff=0.4) or sorted(known)[:3]
-    return f"no {what} is called {name!r}; " + (
-        f"nearest: {', '.join(near)}" if near else "there is none"
-    )
