@@ -1,6 +1,6 @@
 """Changes of what the principals of two snapshots may do."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
@@ -15,7 +15,7 @@ from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.request import Request
-from whomay.engine.decisions.resource_policies import ResourcePolicy
+from whomay.engine.decisions.resource_policies import Neighbourhood, ResourcePolicy
 from whomay.engine.proof.alias_view import AliasView
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import LimitView, SnapshotView, View
@@ -80,8 +80,10 @@ def principal_changes(old: Index, new: Index, pairs: Paired) -> Iterator[Differe
     """Yield what became of each principal: changed, gone, come, or moved to another."""
     same_around = _around(old.snapshot) == _around(new.snapshot)
     changed = _changed_resource_policies(old.snapshot, new.snapshot)
+    was, now = (index.neighbourhood.among(changed) for index in (old, new))
     for before, after in pairs.kept:
-        touched = _touched((old, before), (new, after), changed) if same_around else None
+        near = [*_near(old, before, was), *_near(new, after, now)] if changed else []
+        touched = near if same_around else None
         if touched is None:
             yield from _changed(old, new, before, after, EVERYTHING)
         elif touched or own_access(before) != own_access(after):
@@ -184,16 +186,12 @@ def _as(before: Principal, after: Principal, view: View) -> View:
     return AliasView(view, before.arn) if before.arn != after.arn else view
 
 
-def _touched(
-    was: tuple[Index, Principal], now: tuple[Index, Principal], changed: Collection[str]
-) -> list[ResourcePolicy]:
+def _near(index: Index, one: Principal, changed: Neighbourhood) -> list[ResourcePolicy]:
     """Return the resources with another policy that a principal's own policies reach."""
     return [
-        touched
-        for index, one in (was, now)
-        if changed
+        near
         for who in callers(index, one.arn)
-        for touched in index.neighbourhood.touched(who, index.own_layers(who).identity, changed)
+        for near in changed.near(who, index.own_layers(who).identity)
     ]
 
 

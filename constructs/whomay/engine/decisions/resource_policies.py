@@ -207,14 +207,11 @@ class Neighbourhood:
         named = [each for name in names for each in self._naming.get(name, ())]
         return {resource_policy.arn: resource_policy for resource_policy in (*named, *self._open)}
 
-    def touched(self, who: Caller, identity: Layer, arns: Collection[str]) -> list[ResourcePolicy]:
-        """Return those of some policies that name the caller, or that its policies reach."""
-        if not arns:
-            return []
-        only = Neighbourhood(
+    def among(self, arns: Collection[str]) -> "Neighbourhood":
+        """Return one of some resources alone; what is no resource with a policy is left out."""
+        return Neighbourhood(
             self.resource_policies[arn] for arn in arns if arn in self.resource_policies
         )
-        return only.near(who, identity)
 
     def _shape(self, resource_policy: ResourcePolicy) -> tuple[str | None, ...]:
         found = self._shapes.get(resource_policy.arn)
