@@ -99,3 +99,33 @@ def test_a_role_s_session_calls_iam_as_its_policies_say(lab: Lab) -> None:
     session = user.assume(role)
     assert session.client("iam").list_users()["Users"]
     assert refusal(session.client("sts").get_session_token)[0] == "AccessDenied"
+
+
+def test_a_session_without_a_code_passes_only_the_roles_that_its_user_may_pass(lab: Lab) -> None:
+    iam = root(lab).client("iam")
+    make_role(lab, "of-an-instance", trust({"Service": "ec2.amazonaws.com"}))
+    iam.create_instance_profile(InstanceProfileName="of-an-instance")
+    iam.add_role_to_instance_profile(
+        InstanceProfileName="of-an-instance", RoleName="of-an-instance"
+    )
+    runs = make_user(lab, "runs-instances", statement("ec2:RunInstances", "*"))
+    passes = make_user(lab, "passes-roles", statement(["ec2:RunInstances", "iam:PassRole"], "*"))
+
+    def run(user: Caller) -> str:
+        given = user.client("sts").get_session_token()["Credentials"]
+        made = (
+            with_credentials(lab, given)
+            .client("ec2")
+            .run_instances(
+                ImageId="ami-00000000000000001",
+                MinCount=1,
+                MaxCount=1,
+                IamInstanceProfile={"Name": "of-an-instance"},
+            )
+        )
+        identity: str = made["Instances"][0]["InstanceId"]
+        return identity
+
+    assert run(passes).startswith("i-")
+    code, message = refusal(run, user=runs)
+    assert (code, "iam:PassRole" in message) == ("UnauthorizedOperation", True)

@@ -20,6 +20,7 @@ _STS: Final[Mapping[str, frozenset[str]]] = {
     "Root": frozenset({"AssumeRole", "GetCallerIdentity"}),
     "User": frozenset({"AssumeRole", "GetCallerIdentity"}),
 }
+_NO_CALL: Final = "iam:PassRole"  # a permission that other services ask for
 _MAKING: Final = ("GetFederationToken", "GetSessionToken")
 
 
@@ -36,7 +37,8 @@ def _without_iam(inner: Callable[..., Any]) -> Callable[..., Any]:
         result = inner(access_key_id, iam_action, *rest, **more)
         session = _session(access_key_id)
         limited = session.get("PrincipalType") in _STS and "MfaAt" not in session
-        if isinstance(result, failure) or not (limited and iam_action.startswith("iam:")):
+        calls_iam = iam_action.startswith("iam:") and iam_action != _NO_CALL
+        if isinstance(result, failure) or not (limited and calls_iam):
             return result
         return failure(
             "InvalidClientTokenId", "The security token included in the request is invalid"

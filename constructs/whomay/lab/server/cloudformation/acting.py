@@ -44,7 +44,8 @@ def _become(role: str) -> str:
         found = query("iam", "GetRole", RoleName=name_in(role)).find(".//Role")
     except CallError:
         found = None
-    if found is None or not service_trust.may_assume(SERVICE, found, account, {}):
+    context = {"aws:sourceaccount": account}
+    if found is None or not service_trust.may_assume(SERVICE, found, account, context):
         raise CallError("ValidationError", f"Role {role} is invalid or cannot be assumed")
     end = dt.datetime.now(dt.UTC) + SESSION_TIME
     return role_sessions.register(account, found, "AWSCloudFormation", end)["AccessKeyId"]

@@ -95,7 +95,7 @@ def check_inline_policy(_: Properties, new: Properties) -> None:
     documents.check_identity(document)
     for kind in Kind:
         for name in new.get(f"{kind.word}s", []):
-            sizes.check_inline(kind, name, {new["PolicyName"]: document})
+            sizes.check_inline(kind, name, {new.get("PolicyName", ""): document})
 
 
 def check_managed_policy(old: Properties, new: Properties) -> None:
