@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from aws_cdk import App, Environment, Stack, Stage, pipelines
-from constructs import Construct
+from aws_cdk import aws_iam as iam
+from constructs import Construct, IConstruct
 
 from whomay.cdk import BucketAccess, Ec2RoleProject, PrivateBucket, acknowledge, one_message, synth
 
@@ -26,6 +27,23 @@ class Production(Stage):
         stack = Stack(self, "Ec2Role")
         shared = PrivateBucket(stack, "Shared")
         Ec2RoleProject(stack, "Project", access=[BucketAccess.read_write(shared)])
+
+
+def _let_source_use_connection(stack: Stack) -> None:
+    """Allow the source action to use the connection, by the prefix that the connection's ARN has.
+
+    CDK allows `codestar-connections:UseConnection` alone. An action of the old prefix is not matched
+    by an ARN of the new one, so the source would fail at its first run.
+    https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html
+    """
+    construct: IConstruct = stack
+    for name in ("Pipeline", "Pipeline", "Source", "acme_app", "CodePipelineActionRole"):
+        construct = construct.node.find_child(name)
+    if not isinstance(construct, iam.Role):
+        raise TypeError(f"{construct.node.path} is not a role: CDK Pipelines has changed")
+    construct.add_to_policy(
+        iam.PolicyStatement(actions=["codeconnections:UseConnection"], resources=[CONNECTION])
+    )
 
 
 class PipelineStack(Stack):
@@ -55,6 +73,7 @@ class PipelineStack(Stack):
         )
         pipeline.add_stage(Production(self, "Production"))
         pipeline.build_pipeline()
+        _let_source_use_connection(self)
         for path, ids in FINDINGS["findings"].items():
             construct = self.node.find_child(path.split("/")[0])
             for name in path.split("/")[1:]:

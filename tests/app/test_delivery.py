@@ -8,7 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from support.checkout import ROOT
+
+from whomay.engine import Request, Verdict, decide, from_lock
 
 PIPELINE = ROOT / "examples" / "pipeline"
 WORKFLOWS = [*sorted((ROOT / ".github" / "workflows").glob("*.yml")), ROOT / "action.yml"]
@@ -53,6 +56,16 @@ def test_only_the_job_that_deploys_can_ask_for_a_token_and_it_waits_for_gate_and
     assert "cdk synth" not in deploy
     assert deploy.index("lock --check") < deploy.index("configure-aws-credentials")
     assert "--app cdk.out" in deploy
+
+
+def test_the_source_of_the_pipeline_may_use_its_connection() -> None:
+    """CDK allows the action's old prefix alone, which matches no ARN of the new one."""
+    lock = yaml.safe_load((PIPELINE / "access.lock").read_text())
+    [role] = [path for path in lock["principals"] if "/Source/acme_app/" in path]
+    connection = re.search(r"arn:aws:codeconnections:[\w:/-]+", (PIPELINE / "app.py").read_text())
+    assert connection
+    asked = Request(role, "codeconnections:UseConnection", connection[0])
+    assert decide(asked, from_lock(lock)).verdict is Verdict.ALLOWED
 
 
 def test_every_action_is_pinned_to_a_commit() -> None:

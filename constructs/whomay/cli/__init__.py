@@ -16,6 +16,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("whomay.cli.demo", "Deploy all into an embedded AWS, and use it."),
     "diff": ("whomay.cli.diff", "Compare who can do what before and after a change."),
     "drift": ("whomay.cli.drift", "Compare what was reviewed with what an account has."),
+    "empty": ("whomay.cli.empty", "Delete everything in a bucket, all versions included."),
     "lab": ("whomay.cli.lab", "Work with the embedded AWS, one step at a time."),
     "leave": ("whomay.cli.leave", "End a user's access, so that a deployment can delete it."),
     "lock": ("whomay.cli.lock", "Write who can do what into access.lock."),

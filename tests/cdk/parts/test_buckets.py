@@ -1,12 +1,25 @@
 """Buckets: private, encrypted, logged, kept."""
 
+from typing import Any
+
 import pytest
-from aws_cdk import App, RemovalPolicies, RemovalPolicy, Stack
+from aws_cdk import App, Duration, RemovalPolicies, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template
 
 from whomay.cdk import GateError, LogBucket, PrivateBucket, synth
+
+
+def after(days: int) -> dict[str, Any]:
+    """The rule by which a log bucket empties itself."""
+    return {
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+        "ExpirationInDays": days,
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
+        "Status": "Enabled",
+    }
+
 
 OWNER = {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}}
 PRIVATE = {
@@ -45,7 +58,11 @@ def test_a_private_bucket_is_private_encrypted_versioned_and_logged(stack: Stack
         },
         "Logs6819BB44": {
             "Type": "AWS::S3::Bucket",
-            "Properties": {**PRIVATE, "BucketEncryption": encryption("AES256")},
+            "Properties": {
+                **PRIVATE,
+                "BucketEncryption": encryption("AES256"),
+                "LifecycleConfiguration": {"Rules": [after(400)]},
+            },
             "DeletionPolicy": "Retain",
             "UpdateReplacePolicy": "Retain",
         },
@@ -89,6 +106,23 @@ def test_a_stack_has_one_log_bucket(stack: Stack) -> None:
     first, second = PrivateBucket(stack, "One"), PrivateBucket(stack, "Two")
     assert LogBucket.of(first) is LogBucket.of(second)
     Template.from_stack(stack).resource_count_is("AWS::S3::Bucket", 3)
+
+
+@pytest.mark.parametrize(("keep", "days"), [(None, 400), (Duration.days(30), 30)])
+def test_logs_are_deleted_after_a_time_and_leave_nothing(
+    stack: Stack, keep: Duration | None, days: int
+) -> None:
+    LogBucket(stack, "Logs", keep=keep)
+    [bucket] = Template.from_stack(stack).find_resources("AWS::S3::Bucket").values()
+    assert bucket["Properties"]["LifecycleConfiguration"]["Rules"] == [after(days)]
+
+
+@pytest.mark.parametrize("keep", [Duration.days(0), Duration.hours(30), Duration.days(36_501), 30])
+def test_logs_are_kept_for_whole_days(stack: Stack, keep: Any) -> None:
+    with pytest.raises(
+        (TypeError, ValueError), match=r"keep: got .*a Duration of 1 to 36500 whole"
+    ):
+        LogBucket(stack, "Logs", keep=keep)
 
 
 def test_another_log_bucket_may_be_given(stack: Stack) -> None:

@@ -82,7 +82,10 @@ def test_a_bucket_takes_on_its_settings_and_drops_them(lab: Lab) -> None:
         lifecycle = refusal(s3.get_bucket_lifecycle_configuration, Bucket=name)
         assert lifecycle[0] == "NoSuchLifecycleConfiguration"
         assert "LoggingEnabled" not in s3.get_bucket_logging(Bucket=name)
-        assert refusal(s3.get_bucket_tagging, Bucket=name)[0] == "NoSuchTagSet"
+        assert s3.get_bucket_tagging(Bucket=name)["TagSet"] == [
+            {"Key": "aws:cloudformation:stack-name", "Value": one.stack_name},
+            {"Key": "aws:cloudformation:logical-id", "Value": "Bucket"},
+        ]
         assert s3.get_bucket_versioning(Bucket=name)["Status"] == "Suspended"
 
 

@@ -11,14 +11,13 @@ from constructs import Construct
 
 from whomay.cdk.arguments import checks
 from whomay.cdk.jsii.interfaces import Bucket
-from whomay.cdk.parts.buckets import LogBucket, PrivateBucket, check_removal_policy
-from whomay.metadata.refusals import items, refuse, refuse_type
+from whomay.cdk.parts.buckets import LogBucket, PrivateBucket, check_days, check_removal_policy
+from whomay.metadata.refusals import items, refuse
 
 _CLOUDTRAIL: Final = iam.ServicePrincipal("cloudtrail.amazonaws.com")
 # CloudTrail User Guide, "Quotas in AWS CloudTrail": data resources over all event selectors of a trail.
 _MOST_BUCKETS: Final = 250
 _IMPORT: Final = "use s3.Bucket.from_bucket_name for one that exists"
-_KEEP_DAYS: Final = (90, 36500)
 
 
 class AuditTrail(Construct):
@@ -47,7 +46,7 @@ class AuditTrail(Construct):
     ) -> None:
         buckets = _checked_buckets(buckets)
         keep = Duration.days(400) if keep is None else keep
-        _check_keep(keep)
+        check_days("keep", keep, least=90)
         check_removal_policy(removal_policy)
         if log_bucket is not None:
             checks.having("log_bucket", log_bucket, "bucket_arn", "a bucket construct", _IMPORT)
@@ -163,15 +162,3 @@ def _checked_buckets(given: Sequence[Bucket]) -> Sequence[Bucket]:
         if sum(other.node.path == bucket.node.path for other in buckets) > 1:
             refuse("buckets", bucket.node.path, "each bucket once", "leave it out once")
     return buckets
-
-
-def _check_keep(keep: Duration) -> None:
-    least, most = _KEEP_DAYS
-    allowed = f"a Duration of {least} to {most} whole days"
-    if not isinstance(keep, Duration):
-        refuse_type("keep", keep, allowed, "write Duration.days(400)")
-    if keep.is_unresolved():
-        refuse("keep", "a token", allowed, "write the number: it is part of the rule")
-    days = keep.to_days(integral=False)
-    if not least <= days <= most or days != int(days):
-        refuse("keep", f"{days:g} days", allowed, "write Duration.days(400)")

@@ -1,9 +1,9 @@
 """Buckets: one to share through IAM alone, and the one that keeps a stack's logs."""
 
-from typing import Self
+from typing import Final, Self
 
 import jsii
-from aws_cdk import CfnDeletionPolicy, CfnResource, RemovalPolicy
+from aws_cdk import CfnDeletionPolicy, CfnResource, Duration, RemovalPolicy
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct, IConstruct, IValidation
@@ -17,24 +17,46 @@ from whomay.cdk.jsii.construct_facts import stack_of
 from whomay.cdk.jsii.interfaces import Bucket, Key
 from whomay.metadata.refusals import refuse, refuse_type
 
+_KEEP_DAYS: Final = 400
+_MOST_DAYS: Final = 36_500
+
 
 class LogBucket(s3.Bucket):
     """The bucket that a stack's access logs and flow logs go to.
 
     Private, TLS 1.2, versioned, encrypted by S3 (the log delivery of S3 takes no customer key), and
     kept when the stack is deleted. It has no access log of its own: it is where such logs end.
+
+    Logs are deleted after `keep`, 400 days by default, by a rule of the bucket, which S3 does not
+    charge for. The version that this leaves goes a day later, and parts of unfinished uploads after a week.
+
+    Raises ValueError for `keep` that is not a whole number of days, of 1 to 36,500.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, removal_policy: RemovalPolicy = RemovalPolicy.RETAIN
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        keep: Duration | None = None,
+        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         check_removal_policy(removal_policy)
+        keep = Duration.days(_KEEP_DAYS) if keep is None else keep
+        check_days("keep", keep, least=1)
         super().__init__(
             scope,
             id,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             encryption=s3.BucketEncryption.S3_MANAGED,
             enforce_ssl=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    abort_incomplete_multipart_upload_after=Duration.days(7),
+                    expiration=keep,
+                    noncurrent_version_expiration=Duration.days(1),
+                )
+            ],
             minimum_tls_version=1.2,
             # no object_ownership: S3's default is the bucket's owner, and CDK without its flag
             # serverAccessLogsUseBucketPolicy still lets S3 deliver by an access control list
@@ -138,6 +160,22 @@ class _KeyOutlivesBucket:
                 f"the key {path} is deleted with its stack, and this bucket stays: retain the key"
             ]
         return []
+
+
+def check_days(name: str, keep: object, *, least: int) -> None:
+    """Check how long something is kept: a Duration of whole days, from `least` to a hundred years.
+
+    Raises ValueError for anything else.
+    """
+    allowed = f"a Duration of {least} to {_MOST_DAYS} whole days"
+    fix = f"write Duration.days({_KEEP_DAYS})"
+    if not isinstance(keep, Duration):
+        refuse_type(name, keep, allowed, fix)
+    if keep.is_unresolved():
+        refuse(name, "a token", allowed, "write the number: it is part of the rule")
+    days = keep.to_days(integral=False)
+    if not least <= days <= _MOST_DAYS or days != int(days):
+        refuse(name, f"{days:g} days", allowed, fix)
 
 
 def check_removal_policy(policy: object) -> None:

@@ -9,9 +9,10 @@ from xml.sax.saxutils import escape
 
 from whomay.lab.server import internals
 from whomay.lab.server.calls import ERROR_STATUS, CallError, drive, parse
-from whomay.lab.server.cloudformation.registry import Properties, extend
+from whomay.lab.server.cloudformation.registry import Properties, Provisioned, extend, table
 
 Document: TypeAlias = dict[str, Any]
+_made_by: dict[str, tuple[str, str]] = {}  # bucket -> its stack and logical id
 
 
 def xml(value: Any, tag: str) -> str:
@@ -108,7 +109,6 @@ SETTINGS: dict[str, tuple[str, str, Callable[[Any], Document]]] = {
     "LifecycleConfiguration": ("lifecycle", "LifecycleConfiguration", _lifecycle),
     "LoggingConfiguration": ("logging", "BucketLoggingStatus", _logging),
     "OwnershipControls": ("ownershipControls", "OwnershipControls", _ownership),
-    "Tags": ("tagging", "Tagging", _tags),
     "VersioningConfiguration": ("versioning", "VersioningConfiguration", _versioning),
 }
 # the settings that S3 cannot delete: what turns them off
@@ -142,7 +142,17 @@ def adjust_bucket(bucket: str, old: Properties, new: Properties) -> Document:
                 call("PUT", bucket, subresource, xml(OFF[subresource], root))
             else:
                 call("DELETE", bucket, subresource)
+    if old.get("Tags") != new.get("Tags"):
+        _put_tags(bucket, new.get("Tags", []))
     return {}
+
+
+def _put_tags(bucket: str, tags: list[Document]) -> None:
+    """Put the tags of the template, and those of CloudFormation, which outlive the stack."""
+    stack, logical_id = _made_by.get(bucket, ("", ""))
+    own = {"aws:cloudformation:stack-name": stack, "aws:cloudformation:logical-id": logical_id}
+    both = [*({"Key": key, "Value": value} for key, value in own.items() if value), *tags]
+    call("PUT", bucket, "tagging", xml(_tags(both), "Tagging"))
 
 
 def delete_bucket(bucket: str, _: Properties) -> None:
@@ -162,3 +172,13 @@ def delete_bucket(bucket: str, _: Properties) -> None:
 def register() -> None:
     """Register the types of this service."""
     extend("AWS::S3::Bucket", adjust_bucket, delete=delete_bucket)
+    made = table()["AWS::S3::Bucket"]
+    inner = made["create"]
+
+    def create(logical_id: str, properties: Properties, stack: str) -> Provisioned:
+        bucket, attributes = inner(logical_id, properties, stack)
+        _made_by[bucket] = (stack, logical_id)
+        _put_tags(bucket, properties.get("Tags", []))
+        return bucket, attributes
+
+    table()["AWS::S3::Bucket"] = {**made, "create": create}
