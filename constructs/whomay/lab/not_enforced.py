@@ -28,8 +28,8 @@ NOT_ENFORCED: Final = (
     ),
     (
         "IAM checks a document's grammar, length and principals, but not whether services, condition keys "
-        "and most actions exist. Only S3, KMS, SQS, SNS, Secrets Manager and ECR check the "
-        "policies of their resources."
+        "and most actions exist. Only S3, KMS, SQS, SNS, Secrets Manager, ECR and "
+        "Lambda check the policies of their resources."
     ),
     "Of refusals, those of IAM alone tell an authorization id, and EC2's no encoded message.",
     "Changes of IAM take effect at once; on AWS they take seconds.",

@@ -179,3 +179,22 @@ def test_a_bucket_policy_keeps_the_id_of_a_role_that_was_deleted_and_made_again(
 
     [kept] = json.loads(s3.get_bucket_policy(Bucket="readers")["Policy"])["Statement"]
     assert kept["Principal"] == {"AWS": identity}
+
+
+def test_a_permission_of_a_function_is_for_somebody(lab: Lab) -> None:
+    role = make_role(lab, "of-a-function", trust({"Service": "lambda.amazonaws.com"}))
+    client = root(lab).client("lambda")
+    client.create_function(
+        FunctionName="strict",
+        Role=role,
+        Runtime="python3.12",
+        Handler="index.handler",
+        Code={"ZipFile": b"PK\x05\x06" + b"\0" * 18},
+    )
+    call = {"FunctionName": "strict", "StatementId": "a", "Action": "lambda:InvokeFunction"}
+    assert refusal(client.add_permission, **call, Principal=NOBODY["AWS"]) == (
+        "InvalidParameterValueException",
+        "The provided principal was invalid. Please check the principal and try again.",
+    )
+    for number, named in enumerate((role, "111111111111", "s3.amazonaws.com")):
+        assert client.add_permission(**{**call, "StatementId": f"of{number}"}, Principal=named)

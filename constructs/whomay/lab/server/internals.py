@@ -107,6 +107,7 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
     ),
     "ministack.services.ecr": ("_repo_policies", "handle_request"),
     "ministack.services.kms": ("_keys", "handle_request", "key_policy_for_arn"),
+    "ministack.services.lambda_svc": ("handle_request",),
     "ministack.services.secretsmanager": (
         "_resource_policies",
         "handle_request",

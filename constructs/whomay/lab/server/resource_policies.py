@@ -27,6 +27,7 @@ from whomay.lab.server.calls import CallError, Response
 from whomay.lab.server.handlers import Inner, correct
 from whomay.lab.server.iam.principals import nobodies
 from whomay.lab.server.iam.sizes import size
+from whomay.lab.server.query_errors import json_error
 from whomay.lab.server.request import ApiRequest
 
 
@@ -62,6 +63,9 @@ class Service:
         return CallError(code, self.words.get(fault, self.text))
 
 
+_NO_PRINCIPAL: Final = (
+    "The provided principal was invalid. Please check the principal and try again."
+)
 _KMS_NOBODY: Final = "Policy contains a statement with one or more invalid principals."
 SERVICES: Final[Mapping[str, Service]] = {
     "s3": Service(
@@ -261,7 +265,20 @@ def _asking(service: str) -> Any:
     return handle
 
 
+async def _of_function(request: ApiRequest, inner: Inner) -> Response:
+    """Refuse a permission of a Lambda function for a user or role that does not exist."""
+    written = _in_json("Principal", request)
+    if request.method == "POST" and request.path.endswith("/policy") and written:
+        named, _ = written
+        statement = {"Principal": {"AWS": named}}
+        service = named.endswith(".amazonaws.com")
+        if not service and next(nobodies(json.dumps({"Statement": statement})), None):
+            return json_error("InvalidParameterValueException", _NO_PRINCIPAL)
+    return await inner(request)
+
+
 def install() -> None:
     """Ask before each call that writes a policy."""
     for service in SERVICES:
         correct(service, _asking(service))
+    correct("lambda_svc", _of_function)
