@@ -31,8 +31,7 @@ def machine_changes(old: Index, new: Index) -> Iterator[Difference]:
 def newcomers(old: Snapshot, new: Snapshot) -> list[str]:
     """Return, in a sentence each, what is new and acts as a role that was there before.
 
-    Nobody of the account may do more by it. Whoever writes its code may, and a reviewer wants to see
-    that.
+    Nobody in the account may do more by it. Who writes its code may, and a reviewer wants to see that.
     """
     paths = {one.arn: one.path for one in old.principals}
     were = {(each.path, role) for each in old.machines for role in each.roles}

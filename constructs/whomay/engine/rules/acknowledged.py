@@ -35,7 +35,7 @@ class AcknowledgedFindings:
         """Return them with each grave finding open whose acknowledgement the lock does not have.
 
         `locked` are the acknowledgements of the lock. They are compared with reason, owner and last
-        day, so whoever owns the lock sees each change.
+        day, so the owner of the lock sees each change.
         """
         counts = [not each.rule.grave or as_locked(one) in locked for each, one in self.accepted]
         accepted = tuple(compress(self.accepted, counts))
