@@ -105,6 +105,45 @@ def test_a_new_function_with_a_role_that_was_there_gives_nobody_more(tmp_path: P
     assert newcomers(new, new) == []
 
 
+ADMIN = "arn:aws:iam::111122223333:role/admin"
+
+
+@pytest.mark.parametrize(
+    ("made", "called"),
+    [
+        ({"Type": "AWS::Lambda::Function", "Properties": {"Role": ADMIN}}, ADMIN),
+        ({"Type": "AWS::Glue::Job", "Properties": {"Role": "admin"}}, ADMIN),
+        (
+            {"Type": "AWS::EC2::Instance", "Properties": {"IamInstanceProfile": "admin"}},
+            "arn:aws:iam::111122223333:instance-profile/admin",
+        ),
+        (
+            {
+                "Type": "AWS::EC2::LaunchTemplate",
+                "Properties": {"LaunchTemplateData": {"IamInstanceProfile": {"Name": "admin"}}},
+            },
+            "arn:aws:iam::111122223333:instance-profile/admin",
+        ),
+        ({"Type": "AWS::IAM::InstanceProfile", "Properties": {"Roles": ["admin"]}}, ADMIN),
+    ],
+)
+def test_something_new_under_a_role_from_elsewhere_cannot_be_told(
+    tmp_path: Path, made: dict[str, Any], called: str
+) -> None:
+    old, new = snapshot(tmp_path / "old"), snapshot(tmp_path / "new", X=made)
+    [found] = diff(from_lock(to_lock(old)), from_lock(to_lock(new)))
+    assert found.change == "Unknown"
+    assert found.text.startswith(f"it acts as {called}, and nothing here did before; what a role")
+    again = snapshot(tmp_path / "again", X=made, Y=made)
+    assert diff(new, again) == []
+
+
+def test_a_role_that_is_linked_to_a_service_is_no_change(tmp_path: Path) -> None:
+    linked = "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"
+    made = {"Type": "AWS::Lambda::Function", "Properties": {"Role": linked}}
+    assert diff(snapshot(tmp_path / "old"), snapshot(tmp_path / "new", X=made)) == []
+
+
 def test_a_new_instance_under_a_role_that_was_there_is_named(tmp_path: Path) -> None:
     instance = {
         "Type": "AWS::EC2::Instance",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from whomay.engine.changes.change import Change, Difference, report
 from whomay.engine.changes.compare import compare
@@ -26,6 +27,8 @@ def machine_changes(old: Index, new: Index) -> Iterator[Difference]:
             yield from _swapped(old, new, now.path, gone[0], come)
         elif come and (before is not None or now.opens):
             yield from _opened(old, new, now.path, come)
+        elif come:
+            yield from _under_strangers(old, new, now.path, come)
 
 
 def newcomers(old: Snapshot, new: Snapshot) -> list[str]:
@@ -76,6 +79,20 @@ def _opened(old: Index, new: Index, path: str, come: list[str]) -> Iterator[Diff
             found = compare(nothing, SnapshotView(new), callers(new, after.arn))
             for difference in report(path, found, old, new):
                 yield replace(difference, text=text)
+
+
+def _under_strangers(old: Index, new: Index, path: str, come: list[str]) -> Iterator[Difference]:
+    """Yield roles outside the assembly that something new acts as, and nothing did before.
+
+    Who writes its code gets what that role may do. A role that is linked to a service is AWS's own.
+    """
+    handed = {role for each in old.snapshot.machines for role in each.roles}
+    for arn in come:
+        if _known(new, arn) is None and arn not in handed and _LINKED not in arn:
+            yield _unknown(path, f"it acts as {display(arn)}, and nothing here did before")
+
+
+_LINKED: Final = ":role/aws-service-role/"
 
 
 def _unknown(path: str, text: str) -> Difference:

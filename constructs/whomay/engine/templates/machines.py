@@ -2,7 +2,7 @@
 
 The properties are those of the table `iam/facts/policy_carriers`, and settings that CloudFormation
 hands on as they are. Instances have a role through an instance profile, and are read by
-`instance_profiles`; a profile that no instance has is told here. An identity provider is one as well: who signs in there acts as its roles.
+`instance_profiles`; a profile without an instance, or made elsewhere, is told here. An identity provider is one as well: who signs in there acts as its roles.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers.html
 """
@@ -13,7 +13,11 @@ from typing import Any, Final
 
 from whomay.engine.snapshot import Machine, Principal
 from whomay.engine.templates.formats import values_at
-from whomay.engine.templates.instance_profiles import instances_by_role
+from whomay.engine.templates.instance_profiles import (
+    instances_by_role,
+    profiles_elsewhere,
+    roles_of_profiles,
+)
 from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.resources import Item, Items
 from whomay.iam.facts.policy_carriers import opening, roles
@@ -58,7 +62,7 @@ def machines(items: Items, people: Sequence[Principal]) -> tuple[Machine, ...]:
 
 def _handed(items: Items) -> Iterator[tuple[Item, str, str]]:
     """Yield each resource with a property that hands it a role, and the role's ARN or name."""
-    profiles = _profiles(items)
+    profiles = roles_of_profiles(items)
     for kind, paths in (*roles().items(), *_SETTINGS.items()):
         for item in items.of(kind) if kind not in _INSTANCES else ():
             for path in paths:
@@ -66,12 +70,18 @@ def _handed(items: Items) -> Iterator[tuple[Item, str, str]]:
 
 
 def _of_profiles(items: Items) -> Iterator[tuple[Item, str, str]]:
-    """Yield the roles of instance profiles that no instance has: one elsewhere may have them."""
+    """Yield what of instance profiles and instances is not all here.
+
+    It is the roles of a profile that no instance has, since one elsewhere may have it, and the
+    profiles of instances that are made elsewhere.
+    """
     running = instances_by_role(items)
     for item in items.of("AWS::IAM::InstanceProfile"):
         for role in item.texts("Roles"):
             if not running[item.account, role]:
                 yield item, "Roles", role
+    for item, profile in profiles_elsewhere(items):
+        yield item, "IamInstanceProfile", profile
 
 
 def _of_pipelines(items: Items) -> Iterator[tuple[Item, str, str]]:
@@ -118,12 +128,3 @@ def _arn(item: Item, role: str) -> str:
         return role
     partition = item.resolver.environment(item.template)["Partition"]
     return f"arn:{partition}:iam::{item.account}:role/{role}"
-
-
-def _profiles(items: Items) -> Mapping[tuple[str, str], list[str]]:
-    """Map account and instance profile, by name or ARN, to the names of its roles."""
-    return {
-        (item.account, name): item.texts("Roles")
-        for item in items.of("AWS::IAM::InstanceProfile")
-        for name in (item.get("Ref"), item.get("Arn"))
-    }
