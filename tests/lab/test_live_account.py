@@ -7,6 +7,7 @@ import pytest
 from support.checkout import ROOT
 
 from whomay.engine import Request, Verdict, decide, read
+from whomay.iam.facts.audit_actions import AUDIT_ACTIONS
 from whomay.lab.accounts import as_admin
 from whomay.lab.session import LabSession
 
@@ -69,3 +70,45 @@ def test_drift_names_the_role_that_was_changed_by_hand_and_nothing_else(
     ]
     assert "of by-hand at" in text.out
     assert "Allow s3:DeleteObject on *" in text.out
+
+
+def test_the_actions_of_an_audit_are_enough_for_snapshot_and_drift_and_read_no_data(
+    deployed_lab: LabSession, beside: LabSession, tmp_path: Path
+) -> None:
+    env, file = as_admin(beside), str(tmp_path / "account.json")
+    trust = {"Effect": "Allow", "Principal": {"AWS": beside.lab.accounts[0]}}
+    allow = {"Effect": "Allow", "Action": [*AUDIT_ACTIONS], "Resource": "*"}
+    documents = [
+        json.dumps({"Version": "2012-10-17", "Statement": [each]})
+        for each in (trust | {"Action": "sts:AssumeRole"}, allow)
+    ]
+    name = ("--role-name", "auditor")
+
+    def iam(*arguments: str) -> str:
+        return beside.must("admin", ("aws", "iam", *arguments), env)
+
+    iam("create-role", *name, "--assume-role-policy-document", documents[0])
+    iam("put-role-policy", *name, "--policy-name", "p", "--policy-document", documents[1])
+    with (beside.workspace.work / "config").open("a") as config:
+        config.write(
+            f"[profile auditor]\nrole_arn = arn:aws:iam::{beside.lab.accounts[0]}:role/auditor\n"
+            f"source_profile = admin\nregion = {beside.lab.region}\n"
+        )
+    try:
+        told = beside.run(
+            "auditor", ("whomay", "snapshot", "--profile", "auditor", "-o", file), env
+        )
+        assert told.code == 0, told.said
+        lock = str(ROOT / "access.lock")
+        same = beside.run("auditor", ("whomay", "drift", lock, "--profile", "auditor"), env)
+        assert same.code == 0, same.said
+    finally:
+        iam("delete-role-policy", *name, "--policy-name", "p")
+        iam("delete-role", *name)
+    bucket = deployed_lab.workspace.read("outputs/Ec2Role.json")["Ec2Role"]["BucketName"]
+    asked = Request(
+        f"arn:aws:iam::{beside.lab.accounts[0]}:role/auditor",
+        "s3:GetObject",
+        f"arn:aws:s3:::{bucket}/x",
+    )
+    assert decide(asked, read(file).snapshot).verdict is Verdict.IMPLICIT_DENY

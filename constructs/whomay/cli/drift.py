@@ -17,6 +17,7 @@ from whomay.cli.colour import show
 from whomay.cli.diff import exit_code, shown_lines
 from whomay.cli.failing import in_one_line
 from whomay.cli.inputs import bad_input_in_one_line
+from whomay.cli.lab_command import LabCommand
 from whomay.engine import Snapshot, read
 from whomay.engine.changes import Drift, Orphan, drift, orphans
 from whomay.engine.snapshot import Principal
@@ -36,7 +37,7 @@ class _Found:
     weaknesses: tuple[Weakness, ...]
 
 
-@click.command()
+@click.command(cls=LabCommand)
 @click.argument("app", type=click.Path(path_type=Path, exists=True))
 @click.argument(
     "account", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False

@@ -9,6 +9,7 @@ import click
 from whomay.cli import replace_file
 from whomay.cli.failing import in_one_line
 from whomay.cli.inputs import HOLDS, UNKNOWN
+from whomay.cli.lab_command import LabCommand
 from whomay.iam.patterns.symbols import printable
 from whomay.live.errors import LiveError
 
@@ -23,7 +24,7 @@ _COUNTED: Final = {
 }
 
 
-@click.command()
+@click.command(cls=LabCommand)
 @click.option(
     "-o",
     "--output",
@@ -53,7 +54,7 @@ def command(*, file: Path, profile: str | None, regions: tuple[str, ...]) -> Non
     Example: whomay snapshot -o account.json --region eu-west-1
     """
     from whomay.live.snapshot.account import account  # noqa: PLC0415 - boto3, when it runs
-    from whomay.live.snapshot.file import write  # noqa: PLC0415 - the same
+    from whomay.live.snapshot.file import REFUSED, write  # noqa: PLC0415 - the same
 
     with in_one_line():
         asked = account(profile, regions)
@@ -63,7 +64,7 @@ def command(*, file: Path, profile: str | None, regions: tuple[str, ...]) -> Non
             with replace_file.replacing(file) as stream:
                 counted = write(asked, stream, _say)
         except OSError as error:
-            raise LiveError(f"{file}: {error.strerror}") from error
+            raise LiveError(f"{file}: {error.strerror or error}") from error
         finally:
             _say("")
     told = [f"{counted[key]} {name}" for key, name in _COUNTED.items()]
@@ -71,8 +72,12 @@ def command(*, file: Path, profile: str | None, regions: tuple[str, ...]) -> Non
     for each in asked.refused:
         region = f" in {each['region']}" if each["region"] else ""
         click.echo(printable(f"refused: {each['call']}{region}: {each['why']}"), err=True)
-    if refused := counted["refused"]:
-        click.echo(f"{refused} calls were refused: what they would tell is Unknown", err=True)
+    of_resources = {each: n for each, n in counted.items() if each.startswith(REFUSED)}
+    for what, number in of_resources.items():
+        click.echo(printable(f"{what}: {number}"), err=True)
+    refused = bool(asked.refused or of_resources)
+    if refused:
+        click.echo("what was refused is in the file, and Unknown", err=True)
     sys.exit(UNKNOWN if refused else HOLDS)
 
 

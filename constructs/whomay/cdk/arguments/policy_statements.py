@@ -17,6 +17,7 @@ from whomay.metadata.statements import check_elements
 from whomay.metadata.tokens import unresolved
 
 _ACTION: Final = re.compile(r"([a-z0-9-]+):([A-Za-z0-9*?]+)", re.IGNORECASE)
+_READ_ABOUT_KEYS: Final = frozenset(("kms:getkeypolicy", "kms:listgrants", "kms:listkeys"))
 
 
 def checked_statement(statement: object, *, wide: bool) -> dict[str, Any]:
@@ -25,7 +26,8 @@ def checked_statement(statement: object, *, wide: bool) -> dict[str, Any]:
     Raises ValueError for a statement that allows more than it names, or never applies.
 
     `wide` admits whole services, NotAction, NotResource and the resource `*`: an access that needs
-    them has a reason. No reason admits a KMS action on other than a key.
+    them has a reason. No reason admits a KMS action on other than a key, but those that list keys
+    and read who may use them.
     """
     if not isinstance(statement, iam.PolicyStatement):
         fix = "return iam.PolicyStatement(actions=[…], resources=[…])"
@@ -43,7 +45,7 @@ def checked_statement(statement: object, *, wide: bool) -> dict[str, Any]:
         _check_action(action, wide=wide or not allows)
     for resource in resources:
         _check_resource(resource, wide=wide or not allows)
-        if allows and any(action.lower().startswith("kms:") for action in actions):
+        if allows and any(_uses_a_key(action, wide=wide) for action in actions):
             _check_key(resource)
     if "Condition" in document:
         checked_conditions(document["Condition"], purpose="allow" if allows else "deny")
@@ -107,6 +109,11 @@ def _check_resource(resource: object, *, wide: bool) -> None:
             refuse("resources", resource, "one bucket by its name", fix)
         if not set("*?<>") & set(bucket) and not limits.BUCKET_NAME.fullmatch(bucket):
             refuse("resources", resource, "a bucket's name of a-z 0-9 . -", f"{bucket!r} is none")
+
+
+def _uses_a_key(action: str, *, wide: bool) -> bool:
+    name = action.lower()
+    return name.startswith("kms:") and not (wide and name in _READ_ABOUT_KEYS)
 
 
 def _check_key(resource: object) -> None:

@@ -18,7 +18,7 @@ def install() -> None:
 
 
 async def _answer(request: ApiRequest, inner: Inner) -> Response:
-    if request.action != "GetRegistryPolicy":
+    if request.parameter("Action") != "GetRegistryPolicy":
         return await inner(request)
     body = {"__type": _NONE, "message": "Registry policy does not exist"}
     headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-errortype": _NONE}

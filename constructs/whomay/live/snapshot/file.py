@@ -16,6 +16,7 @@ from whomay.live.snapshot.resources import resources
 from whomay.live.snapshot.stacks import stacks
 
 VERSION: Final = 1
+REFUSED: Final = "refused: "  # begins what is counted of refused calls about single resources
 
 
 class Stream(Protocol):
@@ -74,8 +75,9 @@ def write(account: Account, out: Stream, say: Callable[[str], None]) -> Counter[
 def _things(name: str, entry: Any) -> dict[str, int]:
     """Count what an entry has of users, roles, groups and policies, or the entry itself."""
     if name != "details":
-        refused = len(entry.get("refused", ())) if name == "resources" else 0
-        return {name: 1, "refused": refused} if refused else {name: 1}
+        of_parts = entry.get("refused", {}) if name == "resources" else {}
+        said = Counter(f"{REFUSED}{why.rstrip(',')}" for why in of_parts.values())
+        return {name: 1, **said}
     return {key: len(some) for key, some in entry.items()}
 
 
