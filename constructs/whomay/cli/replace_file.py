@@ -47,11 +47,6 @@ def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
             no reader. The file is then as it was.
 
     """
-    if _is_stream(path):
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK), "wb") as stream:
-            os.set_blocking(stream.fileno(), True)  # not to wait was for a pipe that nobody reads
-            stream.write(text.encode())
-        return
     with replacing(path, mode=mode) as out:
         out.write(text)
 
@@ -63,6 +58,12 @@ def replacing(path: Path, *, mode: int = 0o600) -> Iterator[TextIO]:
     Raises OSError as `replace` does. The file is then as it was, and so it is for whatever the block
     raises.
     """
+    if _is_stream(path):
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+            os.set_blocking(descriptor, True)  # not to wait was for a pipe that nobody reads
+            yield stream
+        return
     target = Path(os.path.realpath(path))
     old = target.stat() if target.exists() else None
     descriptor, written = tempfile.mkstemp(prefix=f"{target.name}.", dir=target.parent)  # 0600

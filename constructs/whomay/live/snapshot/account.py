@@ -5,6 +5,7 @@ the run: throttling, expired credentials, a wrong clock, no network. So nothing 
 that was only not answered.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from whomay.live.errors import LiveError, as_live_error
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
-_ATTEMPTS: Final = 8  # of one call, with growing pauses; then the run gives up
+_ATTEMPTS: Final = 8  # of one call, with growing pauses, where AWS_MAX_ATTEMPTS says nothing else
 _SECONDS: Final = (10, 30)  # to connect, and to wait for an answer
 _CLOCK_OFF: Final = 300  # seconds; AWS takes a signature that is no older
 WORKERS: Final = 8  # calls at one time
@@ -49,8 +50,9 @@ class Account:
 
         key = service, region or self.regions[0]
         if key not in self._clients:
+            attempts = int(os.environ.get("AWS_MAX_ATTEMPTS") or _ATTEMPTS)
             config = Config(
-                retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+                retries={"mode": "standard", "total_max_attempts": attempts},
                 connect_timeout=_SECONDS[0],
                 read_timeout=_SECONDS[1],
                 max_pool_connections=WORKERS,

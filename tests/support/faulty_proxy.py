@@ -1,0 +1,107 @@
+"""A proxy on loopback in front of the lab, which answers some calls by a fault instead."""
+
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import Message
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Final
+from urllib.parse import parse_qs
+
+KEPT: Final = ("content-type", "x-amzn-errortype", "date")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the proxy answers. `promised` is how many bytes it says and does not send."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    promised: int = 0
+
+
+Fault = Callable[[], Answer | None]  # None lets the call through
+
+
+def error(status: int, code: str, message: str = "by the test", *, minutes: int = 0) -> Answer:
+    """Return an error in the words of IAM; `minutes` is what the answer's clock is ahead."""
+
+    body = (
+        f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message>"
+        "</Error><RequestId>1</RequestId></ErrorResponse>"
+    )
+    date = formatdate(time.time() + minutes * 60, usegmt=True)
+    return Answer(status, body.encode(), {"Content-Type": "text/xml", "Date": date})
+
+
+@dataclass
+class Proxy:
+    """A running proxy: its address, and the operations that it was asked for."""
+
+    address: str
+    asked: list[str]
+
+
+@contextmanager
+def proxy(behind: str, faults: Mapping[str, Fault]) -> Iterator[Proxy]:
+    """Run a proxy before an address; `faults` are by the operation, `ListQueues`."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.answer()
+
+        def do_POST(self) -> None:
+            self.answer()
+
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            operation = self.operation(body)
+            asked.append(operation)
+            fault = faults.get(operation)
+            answer = (fault() if fault else None) or self.forward(body)
+            self.send_response_only(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer.body) + answer.promised))
+            self.end_headers()
+            self.wfile.write(answer.body)
+            self.close_connection = bool(answer.promised)
+
+        def operation(self, body: bytes) -> str:
+            target = self.headers.get("x-amz-target", "")
+            action = parse_qs(body.decode("latin-1")).get("Action", [""])[0]
+            return target.rpartition(".")[2] or action or f"{self.command} {self.path}"
+
+        def forward(self, body: bytes) -> Answer:
+            request = urllib.request.Request(  # noqa: S310 - loopback
+                behind + self.path, body or None, dict(self.headers), method=self.command
+            )
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            try:
+                with opener.open(request, timeout=60) as told:
+                    return self.taken(told.status, told.read(), told.headers)
+            except urllib.error.HTTPError as told:
+                return self.taken(told.code, told.read(), told.headers)
+
+        def taken(self, status: int, body: bytes, headers: Message) -> Answer:
+            return Answer(status, body, {k: str(headers[k]) for k in KEPT if headers.get(k)})
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield Proxy(f"http://127.0.0.1:{server.server_address[1]}", asked)
+    finally:
+        server.shutdown()
+        server.server_close()
