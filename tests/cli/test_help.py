@@ -24,6 +24,7 @@ NO_JSON = {
     "whomay completion": "a script",
     "whomay contract schema": "is JSON",
     "whomay demo": "shows what it runs",
+    "whomay doctor": "shows what it finds",
     "whomay empty": "shows what it does",
     "whomay lab deploy": "shows what it runs",
     "whomay lab env": "a script",

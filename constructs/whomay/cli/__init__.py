@@ -15,6 +15,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "contract": ("whomay.cli.contract", "Begin a contract that states today's access."),
     "demo": ("whomay.cli.demo", "Deploy all into an embedded AWS, and use it."),
     "diff": ("whomay.cli.diff", "Compare who can do what before and after a change."),
+    "doctor": ("whomay.cli.doctor", "Find what is in the way of a deployment."),
     "drift": ("whomay.cli.drift", "Compare what was reviewed with what an account has."),
     "empty": ("whomay.cli.empty", "Delete everything in a bucket, all versions included."),
     "lab": ("whomay.cli.lab", "Work with the embedded AWS, one step at a time."),

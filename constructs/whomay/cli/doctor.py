@@ -1,0 +1,65 @@
+"""`whomay doctor`: what is in the way, found before it is met."""
+
+import sys
+
+import click
+
+from whomay.cli.failing import in_one_line
+from whomay.cli.inputs import (
+    BROKEN,
+    HOLDS,
+    UNKNOWN,
+    BadInputError,
+    Source,
+    assembly_option,
+    bad_input_in_one_line,
+)
+from whomay.engine import read
+from whomay.iam.patterns.symbols import printable
+from whomay.live.errors import LiveError
+
+
+@click.command()
+@click.option("--deploy", is_flag=True, help="Ask what a deployment of the app needs.")
+@click.option("--profile", metavar="PROFILE", help="The profile of the AWS CLI to ask with.")
+@click.option("--region", metavar="REGION", help="Of the stacks that name none.")
+@assembly_option
+def command(*, deploy: bool, profile: str | None, region: str | None, assembly: Source) -> None:
+    """Find before a deployment what a real account would refuse it for.
+
+    It compares the app in cdk.out with the account: bootstrap of each environment, names that are
+    taken, GitHub's provider, the analyzer. It asks for StackSets' access to the organization, instance
+    types in their zone, quotas and partitions. All calls read. Each finding comes with the one command
+    that settles it.
+
+    Exit code 0 when nothing is in the way, 1 when something is. It is 3 when something could not be
+    told: a permission is missing (each is named), or another account's credentials are needed.
+    Without credentials it says what it would ask.
+
+    Example: whomay doctor --deploy
+    """
+    if not deploy:
+        raise BadInputError("say what is to be looked at: whomay doctor --deploy")
+    from whomay.live.deploying.checks import CHECKS, examine  # noqa: PLC0415 - --help needs no AWS
+    from whomay.live.deploying.planned import Plan  # noqa: PLC0415 - the same
+    from whomay.live.snapshot.account import account  # noqa: PLC0415 - the same
+
+    with in_one_line(), bad_input_in_one_line():
+        app = read(assembly)
+        try:
+            asked = account(profile, (region,) if region else ())
+        except LiveError:
+            for check in CHECKS:
+                calls = ", ".join(check.permissions) or "no call"
+                click.echo(f"would ask for {check.about}: {calls}")
+            raise
+        where = f"account {asked.id}, Region {asked.regions[0]}, as {asked.caller}"
+        click.echo(printable(where))
+        found = list(examine(asked, Plan(app, asked.id, asked.regions[0])))
+    for one in found:
+        click.echo(printable(f"{'not known' if one.unknown else 'in the way'}: {one.what}"))
+        click.echo(printable(f"  {one.command}"))
+    if not found:
+        click.echo("nothing is in the way of a deployment")
+    in_the_way = any(not one.unknown for one in found)
+    sys.exit(BROKEN if in_the_way else UNKNOWN if found else HOLDS)

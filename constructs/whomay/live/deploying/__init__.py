@@ -1,0 +1,1 @@
+"""What a deployment needs of an account, asked before it begins, and changing nothing."""
