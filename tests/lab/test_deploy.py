@@ -100,7 +100,7 @@ def test_a_spoke_that_fails_is_named_and_leaves_the_others_as_they_were(
     said = str(error.value)
     assert said.startswith("the stack Spoke-again could not be deployed; other stacks are as they")
     assert "already exists" in said
-    assert said.splitlines()[-1] == "Mend the cause and run the command again."
+    assert said.splitlines()[-1] == "Fix the cause, and run the command again."
     assert len(said.splitlines()) < 20
     assert stack("Spoke-dev", DEV_ADMIN) == before[0]
     status, _, outputs = stack("Spoke-prod", PROD_ADMIN)  # deployed beside the one that fails

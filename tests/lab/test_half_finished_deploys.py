@@ -77,7 +77,7 @@ def test_a_second_stack_that_fails_is_rolled_back_and_goes_on_when_repaired(
         f"  B1: Resource of type 'AWS::S3::Bucket' with identifier '{taken}' already exists."
         in said
     )
-    assert said[-1] == "Mend the cause and run the command again."
+    assert said[-1] == "Fix the cause, and run the command again."
     assert len(said) < 20
     assert caught.value.exit_code == 1
     assert described(beside, SECOND)[0] == "ROLLBACK_COMPLETE"
@@ -143,6 +143,6 @@ def test_a_custom_resource_that_never_answers_ends_the_deploy_in_words(hasty: La
     said = str(caught.value)
     assert said.startswith("the stack Waits could not be deployed; other stacks are as they were:")
     assert "gave no answer to Create within 2 s, the longest that the lab waits" in said
-    assert said.endswith("Mend the cause and run the command again.")
+    assert said.endswith("Fix the cause, and run the command again.")
     assert len(said.splitlines()) < 20
     assert described(hasty, "Waits")[0] == "ROLLBACK_COMPLETE"

@@ -25,13 +25,13 @@ class Codes:
         self._seed = seed
         self._last = 0
 
-    def pair(self) -> tuple[str, str]:
+    def pair(self, margin: float = MARGIN) -> tuple[str, str]:
         """Return the two codes before this one, by which a device is enabled.
 
-        Waits for the next step when this one ends within `MARGIN` seconds.
+        Waits for the next step when this one ends within `margin` seconds.
         """
         left = STEP - time.time() % STEP
-        if left < MARGIN:
+        if left < margin:
             time.sleep(left)
         self._last = _now() - 1
         return code_at(self._seed, self._last - 1), code_at(self._seed, self._last)

@@ -109,7 +109,7 @@ def deploy(
         raise CommandFailedError(
             f"{which} could not be deployed; other stacks are as they were:\n"
             f"{last_lines(done)}\n{_validation(session, failed, done.said)}"
-            "Mend the cause and run the command again."
+            "Fix the cause, and run the command again."
         )
 
 

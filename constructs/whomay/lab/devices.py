@@ -3,12 +3,16 @@
 import json
 from collections.abc import Mapping
 from secrets import token_hex
+from typing import Final
 
 from whomay.iam.arn import name_in
-from whomay.lab.codes import Codes
+from whomay.lab.codes import MARGIN, STEP, Codes
 from whomay.lab.errors import CommandFailedError
 from whomay.lab.session import LabSession
 from whomay.lab.undo import Undo
+
+# How long the codes of each attempt stay good at least, in seconds: a slow machine sends the first too late.
+_MARGINS: Final = (MARGIN, STEP, STEP)
 
 
 def enrol(
@@ -40,9 +44,28 @@ def enrol(
     undo.add("aws", "iam", "delete-virtual-mfa-device", *device)
     codes = Codes(seed_file.read_text().strip())
     seed_file.unlink()
-    first, second = codes.pair()
     owner = ("--user-name", user)
-    both = ("--authentication-code1", first, "--authentication-code2", second)
-    session.must(who, ("aws", "iam", "enable-mfa-device", *owner, *device, *both), environment)
+    enable = ("aws", "iam", "enable-mfa-device", *owner, *device)
+    _enable(session, who, enable, environment, codes)
     undo.add("aws", "iam", "deactivate-mfa-device", *owner, *device)
     return codes
+
+
+def _enable(
+    session: LabSession,
+    who: str,
+    command: tuple[str, ...],
+    environment: Mapping[str, str],
+    codes: Codes,
+) -> None:
+    """Enable a device by two codes, and by fresh ones where these arrive too late."""
+    for attempt, margin in enumerate(_MARGINS, start=1):
+        first, second = codes.pair(margin)
+        both = ("--authentication-code1", first, "--authentication-code2", second)
+        try:
+            session.must(who, (*command, *both), environment)
+        except CommandFailedError as error:
+            if attempt == len(_MARGINS) or "(InvalidAuthenticationCode)" not in str(error):
+                raise
+        else:
+            return
