@@ -88,4 +88,8 @@ def test_the_aws_of_a_lab_asks_the_lab_and_nobody_else(
         return subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
 
     assert aws(*ASKING).stdout == "arn:aws:iam::111111111111:root\n"
+    if version == 1:  # a name of its own, as S3 Control has, would be asked of a resolver
+        listed = aws("s3control", "list-access-points", "--account-id", "111111111111")
+        assert "Could not connect" not in listed.stderr
+        assert (listed.returncode, listed.stdout) == (0, '{\n    "AccessPointList": []\n}\n')
     assert f'Failed to connect to proxy URL: "{lab.plain}"' in aws(*ELSEWHERE, *ASKING).stderr

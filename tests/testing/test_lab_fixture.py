@@ -67,6 +67,8 @@ def test_a_role_does_what_its_policy_allows_and_nothing_else(
     s3.put_object(Bucket=f"reports-{lab.account}", Key="a.csv", Body=b"1")
     assert refused(s3.get_object, Bucket=f"reports-{lab.account}", Key="a.csv") == "AccessDenied"
     assert refused(lab.as_user(made["User"]).client("s3").list_buckets) == "AccessDenied"
+    control = lab.client("s3control")  # whose host would be the account's own: a name to look up
+    assert control.list_access_points(AccountId=lab.account)["AccessPointList"] == []
 
 
 def test_each_test_has_an_account_of_its_own(

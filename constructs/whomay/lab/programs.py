@@ -30,7 +30,7 @@ def install(folder: Path, lab: Lab, workspace: Workspace) -> None:
     ended they say so, and ask nobody.
     """
     other = os.environ.get(OTHER_CLI)
-    cli = shlex.quote(other) if other else f"{shlex.quote(sys.executable)} -m awscli"
+    cli = shlex.quote(other) if other else f"{shlex.quote(sys.executable)} -P -m whomay.lab.aws"
     _write(
         folder / "aws",
         _unless_ended(lab, "aws"),

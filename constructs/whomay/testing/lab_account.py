@@ -12,7 +12,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
-from whomay.lab import environment, loopback
+from whomay.lab import aws, environment, loopback
 from whomay.lab.errors import LabError
 from whomay.lab.state import Lab
 from whomay.lab.workspace import Workspace
@@ -31,6 +31,7 @@ def _session() -> Any:
     """Return a session that reads no settings of the caller's, shared since its making costs most."""
     nothing = (None, None, None, None)
     core = botocore.session.Session(session_vars=dict.fromkeys(_FOREIGN, nothing))
+    aws.register(core)
     return boto3.Session(botocore_session=core)
 
 
