@@ -64,6 +64,7 @@ def test_a_lab_is_started_used_by_hand_and_stopped(checkout: Path, folder: Path)
     code, _, said = whomay("lab", "start", *place, cwd=checkout)
     assert code == 75
     assert f"in use by the lab's server, process {lab.pid}, since" in said
+    assert said.endswith("Go on with `whomay lab shell`, or end it: whomay lab stop\n")
     assert whomay("lab", "status", *place, cwd=checkout)[0] == 0
 
     code, shown, _ = whomay("lab", "stop", *place, cwd=checkout)
@@ -136,7 +137,7 @@ def test_without_an_app_there_is_no_folder_for_a_lab(tmp_path: Path) -> None:
     assert code == 2
     assert said == (
         f"whomay lab start: no cdk.json in {tmp_path} or above it: "
-        "go to the checkout, or name it with --app\n"
+        "go to the app's folder, or name it with --app\n"
     )
 
 

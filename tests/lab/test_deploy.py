@@ -52,7 +52,7 @@ def test_the_app_is_found_from_a_folder_below_it(app: Path) -> None:
 
 
 def test_without_an_app_the_message_says_what_to_do() -> None:
-    with pytest.raises(LabError, match=r"no cdk.json in / or above it: go to the checkout"):
+    with pytest.raises(LabError, match=r"no cdk.json in / or above it: go to the app's folder"):
         deploy.find_app(Path("/"))
 
 

@@ -40,6 +40,10 @@ def test_a_login_is_the_instance_with_its_role_home_and_settings(
     assert ":assumed-role/Ec2Role-ProjectRole" in arn
     assert arn.endswith(f"/{instance}")
     assert list(tmp_path.iterdir()) == []
+    assert (
+        f" Ec2Role: CREATE_COMPLETE, {instance}\n"
+        in typed(deployed_lab, "status", home=tmp_path).stdout
+    )
 
 
 def test_a_session_of_session_manager_reaches_the_instance(

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from support.commands import LONG, environment
@@ -48,6 +49,20 @@ def test_a_shell_outlives_its_lab_and_says_so_in_one_line(
         "cdk: the lab of this shell has ended. Leave the shell with: exit",
         "whomay lab status: no lab is running here. Start one: whomay lab start",
     ]
+
+
+def test_without_the_variable_a_shell_is_that_of_the_user(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lab, workspace = started(place)
+    own = tmp_path / "own"
+    own.write_text('#!/bin/sh\necho "$0 $1"\n')
+    own.chmod(0o700)
+    monkeypatch.delenv("SHELL", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", lambda _: SimpleNamespace(pw_shell=str(own)))
+
+    assert shell.as_admin(lab, workspace).run(lab, workspace, []) == 0
+    assert capfd.readouterr().out == f"{own} -i\n"
 
 
 def test_a_full_disk_is_one_line(

@@ -59,7 +59,9 @@ def session(lab_folder: Workspace, screen: Screen) -> Iterator[LabSession]:
 @STATE
 @APP
 def start(state: Path | None, app: Path) -> None:
-    """Start a fresh AWS, with an administrator in each of its three accounts.
+    """Start a fresh AWS of three accounts.
+
+    Each account has an administrator.
 
     Example: whomay lab start --state /tmp/lab
     """
@@ -74,7 +76,9 @@ def start(state: Path | None, app: Path) -> None:
 @APP
 @format_option
 def status(state: Path | None, app: Path, style: str) -> None:
-    """Say whether a lab runs, and which stacks are in it. Exit code 2 when none runs, or it hangs.
+    """Say whether a lab runs, and what is in it.
+
+    It lists the stacks, each with its instances. Exit code 2 when no lab runs, or it hangs.
 
     Example: whomay lab status
     """
@@ -96,7 +100,10 @@ def status(state: Path | None, app: Path, style: str) -> None:
     click.echo(f"running    process {lab.pid} in {lab_folder.root}")
     click.echo(f"endpoint   {lab.endpoint}")
     click.echo(f"accounts   {', '.join(lab.accounts)} in {lab.region}")
-    lines = [f"{each.account} {each.name}: {each.status}" for each in stacks]
+    lines = [
+        f"{each.account} {each.name}: {', '.join((each.status, *each.instances))}"
+        for each in stacks
+    ]
     for word, line in zip_longest(["deployed"], lines or ["nothing; next: whomay lab deploy"]):
         click.echo(f"{word or '':10} {line}")
 
@@ -105,7 +112,10 @@ def status(state: Path | None, app: Path, style: str) -> None:
 @STATE
 @APP
 def env(state: Path | None, app: Path) -> None:
-    """Print what a shell needs to use aws and cdk by hand: eval "$(whomay lab env)".
+    """Print what your own shell needs to use aws and cdk by hand.
+
+    The aws CLI keeps the sessions of roles that it assumes in ~/.aws/cli/cache of your own home.
+    `whomay lab shell` leaves nothing there.
 
     Example: eval "$(whomay lab env)"
     """
@@ -129,9 +139,10 @@ def env(state: Path | None, app: Path) -> None:
 @APP
 @click.argument("stacks", nargs=-1)
 def deploy(state: Path | None, app: Path, stacks: tuple[str, ...]) -> None:
-    """Bootstrap the accounts and deploy STACKS of the app in this folder, by default all.
+    """Deploy STACKS of the app in this folder, by default all.
 
-    The CDK CLI deploys, and each stack goes to the account that the app names, or to the first one.
+    The CDK CLI bootstraps the accounts and deploys. Each stack goes to the account that the app
+    names, or to the first one.
     Of this repository's app all are the projects, the hub, the spokes and the trail.
 
     Example: whomay lab deploy Ec2Role
@@ -153,7 +164,9 @@ def deploy(state: Path | None, app: Path, stacks: tuple[str, ...]) -> None:
 @APP
 @click.pass_context
 def probe(ctx: click.Context, state: Path | None, app: Path) -> None:
-    """Use what is deployed, and show what is allowed and what is refused.
+    """Try what is allowed and what is refused.
+
+    It uses the stacks of this repository's app, with the aws CLI.
 
     Example: whomay lab probe
     """

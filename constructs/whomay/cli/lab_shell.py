@@ -21,9 +21,9 @@ COMMAND: Final = click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @COMMAND
 @click.pass_context
 def shell(ctx: click.Context, state: Path | None, app: Path, command: tuple[str, ...]) -> None:
-    """Open a shell in which aws, cdk and whomay talk to the lab, or run COMMAND in one.
+    """Open a shell on the lab, or run COMMAND in one.
 
-    You act as the administrator of the first account. Nothing of it is left in your own home.
+    In it aws, cdk and whomay talk to the lab. You act as the administrator of the first account. Nothing of it is left in your own home.
 
     Example: whomay lab shell aws sts get-caller-identity
     """

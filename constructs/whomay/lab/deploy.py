@@ -40,7 +40,9 @@ def find_app(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / "cdk.json").is_file():
             return folder
-    raise LabError(f"no cdk.json in {start} or above it: go to the checkout, or name it with --app")
+    raise LabError(
+        f"no cdk.json in {start} or above it: go to the app's folder, or name it with --app"
+    )
 
 
 def is_course(app: Path) -> bool:

@@ -89,8 +89,10 @@ def start(
         session = LabSession(lab, workspace, children, journal)
         with watched(lab, workspace.root, children), journal.waiting("making administrators"):
             make_administrators(session)
-    except LabHeldError:
-        raise
+    except LabHeldError as error:
+        raise LabHeldError(
+            f"{error}. Go on with `whomay lab shell`, or end it: whomay lab stop"
+        ) from error
     except BaseException:
         children.close()
         stop(workspace)

@@ -1,6 +1,7 @@
 """A shell by hand on the lab, as its administrator or on an instance; it leaves nothing behind."""
 
 import os
+import pwd
 import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -107,7 +108,7 @@ def _of_stack(lab: Lab, wanted: str) -> str:
 
 def _interactive(env: dict[str, str], prompt: str) -> list[str]:
     """Return the shell to open, and have its start files set the prompt after the system's."""
-    shell = env.get("SHELL", "/bin/sh")
+    shell = env.get("SHELL") or pwd.getpwuid(os.getuid()).pw_shell or "/bin/sh"
     files = Path(env["HOME"])
     for name, text in ((".bashrc", rf"[{prompt} \W]\$ "), (".zshrc", f"[{prompt} %1~]%# ")):
         _once(files / name, text, env["PATH"])
