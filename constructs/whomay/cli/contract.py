@@ -19,9 +19,9 @@ from whomay.cli.inputs import (
     Source,
     assembly_argument,
     bad_input_in_one_line,
-    format_option,
 )
 from whomay.cli.lock_file import Lists
+from whomay.cli.options import format_option
 from whomay.cli.replace_file import replace
 from whomay.engine import Deployment, read
 from whomay.engine.contract import EntryToday, access_today, schema

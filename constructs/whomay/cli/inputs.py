@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from whomay.cli import progress
+from whomay.cli.options import format_option
 from whomay.engine import Assembly, AssemblyError, Contract, DeploymentError, UnknownNameError
 from whomay.engine.contract import ContractFileError, read_contract
 from whomay.engine.organization import OrganizationError
@@ -100,18 +101,6 @@ def _sources(names: tuple[str, ...]) -> Source:
         if "" in names:
             raise BadInputError("the name of the assembly is empty: name it, or leave it out")
         return sources(names)
-
-
-def format_option(command: F) -> F:
-    """Add the option that chooses between text and JSON; the argument is called `style`."""
-    return click.option(
-        "--format",
-        "style",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        show_default=True,
-        help="How to print the answer.",
-    )(command)
 
 
 def given_option(command: F) -> F:

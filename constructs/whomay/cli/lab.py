@@ -11,10 +11,9 @@ from pathlib import Path
 
 import click
 
-from whomay.cli.inputs import format_option
 from whomay.cli.lab_command import LabCommand
 from whomay.cli.lab_shell import login, shell
-from whomay.cli.options import APP, STATE
+from whomay.cli.options import APP, STATE, format_option
 from whomay.cli.screen import Screen
 from whomay.lab import deployed, journey, node
 from whomay.lab.accounts import ADMIN

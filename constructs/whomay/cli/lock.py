@@ -14,8 +14,8 @@ from whomay.cli.inputs import (
     Source,
     assembly_argument,
     bad_input_in_one_line,
-    format_option,
 )
+from whomay.cli.options import format_option
 from whomay.cli.replace_file import replace
 from whomay.engine import Deployment, Snapshot, read
 from whomay.engine.changes import republished, with_text_of

@@ -1,10 +1,13 @@
 """Options that several commands share."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Folder(click.Path):
@@ -35,3 +38,15 @@ APP: Final = click.option(
     default=".",
     help="The folder of cdk.json, or one below it. By default this one.",
 )
+
+
+def format_option(command: F) -> F:
+    """Add the option that chooses between text and JSON; the argument is called `style`."""
+    return click.option(
+        "--format",
+        "style",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to print the answer.",
+    )(command)

@@ -19,8 +19,8 @@ from whomay.cli.inputs import (
     Source,
     assembly_argument,
     bad_input_in_one_line,
-    format_option,
 )
+from whomay.cli.options import format_option
 from whomay.engine import Deployment, read
 from whomay.iam.patterns.symbols import printable
 from whomay.live import config_file

@@ -10,7 +10,8 @@ from typing import Any, Final
 import click
 
 from whomay.cli.failing import in_one_line
-from whomay.cli.inputs import UNKNOWN, format_option
+from whomay.cli.inputs import UNKNOWN
+from whomay.cli.options import format_option
 from whomay.iam.patterns.symbols import printable
 from whomay.live.asking import Reading, ask
 from whomay.live.trail import Denied, Question, UsedBy, WhoAssumed

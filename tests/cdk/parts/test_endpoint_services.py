@@ -3,7 +3,12 @@
 import pytest
 from aws_cdk import aws_ec2 as ec2
 
-from whomay.iam.facts.endpoint_services import endpoints_for, interfaces, prefix_carried
+from whomay.iam.facts.endpoint_services import (
+    WITHOUT_POLICY,
+    endpoints_for,
+    interfaces,
+    prefix_carried,
+)
 
 # Actions of these are not known, or no action passes them.
 _NO_ACTIONS = {
@@ -37,6 +42,11 @@ def test_all_names_are_those_of_endpoint_services_that_cdk_knows() -> None:
     }
     assert interfaces() <= known
     assert {each.removesuffix("-fips") for each in known} - interfaces() == _LEFT_OUT
+
+
+def test_those_that_take_no_policy_are_endpoints() -> None:
+    assert interfaces() > WITHOUT_POLICY
+    assert not {"ec2messages", "secretsmanager", "ssm", "ssmmessages", "sts"} & WITHOUT_POLICY
 
 
 def test_of_each_it_is_known_which_actions_pass_it() -> None:

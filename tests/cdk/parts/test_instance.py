@@ -9,7 +9,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
-from aws_cdk.assertions import Template
+from aws_cdk.assertions import Annotations, Match, Template
 from support.reading import only
 
 from whomay.cdk import (
@@ -194,6 +194,16 @@ def test_an_access_may_name_its_endpoints_itself(
     assert set(found) - basic == ({reached} if reached else set())
     if reached:
         assert [each["Action"] for each in found[reached]] == [action]
+
+
+def test_an_endpoint_that_takes_no_policy_gets_none_and_the_synth_says_so(stack: Stack) -> None:
+    Ec2RoleProject(stack, "Project", access=[OwnAccess("inspector2:ListFindings")])
+    endpoints = Template.from_stack(stack).find_resources("AWS::EC2::VPCEndpoint").values()
+    [found] = [each["Properties"] for each in endpoints if "inspector2" in str(each)]
+    assert "PolicyDocument" not in found
+    told = Annotations.from_stack(stack).find_info("*", Match.any_value())
+    said = "AWS takes no policy for the endpoint of inspector2: it admits everything"
+    assert any(said in str(each.entry.data) for each in told)
 
 
 def test_interface_endpoints_have_private_names(ec2_role: Template) -> None:

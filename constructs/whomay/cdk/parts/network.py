@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from aws_cdk import Aws
+from aws_cdk import Annotations, Aws
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -13,7 +13,7 @@ from whomay.cdk.access.reached import admitted
 from whomay.cdk.arguments import checks
 from whomay.cdk.parts.buckets import LogBucket
 from whomay.iam.facts import limits
-from whomay.iam.facts.endpoint_services import GATEWAYS
+from whomay.iam.facts.endpoint_services import GATEWAYS, WITHOUT_POLICY
 from whomay.metadata.refusals import refuse, refuse_type
 
 _GATEWAY_IDS: Final = {"dynamodb": "DynamoDb", "s3": "S3"}
@@ -24,8 +24,9 @@ class IsolatedNetwork(Construct):
 
     What `access` needs is reached: S3 and DynamoDB by gateways, all else by interface endpoints
     (private DNS, port 443, open to the group `client` alone). An endpoint admits what the accesses allow
-    there, to everyone who comes through it. `services` names further interface endpoints, which
-    admit everything. S3 is always there: its gateway admits everyone to the package repositories of
+    there, to everyone who comes through it. Endpoints that take no policy admit everything, which a
+    note at the endpoint says. `services` names further interface endpoints, which admit everything
+    too. S3 is always there: its gateway admits everyone to the package repositories of
     Amazon Linux 2023. dnf does not sign its requests, so any condition on the caller would refuse it. Flow logs go to the stack's log bucket.
 
     Raises ValueError for an access to a service without an endpoint.
@@ -74,7 +75,11 @@ class IsolatedNetwork(Construct):
                 security_groups=[endpoints],
                 service=ec2.InterfaceVpcEndpointAwsService(service),
             )
-            _admit(endpoint, policies.get(service, ()))
+            if service in WITHOUT_POLICY:
+                text = f"AWS takes no policy for the endpoint of {service}: it admits everything"
+                Annotations.of(endpoint).add_info_v2("whomay:endpoint-without-policy", text)
+            else:
+                _admit(endpoint, policies.get(service, ()))
         for service in sorted(GATEWAYS & set(policies)):
             gateway = self.vpc.add_gateway_endpoint(
                 _GATEWAY_IDS[service], service=ec2.GatewayVpcEndpointAwsService(service)

@@ -111,6 +111,50 @@ GATEWAYS: Final = frozenset(("dynamodb", "s3"))
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/vpc-endpoints-dynamodb-streams.html
 _STREAMS: Final = ("describestream", "getrecords", "getsharditerator", "liststreams")
 
+# Endpoints that take no policy: they admit everything, and a stack that gives them one fails. The page
+# of each service says so, or names no policy where it did not take one when AWS listed them (2021).
+# https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+WITHOUT_POLICY: Final = frozenset(
+    (
+        "analytics-omics",
+        "appmesh-envoy-management",
+        "appstream.api",
+        "appstream.streaming",
+        "awsconnector",
+        "b2bi",
+        "cleanrooms",
+        "cleanrooms-ml",
+        "codeguru-profiler",
+        "codeguru-reviewer",
+        "codepipeline",
+        "control-storage-omics",
+        "datasync",
+        "deviceadvisor.iot",
+        "elastic-inference.runtime",
+        "email-smtp",
+        "grafana-workspace",
+        "inspector-scan",
+        "inspector2",
+        "iot.credentials",
+        "iot.data",
+        "iotsitewise.data",
+        "iotwireless.api",
+        "lookoutvision",
+        "lorawan.cups",
+        "lorawan.lns",
+        "mail-manager",
+        "neptune-graph",
+        "pinpoint-sms-voice-v2",
+        "refactor-spaces",
+        "sms",
+        "storage-omics",
+        "storagegateway",
+        "tags-omics",
+        "transfer.server",
+        "workflows-omics",
+    )
+)
+
 
 @cache
 def interfaces() -> frozenset[str]:
