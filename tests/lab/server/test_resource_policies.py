@@ -42,6 +42,7 @@ BUCKET = {
     "no resource": (of("s3:GetObject", None), "Missing required field Resource"),
     "an action without service": (of("s3", f"{OWN}/*"), "Policy has invalid action"),
     "an action that S3 does not have": (of("s3:Read", f"{OWN}/*"), "Policy has invalid action"),
+    "an action of another service": (of("kms:*", f"{OWN}/*"), "Policy has invalid action"),
     "no ARN": (of("s3:GetObject", "strict/*"), "Policy has invalid resource"),
     "another bucket": (
         of("s3:GetObject", "arn:aws:s3:::other/*"),

@@ -183,7 +183,7 @@ def _faults_of_bucket(statement: Statement, bucket: str) -> Iterator[Fault]:
         if not arns_overlap(resource, own) and not arns_overlap(resource, f"{own}/*"):
             yield Fault.RESOURCE
     for action in statement.actions or ():
-        if not matching(action):
+        if not matching(action) or not action.lower().startswith(("s3:", "s3-", "*")):
             yield Fault.ACTION
         if statement.resources and all(
             problem_with_resource([action], resource) for resource in statement.resources
