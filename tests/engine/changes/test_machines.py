@@ -106,6 +106,7 @@ def test_a_new_function_with_a_role_that_was_there_gives_nobody_more(tmp_path: P
 
 
 ADMIN = "arn:aws:iam::111122223333:role/admin"
+BY_ID = {"LaunchTemplateId": "lt-1", "Version": "1"}
 
 
 @pytest.mark.parametrize(
@@ -125,6 +126,21 @@ ADMIN = "arn:aws:iam::111122223333:role/admin"
             "arn:aws:iam::111122223333:instance-profile/admin",
         ),
         ({"Type": "AWS::IAM::InstanceProfile", "Properties": {"Roles": ["admin"]}}, ADMIN),
+        (
+            {"Type": "AWS::EC2::Instance", "Properties": {"LaunchTemplate": BY_ID}},
+            "arn:aws:ec2:eu-west-1:111122223333:launch-template/lt-1",
+        ),
+        (
+            {
+                "Type": "AWS::EC2::EC2Fleet",
+                "Properties": {"LaunchTemplateConfigs": [{"LaunchTemplateSpecification": BY_ID}]},
+            },
+            "arn:aws:ec2:eu-west-1:111122223333:launch-template/lt-1",
+        ),
+        (
+            {"Type": "AWS::ECS::Service", "Properties": {"TaskDefinition": "admin:1"}},
+            "arn:aws:ecs:eu-west-1:111122223333:task-definition/admin:1",
+        ),
     ],
 )
 def test_something_new_under_a_role_from_elsewhere_cannot_be_told(
@@ -136,6 +152,25 @@ def test_something_new_under_a_role_from_elsewhere_cannot_be_told(
     assert found.text.startswith(f"it acts as {called}, and nothing here did before; what a role")
     again = snapshot(tmp_path / "again", X=made, Y=made)
     assert diff(new, again) == []
+
+
+def test_what_is_started_by_a_definition_of_the_app_is_no_stranger(tmp_path: Path) -> None:
+    made = {
+        "T": {"Type": "AWS::EC2::LaunchTemplate", "Properties": {}},
+        "D": {"Type": "AWS::ECS::TaskDefinition", "Properties": {"Family": "web"}},
+    }
+    by_ref = {"LaunchTemplateId": {"Ref": "T"}, "Version": "1"}
+    started = {
+        "I": {"Type": "AWS::EC2::Instance", "Properties": {"LaunchTemplate": by_ref}},
+        "S": {"Type": "AWS::ECS::Service", "Properties": {"TaskDefinition": {"Ref": "D"}}},
+        "N": {"Type": "AWS::ECS::Service", "Properties": {"TaskDefinition": "web"}},
+        "J": {
+            "Type": "AWS::EC2::Instance",
+            "Properties": {"LaunchTemplate": BY_ID, "IamInstanceProfile": {"Ref": "Profile"}},
+        },
+    }
+    new = snapshot(tmp_path / "new", **made, **started)
+    assert diff(snapshot(tmp_path / "old"), new) == []
 
 
 def test_a_role_that_is_linked_to_a_service_is_no_change(tmp_path: Path) -> None:

@@ -224,3 +224,5 @@ def test_of_two_inline_policies_of_one_name_nobody_knows_which_one_stays(
     assert unknown(found) == [
         "2 inline policies of <S.Role> are called p: the last one that is written stays"
     ]
+    effects = {each.effect for policy in found.identity for each in policy.statements}
+    assert effects == {"Allow"}, "a Deny that may be written over denies nothing for sure"

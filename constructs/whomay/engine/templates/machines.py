@@ -20,6 +20,7 @@ from whomay.engine.templates.instance_profiles import (
 )
 from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.resources import Item, Items
+from whomay.engine.templates.started_elsewhere import started_elsewhere
 from whomay.iam.facts.policy_carriers import opening, roles
 from whomay.iam.patterns.symbols import unknown_reasons
 
@@ -53,7 +54,8 @@ def machines(items: Items, people: Sequence[Principal]) -> tuple[Machine, ...]:
     for provider in items.of(*_PROVIDERS):
         if trusting := {one.arn for one in people if _trusts(one, provider.get("Arn"))}:
             found[f"{provider.path} (identity provider)", True] = trusting
-    for item, place, role in (*_handed(items), *_of_pipelines(items), *_of_profiles(items)):
+    elsewhere = (*_of_profiles(items), *started_elsewhere(items))
+    for item, place, role in (*_handed(items), *_of_pipelines(items), *elsewhere):
         found[f"{item.path} ({place})", item.kind in opening()].add(_arn(item, role))
     return tuple(
         Machine(path, tuple(sorted(some)), opens) for (path, opens), some in sorted(found.items())

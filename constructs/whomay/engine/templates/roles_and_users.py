@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.h
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -43,6 +43,7 @@ def principals(items: Items) -> tuple[Principal, ...]:
     """Return all roles and users, in the order of the templates."""
     managed = _managed(items)
     attached = _attached(items)
+    twice = _written_twice(items)
     groups = policies_of_groups(items)
     memberships = _memberships(items)
     signing_in = credentials(items)
@@ -51,7 +52,7 @@ def principals(items: Items) -> tuple[Principal, ...]:
     found = []
     for item in items.of(ROLE, USER):
         key = _key(item)
-        identity = _policies(item, attached, managed)
+        identity = _policies(item, attached, managed, twice)
         for group in [*_in_account(item, item.texts("Groups")), *memberships[key]]:
             identity += groups[group] if group in groups else [_no_such_group(item.path, group[2])]
         identity += perhaps[item.kind, item.account]
@@ -79,8 +80,8 @@ def principals(items: Items) -> tuple[Principal, ...]:
 
 def policies_of_groups(items: Items) -> Mapping[Key, list[Policy]]:
     """Return what applies to the members of each group of the templates."""
-    attached, managed = _attached(items), _managed(items)
-    return {_key(item): _policies(item, attached, managed) for item in items.of(GROUP)}
+    attached, managed, twice = _attached(items), _managed(items), _written_twice(items)
+    return {_key(item): _policies(item, attached, managed, twice) for item in items.of(GROUP)}
 
 
 def members(items: Items) -> Iterator[Key]:
@@ -134,7 +135,10 @@ def _in_account(item: Item, names: Iterable[str]) -> list[Key]:
 
 
 def _policies(
-    item: Item, attached: Mapping[Key, list[Policy]], managed: Mapping[str, Policy]
+    item: Item,
+    attached: Mapping[Key, list[Policy]],
+    managed: Mapping[str, Policy],
+    twice: Mapping[Key, Collection[str]],
 ) -> list[Policy]:
     """Return what applies to a role, a user or a group, groups of a user left out."""
     policies = []
@@ -142,6 +146,7 @@ def _policies(
         known = inline if isinstance(inline, dict) else {"PolicyDocument": inline}
         name = str(known.get("PolicyName", ""))
         policies.append(item.policy(known.get("PolicyDocument"), name))
+    policies = [_perhaps_gone(each, twice.get(_key(item), ())) for each in policies]
     policies += [_by_arn(arn, managed) for arn in item.texts("ManagedPolicyArns")]
     kind, account, name = _key(item)
     return [*policies, *attached[kind, account, name], *attached[kind, account, ""]]
@@ -163,11 +168,31 @@ def _attached(items: Items) -> defaultdict[Key, list[Policy]]:
                 found[kind, item.account, name].append(policy)
                 if unknown_reasons(name):
                     found[kind, item.account, ""].append(_perhaps(policy, kind, name))
-    for (key, name), times in Counter(_inline_names(items)).items():
-        if times > 1:
+    for key, names in _written_twice(items).items():
+        found[key] = [_perhaps_gone(each, names) for each in found[key]]
+        for name, times in names.items():
             why = f"{times} inline policies of {display(key[2])} are called {display(name)}"
             found[key].append(Policy((), unknown=f"{why}: the last one that is written stays"))
     return found
+
+
+def _written_twice(items: Items) -> Mapping[Key, Mapping[str, int]]:
+    """Map those with several inline policies of one name to these names, and how many bear each."""
+    found: defaultdict[Key, dict[str, int]] = defaultdict(dict)
+    for (key, name), times in Counter(_inline_names(items)).items():
+        if times > 1:
+            found[key][name] = times
+    return found
+
+
+def _perhaps_gone(policy: Policy, names: Collection[str]) -> Policy:
+    """Return a policy without its Denies where another of its name may be written over it."""
+    kept = tuple(
+        each
+        for each in policy.statements
+        if each.effect == "Allow" or each.source.policy.lower() not in names
+    )
+    return policy if len(kept) == len(policy.statements) else replace(policy, statements=kept)
 
 
 def _inline_names(items: Items) -> Iterator[tuple[Key, str]]:
