@@ -65,6 +65,12 @@ def policy(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
+def of_length(size: int) -> str:
+    """Return a policy of that many characters, white space not counted."""
+    empty = policy(statement("s3:GetObject", ["arn:aws:s3:::"])).replace(" ", "")
+    return policy(statement("s3:GetObject", ["arn:aws:s3:::" + "b" * (size - len(empty))]))
+
+
 def trust(principal: Any, **condition: Any) -> str:
     written = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     return policy({**written, **({"Condition": condition} if condition else {})})

@@ -1,4 +1,4 @@
-"""How a denied request was evaluated, for whoever has the id that its error tells: IAM Toolbox.
+"""How a denied request was evaluated, for who has the id that its error tells: IAM Toolbox.
 
 https://docs.aws.amazon.com/iam-toolbox/latest/APIReference/API_GetRequestAuthorizationDetails.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied-authorization-id.html

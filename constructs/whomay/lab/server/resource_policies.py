@@ -1,7 +1,7 @@
 """Policies of resources that their services refuse: broken, too long, or for a principal nobody is.
 
-Each service has an error code and words of its own; where no report of a service's words was found,
-it says what breaks the policy.
+Each service has an error code and words of its own. Where no report of a service's words was found,
+the text says what breaks the policy.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-policy-language-overview.html
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 """

@@ -1,7 +1,7 @@
 """Whom a Principal names: it must exist, and is kept by its id, so that no later namesake is meant.
 
-A user or role that is deleted leaves its id in the policies that named it, and one of the same name
-that is made later is not the one they mean. Users and roles of accounts that are not the lab's
+A user or role that is deleted leaves its id in the policies that named it. They do not mean one of
+the same name that is made later. Users and roles of accounts that are not the lab's
 cannot be looked up, and pass.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
