@@ -85,6 +85,7 @@ LEFT_OUT = {
     "iam/content": "compares documents for the lock",
     "iam/facts/access_writing": "data of the rules",
     "iam/facts/api_calls": "words for people",
+    "iam/facts/audit_actions": "a list of actions",
     "iam/facts/condition_key_table": "a table of AWS's data",
     "iam/facts/condition_key_types": "a table of AWS's data",
     "iam/facts/endpoint_services": "a table of AWS's data",

@@ -74,8 +74,8 @@ def _handed(items: Items) -> Iterator[tuple[Item, str, str]]:
 def _of_profiles(items: Items) -> Iterator[tuple[Item, str, str]]:
     """Yield what of instance profiles and instances is not all here.
 
-    It is the roles of a profile that no instance has, since one elsewhere may have it, and the
-    profiles of instances that are made elsewhere.
+    A profile that no instance here has may be that of one elsewhere, so its roles are among them.
+    So are the profiles of instances that are made elsewhere.
     """
     running = instances_by_role(items)
     for item in items.of("AWS::IAM::InstanceProfile"):
