@@ -9,6 +9,7 @@ import yaml
 from whomay.cli.inputs import BadInputError
 from whomay.engine import LockError, Snapshot, from_lock, to_lock
 from whomay.files import FileError, read_text
+from whomay.files.nesting import is_too_deep
 from whomay.files.strict_yaml import FaultKind, YamlError, refuse
 
 HEAD: Final = (
@@ -60,6 +61,8 @@ def parsed(text: str, path: str) -> Snapshot:
     Raises BadInputError as `read` does.
     """
     refuse_conflict(path, text)
+    if is_too_deep(text):
+        raise BadInputError(f"{path}: nested too deeply")
     loader = _LOADER(text)
     try:
         node = loader.get_single_node()

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from whomay.files.nesting import is_too_deep
+
 
 class YamlError(ValueError):
     """A text that is not YAML, or that two readers could take for two documents. `line` is from 1."""
@@ -78,6 +80,8 @@ def plain(text: str) -> tuple[Any, yaml.Node | None]:
 
     Raises YamlError when it is not YAML, and for an alias, a merge key, a repeated key and a tag.
     """
+    if is_too_deep(text):
+        raise YamlError("nested too deeply", 1)
     loader = _Plain(text)
     try:
         node = loader.get_single_node()

@@ -14,6 +14,7 @@ from whomay.engine import AssemblyError, Change, LockError, Snapshot, diff, from
 from whomay.engine.changes import Difference
 from whomay.engine.contract import in_words
 from whomay.engine.rules import Acknowledged
+from whomay.files.nesting import is_too_deep
 
 _LOCK: Final = Path("access.lock")
 _FIX: Final = (
@@ -66,10 +67,16 @@ class AccessLockChecks(TemplateChecks):
 def locked_acknowledgements() -> frozenset[Acknowledged]:
     """Return the acknowledgements that access.lock has; none where it is not there or not readable."""
     try:
-        data: Any = yaml.load(_LOCK.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
-        return frozenset(from_lock(data).acknowledged)
+        return frozenset(from_lock(_data()).acknowledged)
     except (OSError, ValueError, yaml.YAMLError, RecursionError):
         return frozenset()
+
+
+def _data() -> Any:
+    text = _LOCK.read_text(encoding="utf-8")
+    if is_too_deep(text):
+        raise ValueError("nested too deeply")
+    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader
 
 
 def _line_of(path: str) -> int:
@@ -80,7 +87,7 @@ def _line_of(path: str) -> int:
 
 
 def _grown(now: Snapshot) -> list[Difference]:
-    data: Any = yaml.load(_LOCK.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+    data = _data()
     if data == to_lock(now):
         return []
     before = from_lock(data)

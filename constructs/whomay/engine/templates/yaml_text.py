@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import yaml
 
+from whomay.files.nesting import is_too_deep
 from whomay.files.strict_yaml import FaultKind, YamlError, refuse
 from whomay.iam.unique_json import AmbiguousError
 
@@ -33,6 +34,8 @@ def with_lines(text: str, name: str) -> tuple[Any, list[int]]:
 
     Raises AmbiguousError as `loads` does.
     """
+    if is_too_deep(text):
+        raise AmbiguousError("nested too deeply")
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
