@@ -11,12 +11,14 @@ from rich.console import Console
 from rich.table import Table
 
 from whomay.cli.demo_picture import drawn
-from whomay.cli.inputs import BadInputError
+from whomay.cli.inputs import BROKEN, HOLDS, BadInputError
 from whomay.cli.lab_command import LabCommand
 from whomay.cli.options import APP, STATE
 from whomay.cli.replace_file import replace
 from whomay.cli.screen import Screen, tables, worst
+from whomay.iam.patterns.symbols import printable
 from whomay.lab import journey, node
+from whomay.lab.by_hand import ByHand, change_by_hand
 from whomay.lab.children import Children
 from whomay.lab.deploy import find_app
 from whomay.lab.replay.run import replay
@@ -47,8 +49,9 @@ def command(
 ) -> None:
     """Deploy everything into an embedded AWS and use it; nothing is left running.
 
-    At the end every request of the contract that a call can ask is asked there. Exit code 1 where
-    the answer is not the one that the contract was proved with.
+    At the end every request of the contract that a call can ask is asked there, and the account is
+    compared with access.lock, before one change by hand and after it. Exit code 1 where an answer is
+    not the one that was proved.
 
     Example: whomay demo --picture demo.svg
     """
@@ -62,6 +65,8 @@ def command(
                 results = journey.probe(session, disposable=True)
                 with screen.waiting("asking what the contract asks"):
                     replayed = replay(session, lab_folder.assembly, disposable=True)
+                lock = find_app(app.absolute()) / "access.lock"
+                changed = change_by_hand(session, lock) if lock.is_file() else None
         finally:
             children.close()
             journey.stop(lab_folder)
@@ -69,7 +74,21 @@ def command(
         _write(drawn(results), picture)
     if tables_file:
         _write(_as_svg(tables(results)), tables_file)
-    ctx.exit(worst(screen.results(results), screen.replayed(replayed)))
+    codes = [screen.results(results), screen.replayed(replayed)]
+    if changed is not None:
+        codes.append(_say_drift(changed))
+    ctx.exit(worst(*codes))
+
+
+def _say_drift(changed: ByHand) -> int:
+    """Show the one difference that a change by hand made; return the exit code."""
+    if changed.problem:
+        click.echo(printable(f"drift: {changed.problem}"), err=True)
+        return BROKEN
+    click.echo("drift: none; then, after one change by hand:")
+    for line in changed.after.out.splitlines()[:4]:
+        click.echo(printable(f"  {line}"))
+    return HOLDS
 
 
 _COLUMNS: Final = 110
