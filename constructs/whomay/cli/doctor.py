@@ -14,20 +14,33 @@ from whomay.cli.inputs import (
     assembly_option,
     bad_input_in_one_line,
 )
+from whomay.cli.refused_call import explain
 from whomay.engine import read
 from whomay.iam.patterns.symbols import printable
 from whomay.live.errors import LiveError
 
 
 @click.command()
+@click.argument("message", required=False)
 @click.option("--deploy", is_flag=True, help="Ask what a deployment of the app needs.")
 @click.option("--profile", metavar="PROFILE", help="The profile of the AWS CLI to ask with.")
 @click.option("--region", metavar="REGION", help="Of the stacks that name none.")
 @assembly_option
-def command(*, deploy: bool, profile: str | None, region: str | None, assembly: Source) -> None:
-    """Find before a deployment what a real account would refuse it for.
+def command(
+    *,
+    message: str | None,
+    deploy: bool,
+    profile: str | None,
+    region: str | None,
+    assembly: Source,
+) -> None:
+    """Find before a deployment what a real account would refuse, or why it refused a call.
 
-    It compares the app in cdk.out with the account: bootstrap of each environment, names that are
+    MESSAGE is the text of an AccessDenied error, an encoded one, or an event of CloudTrail. It says
+    which kind of policy refused the call, the statement or the nearest one by -a (a snapshot, a lock
+    or an assembly), and the least change.
+
+    With --deploy it compares the app in cdk.out with the account: bootstrap of each environment, names that are
     taken, GitHub's provider, the analyzer. It asks for StackSets' access to the organization, instance
     types in their zone, quotas and partitions. All calls read. Each finding comes with the one command
     that settles it.
@@ -38,8 +51,12 @@ def command(*, deploy: bool, profile: str | None, region: str | None, assembly: 
 
     Example: whomay doctor --deploy
     """
-    if not deploy:
-        raise BadInputError("say what is to be looked at: whomay doctor --deploy")
+    if message is not None and not deploy:
+        explain(message, assembly, profile)
+    if not deploy or message is not None:
+        raise BadInputError(
+            "say what is to be looked at: whomay doctor --deploy, or the message of a refused call"
+        )
     from whomay.live.deploying.checks import CHECKS, examine  # noqa: PLC0415 - --help needs no AWS
     from whomay.live.deploying.planned import Plan  # noqa: PLC0415 - the same
     from whomay.live.snapshot.account import account  # noqa: PLC0415 - the same
