@@ -87,7 +87,7 @@ def test_the_nearest_statement_and_the_least_change_are_told(tmp_path: Path) -> 
     code, said = doctor(f"{DENIED} on resource: {OBJECT} {end}", "-a", str(file))
     assert code == 1
     assert said.startswith(f"refused: {WHO} s3:GetObject {OBJECT}\n")
-    assert "no statement of it allows the call: an identity policy of the caller" in said
+    assert "AWS says: no Allow in an identity policy of the caller\n" in said
     assert "account.json says: ImplicitDeny" in said
     assert f"least change: Allow s3:GetObject on {OBJECT} to {WHO}" in said
 

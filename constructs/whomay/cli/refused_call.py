@@ -73,5 +73,5 @@ def _said(told: Refusal) -> str:
         return "nothing of the policy"
     kind = KINDS.get(told.kind, f"a {told.kind} policy" if told.kind else "a policy")
     if not told.explicit:
-        return f"no statement of it allows the call: {kind}"
+        return f"no Allow in {kind}"
     return f"a Deny in {kind}" + (f": {told.policy}" if told.policy else "")

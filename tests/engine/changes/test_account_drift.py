@@ -9,6 +9,7 @@ from support.account_file import ACCOUNT, account_file, allow, role, stack, trus
 
 from whomay.engine import Deployment, read
 from whomay.engine.changes import Drift, drift
+from whomay.engine.snapshot import Resource, Snapshot
 from whomay.engine.templates import account_told
 
 GET = allow("s3:GetObject", "arn:aws:s3:::reports/*")
@@ -98,6 +99,22 @@ def test_a_list_that_was_refused_is_unknown_and_its_resources_are_not_gone(tmp_p
     refused = [{"call": "sqs:ListQueues", "region": "eu-west-1", "why": "AccessDenied"}]
     found = drifted(tmp_path, role(WRITER, GET), resources=[], refused=refused)
     assert told(found) == [(f"{ACCOUNT}/eu-west-1", "Unknown")]
+
+
+@pytest.mark.parametrize(
+    ("sid", "expected"), [("__default_statement_ID", []), ("ByHand", ["wider"])]
+)
+def test_the_policy_that_sns_writes_for_a_topic_is_no_drift(
+    tmp_path: Path, sid: str, expected: list[str]
+) -> None:
+    arn = f"arn:aws:sns:eu-west-1:{ACCOUNT}:Reports-Topic-X"
+    said = {"Sid": sid, "Effect": "Allow", "Principal": "*", "Action": "sns:Publish"}
+    policy = {"Statement": [said | {"Resource": arn}]}
+    topic = {"type": "AWS::SNS::Topic", "name": "Reports-Topic-X", "arn": arn, "policy": policy}
+    app = Snapshot(resources=(Resource(arn, "AWS::SNS::Topic", ACCOUNT, "eu-west-1", "R/T"),))
+    file = account_file(tmp_path, resources=[topic | {"region": "eu-west-1"}])
+    found = drift(app, read(file).snapshot, account_told(file))
+    assert sorted({change for _, change in told(found)}) == expected
 
 
 def test_a_grant_of_a_key_that_the_app_does_not_have_is_no_drift(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from whomay.engine.templates.account_snapshot import READ_TYPES, AccountSnapshot
 from whomay.iam.arn import parse_arn
 from whomay.iam.facts.policy_carriers import services_of
 from whomay.iam.patterns.symbols import SYMBOL, is_symbolic
+from whomay.iam.policy import Policy
 
 NOT_COMPARED: Final = (
     "instances, other machines, access keys and passwords, endpoints, tags of resources, and what "
@@ -141,9 +142,20 @@ def _resources(
     for one in carriers:
         found = there.get(one.arn)
         if found is not None:
-            yield replace(found, path=one.path, type=one.type, key=found.key or one.key)
+            policy = None if one.policy is None and _is_by_sns(found.policy) else found.policy
+            key = found.key or one.key
+            yield replace(found, path=one.path, type=one.type, key=key, policy=policy)
         elif _is_not_read(one, refused) and not is_symbolic(one.arn):
             yield one
+
+
+def _is_by_sns(policy: Policy | None) -> bool:
+    """Tell whether SNS wrote a topic's policy, as it does where nobody else has.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-key-concepts.html
+    """
+    said = policy.statements if policy is not None else ()
+    return bool(said) and all(each.source.sid == "__default_statement_ID" for each in said)
 
 
 def _is_not_read(one: Resource, refused: set[str]) -> bool:

@@ -50,7 +50,7 @@ class Account:
 
         key = service, region or self.regions[0]
         if key not in self._clients:
-            attempts = int(os.environ.get("AWS_MAX_ATTEMPTS") or _ATTEMPTS)
+            attempts = _attempts()
             config = Config(
                 retries={"mode": "standard", "total_max_attempts": attempts},
                 connect_timeout=_SECONDS[0],
@@ -148,6 +148,17 @@ def account(profile: str | None, regions: tuple[str, ...]) -> Account:
     found.id, found.caller = who["Account"], who["Arn"]
     found.partition = found.caller.split(":")[1]
     return found
+
+
+def _attempts() -> int:
+    """Return how often a call is tried at most.
+
+    Raises LiveError for an AWS_MAX_ATTEMPTS that is no number of attempts.
+    """
+    text = os.environ.get("AWS_MAX_ATTEMPTS") or str(_ATTEMPTS)
+    if not (text.isdecimal() and int(text)):
+        raise LiveError(f"AWS_MAX_ATTEMPTS: got {text!r}; allowed is a number from 1 on")
+    return int(text)
 
 
 def _minutes_off(response: Mapping[str, Any]) -> int:
