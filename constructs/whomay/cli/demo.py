@@ -49,7 +49,7 @@ def command(
 ) -> None:
     """Deploy everything into an embedded AWS and use it; nothing is left running.
 
-    At the end every request of the contract that a call can ask is asked there, and the account is
+    At the end every request of the contract that a call can ask is asked there. Last, the account is
     compared with access.lock, before one change by hand and after it. Exit code 1 where an answer is
     not the one that was proved.
 

@@ -37,8 +37,8 @@ def command(
     """Find before a deployment what a real account would refuse, or why it refused a call.
 
     MESSAGE is the text of an AccessDenied error, an encoded one, or an event of CloudTrail. It says
-    which kind of policy refused the call, the statement or the nearest one by -a (a snapshot, a lock
-    or an assembly), and the least change.
+    which kind of policy refused the call. By -a, a snapshot, a lock or an assembly, it names the
+    statement or the nearest one, and the least change.
 
     With --deploy it compares the app in cdk.out with the account: bootstrap of each environment, names that are
     taken, GitHub's provider, the analyzer. It asks for StackSets' access to the organization, instance
