@@ -17,15 +17,17 @@ with one_message():
     user_assume_role = UserAssumeRoleStack(app, "UserAssumeRole")
     if context_flag(app, "mfa"):  # the lab deploys project 2 once more, with MFA
         UserAssumeRoleStack(app, "UserAssumeRoleMfa", mfa=True)
-    if accounts := Accounts.of(app):
+    accounts = Accounts.of(app)
+    audit = Audit.of(app, partition=accounts.hub.partition if accounts else "aws")
+    if accounts:
         HubStack(app, "Hub", accounts=accounts)
         if accounts.github:
-            DeliveryStack(app, "Delivery", accounts=accounts, github=accounts.github)
+            DeliveryStack(app, "Delivery", accounts=accounts, github=accounts.github, audit=audit)
         if accounts.rolls_out:
             RolloutStack(app, "Rollout", accounts=accounts)
         else:
             for name, account in accounts.spokes.items():
                 SpokeStack(app, f"Spoke-{name}", accounts=accounts, account=account)
-    if audit := Audit.of(app):
+    if audit:
         add_audit(app, audit, buckets=[ec2_role.shared, user_assume_role.shared])
     synth(app)

@@ -2,18 +2,25 @@
 
 from typing import Any
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput, Environment, Stack
 from constructs import Construct
 
 from stacks.contracts import delivery as contract
-from whomay.cdk import Accounts, GithubDeployRole, GithubDiffRole, Repository, Trust
+from whomay.cdk import Accounts, Audit, GithubDeployRole, GithubDiffRole, Repository, Trust
 
 
 class DeliveryStack(Stack):
     """The roles of one repository's workflow."""
 
     def __init__(
-        self, scope: Construct, id: str, *, accounts: Accounts, github: Repository, **kwargs: Any
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        accounts: Accounts,
+        github: Repository,
+        audit: Audit | None = None,
+        **kwargs: Any,
     ) -> None:
         account = accounts.hub
         super().__init__(scope, id, env=account.environment, tags=account.tags, **kwargs)
@@ -26,12 +33,13 @@ class DeliveryStack(Stack):
             repository_id=github.repository_id,
             migrating=github.migrating,
         )
-        environments = [account.environment]
-        if not accounts.rolls_out:
-            environments += [spoke.environment for spoke in accounts.spokes.values()]
-        deploy = GithubDeployRole(self, "Deploy", environments=environments, trusted=[job])
+        environments = _environments(accounts, audit)
+        exists = github.provider_exists
+        deploy = GithubDeployRole(
+            self, "Deploy", environments=environments, trusted=[job], provider_exists=exists
+        )
         stacks = ["Hub", "Ec2Role", "UserAssumeRole"]
-        diff = GithubDiffRole(self, "Diff", stacks=stacks, trusted=[job])
+        diff = GithubDiffRole(self, "Diff", stacks=stacks, trusted=[job], provider_exists=exists)
 
         contract.state(
             self,
@@ -44,6 +52,17 @@ class DeliveryStack(Stack):
 
         CfnOutput(self, "DeployRoleArn", value=deploy.role_arn)
         CfnOutput(self, "DiffRoleArn", value=diff.role_arn)
+
+
+def _environments(accounts: Accounts, audit: Audit | None) -> list[Environment]:
+    """Return where `cdk deploy --all` goes to, the Regions of an audit included."""
+    hub = accounts.hub
+    regions = dict.fromkeys([hub.region, *(audit.all_regions if audit else ())])
+    spokes = () if accounts.rolls_out else accounts.spokes.values()
+    return [
+        *(Environment(account=hub.id, region=region) for region in regions),
+        *(spoke.environment for spoke in spokes),
+    ]
 
 
 def _subjects(github: Repository) -> list[str]:

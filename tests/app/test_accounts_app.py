@@ -73,3 +73,39 @@ def test_organizational_units_put_one_rollout_in_place_of_the_spokes(tmp_path: P
     done = run_app(tmp_path, WHOLE)
     assert (done.returncode, done.stderr) == (0, "")
     assert stacks(tmp_path) == ["Delivery", "Ec2Role", "Hub", "Rollout", "UserAssumeRole"]
+
+
+def test_the_pipeline_may_deploy_the_audit_and_leaves_a_provider_that_exists(
+    tmp_path: Path,
+) -> None:
+    section = changed("organization.organizational_units", [])
+    section["github"]["provider_exists"] = True
+    section["hub"]["region"] = "eu-central-1"
+    context = CONTEXT | {"accounts": section, "audit": {"regions": ["us-east-2"]}}
+    environment = {"CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": str(tmp_path / "out")}
+    run = [sys.executable, "app.py"]
+    subprocess.run(run, cwd=ROOT, env={**os.environ, **environment}, check=True)
+
+    text = (tmp_path / "out" / "Delivery.template.json").read_text()
+    hub = section["hub"]["id"]
+    for region in ("eu-central-1", "us-east-1", "us-east-2"):
+        assert f"cdk-hnb659fds-deploy-role-{hub}-{region}" in text
+    assert "AWS::IAM::OIDCProvider" not in text
+
+
+def test_an_audit_in_another_partition_is_refused_at_synth(tmp_path: Path) -> None:
+    section = changed("organization.organizational_units", [])
+    for place in (section["hub"], *section["spokes"].values()):
+        place["region"] = "cn-north-1"
+    context = CONTEXT | {"accounts": section, "audit": {}}
+    environment = {"CDK_CONTEXT_JSON": json.dumps(context), "CDK_OUTDIR": str(tmp_path / "out")}
+    done = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "audit: got 'an app in aws-cn'; allowed is an app in the partition aws" in done.stderr

@@ -320,3 +320,31 @@ def test_an_argument_of_a_wrong_kind_is_named(stack: Stack, argument: str, value
     role = InstanceRole(stack, "Role", access=[BucketAccess.read(PrivateBucket(stack, "Shared"))])
     with pytest.raises(ValueError, match=f"^{argument}: got "):
         PrivateInstance(stack, "I", role=role, cli_config="[default]\n", **{argument: value})
+
+
+def test_another_type_and_zone_may_be_named_where_the_first_zone_lacks_the_type(
+    stack: Stack,
+) -> None:
+    """us-east-1e offers no t3; a t4g has another processor, and so another image."""
+    shared = PrivateBucket(stack, "Shared")
+    Ec2RoleProject(
+        stack,
+        "Project",
+        access=[BucketAccess.read(shared)],
+        availability_zone="us-east-1b",
+        instance_type="t4g.micro",
+    )
+    template = Template.from_stack(stack)
+    assert instance(template)["InstanceType"] == "t4g.micro"
+    assert only(template, "AWS::EC2::Subnet")["AvailabilityZone"] == "us-east-1b"
+    images = [each["Default"] for each in template.find_parameters("*").values()]
+    assert "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-arm64" in images
+
+
+@pytest.mark.parametrize(
+    "given", [{"instance_type": "micro"}, {"availability_zone": "b"}, {"availability_zone": ""}]
+)
+def test_what_is_no_type_and_no_zone_is_refused(stack: Stack, given: dict[str, str]) -> None:
+    shared = PrivateBucket(stack, "Shared")
+    with pytest.raises(ValueError, match=f"{next(iter(given))}: got"):
+        Ec2RoleProject(stack, "Project", access=[BucketAccess.read(shared)], **given)  # type: ignore[arg-type] # texts alone are given

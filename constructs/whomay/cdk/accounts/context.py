@@ -116,10 +116,11 @@ class Repository:
     owner_id: str | None
     repository_id: str | None
     migrating: bool
+    provider_exists: bool
 
     @classmethod
     def read(cls, section: Section) -> Self:
-        """Take the six keys from the section; `Trust.github` checks the rest of what they hold."""
+        """Take the seven keys from the section; `Trust.github` checks the rest of what they hold."""
         for key in ("owner_id", "repository_id"):
             number = section.take(key, None)
             if number is not None and not isinstance(number, str):
@@ -133,6 +134,7 @@ class Repository:
             section.take("owner_id", None),
             section.take("repository_id", None),
             section.boolean("migrating"),
+            section.boolean("provider_exists"),
         )
 
 

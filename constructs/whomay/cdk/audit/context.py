@@ -23,20 +23,29 @@ class Audit:
     regions: tuple[str, ...]
     access_analyzer: bool
 
+    @property
+    def all_regions(self) -> tuple[str, ...]:
+        """The Regions, beside the app's own, that an audit deploys to: each needs the bootstrap."""
+        return (HOME, *self.regions)
+
     @classmethod
-    def of(cls, scope: IConstruct) -> Self | None:
+    def of(cls, scope: IConstruct, *, partition: str = "aws") -> Self | None:
         """Return what the context describes, or None where it has no such section.
 
         `regions` are by default those to which the global sign-in endpoint may send people. The
         section may be JSON text too, as `cdk -c audit='{…}'` gives it. Raises ValueError, in one
-        line, for an unknown key, and for a Region that does not exist or needs no forwarder.
+        line, for an unknown key, and for a Region that does not exist or needs no forwarder. It refuses
+        an app of another `partition`, such as aws-cn: its IAM has no events in us-east-1.
         """
         value = context_value(scope, "audit")
         if value is None:
             return None
+        if partition != "aws":
+            fix = f"leave it out: the alerts are in {HOME}, where no event of {partition} arrives"
+            refuse("audit", f"an app in {partition}", "an app in the partition aws", fix)
         with Section("audit", parsed("audit", value)) as section:
             regions = section.strings("regions") or SIGN_IN_REGIONS
-            known = [one.name for one in RegionInfo.regions]
+            known = [one.name for one in RegionInfo.regions if one.partition == "aws"]
             for region in regions:
                 if region not in known or region == HOME or regions.count(region) > 1:
                     allowed = f"Regions other than {HOME}, each once"

@@ -22,6 +22,7 @@ from whomay.metadata.tokens import unresolved
 
 _END: Final = "END-OF-CONFIG"
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_TYPE: Final = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+")
 _HOME: Final = "/home/ssm-user"
 
 
@@ -45,7 +46,8 @@ class PrivateInstance(Construct):
 
     The newest image is taken at each deployment unless `machine_image` pins one, and a new image
     or a new `cli_config` replaces the instance. It keeps nothing: store files in S3.
-    `termination_protection=True` makes `cdk destroy` fail until it is lifted.
+    It is a `t3.micro` in the Region's first zone: `instance_type` and `availability_zone` name others
+    where that zone does not offer it. `termination_protection=True` makes `cdk destroy` fail until it is lifted.
 
     Raises ValueError for an access to a service that no VPC endpoint leads to.
     """
@@ -61,6 +63,8 @@ class PrivateInstance(Construct):
         services: Sequence[str] = (),
         vpc: Vpc | None = None,
         machine_image: MachineImage | None = None,
+        instance_type: str = "t3.micro",
+        availability_zone: str | None = None,
         termination_protection: bool = False,
     ) -> None:
         if not isinstance(role, iam.Role):
@@ -68,6 +72,10 @@ class PrivateInstance(Construct):
             refuse_type("role", role, "a role of this app", "use InstanceRole")
         checks.flag("termination_protection", termination_protection)
         config = _config(cli_config)
+        allowed = "an instance type, such as t3.micro or t4g.micro"
+        if instance_type is None:
+            refuse_type("instance_type", None, allowed, "leave it out for t3.micro")
+        checks.text("instance_type", instance_type, _TYPE, allowed, length=32)
         names = items("services", services, "a service")
         reached = items("access", access, "an access")
         for one in reached:
@@ -80,11 +88,20 @@ class PrivateInstance(Construct):
         self.vpc: Vpc
         if vpc is None:
             reached = [SessionManagerAccess(), CallerIdentity(), *reached]
-            network = IsolatedNetwork(self, "Network", access=reached, services=names)
+            network = IsolatedNetwork(
+                self,
+                "Network",
+                access=reached,
+                availability_zone=availability_zone,
+                services=names,
+            )
             self.vpc, group = network.vpc, network.client
         else:
             fix = "use ec2.Vpc, or ec2.Vpc.from_lookup for one that exists"
             checks.having("vpc", vpc, "isolated_subnets", "a VPC", fix)
+            if availability_zone is not None:
+                fix = "leave it out: the instance is in the first isolated subnet of the vpc"
+                refuse("availability_zone", availability_zone, "a zone only without vpc", fix)
             if not vpc.isolated_subnets:
                 fix = "add subnets of SubnetType.PRIVATE_ISOLATED, or leave vpc out"
                 refuse("vpc", vpc.node.path, "a VPC with isolated subnets", fix)
@@ -104,8 +121,8 @@ class PrivateInstance(Construct):
             disable_api_termination=termination_protection,
             http_put_response_hop_limit=1,
             http_tokens=ec2.HttpTokens.REQUIRED,
-            instance_type=ec2.InstanceType("t3.micro"),
-            machine_image=machine_image or ec2.MachineImage.latest_amazon_linux2023(),
+            instance_type=ec2.InstanceType(instance_type),
+            machine_image=machine_image or _newest_image(instance_type),
             role=role,
             security_group=group,
             user_data=_user_data(config),
@@ -132,6 +149,13 @@ class PrivateInstance(Construct):
     def start_session_command(self) -> str:
         """The command that opens a session on the instance."""
         return f"aws ssm start-session --target {self.instance.instance_id}"
+
+
+def _newest_image(instance_type: str) -> ec2.IMachineImage:
+    """Return Amazon Linux 2023 for the processor of the type."""
+    arm = ec2.InstanceType(instance_type).architecture is ec2.InstanceArchitecture.ARM_64
+    cpu = ec2.AmazonLinuxCpuType.ARM_64 if arm else ec2.AmazonLinuxCpuType.X86_64
+    return ec2.MachineImage.latest_amazon_linux2023(cpu_type=cpu)
 
 
 def _config(text: object) -> str:

@@ -1,5 +1,6 @@
 """A network without a way to the internet, in which an instance reaches only what it needs."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -16,6 +17,8 @@ from whomay.iam.facts import limits
 from whomay.iam.facts.endpoint_services import GATEWAYS, WITHOUT_POLICY
 from whomay.metadata.refusals import refuse, refuse_type
 
+# EC2 User Guide, "Regions and Zones": the Region's name and one letter.
+_ZONE: Final = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d[a-z]")
 _GATEWAY_IDS: Final = {"dynamodb": "DynamoDb", "s3": "S3"}
 
 
@@ -29,11 +32,19 @@ class IsolatedNetwork(Construct):
     too. S3 is always there: its gateway admits everyone to the package repositories of
     Amazon Linux 2023. dnf does not sign its requests, so any condition on the caller would refuse it. Flow logs go to the stack's log bucket.
 
-    Raises ValueError for an access to a service without an endpoint.
+    The zone is the first of the Region, unless `availability_zone` names another.
+
+    Raises ValueError for an access to a service without an endpoint, and for what is no zone.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, access: Sequence[Access], services: Sequence[str] = ()
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        access: Sequence[Access],
+        services: Sequence[str] = (),
+        availability_zone: str | None = None,
     ) -> None:
         policies = admitted([*access, _Packages()])
         names = [*(name for name in policies if name not in GATEWAYS), *services]
@@ -47,11 +58,17 @@ class IsolatedNetwork(Construct):
                 "each service once; ssm, ssmmessages, sts and those of access are always there"
             )
             refuse("services", names, allowed, "leave the second one out")
+        fix = "leave it out for the first zone of the Region"
+        zone = "the name of an availability zone, such as us-east-1b"
+        checks.text("availability_zone", availability_zone, _ZONE, zone, length=32)
+        if availability_zone == "":
+            refuse("availability_zone", "", zone, fix)
         super().__init__(scope, id)
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
-            max_azs=1,
+            availability_zones=[availability_zone] if availability_zone else None,
+            max_azs=None if availability_zone else 1,
             nat_gateways=0,
             # True adds a Lambda function with a role of its own to the stack, only to empty a
             # security group that nothing here uses.

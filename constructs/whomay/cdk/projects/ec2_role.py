@@ -18,7 +18,8 @@ class Ec2RoleProject(Construct):
 
     `aws s3 cp` works on the instance without any configuration or key: the CLI takes the role's
     credentials from the instance's metadata. The role gets Session Manager's actions as well, for
-    the login. The instance's network carries what the access allows, and nothing else. `vpc`, `machine_image` and `termination_protection` are `PrivateInstance`'s.
+    the login. The instance's network carries what the access allows, and nothing else. `vpc`, `machine_image`, `instance_type`,
+    `availability_zone` and `termination_protection` are `PrivateInstance`'s.
 
     Raises ValueError for an access to a service that no VPC endpoint leads to.
     """
@@ -31,6 +32,8 @@ class Ec2RoleProject(Construct):
         access: Sequence[Access],
         vpc: Vpc | None = None,
         machine_image: MachineImage | None = None,
+        instance_type: str = "t3.micro",
+        availability_zone: str | None = None,
         termination_protection: bool = False,
     ) -> None:
         access = sequence("access", access, "an access")
@@ -41,6 +44,8 @@ class Ec2RoleProject(Construct):
             "Instance",
             access=access,
             cli_config=default_profile(),
+            availability_zone=availability_zone,
+            instance_type=instance_type,
             machine_image=machine_image,
             role=self.role,
             termination_protection=termination_protection,

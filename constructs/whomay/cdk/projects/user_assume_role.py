@@ -48,6 +48,8 @@ class UserAssumeRoleProject(Construct):
         max_session: Duration | None = None,
         vpc: Vpc | None = None,
         machine_image: MachineImage | None = None,
+        instance_type: str = "t3.micro",
+        availability_zone: str | None = None,
         termination_protection: bool = False,
     ) -> None:
         others = list(sequence("trusted", trusted, "a principal")) if trusted != () else []
@@ -80,6 +82,8 @@ class UserAssumeRoleProject(Construct):
                 if secret
                 else default_profile()
             ),
+            availability_zone=availability_zone,
+            instance_type=instance_type,
             machine_image=machine_image,
             role=self.instance_role,
             termination_protection=termination_protection,
