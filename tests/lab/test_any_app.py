@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from support.running_lab import Record
 
 from whomay.lab import deployed
 from whomay.lab.any_app import deploy_app
@@ -14,11 +15,12 @@ import json, os, pathlib
 folder = pathlib.Path(os.environ["CDK_OUTDIR"])
 topic = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": {"Arn": {"Value": {"Ref": "Topic"}}}}
 stacks = {}
+places = {"Rest": "aws://222222222222/eu-west-1"}
 for name, needs in {"Orders": [], "Bills": ["Orders"], "Rest": []}.items():
     (folder / f"{name}.template.json").write_text(json.dumps(topic))
     stacks[name] = {
         "type": "aws:cloudformation:stack",
-        "environment": "aws://ACCOUNT/unknown-region",
+        "environment": places.get(name, "aws://ACCOUNT/unknown-region"),
         "dependencies": needs,
         "properties": {"templateFile": f"{name}.template.json"},
     }
@@ -43,6 +45,9 @@ def test_a_teams_stack_comes_with_those_that_it_needs_and_the_lab_lists_them(
     assert (found["Bills"].status, found["Bills"].account) == ("CREATE_COMPLETE", "111111111111")
     assert "Rest" not in found
     assert len(found["Ec2Role"].instances) == 1
+    assert isinstance(beside.journal, Record)
+    bootstraps = [text for _, text in beside.journal.commands if text.startswith("cdk bootstrap")]
+    assert bootstraps == ["cdk bootstrap aws://111111111111/us-east-1"]  # and not where Rest goes
 
 
 def test_a_stack_for_an_account_of_elsewhere_is_not_deployed(

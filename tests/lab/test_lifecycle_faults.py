@@ -102,6 +102,15 @@ def test_the_settings_of_the_caller_do_not_reach_the_server(
     assert lifecycle.stop(tmp_path / "lab") is True
 
 
+def test_a_machine_that_does_not_reach_itself_is_told_at_once(tmp_path: Path) -> None:
+    command = ["unshare", "-n", sys.executable, "-c", REPORT_ERROR, str(tmp_path / "lab")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "unshare" in done.stderr:
+        pytest.skip("this system lets nobody make a network of its own")
+    assert done.stdout.startswith("this machine cannot reach 127.0.0.1: Network is unreachable")
+    assert not (tmp_path / "lab").exists()
+
+
 def test_ten_starts_at_once_leave_one_server(tmp_path: Path) -> None:
     folder = tmp_path / "lab"
     command = [sys.executable, "-c", REPORT_ERROR, str(folder)]

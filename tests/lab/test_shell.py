@@ -1,11 +1,13 @@
 """A shell by hand: as the administrator, and on an instance."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support.checkout import ROOT
 from support.commands import LONG, environment
 
 from whomay.lab import shell
@@ -21,7 +23,10 @@ def typed(session: LabSession, *words: str, home: Path) -> subprocess.CompletedP
     argv = [sys.executable, "-c", "from whomay.cli import main; main()", "lab", words[0]]
     return subprocess.run(
         [*argv, "--state", str(root), *words[1:]],
-        env=environment(HOME=str(home), AWS_PROFILE="nope", AWS_ENDPOINT_URL_STS="http://x"),
+        env=environment(
+            HOME=str(home), SHELL="/bin/sh", AWS_PROFILE="nope", AWS_ENDPOINT_URL_STS="http://x"
+        ),
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
@@ -44,6 +49,19 @@ def test_a_login_is_the_instance_with_its_role_home_and_settings(
         f" Ec2Role: CREATE_COMPLETE, {instance}\n"
         in typed(deployed_lab, "status", home=tmp_path).stdout
     )
+
+
+def test_the_shells_of_the_readme_open_as_it_says(deployed_lab: LabSession, tmp_path: Path) -> None:
+    by_hand = [line.partition("#")[0] for line in (ROOT / "README.md").read_text().splitlines()]
+    opening = [line.split() for line in by_hand if re.match("whomay lab (shell|login) ", line)]
+    opened = [typed(deployed_lab, *words, home=tmp_path) for _, _, *words in opening]
+
+    assert [done.returncode for done in opened] == [0, 0], opened
+    prompts = [
+        found[1] for done in opened if (found := re.search(r"\[([\w-]+@[\w-]+)", done.stderr))
+    ]
+    assert prompts[0] == "admin@lab"
+    assert prompts[1].startswith("ssm-user@i-")
 
 
 def test_a_session_of_session_manager_reaches_the_instance(

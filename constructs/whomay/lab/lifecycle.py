@@ -5,6 +5,7 @@ import errno
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -38,9 +39,11 @@ def start(
 
     Raises:
         LabHeldError: a server runs there already, or another run is starting one (exit code 75).
-        LabError: it ended or did not answer in time; with the end of its log.
+        LabError: it ended or did not answer in time; with the end of its log. Or this machine does
+            not reach itself.
 
     """
+    _check_loopback()
     folder = folder.resolve()
     options = ["--custom-resource-seconds", str(custom_resource_seconds)]
     if exit_with_parent:
@@ -59,6 +62,18 @@ def start(
         child.wait()
         _clear(folder)
         raise
+
+
+def _check_loopback() -> None:
+    """Tell at once where nobody could reach the server, as in a namespace without a network."""
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            socket.create_connection(listening.getsockname(), timeout=1).close()
+    except OSError as error:
+        raise LabError(
+            f"this machine cannot reach 127.0.0.1: {error.strerror or error}. Bring its loopback "
+            "interface up, on Linux: ip link set lo up"
+        ) from error
 
 
 def _launch(folder: Path, options: list[str]) -> subprocess.Popen[bytes]:
