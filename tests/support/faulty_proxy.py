@@ -18,12 +18,16 @@ KEPT: Final = ("content-type", "x-amzn-errortype", "date")
 
 @dataclass(frozen=True)
 class Answer:
-    """What the proxy answers. `promised` is how many bytes it says and does not send."""
+    """What the proxy answers.
+
+    `promised` is how many bytes it says and does not send, `ahead` how many minutes its clock is.
+    """
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     promised: int = 0
+    ahead: int = 0
 
 
 Fault = Callable[[], Answer | None]  # None lets the call through
@@ -36,8 +40,7 @@ def error(status: int, code: str, message: str = "by the test", *, minutes: int 
         f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message>"
         "</Error><RequestId>1</RequestId></ErrorResponse>"
     )
-    date = formatdate(time.time() + minutes * 60, usegmt=True)
-    return Answer(status, body.encode(), {"Content-Type": "text/xml", "Date": date})
+    return Answer(status, body.encode(), {"Content-Type": "text/xml"}, ahead=minutes)
 
 
 @dataclass
@@ -69,6 +72,8 @@ def proxy(behind: str, faults: Mapping[str, Fault]) -> Iterator[Proxy]:
             fault = faults.get(operation)
             answer = (fault() if fault else None) or self.forward(body)
             self.send_response_only(answer.status)
+            if answer.ahead:
+                self.send_header("Date", formatdate(time.time() + answer.ahead * 60, usegmt=True))
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(answer.body) + answer.promised))
