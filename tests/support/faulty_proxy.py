@@ -51,6 +51,12 @@ class Proxy:
     asked: list[str]
 
 
+def headers_of(answer: Answer) -> Mapping[str, str]:
+    """Return the headers, with the time of the proxy's clock where it is not this machine's."""
+    now = formatdate(time.time() + answer.ahead * 60, usegmt=True)
+    return {**answer.headers, "Date": now} if answer.ahead else answer.headers
+
+
 @contextmanager
 def proxy(behind: str, faults: Mapping[str, Fault]) -> Iterator[Proxy]:
     """Run a proxy before an address; `faults` are by the operation, `ListQueues`."""
@@ -72,9 +78,7 @@ def proxy(behind: str, faults: Mapping[str, Fault]) -> Iterator[Proxy]:
             fault = faults.get(operation)
             answer = (fault() if fault else None) or self.forward(body)
             self.send_response_only(answer.status)
-            if answer.ahead:
-                self.send_header("Date", formatdate(time.time() + answer.ahead * 60, usegmt=True))
-            for name, value in answer.headers.items():
+            for name, value in headers_of(answer).items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(answer.body) + answer.promised))
             self.end_headers()
