@@ -154,6 +154,10 @@ def shell(script: str, environment: dict[str, str]) -> str:
 def test_deploying_and_removing_work_as_printed(account: dict[str, str]) -> None:
     deploy, remove = (block for block in blocks("sh") if "UserAssumeRole" in block)
     steps = deploy.split("export AWS_PROFILE=…")[1].split("\n", 1)[1]
+    asked = (
+        "whomay doctor --deploy "  # the lab knows no offers of instances and no quotas: that is 3
+    )
+    steps = steps.replace(asked, "whomay doctor --deploy || test $? -eq 3 ")
     shell(steps.replace("cdk deploy", "cdk deploy --require-approval never"), account)
     assert "ec2role-shared" in shell("aws s3 ls", account)
 
@@ -165,8 +169,11 @@ def test_deploying_and_removing_work_as_printed(account: dict[str, str]) -> None
         if re.search(r" (ec2role|userassumerole)-", line)
     ]
     assert len(kept) == 4
-    for bucket in kept:
+    for bucket in sorted(kept, key=lambda name: "log" in name):  # as the block says: logs last
         for _ in range(2):  # two versions, and nothing may be left of either
             shell(f"echo report | aws s3 cp - s3://{bucket}/report.csv", account)
-        shell("".join(delete).replace("BUCKET", bucket), account)
+        shell(
+            "".join(delete).replace("empty BUCKET", "empty --yes BUCKET").replace("BUCKET", bucket),
+            account,
+        )
     assert "role-" not in shell(listing, account)
