@@ -1,5 +1,6 @@
 """A service that is handed another role than before is a change, whatever the service."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,49 @@ def test_what_is_started_by_a_definition_of_the_app_is_no_stranger(tmp_path: Pat
     }
     new = snapshot(tmp_path / "new", **made, **started)
     assert diff(snapshot(tmp_path / "old"), new) == []
+
+
+COMMANDS: dict[str, dict[str, Any]] = {
+    "SSM::Association": {"Name": "AWS-RunShellScript", "InstanceId": "i-0123456789abcdef0"},
+    "SSM::Association by a tag": {"Targets": [{"Key": "tag:team", "Values": ["x"]}]},
+    "SSM::Association one by one": {"Targets": [{"Key": "InstanceIds", "Values": ["i-1"]}]},
+    "SSM::MaintenanceWindowTask": {
+        "TaskType": "RUN_COMMAND",
+        "Targets": [{"Key": "WindowTargetIds", "Values": ["w"]}],
+    },
+}
+
+
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_commands_on_instances_from_elsewhere_cannot_be_told(tmp_path: Path, kind: str) -> None:
+    made = {"Type": f"AWS::{kind.partition(' ')[0]}", "Properties": COMMANDS[kind]}
+    [found] = diff(snapshot(tmp_path / "old"), snapshot(tmp_path / "new", X=made))
+    assert found.change == "Unknown"
+    assert ":instance/" in found.text
+
+
+def test_commands_on_an_instance_of_the_app_are_its_code(tmp_path: Path) -> None:
+    instance = {
+        "Type": "AWS::EC2::Instance",
+        "Properties": {"IamInstanceProfile": {"Ref": "Other"}},
+    }
+    command = {
+        "Type": "AWS::SSM::Association",
+        "Properties": {"Name": "AWS-RunShellScript", "InstanceId": {"Ref": "I"}},
+    }
+    old = snapshot(tmp_path / "old", I=instance)
+    assert diff(old, snapshot(tmp_path / "new", I=instance, X=command)) == []
+
+
+@pytest.mark.parametrize("written", [dict, json.dumps])
+def test_a_runbook_that_names_its_role_is_named(tmp_path: Path, written: Any) -> None:
+    content = written({"schemaVersion": "0.3", "assumeRole": ADMIN, "mainSteps": []})
+    made = {"Type": "AWS::SSM::Document", "Properties": {"Content": content}}
+    [found] = diff(snapshot(tmp_path / "old"), snapshot(tmp_path / "new", X=made))
+    assert found.text.startswith(f"it acts as {ADMIN}, and nothing here did before")
+
+
+ADMIN = "arn:aws:iam::111122223333:role/admin"
 
 
 def test_a_role_that_is_linked_to_a_service_is_no_change(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 The properties are those of the table `iam/facts/policy_carriers`, and settings that CloudFormation
 hands on as they are. Instances have a role through an instance profile, and are read by
-`instance_profiles`; a profile without an instance, or made elsewhere, is told here. An identity provider is one as well: who signs in there acts as its roles.
+`instance_profiles`; a profile without an instance, or made elsewhere, is told here. An identity
+provider is one as well: who signs in there acts as its roles.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers.html
 """
@@ -21,6 +22,7 @@ from whomay.engine.templates.instance_profiles import (
 from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.resources import Item, Items
 from whomay.engine.templates.started_elsewhere import started_elsewhere
+from whomay.engine.templates.systems_manager import by_systems_manager
 from whomay.iam.facts.policy_carriers import opening, roles
 from whomay.iam.patterns.symbols import unknown_reasons
 
@@ -54,7 +56,7 @@ def machines(items: Items, people: Sequence[Principal]) -> tuple[Machine, ...]:
     for provider in items.of(*_PROVIDERS):
         if trusting := {one.arn for one in people if _trusts(one, provider.get("Arn"))}:
             found[f"{provider.path} (identity provider)", True] = trusting
-    elsewhere = (*_of_profiles(items), *started_elsewhere(items))
+    elsewhere = (*_of_profiles(items), *started_elsewhere(items), *by_systems_manager(items))
     for item, place, role in (*_handed(items), *_of_pipelines(items), *elsewhere):
         found[f"{item.path} ({place})", item.kind in opening()].add(_arn(item, role))
     return tuple(
