@@ -201,6 +201,8 @@ def test_a_principal_that_aws_takes_is_no_error(tmp_path: Path, principal: Any) 
         ({"Path": "teams/data"}, "Path=teams/data"),
         ({"RoleName": ""}, "RoleName="),
         ({"Description": "団"}, "Description=団"),
+        ({"Tags": [{"Key": "AWS:team", "Value": "a"}]}, "Tags.Key=AWS:team"),
+        ({"Tags": [{"Key": "team", "Value": "a*"}]}, "Tags.Value=a*"),
     ],
 )
 def test_a_property_that_iam_refuses_is_an_error(

@@ -1,4 +1,4 @@
-"""A name, path, description or session duration that IAM refuses."""
+"""A name, path, description, tag or session duration that IAM refuses."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,6 +6,7 @@ from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.rule import Finding, Rule, Severity, resources
+from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.resources import Item
 from whomay.iam.facts import limits
 from whomay.iam.patterns.symbols import SYMBOL, is_symbolic
@@ -36,7 +37,7 @@ _TYPES: Final = tuple(
 
 
 def name_refused(app: App) -> Iterator[Finding]:
-    """Yield every name, path, description and session duration of a principal or policy that IAM refuses."""
+    """Yield every name, path, description, tag and session duration that IAM refuses."""
     for item in app.items.of(*_TYPES):
         for key, value, allowed in _refused(item):
             yield RULE.finding(item, f"{key}={value}", f"{key} is {value}; allowed: {allowed}")
@@ -58,11 +59,23 @@ def _refused(item: Item) -> Iterator[tuple[str, str, str]]:
     said = item.text("Description")
     if not _fits(said, limits.DESCRIPTION, limits.DESCRIPTION_LENGTH):
         yield "Description", said, f"up to {limits.DESCRIPTION_LENGTH} characters of Latin-1"
+    yield from _of_tags(item)
     seconds = item.text("MaxSessionDuration")
     least, most = limits.MAX_SESSION_SECONDS
     given = item.plain("MaxSessionDuration") is not None and not is_symbolic(seconds)
     if given and not (seconds.isdecimal() and least <= int(seconds) <= most):
         yield "MaxSessionDuration", seconds, f"{least} to {most} seconds, which is 1 to 12 hours"
+
+
+def _of_tags(item: Item) -> Iterator[tuple[str, str, str]]:
+    listed = item.plain("Tags")
+    for tag in listed if isinstance(listed, list) else ():
+        known = tag if isinstance(tag, dict) else {}
+        key, value = as_text(known.get("Key", "")), as_text(known.get("Value", ""))
+        if not limits.TAG_KEY.fullmatch(SYMBOL.sub("x", key)):
+            yield "Tags.Key", key, "1 to 128 letters, digits, blanks and .:/=+@-_, not aws: first"
+        if not limits.TAG_VALUE.fullmatch(SYMBOL.sub("x", value)):
+            yield "Tags.Value", value, "up to 256 letters, digits, blanks and .:/=+@-_"
 
 
 def _fits(value: str, shape: re.Pattern[str], longest: int) -> bool:
@@ -89,7 +102,7 @@ def _named(name: str) -> str:
 RULE = Rule(
     id="name-refused",
     severity=Severity.ERROR,
-    title="a name, a path, a description or a session duration that IAM refuses",
+    title="a name, a path, a description, a tag or a session duration that IAM refuses",
     why="IAM refuses it, so the deployment fails: a name with a blank, a session of over 12 hours.",
     page="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
     fix="Write what IAM allows, or leave the name out: CloudFormation makes one.",
