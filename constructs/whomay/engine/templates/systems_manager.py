@@ -48,6 +48,5 @@ def _targets(item: Item) -> Iterator[str]:
     listed = item.plain("Targets")
     for target in listed if isinstance(listed, list) else ():
         known: dict[str, Any] = target if isinstance(target, dict) else {}
-        values = known.get("Values")
-        one_by_one = known.get("Key") in _ONE_BY_ONE and isinstance(values, list)
-        yield from map(as_text, values) if one_by_one else ("*",)
+        values = known.get("Values") if known.get("Key") in _ONE_BY_ONE else None
+        yield from map(as_text, values) if isinstance(values, list) else ("*",)
