@@ -39,7 +39,8 @@ WAITS = (
 # the last thing it says
 REPLAYED = re.compile(
     r"\d+ requests of the projects' contract asked: \d+ agree \(\d+ allowed, \d+ refused\), none answered "
-    r"otherwise, \d+ cannot be sent \([^()]*\)\.$"
+    r"otherwise, \d+ cannot be sent \([^()]*\)\. "
+    r"drift: none; then, after one change by hand: wider: Ec2Role/Project/Role "
 )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from whomay.iam.arn import split_arn
 from whomay.live.snapshot.account import WORKERS, Account, RefusedError
 from whomay.live.snapshot.buckets import buckets, complete_bucket
 from whomay.live.snapshot.resource import POLICY, Found
@@ -113,7 +114,7 @@ def _complete_queue(queue: Found) -> None:
 def _topics(account: Account, region: str) -> Iterator[Found]:
     for topic in _each(account, "sns", "list_topics", region, "Topics"):
         arn = topic["TopicArn"]
-        yield Found(account, "AWS::SNS::Topic", arn.rpartition(":")[2], arn, region)
+        yield Found(account, "AWS::SNS::Topic", split_arn(arn)[-1], arn, region)
 
 
 def _complete_topic(topic: Found) -> None:
