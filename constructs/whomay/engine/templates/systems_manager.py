@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.resources import Item, Items
-from whomay.engine.templates.yaml_text import parsed
 
 _ASSOCIATION: Final = "AWS::SSM::Association"
 _TASK: Final = "AWS::SSM::MaintenanceWindowTask"
@@ -37,7 +36,10 @@ def by_systems_manager(items: Items) -> Iterator[tuple[Item, str, str]]:
 
 def _content(item: Item) -> dict[str, Any]:
     content = item.plain("Content")
-    content = parsed(content) if isinstance(content, str) else content
+    if isinstance(content, str):
+        from whomay.engine.templates.yaml_text import parsed  # noqa: PLC0415 - few apps need YAML
+
+        content = parsed(content)
     return content if isinstance(content, dict) else {}
 
 
