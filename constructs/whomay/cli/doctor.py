@@ -3,6 +3,7 @@
 import sys
 
 import click
+from click.core import ParameterSource
 
 from whomay.cli.failing import in_one_line
 from whomay.cli.inputs import (
@@ -14,6 +15,7 @@ from whomay.cli.inputs import (
     assembly_option,
     bad_input_in_one_line,
 )
+from whomay.cli.machine import show_machine
 from whomay.cli.refused_call import explain
 from whomay.engine import read
 from whomay.iam.patterns.symbols import printable
@@ -34,7 +36,12 @@ def command(
     region: str | None,
     assembly: Source,
 ) -> None:
-    """Find before a deployment what a real account would refuse, or why it refused a call.
+    """Find what is in the way of a call or a deployment, or why a call was refused.
+
+    By itself it looks at this machine and the profile in use, or that of --profile. It checks the
+    chain of sources, what is sent, variables that divert a call, and the version of the AWS CLI.
+    Where there is an access key it asks AWS for the caller alone, and compares the clock with that
+    answer.
 
     MESSAGE is the text of an AccessDenied error, an encoded one, or an event of CloudTrail. It says
     which kind of policy refused the call. By -a, a snapshot, a lock or an assembly, it names the
@@ -51,12 +58,20 @@ def command(
 
     Example: whomay doctor --deploy
     """
-    if message is not None and not deploy:
-        explain(message, assembly, profile)
-    if not deploy or message is not None:
+    if deploy and message is not None:
         raise BadInputError(
-            "say what is to be looked at: whomay doctor --deploy, or the message of a refused call"
+            "--deploy and a message are two questions: ask for the one, then for the other"
         )
+    if message is not None:
+        explain(message, assembly, profile)
+    if not deploy:
+        context = click.get_current_context()
+        for name in ("assembly", "region"):
+            if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+                raise BadInputError(
+                    f"--{name} is of --deploy or of a message: give one, or leave it out"
+                )
+        show_machine(profile)
     from whomay.live.deploying.checks import CHECKS, examine  # noqa: PLC0415 - --help needs no AWS
     from whomay.live.deploying.planned import Plan  # noqa: PLC0415 - the same
     from whomay.live.snapshot.account import account  # noqa: PLC0415 - the same

@@ -7,7 +7,7 @@ import configparser
 import io
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -97,6 +97,23 @@ def read(path: Path) -> ConfigFile:
     return ConfigFile(path, "".join(before), "".join(block), "".join(after), written, others)
 
 
+def profile_of(section: str) -> str:
+    """Return the name of the profile that a section's header bears; another header as it is."""
+    try:
+        words = shlex.split(section)
+    except ValueError:  # the AWS CLI takes no profile from such a section either
+        return section
+    return words[-1] if words[:1] == ["profile"] else section
+
+
+def sections(path: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return the settings of each section by its header as it is written; none without a file.
+
+    Raises LiveError, with the line, for a file that the AWS CLI could not read either.
+    """
+    return _parse(path, list(io.StringIO(_text(path), newline="\n")), str)
+
+
 def _text(path: Path) -> str:
     try:
         return read_text(path)
@@ -121,12 +138,14 @@ def _block(path: Path, lines: Sequence[str]) -> tuple[int, int]:
     return marks[0][0], marks[1][0] + 1
 
 
-def _parse(path: Path, lines: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+def _parse(
+    path: Path, lines: Sequence[str], name: Callable[[str], str] = profile_of
+) -> Mapping[str, Mapping[str, str]]:
     """Parse as the AWS CLI does, and return the profiles by name."""
     parser = configparser.RawConfigParser(default_section="")
     try:
         parser.read_string("".join(lines))
-        return {_profile(name): dict(parser[name]) for name in parser.sections()}
+        return {name(each): dict(parser[each]) for each in parser.sections()}
     except (configparser.DuplicateSectionError, configparser.DuplicateOptionError) as error:
         option = f" {error.option}" if isinstance(error, configparser.DuplicateOptionError) else ""
         raise _error(path, error.lineno, f"[{error.section}]{option} is there twice") from error
@@ -134,14 +153,6 @@ def _parse(path: Path, lines: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
         raise _error(path, error.lineno, "a setting stands before the first [section]") from error
     except configparser.ParsingError as error:
         raise _error(path, error.errors[0][0], "neither a [section] nor a setting") from error
-
-
-def _profile(section: str) -> str:
-    try:
-        words = shlex.split(section)
-    except ValueError:  # the AWS CLI takes no profile from such a section either
-        return section
-    return words[-1] if words[:1] == ["profile"] else section
 
 
 def _error(path: Path, line: int | None, why: str) -> LiveError:
