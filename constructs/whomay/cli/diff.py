@@ -14,6 +14,7 @@ from whomay.cli import lock_file
 from whomay.cli.colour import show
 from whomay.cli.deployment import deployment_options, kept_defaults
 from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, BadInputError, bad_input_in_one_line
+from whomay.cli.options import CHANGES_FORMAT
 from whomay.engine import Change, Deployment, Snapshot, diff, read
 from whomay.engine.changes import (
     Difference,
@@ -38,14 +39,7 @@ _CODES: Final = (
 @click.command()
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to print the changes.",
-)
+@CHANGES_FORMAT
 @deployment_options
 def command(*, old: Path, new: Path, style: str, deployment: Deployment) -> None:
     """Compare who can do what in OLD and in NEW: locks, templates, or what `cdk synth` wrote.

@@ -18,6 +18,7 @@ from whomay.cli.diff import exit_code, shown_lines
 from whomay.cli.failing import in_one_line
 from whomay.cli.inputs import bad_input_in_one_line
 from whomay.cli.lab_command import LabCommand
+from whomay.cli.options import CHANGES_FORMAT
 from whomay.engine import Snapshot, read
 from whomay.engine.changes import Drift, Orphan, drift, orphans
 from whomay.engine.snapshot import Principal
@@ -50,14 +51,7 @@ class _Found:
     metavar="REGION",
     help="Where to read resources and stacks of a live account; repeat it for more.",
 )
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to print the changes.",
-)
+@CHANGES_FORMAT
 def command(
     *,
     app: Path,

@@ -50,3 +50,13 @@ def format_option(command: F) -> F:
         show_default=True,
         help="How to print the answer.",
     )(command)
+
+
+CHANGES_FORMAT: Final = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to print the changes.",
+)

@@ -82,11 +82,11 @@ def principal_changes(old: Index, new: Index, pairs: Paired) -> Iterator[Differe
     changed = _changed_resource_policies(old.snapshot, new.snapshot)
     was, now = (index.neighbourhood.among(changed) for index in (old, new))
     for before, after in pairs.kept:
-        near = [*_near(old, before, was), *_near(new, after, now)] if changed else []
-        touched = near if same_around else None
-        if touched is None:
+        if not same_around:
             yield from _changed(old, new, before, after, EVERYTHING)
-        elif touched or own_access(before) != own_access(after):
+            continue
+        touched = [*_near(old, before, was), *_near(new, after, now)] if changed else []
+        if touched or own_access(before) != own_access(after):
             asked = differing(before, after, touched)
             yield from _changed(old, new, before, after, asked)
     for before, after in pairs.moved:

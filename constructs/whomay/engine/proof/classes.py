@@ -123,8 +123,7 @@ def for_each_view(
         if prune and all(s.deny for s, _ in speaking):
             continue
         spent = sum(s.cost for s, _ in speaking)
-        service = key.partition(":")[0]
-        of_it = of_service(service, named) if actions.services else named
+        of_it = of_service(key.partition(":")[0], named) if actions.services else named
         owners = Owners(views[0].index, speaking, abouts, other)
         found = resources_asked(
             who, abouts, actions, speaking, named=of_it, asked=pattern.resources, accounts=accounts

@@ -85,7 +85,7 @@ def resources(items: Items) -> tuple[tuple[Resource, ...], tuple[Unseen, ...]]:
         policies[each.arn].append(each.policy)
     reaching = _reaching(found)
     for arn, (kind, item) in owners.items():
-        wide = reaching[kind, item.account, item.region]
+        wide = reaching.get((kind, item.account, item.region), ())
         policies[arn] += (each.policy for each in wide if each.arn != arn)
         if arn in inside:
             policies[arn] = _by_own_rules(item, policies[arn])
