@@ -1,9 +1,10 @@
 """How a denied request was evaluated, for who has the id that its error tells: IAM Toolbox.
 
 https://docs.aws.amazon.com/iam-toolbox/latest/APIReference/API_GetRequestAuthorizationDetails.html
+https://docs.aws.amazon.com/iam-toolbox/latest/APIReference/API_GetRequestAuthorizationPolicy.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied-authorization-id.html
-The lab keeps the last denials. It leaves out resource policies, the role's trust and
-GetRequestAuthorizationPolicy.
+The lab keeps the last denials, with the policies as they were then. It leaves out resource policies
+and the role's trust.
 """
 
 import contextvars
@@ -11,8 +12,10 @@ import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from whomay.lab.server import internals
 from whomay.lab.server.calls import Response
 from whomay.lab.server.handlers import Inner, correct
 from whomay.lab.server.refusals import here, refuse
@@ -22,33 +25,57 @@ Details: TypeAlias = dict[str, Any]
 
 KEPT: Final = 1000  # denials
 PATH: Final = "/authorization-details/"
-ACTION: Final = "iam:GetRequestAuthorizationDetails"
+_DETAILS: Final = "iam:GetRequestAuthorizationDetails"
+_POLICY: Final = "iam:GetRequestAuthorizationPolicy"
 _EFFECTS: Final = {"Deny": "EXPLICIT_DENY", "ImplicitDeny": "IMPLICIT_DENY"}
+# the words of a refusal -> the type of the policy, and the check that it is part of
 _TYPES: Final = {
-    "identity-based policy": "IDENTITY_BASED_POLICY",
-    "permissions boundary": "PERMISSIONS_BOUNDARY",
-    "session policy": "SESSION_POLICY",
+    "identity-based policy": ("IDENTITY_BASED_POLICY", "PRINCIPAL"),
+    "permissions boundary": ("PERMISSIONS_BOUNDARY", "PERMISSIONS_BOUNDARY"),
+    "session policy": ("SESSION_POLICY", "SESSION"),
 }
+_CHECKED: Final = {**_EFFECTS, "Allow": "ALLOW"}
 
-# account and id -> what GetRequestAuthorizationDetails answers, the oldest first
-_kept: OrderedDict[tuple[str, str], Details] = OrderedDict()
+
+@dataclass(frozen=True)
+class _Kept:
+    """What the two calls answer: the details, and each policy by its URI."""
+
+    details: Details
+    documents: dict[str, Details]
+
+
+# by account and id, the oldest first
+_kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
 _last: contextvars.ContextVar[str] = contextvars.ContextVar("last", default="")
 
 
 def note(context: Any, layers: list[Any], decision: str, evaluate: Callable[..., Any]) -> None:
     """Keep a denial; `layers` are the principal's policies by kind, each a list of documents."""
-    policies, matched = [], []
+    policies, checks, documents = [], [], {}
     for layer in layers:
+        kind, check = _TYPES[layer.kind[1]]
+        matched = []
         for number, document in enumerate(layer):
-            kind = _TYPES[layer.kind[1]]
-            uri = getattr(document, "arn", "") or f"{kind.lower()}/{number}"
-            attached = [{"arn": context.principal_arn}]
-            policies.append({"uri": uri, "type": kind, "attachedTo": attached})
-            statements = _matched(document, context, evaluate) if decision == "Deny" else []
-            if statements:
+            arn = getattr(document, "arn", "")
+            uri = arn or f"{kind.lower()}/{number}"
+            attached = [{"arn": _principal_arn(context)}]
+            policies.append({"uri": uri, "type": kind, "inline": not arn, "attachedTo": attached})
+            written = document.document
+            documents[uri] = json.loads(written) if isinstance(written, str) else written
+            if statements := _matched(document, context, evaluate):
                 matched.append({"uri": uri, "matchedStatements": statements})
+        effect = _CHECKED[evaluate(context, layer).decision]
+        checks.append(
+            {
+                "checkType": check,
+                "evaluatedEffect": effect,
+                "relevantPolicyTypes": [kind],
+                "matchedPolicies": matched,
+            }
+        )
     identity = secrets.token_hex(10)
-    _kept[context.principal_account, identity] = {
+    details = {
         "requestContext": _context(context),
         "evaluations": [
             {
@@ -56,14 +83,22 @@ def note(context: Any, layers: list[Any], decision: str, evaluate: Callable[...,
                 "resource": context.resource_arn,
                 "context": {},
                 "evaluatedEffect": _EFFECTS[decision],
-                "matchedPolicies": matched,
+                "matchedPolicies": _of_a_denial(checks, decision),
+                "checks": checks,
             }
         ],
         "policies": policies,
     }
+    _kept[context.principal_account, identity] = _Kept(details, documents)
     _last.set(identity)
     while len(_kept) > KEPT:
         _kept.popitem(last=False)
+
+
+def _of_a_denial(checks: list[Details], decision: str) -> list[Details]:
+    """Return what matched where a statement denies: an implicit denial names no policy."""
+    denying = decision == "Deny"
+    return [policy for check in checks for policy in check["matchedPolicies"] if denying]
 
 
 def _matched(document: Any, context: Any, evaluate: Callable[..., Any]) -> list[Details]:
@@ -76,18 +111,33 @@ def _matched(document: Any, context: Any, evaluate: Callable[..., Any]) -> list[
     return found
 
 
+def _principal_arn(context: Any) -> str:
+    """Return aws:PrincipalArn: of a session it is the ARN of the role."""
+    resolve = internals.get("core.iam_evaluator", "_resolve_condition_key")
+    return str(resolve("aws:PrincipalArn", context))
+
+
 def _context(context: Any) -> Details:
-    keys = {**context.service_context, **context.principal_keys}
-    known = {key: value for key, value in keys.items() if value is not None}
-    return {
-        **known,
-        "aws:PrincipalArn": context.principal_arn,
-        "aws:PrincipalAccount": context.principal_account,
-        "aws:PrincipalType": context.principal_type,
-        "aws:SourceIp": context.source_ip,
-        "aws:SecureTransport": str(context.secure_transport).lower(),
-        "aws:RequestedRegion": context.region,
-    }
+    """Return the keys of the request, with their values when it was evaluated."""
+    resolve = internals.get("core.iam_evaluator", "_resolve_condition_key")
+    named = {key: resolve(key, context) for key in _GLOBAL_KEYS}
+    keys = {**context.service_context, **context.principal_keys, **named}
+    keys |= {f"aws:RequestTag/{key}": value for key, value in context.request_tags.items()}
+    return {key: value for key, value in keys.items() if value is not None}
+
+
+_GLOBAL_KEYS: Final = (
+    "aws:CurrentTime",
+    "aws:EpochTime",
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalType",
+    "aws:RequestedRegion",
+    "aws:ResourceAccount",
+    "aws:SecureTransport",
+    "aws:SourceIp",
+)
 
 
 def reference() -> str:
@@ -103,13 +153,19 @@ def reference() -> str:
 async def _handle(request: ApiRequest, inner: Inner) -> Response:
     if request.method != "GET" or not request.path.startswith(PATH):
         return await inner(request)
-    if refused := refuse(request, "iam", ACTION, "*", {}):
+    identity, _, part = request.path.removeprefix(PATH).partition("/")
+    if refused := refuse(request, "iam", _POLICY if part else _DETAILS, "*", {}):
         text = _message(refused[2])
         return _answer(403, {"message": text}, "AccessDeniedException")
-    found = _kept.get((here()[0], request.path.removeprefix(PATH)))
+    found = _kept.get((here()[0], identity))
     if found is None:
         return _answer(404, {"message": "no such authorization id"}, "ResourceNotFoundException")
-    return _answer(200, found)
+    if not part:
+        return _answer(200, found.details)
+    document = found.documents.get(request.query.get("policyUri", [""])[0])
+    if document is None:
+        return _answer(404, {"message": "no such policy"}, "ResourceNotFoundException")
+    return _answer(200, {"policyDocument": document})
 
 
 def _message(body: bytes) -> str:
@@ -124,5 +180,5 @@ def _answer(status: int, document: Details, error: str = "") -> Response:
 
 
 def install() -> None:
-    """Answer GetRequestAuthorizationDetails, which is signed as a call of IAM."""
+    """Answer both calls, which are signed as calls of IAM."""
     correct("iam", _handle)

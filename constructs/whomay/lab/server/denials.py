@@ -46,9 +46,10 @@ class Text(str):
 class Statements(list[Any]):
     """The statements of a document."""
 
-    def __init__(self, statements: list[Any], arn: str) -> None:
+    def __init__(self, statements: list[Any], document: Any) -> None:
         super().__init__(statements)
-        self.arn = arn  # of a managed policy; empty for an inline one
+        self.arn = getattr(document, "arn", "")  # of a managed policy; empty for an inline one
+        self.document = document
 
 
 def _with_arn(inner: Callable[..., Any]) -> Callable[..., Any]:
@@ -65,7 +66,7 @@ def _with_arn(inner: Callable[..., Any]) -> Callable[..., Any]:
 
 def _keeping_arn(inner: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
     def parse_policy_document(document: Any) -> list[Any]:
-        return Statements(inner(document), getattr(document, "arn", ""))
+        return Statements(inner(document), document)
 
     return parse_policy_document
 
