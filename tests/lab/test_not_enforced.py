@@ -66,8 +66,28 @@ def cloudformation(lab: Lab) -> None:
 
 
 def organization(lab: Lab) -> None:
+    analyzers = root(lab).client("accessanalyzer")
+    arn = analyzers.create_analyzer(analyzerName="finds-nothing", type="ACCOUNT")["arn"]
     with pytest.raises(ClientError):
-        root(lab).client("accessanalyzer").list_analyzers()
+        analyzers.list_findings_v2(analyzerArn=arn)
+    analyzers.delete_analyzer(analyzerName="finds-nothing")
+
+
+def quotas(lab: Lab) -> None:
+    caller = root(lab, 2)
+    vpcs = {"ServiceCode": "vpc", "QuotaCode": "L-F678F1CE"}
+    asked, ec2 = caller.client("service-quotas"), caller.client("ec2")
+    assert asked.get_service_quota(**vpcs)["Quota"]["Value"] == 5
+    made = [ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"] for _ in range(6)]
+    for each in made:
+        ec2.delete_vpc(VpcId=each)
+    raised = asked.request_service_quota_increase(**vpcs, DesiredValue=6)
+    assert raised["RequestedQuota"]["Status"] == "APPROVED"
+    old = {"LocationType": "availability-zone-id"}
+    offers = ec2.describe_instance_type_offerings(**old)["InstanceTypeOfferings"]
+    assert {each["InstanceType"][:3] for each in offers if each["Location"] == "use1-az3"} == {
+        "t2."
+    }
 
 
 def pass_role(lab: Lab) -> None:
@@ -151,7 +171,7 @@ SHOWN: Final[Mapping[str, Callable[[Lab], None]]] = dict(
     zip(
         NOT_ENFORCED,
         (
-            *(network, machine, cloudformation, organization, pass_role, web_identity),
+            *(network, machine, cloudformation, organization, quotas, pass_role, web_identity),
             *(keys, documents, refusals, at_once),
         ),
         strict=True,

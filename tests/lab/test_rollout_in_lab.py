@@ -44,6 +44,10 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabSession]:
             with watched(session.lab, place.root, children):
                 deploy.synth(session, ROOT, with_units())
                 deploy.bootstrap(session, ADMINISTRATORS[0], HUB)
+                activate = ("aws", "cloudformation", "activate-organizations-access")
+                session.must(
+                    ADMINISTRATORS[0], activate, as_administrator(session, ADMINISTRATORS[0])
+                )
                 deploy.deploy(session, deploy.HUB_STACK, ROLLOUT)
                 yield session
         finally:

@@ -19,7 +19,11 @@ NOT_ENFORCED: Final = (
         "CloudFormation asks for the main actions of 26 types of resources; it makes all other "
         "types without asking, and a StackSet's stacks too."
     ),
-    "Service control policies are not evaluated, and there is no IAM Access Analyzer.",
+    "Service control policies are not evaluated, and IAM Access Analyzer's analyzers find nothing.",
+    (
+        "Service Quotas raises a quota at once; those of IAM alone are enforced. "
+        "Which zone offers which type of instance is a table of the lab's own."
+    ),
     "Only EC2 and CloudFormation check iam:PassRole.",
     "The signature of a web identity token is not verified.",
     (

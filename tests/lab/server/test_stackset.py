@@ -67,9 +67,12 @@ def test_a_self_managed_set_follows_its_accounts_and_parameters(lab: Lab) -> Non
 
 
 def test_an_organization_s_set_leaves_the_management_account_out(lab: Lab) -> None:
+    formation = root(lab).client("cloudformation")
+    formation.activate_organizations_access()
     with stack(root(lab), "service-managed") as one:
         one.deploy(Set=rollout("SERVICE_MANAGED", "org", "org", OrganizationalUnitIds=["ou-1"]))
         assert (roles(lab, 0), roles(lab, 1)) == ([], ["spoke-org"])
+    formation.deactivate_organizations_access()
 
 
 def test_an_account_without_execution_role_fails_the_set_by_name(lab: Lab) -> None:

@@ -5,12 +5,14 @@ Import it once MiniStack's settings are made: see `environment`.
 
 from whomay.lab.server import (
     access_keys,
+    analyzers,
     authorization_details,
     cloudformation,
     custom_resources,
     denials,
     evaluation,
     iam_resources,
+    instance_offerings,
     instances,
     internals,
     limited_sessions,
@@ -21,9 +23,11 @@ from whomay.lab.server import (
     pass_role,
     registry_policy,
     resource_policies,
+    service_quotas,
     session_manager,
     stacks,
     sts,
+    trusted_access,
     variables,
 )
 from whomay.lab.server.iam import (
@@ -52,6 +56,10 @@ PARTS = (
     sts,
     limited_sessions,
     instances,
+    instance_offerings,
+    service_quotas,
+    analyzers,
+    trusted_access,
     pass_role,
     registry_policy,
     session_manager,

@@ -9,8 +9,10 @@ VERSION: Final = "1.5.33"
 
 # module -> names. `get` and `replace` take nothing that is not listed, so the table is complete.
 TOUCHED: Final[dict[str, tuple[str, ...]]] = {
-    "ministack.app": ("_credential_failure", "app"),
+    "ministack.app": ("SERVICE_HANDLERS", "_credential_failure", "app"),
     "ministack.core.iam_actions": (
+        "SERVICE_TO_IAM_NAMESPACE",
+        "_BOTOCORE_SERVICE_MAP",
         "access_denied_response",
         "extract_iam_action",
         "extract_resource_arn",
@@ -44,7 +46,12 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
         "set_request_account_id",
         "set_request_region",
     ),
-    "ministack.core.router": ("detect_service", "extract_access_key_id", "extract_region"),
+    "ministack.core.router": (
+        "SERVICE_PATTERNS",
+        "detect_service",
+        "extract_access_key_id",
+        "extract_region",
+    ),
     "ministack.core.sigv4": (
         "header_signature_failure",
         "parse_header_signature",
@@ -106,6 +113,7 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
         "handle_request",
     ),
     "ministack.services.ecr": ("_repo_policies", "handle_request"),
+    "ministack.services.organizations": ("handle_request",),
     "ministack.services.kms": ("_keys", "handle_request", "key_policy_for_arn"),
     "ministack.services.lambda_svc": ("handle_request",),
     "ministack.services.secretsmanager": (

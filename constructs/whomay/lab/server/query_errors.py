@@ -33,4 +33,5 @@ def error(code: str, message: str) -> Response:
 def json_error(code: str, message: str) -> Response:
     """Return an error of a service that speaks JSON."""
     headers = {"Content-Type": "application/json", "x-amzn-errortype": code}
-    return _BAD_REQUEST, headers, json.dumps({"message": message, "Message": message}).encode()
+    told = {"__type": code, "message": message, "Message": message}
+    return _BAD_REQUEST, headers, json.dumps(told).encode()

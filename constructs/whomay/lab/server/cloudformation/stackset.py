@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from whomay.iam.arn import account_in
-from whomay.lab.server import internals
+from whomay.lab.server import internals, trusted_access
 from whomay.lab.server.calls import CallError, in_account, members, query
 from whomay.lab.server.cloudformation.registry import Properties, Provisioned, add, generated_name
 from whomay.lab.state import ACCOUNTS
@@ -161,7 +161,13 @@ def _each(work: list[tuple[Callable[..., None], tuple[Any, ...]]], properties: P
 
 
 def create_set(logical_id: str, properties: Properties, stack: str) -> Provisioned:
-    """Create the set and its stacks; Ref is its id."""
+    """Create the set and its stacks; Ref is its id.
+
+    Raises:
+        CallError: the organization has not let StackSets in, or a stack failed.
+
+    """
+    trusted_access.check_stack_set(properties["PermissionModel"], properties.get("CallAs", "SELF"))
     name = properties.get("StackSetName") or generated_name(stack, logical_id)
     wanted = list(instances(name, properties))
     _each([(_deploy, (one, properties, "CreateStack")) for one in wanted], properties)

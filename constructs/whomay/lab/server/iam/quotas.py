@@ -7,13 +7,16 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from whomay.iam.facts.limits import COUNTS
-from whomay.lab.server import internals
+from whomay.iam.facts.service_quotas import POLICIES_OF_ROLE, POLICIES_OF_USER
+from whomay.lab.server import internals, service_quotas
 from whomay.lab.server.calls import CallError
 from whomay.lab.server.iam.operations import Check, Kind, Parameters, ask_first, value
 
 VERSIONS: Final = 5
 DEVICES: Final = 8
 ROLES_OF_PROFILE: Final = 1
+_ATTACHED: Final = {Kind.ROLE: POLICIES_OF_ROLE, Kind.USER: POLICIES_OF_USER}
+_OF_GROUP: Final = COUNTS["managed policies"]
 
 
 def check_attached(kind: Kind, arns: Collection[str]) -> None:
@@ -27,8 +30,9 @@ def check_attached(kind: Kind, arns: Collection[str]) -> None:
         if internals.get("services.iam", "_lookup_policy")(arn) is None:
             text = f"Policy {arn} does not exist or is not attachable."
             raise CallError("NoSuchEntity", text)
-    if len(arns) > COUNTS["managed policies"]:
-        _exceeded(f"PoliciesPer{kind.word}", COUNTS["managed policies"])
+    limit = service_quotas.applied(_ATTACHED[kind]) if kind in _ATTACHED else _OF_GROUP
+    if len(arns) > limit:
+        _exceeded(f"PoliciesPer{kind.word}", limit)
 
 
 def _exceeded(quota: str, limit: int) -> None:

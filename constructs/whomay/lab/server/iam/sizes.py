@@ -9,8 +9,9 @@ from typing import Final
 from whomay.iam.facts.limits import (
     INLINE_POLICIES_SIZE,
     MANAGED_POLICY_SIZE,
-    TRUST_POLICY_SIZE,
 )
+from whomay.iam.facts.service_quotas import TRUST_LENGTH
+from whomay.lab.server import service_quotas
 from whomay.lab.server.calls import CallError
 from whomay.lab.server.iam.documents import TRUST
 from whomay.lab.server.iam.operations import Check, Kind, Parameters, ask_first, value
@@ -50,14 +51,15 @@ def check_managed(document: str) -> None:
 
 
 def check_trust(document: str) -> None:
-    """Refuse a trust policy's document that is too long.
+    """Refuse a trust policy's document that is longer than the account's quota.
 
     Raises:
         CallError: LimitExceeded.
 
     """
-    if size(document) > TRUST_POLICY_SIZE:
-        text = f"Cannot exceed quota for ACLSizePerRole: {TRUST_POLICY_SIZE}"
+    limit = service_quotas.applied(TRUST_LENGTH)
+    if size(document) > limit:
+        text = f"Cannot exceed quota for ACLSizePerRole: {limit}"
         raise CallError("LimitExceeded", text)
 
 
