@@ -81,6 +81,7 @@ LEFT_OUT = {
     "engine/contract/mistakes": "refuses statements, and answers none",
     "engine/contract/statement": "a record",
     "engine/decisions/explain": "words for people",
+    "engine/decisions/least_change": "proposes; each change is judged before it is told",
     "engine/proof/permissions": "lists for people; a contract does not ask it",
     "iam/content": "compares documents for the lock",
     "iam/facts/access_writing": "data of the rules",

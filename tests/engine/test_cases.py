@@ -125,3 +125,13 @@ def test_a_case_that_says_what_no_request_has_is_refused(
     case = json.loads(changed_case(request__context=changed.pop("context", {})))
     with pytest.raises(CaseError, match=re.escape(said)):
         run_case({**case, **changed})
+
+
+def test_a_policy_that_was_not_given_is_unknown_with_its_reason() -> None:
+    case = json.loads(changed_case(policies__boundary=[{"not_given": "the reader may not"}]))
+    case["expected"] = "Unknown"
+    allowed = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    case["policies"]["identity"] = [{"Version": "2012-10-17", "Statement": allowed}]
+    found = run_case(case)
+    assert found.as_expected
+    assert "boundary: the reader may not" in found.reason

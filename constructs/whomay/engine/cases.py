@@ -19,6 +19,7 @@ from whomay.iam.parse import PolicyError, parse_policy, problem_with
 from whomay.iam.policy import Policy, Source
 from whomay.iam.policy_variables import Value
 
+NOT_GIVEN: Final = "not_given"  # the one member of what is in the place of a document
 _OF_RESOURCES: Final = ("resource", "trust", "rcp", "endpoint")  # their statements name principals
 
 
@@ -52,11 +53,15 @@ def run_case(case: object) -> CaseResult:
     allowed = [verdict.value for verdict in Verdict]
     if expected is not None and expected not in allowed:
         raise CaseError(f"expected is {expected!r}; allowed: {', '.join(allowed)}")
-    decision = _decide(case)
+    decision = decide_case(case)
     return CaseResult(str(case.get("id", "")), decision.verdict, expected, decision.reason)
 
 
-def _decide(case: Mapping[str, Any]) -> Decision:
+def decide_case(case: Mapping[str, Any]) -> Decision:
+    """Return the decision on a case, whatever it expects.
+
+    Raises CaseError as `run_case` does.
+    """
     raw = _object(case, "request")
     policies = _object(case, "policies") if "policies" in case else {}
     for key in ("principal", "action", "resource"):
@@ -135,6 +140,8 @@ def _documents(policies: Mapping[str, Any], name: str) -> list[Policy]:
 
 
 def _policy(document: object, name: str) -> Policy:
+    if isinstance(document, Mapping) and set(document) == {NOT_GIVEN}:
+        return Policy((), unknown=f"{name}: {document[NOT_GIVEN]}")
     try:
         policy = parse_policy(document, Source(name))
     except PolicyError as error:

@@ -29,7 +29,7 @@ from whomay.iam.facts.condition_keys import ORDINARY_KEYS
 from whomay.iam.facts.resource_types import as_asked, problem_with_action, problem_with_resource
 from whomay.iam.patterns.matching import unliteral
 from whomay.iam.patterns.symbols import display, unknown
-from whomay.iam.policy import Policy, Statement
+from whomay.iam.policy import Condition, Policy, Statement
 
 __all__ = ["Decision", "Verdict", "decide", "decide_by", "decide_in"]
 
@@ -64,6 +64,11 @@ class Decision:
     def statements(self) -> tuple[Statement, ...]:
         """The statements that decided; for an implicit denial the nearest that failed."""
         return self._explanation.statements
+
+    @property
+    def unmet(self) -> tuple[Condition, ...]:
+        """The conditions of the nearest statement, where it would allow the request but for them."""
+        return self._explanation.unmet
 
     @property
     def reason(self) -> str:

@@ -25,10 +25,14 @@ from whomay.iam.policy import Condition, Statement
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The deciding statements and a sentence for people."""
+    """The deciding statements and a sentence for people.
+
+    `unmet` are the conditions of the nearest statement, where it failed by nothing else.
+    """
 
     statements: tuple[Statement, ...]
     reason: str
+    unmet: tuple[Condition, ...] = ()
 
 
 # How somebody who asks by a command gives the value of a key.
@@ -197,9 +201,12 @@ def _missing(request: Request, by: Layers, layer: LayerName) -> Explanation:
         return Explanation((), _NOTHING.get(layer, "no statement allows it"))
     _, at, nearest, failed = min(misses, key=lambda miss: miss[0])
     why = ", ".join(text for _, text in failed)
+    by_condition = {kind for kind, _ in failed} == {"condition"}
+    each = nearest.each_condition() if by_condition else ()
     return Explanation(
         (nearest.statement,),
         f"no {at} statement allows it; nearest is {name(nearest.statement)}: {why}",
+        tuple(condition for condition, test in each if test(request.context) is False),
     )
 
 
