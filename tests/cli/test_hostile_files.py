@@ -24,7 +24,7 @@ COMMANDS = (
     "diff HOSTILE good",
     "report -a HOSTILE -o report.html",
 )
-ASSEMBLY = "whomay.engine.templates.assembly"
+ASSEMBLY = "whomay.engine.templates.assembly_reader"
 # What a number, a name, a list or a function is replaced by.
 ODD: tuple[Any, ...] = (
     7,

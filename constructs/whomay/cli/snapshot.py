@@ -1,4 +1,4 @@
-"""`whomay snapshot`: write what an account says of itself into one file."""
+"""`whomay snapshot`: write what an account says of itself into one file, or several into a folder."""
 
 import sys
 from pathlib import Path
@@ -8,11 +8,13 @@ import click
 
 from whomay.cli import replace_file
 from whomay.cli.failing import in_one_line
-from whomay.cli.inputs import HOLDS, UNKNOWN
+from whomay.cli.inputs import HOLDS, UNKNOWN, BadInputError
 from whomay.cli.lab_command import LabCommand
+from whomay.iam.facts import limits
 from whomay.iam.patterns.symbols import printable
 from whomay.live.errors import LiveError
 
+_FOLDER: Final = Path("organization")
 _COUNTED: Final = {
     "UserDetailList": "users",
     "RoleDetailList": "roles",
@@ -28,13 +30,29 @@ _COUNTED: Final = {
 @click.option(
     "-o",
     "--output",
-    "file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("account.json"),
-    show_default=True,
-    help="The file.",
+    type=click.Path(path_type=Path),
+    metavar="FILE|FOLDER",
+    help="Where to write. Default: account.json, or the folder organization for several accounts.",
 )
-@click.option("--profile", metavar="PROFILE", help="The profile of the AWS CLI to ask with.")
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    metavar="PROFILE",
+    help="The profile of the AWS CLI to ask with; repeat it for more accounts.",
+)
+@click.option(
+    "--role",
+    metavar="NAME",
+    help="Take all accounts of the organization, each as its role of this name.",
+)
+@click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    metavar="ID",
+    help="With --role: this account instead of all of them; repeat it for more.",
+)
 @click.option(
     "--region",
     "regions",
@@ -42,17 +60,58 @@ _COUNTED: Final = {
     metavar="REGION",
     help="Where to read resources and stacks; repeat it for more. Default: that of the profile.",
 )
-def command(*, file: Path, profile: str | None, regions: tuple[str, ...]) -> None:
-    """Write who is in an account and who may do what there into FILE.
+def command(
+    *,
+    output: Path | None,
+    profiles: tuple[str, ...],
+    role: str | None,
+    accounts: tuple[str, ...],
+    regions: tuple[str, ...],
+) -> None:
+    """Write who is in an account and who may do what there into a file, or several into a folder.
 
     All calls read, and none reads an object's data or a secret's value. Each command takes the file
-    in place of cdk.out. A call that the account refuses is in the file, and what it would have told
-    is Unknown. The file is written as a whole or not at all.
+    or the folder in place of cdk.out. What an account refuses is in it, and what it would have told
+    is Unknown. A file is written as a whole or not at all. The folder has the policies of the
+    organization besides. A run that was interrupted goes on with the accounts that are missing.
 
     Exit code 0 when all was told, 3 when something was refused or not answered, 2 for bad input.
 
     Example: whomay snapshot -o account.json --region eu-west-1
+
+    Example: whomay snapshot -o organization --role Auditor --region eu-west-1
     """
+    from whomay.cli import snapshot_folder  # noqa: PLC0415 - when it runs
+
+    _refuse_contradictions(profiles, role, accounts)
+    with in_one_line():
+        try:
+            if role:
+                profile = next(iter(profiles), None)
+                folder = output or _FOLDER
+                snapshot_folder.by_role(folder, role, profile, accounts, regions)
+            elif len(profiles) > 1:
+                snapshot_folder.by_profiles(output or _FOLDER, profiles, regions)
+        except OSError as error:
+            raise LiveError(f"{output or _FOLDER}: {error.strerror or error}") from error
+    _one(output or Path("account.json"), next(iter(profiles), None), regions)
+
+
+def _refuse_contradictions(
+    profiles: tuple[str, ...], role: str | None, accounts: tuple[str, ...]
+) -> None:
+    """Refuse options that do not go together, and accounts that are none."""
+    if role and len(profiles) > 1:
+        raise BadInputError("--role is asked for by one profile: give --profile once")
+    if accounts and not role:
+        raise BadInputError("--account needs --role: the name of the role to become there")
+    for each in accounts:
+        if not limits.ACCOUNT_ID.fullmatch(each):
+            raise BadInputError(f"--account {each!r}: allowed is a number of twelve digits")
+
+
+def _one(file: Path, profile: str | None, regions: tuple[str, ...]) -> None:
+    """Write one account into a file, and exit."""
     from whomay.live.snapshot.account import account  # noqa: PLC0415 - boto3, when it runs
     from whomay.live.snapshot.file import REFUSED, write  # noqa: PLC0415 - the same
 

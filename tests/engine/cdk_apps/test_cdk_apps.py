@@ -14,7 +14,8 @@ from constructs import Construct
 from support.assemblies import allowed, principal
 
 from whomay.engine.snapshot import Principal, Snapshot
-from whomay.engine.templates.assembly import NEWEST_SCHEMA, read
+from whomay.engine.templates.assembly import read
+from whomay.engine.templates.assembly_reader import NEWEST_SCHEMA
 from whomay.iam.patterns.symbols import display
 
 EC2 = iam.ServicePrincipal("ec2.amazonaws.com")

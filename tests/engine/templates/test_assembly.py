@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from support.assemblies import document, principal, role, write_assembly
 
-from whomay.engine.templates.assembly import NEWEST_SCHEMA, read
+from whomay.engine.templates.assembly import read
+from whomay.engine.templates.assembly_reader import NEWEST_SCHEMA
 from whomay.engine.templates.template import AssemblyError
 
 EMPTY: dict[str, object] = {"Resources": {}}

@@ -95,7 +95,7 @@ def _holders(snapshot: Snapshot, pattern: Pattern) -> Iterator[Holder]:
             yield from _outside(index, resource_policy, pattern)
     yield from _made_elsewhere(snapshot, pattern)
     for unseen in snapshot.unseen:
-        if _may_grant(unseen, pattern):
+        if _may_grant(unseen, pattern, index):
             for whom in _whom(unseen, index):
                 yield Holder(whom, sure=False, reason=f"not known: {unseen.told}", request=None)
 
@@ -181,7 +181,7 @@ def _whom(unseen: Unseen, index: Index) -> Iterator[str]:
     yield from map(display, outside)
 
 
-def _may_grant(unseen: Unseen, pattern: Pattern) -> bool:
+def _may_grant(unseen: Unseen, pattern: Pattern, index: Index) -> bool:
     """Tell whether what is not seen may let somebody in who is not in the snapshot."""
     if unseen.attaches:
         return True
@@ -190,10 +190,16 @@ def _may_grant(unseen: Unseen, pattern: Pattern) -> bool:
         for action in unseen.actions
         for asked in pattern.actions
     ) and any(
-        in_account(unseen.account, account_in(resource)) and arns_overlap(own, resource)
+        in_account(unseen.account, _owner(resource, index)) and arns_overlap(own, resource)
         for own in unseen.resources
         for resource in pattern.resources
     )
+
+
+def _owner(resource: str, index: Index) -> str | None:
+    """Return the account of a resource that the snapshot has, or that its ARN tells."""
+    found = index.resource(resource)
+    return found.account if found else account_in(resource)
 
 
 def _concerns(resource_policy: ResourcePolicy, pattern: Pattern) -> bool:

@@ -20,6 +20,7 @@ from whomay.lab.server import (
     not_principal,
     object_answers,
     object_permissions,
+    organization,
     pass_role,
     registry_policy,
     resource_policies,
@@ -66,6 +67,7 @@ PARTS = (
     object_permissions,
     stacks,
     object_answers,
+    organization,
     resource_policies,
     cloudformation,
 )

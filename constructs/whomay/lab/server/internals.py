@@ -41,6 +41,7 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
         "resolve_principal",
     ),
     "ministack.core.responses": (
+        "error_response_json",
         "get_account_id",
         "get_region",
         "set_request_account_id",
@@ -113,9 +114,18 @@ TOUCHED: Final[dict[str, tuple[str, ...]]] = {
         "handle_request",
     ),
     "ministack.services.ecr": ("_repo_policies", "handle_request"),
-    "ministack.services.organizations": ("handle_request",),
     "ministack.services.kms": ("_keys", "handle_request", "key_policy_for_arn"),
     "ministack.services.lambda_svc": ("handle_request",),
+    "ministack.services.organizations": (
+        "FULL_ACCESS_POLICY_ID",
+        "_DISPATCH",
+        "_accounts",
+        "_attachments",
+        "_ensure_org",
+        "_orgs",
+        "_roots",
+        "handle_request",
+    ),
     "ministack.services.secretsmanager": (
         "_resource_policies",
         "handle_request",

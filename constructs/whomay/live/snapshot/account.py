@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
 from whomay.iam.facts.error_codes import DENIED, NOT_THERE, SKEWED
@@ -32,9 +33,16 @@ class RefusedError(Exception):
         self.why = why
 
 
+class AccountRefusedError(LiveError):
+    """The account refuses what no snapshot can do without."""
+
+
 @dataclass(slots=True)
 class Account:
-    """An account, who asks it, and in which Regions. `refused` are the calls that it refused."""
+    """An account, who asks it, and in which Regions. `refused` are the calls that it refused.
+
+    Nothing more is asked once `stopped` is set.
+    """
 
     session: Any
     regions: tuple[str, ...]
@@ -42,12 +50,17 @@ class Account:
     caller: str = ""
     partition: str = "aws"
     refused: list[dict[str, str]] = field(default_factory=list)
+    stopped: Event = field(default_factory=Event)
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def client(self, service: str, region: str = "") -> Any:
-        """Return a client of boto3 for a service; in the first Region where none is named."""
+        """Return a client of boto3 for a service; in the first Region where none is named.
+
+        Raises LiveError once the run is stopped.
+        """
         from botocore.config import Config  # noqa: PLC0415 - only where a live account is asked
 
+        self._go_on()
         key = service, region or self.regions[0]
         if key not in self._clients:
             attempts = _attempts()
@@ -99,6 +112,7 @@ class Account:
             for page in self.client(service, region).get_paginator(operation).paginate(**arguments):
                 page.pop("ResponseMetadata", None)
                 yield page
+                self._go_on()
         except ClientError as error:
             raise self._said(f"{service} {operation}", error) from error
         except (BotoCoreError, ResponseParserError) as error:
@@ -107,6 +121,10 @@ class Account:
     def note(self, call: str, why: str, region: str = "") -> None:
         """Keep that a call was refused, `s3:ListAllMyBuckets`, and in which Region."""
         self.refused.append({"call": call, "region": region, "why": why})
+
+    def _go_on(self) -> None:
+        if self.stopped.is_set():
+            raise LiveError("the run was stopped", exit_code=3)
 
     def _said(self, doing: str, error: "ClientError") -> Exception:
         code = error.response["Error"].get("Code", "")

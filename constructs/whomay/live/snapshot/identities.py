@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from whomay.live.errors import LiveError
-from whomay.live.snapshot.account import Account, RefusedError
+from whomay.live.snapshot.account import Account, AccountRefusedError, RefusedError
 
 FILTERS: Final = ("User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy")
 PAGE: Final = 1000  # entries, the most that IAM gives
@@ -22,14 +22,14 @@ _REPORT_SECONDS: Final = 60
 def details(account: Account) -> Iterator[dict[str, Any]]:
     """Yield the pages of GetAccountAuthorizationDetails.
 
-    Raises LiveError where it is refused: without it there is no snapshot.
+    Raises AccountRefusedError where it is refused: without it there is no snapshot.
     """
     asked: dict[str, Any] = {"Filter": [*FILTERS], "PaginationConfig": {"PageSize": PAGE}}
     try:
         for page in account.pages("iam", "get_account_authorization_details", **asked):
             yield {name: page[name] for name in _LISTS if page.get(name)}
     except RefusedError as error:
-        raise LiveError(
+        raise AccountRefusedError(
             f"iam:GetAccountAuthorizationDetails: {error.why}: {account.caller} needs it for a "
             "snapshot; the AuditRole construct has all that it takes",
             exit_code=3,
