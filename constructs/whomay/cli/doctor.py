@@ -63,7 +63,7 @@ def command(
             "--deploy and a message are two questions: ask for the one, then for the other"
         )
     if message is not None:
-        explain(message, assembly, profile)
+        explain(message, assembly, profile, region)
     if not deploy:
         context = click.get_current_context()
         for name in ("assembly", "region"):

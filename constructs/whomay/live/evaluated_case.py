@@ -161,13 +161,14 @@ def _of_snapshot(evaluation: Evaluation, ours: Decision) -> Iterator[Difference]
         values = (value,) if isinstance(value, str) else tuple(value)
         if any(unknown_reasons(one) or display(one) != one for one in values):
             continue
-        if key in told and sorted(_texts(told[key])) != sorted(values):
-            yield Difference(key, ", ".join(_texts(told[key])), ", ".join(values))
+        if key in told and sorted(texts(told[key])) != sorted(values):
+            yield Difference(key, ", ".join(texts(told[key])), ", ".join(values))
 
 
-def _texts(value: object) -> tuple[str, ...]:
+def texts(value: object) -> tuple[str, ...]:
+    """Return the values of a condition key as texts: one, or those of a list."""
     if isinstance(value, list | tuple):
-        return tuple(text for each in value for text in _texts(each))
+        return tuple(text for each in value for text in texts(each))
     return (str(value).lower() if isinstance(value, bool) else str(value),)
 
 

@@ -142,3 +142,16 @@ def test_plain_http_is_seen_by_conditions(lab: Lab) -> None:
     call = {"Bucket": "tls-only", "Key": "a", "Body": b""}
     assert user.client("s3").put_object(**call)
     assert refusal(user.client("s3", plain=True).put_object, **call)[0] == "AccessDenied"
+
+
+def test_the_details_of_an_account_name_the_boundaries_of_users_and_roles(lab: Lab) -> None:
+    iam = root(lab).client("iam")
+    boundary = iam.create_policy(
+        PolicyName="bounds", PolicyDocument=policy(statement("s3:*", "*"))
+    )["Policy"]["Arn"]
+    iam.create_user(UserName="bounded", PermissionsBoundary=boundary)
+    make_role(lab, "bounded", trust({"AWS": ACCOUNT}), PermissionsBoundary=boundary)
+    told = iam.get_account_authorization_details(Filter=["User", "Role"])
+    for name, kind in (("UserName", "UserDetailList"), ("RoleName", "RoleDetailList")):
+        [one] = [each for each in told[kind] if each[name] == "bounded"]
+        assert one["PermissionsBoundary"]["PermissionsBoundaryArn"] == boundary

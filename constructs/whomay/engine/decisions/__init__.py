@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from whomay.engine.decisions.index import Index
     from whomay.engine.decisions.judge import Layers
     from whomay.engine.decisions.layer import Layer
-    from whomay.engine.decisions.least_change import LeastChange, least_changes
+    from whomay.engine.decisions.least_change import ChangeKind, LeastChange, least_changes
     from whomay.engine.decisions.session_keys import SessionKeys, is_of_session
 else:
     __getattr__, __dir__ = door(
@@ -17,12 +17,13 @@ else:
             "whomay.engine.decisions.index": ("Index",),
             "whomay.engine.decisions.judge": ("Layers",),
             "whomay.engine.decisions.layer": ("Layer",),
-            "whomay.engine.decisions.least_change": ("LeastChange", "least_changes"),
+            "whomay.engine.decisions.least_change": ("ChangeKind", "LeastChange", "least_changes"),
             "whomay.engine.decisions.session_keys": ("SessionKeys", "is_of_session"),
         },
     )
 
 __all__ = [
+    "ChangeKind",
     "Index",
     "Layer",
     "Layers",

@@ -32,6 +32,7 @@ from whomay.lab.server import (
     variables,
 )
 from whomay.lab.server.iam import (
+    boundaries,
     deletions,
     documents,
     managed_policies,
@@ -52,6 +53,7 @@ PARTS = (
     mfa,
     access_keys,
     managed_policies,
+    boundaries,
     user_credentials,
     *(principals, sizes, quotas, documents, names, deletions),  # the last is asked first
     sts,
