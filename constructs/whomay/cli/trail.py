@@ -2,24 +2,17 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import chain
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any
 
 import click
 
-from whomay.cli.failing import in_one_line
+from whomay.cli import trail_unused
 from whomay.cli.inputs import UNKNOWN
 from whomay.cli.options import format_option
+from whomay.cli.trail_reading import asked, places_argument, summary, tell_unreadable
 from whomay.iam.patterns.symbols import printable
-from whomay.live.asking import Reading, ask
 from whomay.live.trail import Denied, Question, UsedBy, WhoAssumed
-from whomay.live.trail_files import find
-
-_SHOW_AFTER_BYTES: Final = 20_000_000  # of stored data; less is read before a bar can be noticed
-
-_places = click.argument("places", metavar="PLACE...", nargs=-1, required=True)
 
 
 @click.group()
@@ -37,7 +30,7 @@ def command() -> None:
 
 
 @command.command()
-@_places
+@places_argument
 @click.option("--role", help="Only this role: its name or ARN.")
 @format_option
 def who_assumed(places: tuple[str, ...], role: str | None, style: str) -> None:
@@ -52,7 +45,7 @@ def who_assumed(places: tuple[str, ...], role: str | None, style: str) -> None:
 
 
 @command.command()
-@_places
+@places_argument
 @format_option
 def denied(places: tuple[str, ...], style: str) -> None:
     """List the calls that were refused for want of permission.
@@ -64,7 +57,7 @@ def denied(places: tuple[str, ...], style: str) -> None:
 
 @command.command()
 @click.argument("principal")
-@_places
+@places_argument
 @format_option
 def used_by(principal: str, places: tuple[str, ...], style: str) -> None:
     """List what PRINCIPAL called: the ARN or the name of a user or role, or a service.
@@ -74,18 +67,20 @@ def used_by(principal: str, places: tuple[str, ...], style: str) -> None:
     _answer(UsedBy(principal), places, style, _used)
 
 
+command.add_command(trail_unused.command, "unused")
+
+
 def _answer(
     question: Question,
     places: tuple[str, ...],
     style: str,
     line: Callable[[dict[str, Any]], str],
 ) -> None:
-    with in_one_line(), _progress() as advance:
-        reading = ask(question, chain.from_iterable(find(place) for place in places), advance)
+    reading = asked(question, places)
     rows = list(question.rows())
     if style == "json":
         click.echo(
-            json.dumps({**_summary(reading), "nearest": question.near(), "rows": rows}, indent=1)
+            json.dumps({**summary(reading), "nearest": question.near(), "rows": rows}, indent=1)
         )
     else:
         for row in rows:
@@ -93,15 +88,9 @@ def _answer(
         click.echo(f"{len(rows)} found in {reading.records} records of {reading.files} files")
         if near := question.near():
             click.echo(f"nobody of that name is in it; nearest: {printable(', '.join(near))}")
-    for name, reason in reading.unreadable:
-        click.echo(f"Error: {printable(name)}: {printable(reason)}", err=True)
+    tell_unreadable(reading)
     if reading.unreadable:
         sys.exit(UNKNOWN)
-
-
-def _summary(reading: Reading) -> dict[str, Any]:
-    unreadable = [{"file": name, "reason": reason} for name, reason in reading.unreadable]
-    return {"files": reading.files, "records": reading.records, "unreadable": unreadable}
 
 
 def _assumed(row: dict[str, Any]) -> str:
@@ -133,25 +122,3 @@ def _times(number: int) -> str:
 
 def _lines(first: str, *rest: str) -> str:
     return "\n    ".join(printable(line) for line in (first, *rest) if line)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int], None]]:
-    """Show on a terminal how much has been read, and how fast, once there is much of it."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console  # noqa: PLC0415 - only where somebody watches
-    from rich.progress import DownloadColumn, Progress, TimeElapsedColumn, TransferSpeedColumn  # noqa: PLC0415 - the same
-
-    columns = (DownloadColumn(), TransferSpeedColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("read", total=None, visible=False)
-        read = 0
-
-        def advance(size: int) -> None:
-            nonlocal read
-            read += size
-            bar.update(task, completed=read, visible=read > _SHOW_AFTER_BYTES)
-
-        yield advance

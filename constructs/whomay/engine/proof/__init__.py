@@ -7,6 +7,7 @@ from whomay.engine.door import TYPE_CHECKING, door
 
 if TYPE_CHECKING:
     from whomay.engine.proof.deciders import View
+    from whomay.engine.proof.granted_actions import Granted, granted
     from whomay.engine.proof.outsiders import called
     from whomay.engine.proof.permissions import Row, matrix
     from whomay.engine.proof.prove import assuming
@@ -16,6 +17,7 @@ else:
         __name__,
         {
             "whomay.engine.proof.deciders": ("View",),
+            "whomay.engine.proof.granted_actions": ("Granted", "granted"),
             "whomay.engine.proof.outsiders": ("called",),
             "whomay.engine.proof.permissions": ("Row", "matrix"),
             "whomay.engine.proof.prove": ("assuming",),
@@ -24,10 +26,12 @@ else:
     )
 
 __all__ = [
+    "Granted",
     "Holder",
     "Row",
     "View",
     "assuming",
     "called",
+    "granted",
     "matrix",
 ]

@@ -96,10 +96,14 @@ def is_action(action: str) -> bool:
     return name in _by_lower_name(service)
 
 
+def _details(action: str) -> Any:
+    service, _, name = action.lower().partition(":")
+    return _data().actions.get_action_details(service, _by_lower_name(service)[name])
+
+
 @lru_cache(maxsize=512)
 def _by_lower_name(service: str) -> Mapping[str, str]:
-    names = (action.partition(":")[2] for action in actions_of(service))
-    return {name.lower(): name for name in names}
+    return {a.partition(":")[2].lower(): a.partition(":")[2] for a in actions_of(service)}
 
 
 @lru_cache(maxsize=4096)
@@ -108,9 +112,7 @@ def condition_keys_of_action(action: str) -> tuple[str, ...]:
 
     Those of the resources that it acts on are among them.
     """
-    service, _, name = action.lower().partition(":")
-    data = _data()
-    details = data.actions.get_action_details(service, _by_lower_name(service)[name])
+    service, data, details = _service(action.lower()), _data(), _details(action)
     if service in _SHARED_PREFIXES:
         types = list(data.resources.get_resource_types_for_service(service))
     else:
@@ -121,6 +123,11 @@ def condition_keys_of_action(action: str) -> tuple[str, ...]:
     for each in types:
         found += data.resources.get_resource_type_details(service, each).get("conditionKeys", ())
     return tuple(dict.fromkeys(found))
+
+
+def access_levels(action: str) -> tuple[str, ...]:
+    """Return the levels of an action of the catalogue, in any case: `Read`, `Tagging` …."""
+    return tuple(_details(action)["accessLevel"].split(", "))
 
 
 def is_unlisted(action: str) -> bool:
@@ -144,8 +151,7 @@ def resource_formats(action: str) -> tuple[str, ...]:
     if name == UNKNOWN_ACTION or service in _SHARED_PREFIXES:
         types = list(every)
     else:
-        details = _data().actions.get_action_details(service, name)
-        types = [each["name"] for each in details["resourceTypes"]]
+        types = [each["name"] for each in _details(action)["resourceTypes"]]
     formats = (_data().resources.get_resource_type_details(service, each)["arn"] for each in types)
     return tuple(dict.fromkeys(arn for each in formats for arn in each.split(", ")))
 
