@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "rotate-key": ("whomay.cli.rotate_key", "Replace a user's access key, also half-way through."),
     "snapshot": ("whomay.cli.snapshot", "Write what a live account says of itself into a file."),
     "trail": ("whomay.cli.trail", "Ask a trail who became whom and did what."),
+    "verify": ("whomay.cli.verify", "Tell whether an account does what the contract says."),
     "who": ("whomay.cli.who", "List who may do something, and by which statement."),
 }
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from whomay.engine.changes.deployed import deployed, logical_id
+from whomay.engine.changes.deployed_names import deployed, logical_id
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
 from whomay.engine.templates.account_snapshot import DeployedStack
 from whomay.iam.patterns.symbols import ACCOUNT, REGION, generated

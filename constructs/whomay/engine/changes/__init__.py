@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from whomay.engine.changes.accepted import accepted_changes, expiring
     from whomay.engine.changes.account_drift import Drift, drift
     from whomay.engine.changes.change import Difference
-    from whomay.engine.changes.environment import in_one_environment
+    from whomay.engine.changes.deployed_names import Deployed, deployed
+    from whomay.engine.changes.environment import in_one_environment, texts_in
     from whomay.engine.changes.kinds import Kinds, changed
     from whomay.engine.changes.machines import newcomers
     from whomay.engine.changes.orphan_ids import Orphan, orphans
@@ -22,7 +23,8 @@ else:
             "whomay.engine.changes.accepted": ("accepted_changes", "expiring"),
             "whomay.engine.changes.change": ("Difference",),
             "whomay.engine.changes.account_drift": ("Drift", "drift"),
-            "whomay.engine.changes.environment": ("in_one_environment",),
+            "whomay.engine.changes.deployed_names": ("Deployed", "deployed"),
+            "whomay.engine.changes.environment": ("in_one_environment", "texts_in"),
             "whomay.engine.changes.kinds": ("Kinds", "changed"),
             "whomay.engine.changes.orphan_ids": ("Orphan", "orphans"),
             "whomay.engine.changes.machines": ("newcomers",),
@@ -32,18 +34,21 @@ else:
     )
 
 __all__ = [
+    "Deployed",
     "Difference",
     "Drift",
     "Kinds",
     "Orphan",
     "accepted_changes",
     "changed",
+    "deployed",
     "drift",
     "expiring",
     "in_one_environment",
     "newcomers",
     "orphans",
     "republished",
+    "texts_in",
     "unseen_in_both",
     "with_text_of",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from whomay.engine.changes.change import Change, Difference
-from whomay.engine.changes.deployed import deployed
+from whomay.engine.changes.deployed_names import deployed
 from whomay.engine.changes.diff import diff
 from whomay.engine.snapshot import NOT_SEEN, Principal, Resource, Snapshot, Unseen
 from whomay.engine.templates.account_snapshot import READ_TYPES, AccountSnapshot, DeployedStack

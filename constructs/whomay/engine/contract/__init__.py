@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from whomay.engine.contract.contract_file import ContractFileError, read_contract
     from whomay.engine.contract.contract_schema import schema
     from whomay.engine.contract.finding import ContractFinding, Outcome, in_words, shown_keys
+    from whomay.engine.contract.mistakes import problems
     from whomay.engine.contract.statement import Stated, read_statement
     from whomay.engine.contract.walk import Walk, walks
     from whomay.metadata.records import StatementKind
@@ -32,6 +33,7 @@ else:
                 "in_words",
                 "shown_keys",
             ),
+            "whomay.engine.contract.mistakes": ("problems",),
             "whomay.engine.contract.statement": ("Stated", "read_statement"),
             "whomay.engine.contract.walk": ("Walk", "walks"),
             "whomay.metadata.records": ("StatementKind",),
@@ -52,6 +54,7 @@ __all__ = [
     "access_today",
     "assumed_for",
     "in_words",
+    "problems",
     "read_contract",
     "read_statement",
     "schema",

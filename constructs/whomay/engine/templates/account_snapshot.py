@@ -6,6 +6,7 @@ call that the account refused is in the file. What it would have told is unknown
 The format: docs/reference/snapshot.md.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -129,6 +130,14 @@ class AccountSnapshot:
     def of(self, name: str) -> Any:
         """Return another part of the file, such as `credentials`; None where it was not told."""
         return self._data.get(name)
+
+    def policies(self) -> Mapping[str, str]:
+        """Return the policies of resources as JSON, by the resource's ARN."""
+        return {
+            str(each.get("arn")): json.dumps(each[_POLICY])
+            for each in self._records("resources")
+            if isinstance(each.get(_POLICY), dict)
+        }
 
     def ids(self) -> Mapping[str, str]:
         """Return the ARNs of users and roles by the ids that IAM gave them, `AIDA…` and `AROA…`."""

@@ -25,15 +25,19 @@ def allowed_values(key: str, value: str) -> str | None:
     row = condition_key(key)
     if row and row.one_of and value not in row.one_of and not is_symbolic(value):
         return " or ".join(row.one_of)
-    kind = _KINDS.get(_type_of(key.lower()))
+    kind = _KINDS.get(type_of(key.lower()))
     if kind is None or is_symbolic(value) or CARRIED[kind].holds(value):
         return None
     return CARRIED[kind].allowed
 
 
 @cache
-def _type_of(key: str) -> KeyValue:
-    """Return the type by the Service Authorization Reference; that of any text if it has none."""
+def type_of(key: str) -> KeyValue:
+    """Return the type of a key, in lower case; that of any text where AWS tells none.
+
+    >>> type_of("aws:sourceip").value
+    'IPAddress'
+    """
     if row := condition_key(key):
         return row.values
     service = key.partition(":")[0]

@@ -26,6 +26,7 @@ from whomay.lab.server import (
     resource_policies,
     service_quotas,
     session_manager,
+    simulator,
     stacks,
     sts,
     trusted_access,
@@ -56,6 +57,7 @@ PARTS = (
     boundaries,
     user_credentials,
     *(principals, sizes, quotas, documents, names, deletions),  # the last is asked first
+    simulator,
     sts,
     limited_sessions,
     instances,

@@ -8,9 +8,9 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 
 from whomay.engine.changes.environment import mapped, texts_in
 from whomay.engine.snapshot import Snapshot
@@ -20,22 +20,34 @@ from whomay.iam.patterns.symbols import ACCOUNT, REGION, SYMBOL, is_symbolic, un
 
 _LONGEST_NAME: Final = 240  # letters of a logical id before its hash
 _HASH: Final = 8
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A snapshot with the names that a deployment made, and the stacks that it is in."""
+    """A snapshot with the names that a deployment made, and the stacks that it is in.
+
+    `names` holds what each symbol has become.
+    """
 
     snapshot: Snapshot
     stacks: frozenset[str]
+    names: Mapping[str, str]
+
+    def written(self, value: T) -> T:
+        """Return a text, a tuple or a record of texts with these names in place of its symbols."""
+        found: T = mapped(value, lambda text: _written(text, self.names))
+        return found
 
 
-def deployed(app: Snapshot, account: str, stacks: Sequence[DeployedStack]) -> Deployed:
-    """Return the app with the names that it has in an account.
+def deployed(
+    app: Snapshot, account: str, stacks: Sequence[DeployedStack], others: Iterable[str] = ()
+) -> Deployed:
+    """Return the app with the names that it has in an account; `others` are more texts about it.
 
     A name that no stack tells stays a symbol: what has it is not deployed there.
     """
-    texts = {text for text in texts_in(app) if is_symbolic(text)}
+    texts = {text for text in (*texts_in(app), *others) if is_symbolic(text)}
     by_symbol: defaultdict[str, list[str]] = defaultdict(list)
     for text in texts:
         for symbol in {match[0] for match in SYMBOL.finditer(text)}:
@@ -56,8 +68,8 @@ def deployed(app: Snapshot, account: str, stacks: Sequence[DeployedStack]) -> De
             found[symbol] = value
     if len(regions) == 1:
         found[REGION] = regions.pop()
-    written = mapped(app, lambda text: _written(text, found))
-    return Deployed(written, frozenset(used))
+    names = Deployed(app, frozenset(used), found)
+    return replace(names, snapshot=names.written(app))
 
 
 def _written(text: str, found: Mapping[str, str]) -> str:

@@ -1,0 +1,127 @@
+"""`whomay verify`: whether an account does what the contract says."""
+
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from whomay.cli import verify_output
+from whomay.cli.colour import show
+from whomay.cli.failing import in_one_line
+from whomay.cli.inputs import (
+    BROKEN,
+    HOLDS,
+    UNKNOWN,
+    Source,
+    assembly_argument,
+    bad_input_in_one_line,
+    contract_of,
+    contract_option,
+)
+from whomay.cli.lab_command import LabCommand
+from whomay.engine import Snapshot, read
+from whomay.engine.contract import Outcome, Stated
+from whomay.engine.templates import account_told
+from whomay.iam.patterns.symbols import printable
+from whomay.live.errors import LiveError
+from whomay.live.verify.promises import promised
+from whomay.live.verify.verified import Verified
+
+if TYPE_CHECKING:
+    from whomay.live.snapshot.account import Account
+
+
+@click.command(cls=LabCommand)
+@assembly_argument
+@click.option("--profile", metavar="PROFILE", help="The profile of the AWS CLI to ask with.")
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="REGION",
+    help="Where to read resources and stacks; repeat it for more. Default: that of the profile.",
+)
+@click.option(
+    "--account",
+    "expected",
+    metavar="ID",
+    help="The account that is meant; another one is refused.",
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "junit"]),
+    default="text",
+    show_default=True,
+    help="How to print the answer.",
+)
+@contract_option
+def command(
+    *,
+    assembly: Source,
+    profile: str | None,
+    regions: tuple[str, ...],
+    expected: str | None,
+    style: str,
+    stated: Path | None,
+) -> None:
+    """Tell whether an account does what the contract of an assembly says.
+
+    IAM's own simulator answers each statement, and so does our engine on what the account says of
+    itself. What the simulator ignores our engine decides alone, and the answer says so: trust
+    policies, and the policy of a resource for a role. All calls read.
+
+    Exit code 0 when all is as stated, 1 when it is not, 3 when something could not be told, 2 for
+    bad input.
+
+    Example: whomay verify cdk.out --account 111122223333
+    """
+    from whomay.live.snapshot.account import account  # noqa: PLC0415 - boto3, when it runs
+
+    with in_one_line(), bad_input_in_one_line():
+        app = read(assembly)
+        contract = contract_of(app, stated)
+        asked = account(profile, regions)
+        where = ", ".join(asked.regions)
+        click.echo(printable(f"account {asked.id} as {asked.caller}, {where}"), err=True)
+        if expected is not None and expected != asked.id:
+            raise LiveError(f"--account: got {expected!r}; these credentials are of {asked.id}")
+        shown = _shown(asked, contract, app.snapshot)
+    text = verify_output.STYLES[style](shown)
+    if style == "text":
+        show(text)
+    else:
+        click.echo(text)
+    sys.exit(_exit_code(shown.verified))
+
+
+def _shown(asked: "Account", contract: Iterable[Stated], app: Snapshot) -> verify_output.Shown:
+    """Ask the account, and return what became of each statement."""
+    from whomay.live.snapshot.file import write  # noqa: PLC0415 - boto3, when it runs
+    from whomay.live.verify.questions import AccountQuestions  # noqa: PLC0415 - the same
+    from whomay.live.verify.simulator import Simulator  # noqa: PLC0415 - the same
+    from whomay.live.verify.verified import verify  # noqa: PLC0415 - the same
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "account.json"
+        with file.open("w", encoding="utf-8") as stream:
+            write(asked, stream, lambda _: None)
+        told, account = account_told(file), read(file).snapshot
+    found = promised(contract, app, account, told)
+    here = [one for one in found.promises if one.account == asked.id]
+    questions = AccountQuestions(found.there, told.policies())
+    verified = verify(here, questions, Simulator(asked), lambda _: None)
+    elsewhere = Counter(one.account for one in found.promises if one.account != asked.id)
+    return verify_output.Shown(asked.id, asked.caller, asked.regions, verified, elsewhere)
+
+
+def _exit_code(found: Sequence[Verified]) -> int:
+    """Return the worst; that nothing was verified is no success."""
+    outcomes = {each.outcome for each in found}
+    if Outcome.BROKEN in outcomes:
+        return BROKEN
+    return UNKNOWN if Outcome.UNKNOWN in outcomes or not outcomes else HOLDS

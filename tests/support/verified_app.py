@@ -1,0 +1,132 @@
+"""A small app in the lab with its contract, for `whomay verify`: a bucket, a role, a user."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from support.aws import Stack, make_user, policy, resource, root, statement
+from support.commands import WHOMAY
+from support.faulty_proxy import Fault, Proxy, proxy
+from whomay.lab.state import Lab
+
+STACK = "Verified"
+CONTRACT = """\
+version: 1
+statements:
+  - must_allow: Verified/Reader
+    actions: s3:GetObject
+    resources: arn:aws:s3:::<Verified.Bucket>/*
+  - must_not_allow: Verified/Reader
+    actions: [s3:PutObject, s3:DeleteObject]
+    resources: arn:aws:s3:::<Verified.Bucket>/*
+  - must_allow: Verified/Person
+    actions: s3:ListBucket
+    resources: arn:aws:s3:::<Verified.Bucket>
+  - may_only: Verified/Reader
+    statements:
+      - Action: s3:GetObject
+        Resource: arn:aws:s3:::<Verified.Bucket>/*
+  - assumable_only_by: Verified/Reader
+    trusted: [Verified/Caller]
+  - cannot_reach: Verified/Reader
+    actions: iam:*
+"""
+
+
+def written(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [*statements]}
+
+
+def resources() -> dict[str, Any]:
+    """Return the template's resources; what Person may is in the policy of the bucket."""
+    arn = {"Fn::GetAtt": ["Bucket", "Arn"]}
+    objects = {"Fn::Sub": "${Bucket.Arn}/*"}
+    caller = {"AWS": {"Fn::GetAtt": ["Caller", "Arn"]}}
+    person = {"AWS": {"Fn::GetAtt": ["Person", "Arn"]}}
+    trusting = {"Effect": "Allow", "Principal": caller, "Action": "sts:AssumeRole"}
+    reading = {"PolicyName": "p", "PolicyDocument": written(statement("s3:GetObject", objects))}
+    return {
+        "Bucket": resource("S3::Bucket"),
+        "Caller": resource("IAM::User"),
+        "Person": resource("IAM::User"),
+        "Reader": resource(
+            "IAM::Role", AssumeRolePolicyDocument=written(trusting), Policies=[reading]
+        ),
+        "BucketPolicy": resource(
+            "S3::BucketPolicy",
+            Bucket={"Ref": "Bucket"},
+            PolicyDocument=written({**statement("s3:ListBucket", arn), "Principal": person}),
+        ),
+    }
+
+
+@dataclass(frozen=True)
+class VerifiedApp:
+    """The app as it is deployed: its template with the contract beside it, and the names made."""
+
+    lab: Lab
+    folder: Path
+    names: Mapping[str, str]
+
+    @property
+    def role(self) -> str:
+        return f"arn:aws:iam::{self.lab.accounts[0]}:role/{self.names['Reader']}"
+
+    def command(self, address: str, *more: str, **env: str) -> tuple[list[str], dict[str, str]]:
+        """Return the command line and the environment of the administrator."""
+        who = root(self.lab)
+        files = (f"{STACK}.json", "--contract", "access-contract.yaml")
+        given = {
+            "PATH": os.environ["PATH"],
+            "AWS_ENDPOINT_URL": address,
+            "AWS_ACCESS_KEY_ID": who.access_key,
+            "AWS_SECRET_ACCESS_KEY": who.secret,
+            "AWS_MAX_ATTEMPTS": "2",
+            "NO_PROXY": "127.0.0.1",
+            "COLUMNS": "100",
+        }
+        argv = [WHOMAY, "verify", *files, "--region", self.lab.region, *more]
+        return argv, {**given, **env}
+
+    def verify(
+        self, *more: str, faults: Mapping[str, Fault] | None = None, **env: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the command to its end; some calls may be answered by a fault."""
+        with proxy(self.lab.plain, faults or {}) as before:
+            argv, given = self.command(before.address, *more, **env)
+            return subprocess.run(
+                argv,
+                cwd=self.folder,
+                env=given,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=120,
+            )
+
+    @contextmanager
+    def by_hand(self, *statements: dict[str, Any]) -> Iterator[None]:
+        """Give the role one more policy by hand, and take it away."""
+        iam = root(self.lab).client("iam")
+        name = {"RoleName": self.names["Reader"], "PolicyName": "by-hand"}
+        iam.put_role_policy(**name, PolicyDocument=policy(*statements))
+        try:
+            yield
+        finally:
+            iam.delete_role_policy(**name)
+
+
+def deployed(lab: Lab, folder: Path) -> VerifiedApp:
+    """Deploy the app, and write template and contract into the folder."""
+    made = resources()
+    (folder / f"{STACK}.json").write_text(json.dumps({"Resources": made}))
+    (folder / "access-contract.yaml").write_text(CONTRACT)
+    return VerifiedApp(lab, folder, Stack(root(lab), STACK).deploy(**made))
+
+
+__all__ = ["Proxy", "VerifiedApp", "deployed", "make_user"]
