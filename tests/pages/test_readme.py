@@ -154,10 +154,6 @@ def shell(script: str, environment: dict[str, str]) -> str:
 def test_deploying_and_removing_work_as_printed(account: dict[str, str]) -> None:
     deploy, remove = (block for block in blocks("sh") if "UserAssumeRole" in block)
     steps = deploy.split("export AWS_PROFILE=…")[1].split("\n", 1)[1]
-    asked = (
-        "whomay doctor --deploy "  # the lab knows no offers of instances and no quotas: that is 3
-    )
-    steps = steps.replace(asked, "whomay doctor --deploy || test $? -eq 3 ")
     shell(steps.replace("cdk deploy", "cdk deploy --require-approval never"), account)
     assert "ec2role-shared" in shell("aws s3 ls", account)
 

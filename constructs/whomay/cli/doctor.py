@@ -47,9 +47,10 @@ def command(
     which kind of policy refused the call. By -a, a snapshot, a lock or an assembly, it names the
     statement or the nearest one, and the least change.
 
-    With --deploy it compares the app in cdk.out with the account: bootstrap of each environment, names that are
-    taken, GitHub's provider, the analyzer. It asks for StackSets' access to the organization, instance
-    types in their zone, quotas and partitions. All calls read. Each finding comes with the one command
+    With --deploy it compares the app in cdk.out with the account: bootstrap of each environment,
+    what the caller may do, and names that are taken. It asks for GitHub's provider, the analyzer,
+    StackSets' access to the organization, and instance types in their zone. It also asks for quotas,
+    the length of policies, and partitions. All calls read. Each finding comes with the one command
     that settles it.
 
     Exit code 0 when nothing is in the way, 1 when something is. It is 3 when something could not be
@@ -87,7 +88,7 @@ def command(
             raise
         where = f"account {asked.id}, Region {asked.regions[0]}, as {asked.caller}"
         click.echo(printable(where))
-        found = list(examine(asked, Plan(app, asked.id, asked.regions[0])))
+        found = list(examine(asked, Plan(app, asked.id, asked.regions[0], asked.partition)))
     for one in found:
         click.echo(printable(f"{'not known' if one.unknown else 'in the way'}: {one.what}"))
         click.echo(printable(f"  {one.command}"))

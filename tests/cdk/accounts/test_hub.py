@@ -8,8 +8,8 @@ from aws_cdk.assertions import Template
 from support.reading import only
 
 from whomay.cdk import Hub, SpokeRoles, synth
-from whomay.cdk.gate.template_limits import measure
 from whomay.cdk.jsii.rendered import rendered
+from whomay.iam.policy_sizes import measure
 
 HUB = "111111111111"
 ROLES = SpokeRoles(HUB, ("Reader", "Writer"))

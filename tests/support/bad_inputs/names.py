@@ -5,6 +5,7 @@ from typing import Any
 from aws_cdk import CfnParameter, Duration, Fn, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sqs as sqs
 
 from support.bad_inputs.expected import (
     OTHER,
@@ -196,6 +197,10 @@ FURTHER: dict[str, Expected] = {
         lambda stack: [PrivateBucket(stack, "One", bucket_name="reports-2026"), PrivateBucket(another(stack, "Second", "999988887777"), "One", bucket_name="reports-2026")], ("…/One/Resource: AwsLimits::UniqueName: the name reports-2026 is taken by One… in …",)
     ),
     "a third key of one user": Stopped(lambda stack: [iam.AccessKey(stack, f"Key{n}", user=iam.User.from_user_name(stack, f"User{n}", "anna")) for n in range(3)], ("Stack/Key2/Resource: AwsLimits::Count: 3 access keys; AWS allows 2: attach fewer",)),
+    "a queue's policy of 21 statements": Stopped(
+        lambda stack: sqs.CfnQueuePolicy(stack, "Policy", queues=["q"], policy_document={"Version": "2012-10-17", "Statement": [{"Sid": f"S{n}", "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceAccount": OTHER}}} for n in range(21)]}),
+        ("Stack/Policy: AwsLimits::Count: 21 statements; AWS allows 20: write fewer",),
+    ),
     "eleven managed policies": Stopped(
         lambda stack: [iam.Role(stack, "Role", assumed_by=Trust.service("lambda.amazonaws.com"), managed_policies=[iam.ManagedPolicy.from_managed_policy_arn(stack, f"P{n}", f"arn:aws:iam::{OTHER}:policy/P{n}") for n in range(11)])],
         ("Stack/Role/Resource: AwsLimits::Count: 11 managed policies; AWS allows 10: attach fewer",),

@@ -1,27 +1,20 @@
 """What AWS refuses in templates: a plain reading of their JSON.
 
 Names of IAM are unique in an account, whatever their case. A bucket's name is unique in the whole
-partition. Policies are measured without white space, the inline ones of a principal together (IAM
-User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "General purpose bucket naming rules").
+partition (Amazon S3 User Guide, "General purpose bucket naming rules").
 """
 
 import json
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from whomay.iam.facts import limits
+from whomay.iam.policy_counts import excess
+from whomay.iam.policy_sizes import managed_policies, measured
 
 RULES: Final = ("UniqueName", "PolicySize", "Tag", "Count")
-_REFERENCE_LENGTH: Final = 90
-_PSEUDO_PARAMETERS: Final = {
-    "AWS::AccountId": len("111122223333"),
-    "AWS::Partition": len("aws"),
-    "AWS::Region": len("eu-west-1"),
-    "AWS::URLSuffix": len("amazonaws.com"),
-}
 _NAMES: Final = {
     "AWS::IAM::Group": "GroupName",
     "AWS::IAM::InstanceProfile": "InstanceProfileName",
@@ -30,14 +23,7 @@ _NAMES: Final = {
     "AWS::IAM::User": "UserName",
     "AWS::S3::Bucket": "BucketName",
 }
-_DOCUMENTS: Final = {
-    "AWS::IAM::Role": ("AssumeRolePolicyDocument", limits.TRUST_POLICY_SIZE),
-    "AWS::IAM::ManagedPolicy": ("PolicyDocument", limits.MANAGED_POLICY_SIZE),
-    "AWS::KMS::Key": ("KeyPolicy", limits.KEY_POLICY_SIZE),
-    "AWS::S3::BucketPolicy": ("PolicyDocument", limits.BUCKET_POLICY_SIZE),
-}
-# Where a policy of its own names the principals that it is for.
-_ATTACHED: Final = {"Roles": "role", "Users": "user", "Groups": "group"}
+_KINDS: Final = ("role", "user", "group")
 
 
 @dataclass(frozen=True)
@@ -53,6 +39,11 @@ class StackResources:
         metadata = self.resources[logical_id].get("Metadata", {})
         stack = self.template.rpartition("/")[2].removesuffix(".template.json")
         return str(metadata.get("aws:cdk:path", f"{logical_id} in {stack}"))
+
+    def all(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Yield logical id, type and properties of each resource."""
+        for logical_id, resource in self.resources.items():
+            yield logical_id, resource["Type"], resource.get("Properties", {})
 
     def of(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield logical id and properties of the resources of a type."""
@@ -82,12 +73,6 @@ def findings(stacks: Iterable[StackResources]) -> Iterator[LimitFinding]:
         yield from _counts(stack)
 
 
-def measure(document: Any, reference: int = 0) -> int:
-    """Return the length of a document without white space, each intrinsic as `reference` characters."""
-    text = json.dumps(_flat(document, "x" * reference), ensure_ascii=False)
-    return len(re.sub(r"\s", "", text))
-
-
 def _shared_names(stacks: list[StackResources]) -> Iterator[LimitFinding]:
     owners: dict[tuple[str, str, str], str] = {}
     for stack in stacks:
@@ -108,44 +93,17 @@ def _shared_names(stacks: list[StackResources]) -> Iterator[LimitFinding]:
 
 
 def _sizes(stack: StackResources) -> Iterator[LimitFinding]:
-    for kind, (parameter, limit) in _DOCUMENTS.items():
-        for logical_id, properties in stack.of(kind):
-            what = f"{parameter} of {logical_id}"
-            yield from _size(stack, logical_id, what, [properties.get(parameter, {})], limit)
-    inline = _inline(stack)
-    for (kind, logical_id), documents in inline.items():
-        limit = limits.INLINE_POLICIES_SIZE[kind]
-        what = f"inline policies of the {kind} {logical_id}"
-        yield from _size(stack, logical_id, what, documents, limit)
-
-
-def _size(
-    stack: StackResources, logical_id: str, what: str, documents: list[Any], limit: int
-) -> Iterator[LimitFinding]:
-    least = sum(measure(document) for document in documents)
-    likely = sum(measure(document, _REFERENCE_LENGTH) for document in documents)
-    if likely > limit:
-        found = (
-            f"{least} characters" if least > limit else f"about {likely} characters once deployed"
-        )
-        fix = "name fewer resources or principals, or split it over a managed policy"
-        text = f"{what}: {found}; AWS allows {limit}: {fix}"
-        yield LimitFinding("PolicySize", stack, logical_id, text, certain=least > limit)
-
-
-def _inline(stack: StackResources) -> dict[tuple[str, str], list[Any]]:
-    """Return the inline policies of each role, user and group that the template itself makes."""
-    found: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    for kind in _ATTACHED.values():
-        for logical_id, properties in stack.of(f"AWS::IAM::{kind.title()}"):
-            for policy in properties.get("Policies", []):
-                found[kind, logical_id].append(policy.get("PolicyDocument", {}))
-    for _, properties in stack.of("AWS::IAM::Policy"):
-        for parameter, kind in _ATTACHED.items():
-            for principal in properties.get(parameter, []):
-                if isinstance(principal, dict) and "Ref" in principal:
-                    found[kind, principal["Ref"]].append(properties.get("PolicyDocument", {}))
-    return found
+    for found in measured(stack.all()):
+        if found.likely > found.limit:
+            certain = found.least > found.limit
+            length = (
+                f"{found.least} characters"
+                if certain
+                else f"about {found.likely} characters once deployed"
+            )
+            fix = "name fewer resources or principals, or split it over a managed policy"
+            text = f"{found.what}: {length}; AWS allows {found.limit}: {fix}"
+            yield LimitFinding("PolicySize", stack, found.logical_id, text, certain=certain)
 
 
 def _tags(stack: StackResources) -> Iterator[LimitFinding]:
@@ -171,12 +129,15 @@ def _tags(stack: StackResources) -> Iterator[LimitFinding]:
 
 
 def _counts(stack: StackResources) -> Iterator[LimitFinding]:
-    for kind in _ATTACHED.values():
+    for (_, logical_id), policies in managed_policies(stack.all()).items():
+        yield from _count(stack, logical_id, "managed policies", policies)
+    for kind in _KINDS:
         for logical_id, properties in stack.of(f"AWS::IAM::{kind.title()}"):
-            yield from _count(
-                stack, logical_id, "managed policies", properties.get("ManagedPolicyArns")
-            )
             yield from _count(stack, logical_id, "groups", properties.get("Groups"))
+    for logical_id, kind, properties in stack.all():
+        for each in excess(kind, properties.get("PolicyDocument")):
+            text = f"{each.found} {each.what}; AWS allows {each.limit}: write fewer"
+            yield LimitFinding("Count", stack, logical_id, text)
     keys: dict[str, list[str]] = defaultdict(list)
     for logical_id, properties in stack.of("AWS::IAM::AccessKey"):
         keys[json.dumps(properties.get("UserName"))].append(logical_id)
@@ -185,24 +146,9 @@ def _counts(stack: StackResources) -> Iterator[LimitFinding]:
 
 
 def _count(
-    stack: StackResources, logical_id: str, what: str, found: list[Any] | None
+    stack: StackResources, logical_id: str, what: str, found: Sequence[Any] | None
 ) -> Iterator[LimitFinding]:
     limit = limits.COUNTS[what]
     if found and len(found) > limit:
         text = f"{len(found)} {what}; AWS allows {limit}: attach fewer"
         yield LimitFinding("Count", stack, logical_id, text)
-
-
-def _flat(value: Any, reference: str) -> Any:
-    match value:
-        case {"Fn::Join": [separator, list(parts)]}:
-            return str(separator).join(str(_flat(part, reference)) for part in parts)
-        case {"Ref": str(name)} if name in _PSEUDO_PARAMETERS:
-            return "x" * _PSEUDO_PARAMETERS[name]
-        case dict() if len(value) == 1 and next(iter(value)).startswith(("Ref", "Fn::")):
-            return reference
-        case dict():
-            return {key: _flat(part, reference) for key, part in value.items()}
-        case list():
-            return [_flat(part, reference) for part in value]
-    return value

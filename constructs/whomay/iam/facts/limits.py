@@ -61,6 +61,17 @@ BUCKET_POLICY_SIZE: Final = 20 * 1024
 KEY_POLICY_SIZE: Final = 32 * 1024
 SECRET_POLICY_SIZE: Final = 20 * 1024
 REPOSITORY_POLICY_SIZE: Final = 10 * 1024
+ENDPOINT_POLICY_SIZE: Final = 20 * 1024
+FUNCTION_POLICY_SIZE: Final = 20 * 1024
+QUEUE_POLICY_SIZE: Final = 8192
+QUEUE_POLICY_COUNTS: Final = {
+    "statements": 20,
+    "actions in a statement": 7,
+    "principals in a statement": 50,
+    "conditions in a statement": 10,
+}
+TOPIC_POLICY_SIZE: Final = 30 * 1024
+TOPIC_POLICY_COUNTS: Final = {"statements": 100, "principals in a statement": 200}
 COUNTS: Final = {"managed policies": 10, "groups": 10, "access keys": 2}
 TAGS: Final = 50
 TAG_KEY: Final = re.compile(r"(?!aws:)[\w\s.:/=+@-]{1,128}", re.IGNORECASE)

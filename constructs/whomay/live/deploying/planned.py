@@ -3,10 +3,10 @@
 https://docs.aws.amazon.com/cdk/v2/guide/deploy.html (the manifest of a cloud assembly)
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from whomay.engine import Assembly
 from whomay.files import FileError, read_text
@@ -15,6 +15,7 @@ from whomay.iam.patterns.symbols import is_symbolic
 from whomay.live.errors import LiveError
 
 _STACK: Final = "aws:cloudformation:stack"
+_ASSETS: Final = "cdk:asset-manifest"
 _UNKNOWN: Final = ("", "unknown-account", "unknown-region")
 
 
@@ -30,13 +31,17 @@ class Bootstrap:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A resource about to be made, with the values that its template writes out."""
+    """A resource about to be made, with the values that its template writes out.
+
+    `ref` is what a reference to it gives in the values of others.
+    """
 
     stack: str
     kind: str
     path: str
     account: str
     region: str
+    ref: str
     values: Any
 
     def text(self, name: str) -> str:
@@ -45,23 +50,68 @@ class Planned:
         return value if isinstance(value, str) and not is_symbolic(value) else ""
 
 
+class PlannedTemplate(NamedTuple):
+    """A template as it is written, and where it is deployed to."""
+
+    stack: str
+    account: str
+    region: str
+    resources: Sequence[tuple[str, str, Mapping[str, Any]]]
+
+
+class PlannedStack(NamedTuple):
+    """A stack, where it goes, and the roles that the CDK's command takes for it, which may be none."""
+
+    name: str
+    account: str
+    region: str
+    deploy_role: str
+    execution_role: str
+
+
+class _Artifact(NamedTuple):
+    folder: Path
+    id: str
+    kind: str
+    environment: tuple[str, str]
+    properties: Mapping[str, Any]
+
+
 class Plan:
     """An assembly with its environments: those that it leaves open are the caller's.
 
     Raises LiveError for a manifest that cannot be read.
     """
 
-    def __init__(self, assembly: Assembly, account: str, region: str) -> None:
+    def __init__(
+        self, assembly: Assembly, account: str, region: str, partition: str = "aws"
+    ) -> None:
         self._assembly = assembly
         self._own = (account, region)
-        self.bootstraps = tuple(dict.fromkeys(self._bootstraps()))
+        self._partition = partition
+        artifacts = list(self._artifacts())
+        stacks = [one for one in artifacts if one.kind == _STACK]
+        self.bootstraps = tuple(dict.fromkeys(map(self._bootstrap, stacks)))
+        self.stacks = tuple(map(self._stack, stacks))
+        assets = (one for one in artifacts if one.kind == _ASSETS)
+        found = (role for one in assets for role in self._publishing_roles(one))
+        self.publishing_roles = tuple(dict.fromkeys(found))
 
     def resources(self, *kinds: str) -> Iterator[Planned]:
         """Yield the resources of these types that are made by a stack of the assembly itself."""
         for item in self._assembly.items.of(*kinds):
             template = item.template
             account, region = self._where(template.account, template.region)
-            yield Planned(template.stack_name, item.kind, item.path, account, region, item.plain)
+            ref = item.get("Ref")
+            yield Planned(
+                template.stack_name, item.kind, item.path, account, region, ref, item.plain
+            )
+
+    def templates(self) -> Iterator[PlannedTemplate]:
+        """Yield all templates as they are written."""
+        for template in self._assembly.templates:
+            where = self._where(template.account, template.region)
+            yield PlannedTemplate(template.stack_name, *where, list(template.resources()))
 
     def accounts(self) -> Sequence[str]:
         """Return the accounts of all environments."""
@@ -78,21 +128,45 @@ class Plan:
             own_region if region in _UNKNOWN or is_symbolic(region) else region,
         )
 
-    def _bootstraps(self) -> Iterator[Bootstrap]:
-        for artifact in self._artifacts():
-            where = str(artifact.get("environment", "")).removeprefix("aws://")
-            account, _, region = where.partition("/")
-            properties = artifact.get("properties", {})
-            parameter = properties.get("bootstrapStackVersionSsmParameter", "")
-            version = int(properties.get("requiresBootstrapStackVersion", 0))
-            yield Bootstrap(*self._where(account, region), parameter, version)
+    def _bootstrap(self, stack: _Artifact) -> Bootstrap:
+        parameter = stack.properties.get("bootstrapStackVersionSsmParameter", "")
+        version = int(stack.properties.get("requiresBootstrapStackVersion", 0))
+        return Bootstrap(*stack.environment, parameter, version)
 
-    def _artifacts(self) -> Iterator[dict[str, Any]]:
+    def _stack(self, stack: _Artifact) -> PlannedStack:
+        name = str(stack.properties.get("stackName", stack.id))
+        roles = (
+            self._written(stack.properties.get(each, ""), *stack.environment)
+            for each in ("assumeRoleArn", "cloudFormationExecutionRoleArn")
+        )
+        return PlannedStack(name, *stack.environment, *roles)
+
+    def _publishing_roles(self, assets: _Artifact) -> Iterator[str]:
+        """Yield the roles that files and images are uploaded with."""
+        listed = _read(assets.folder / str(assets.properties.get("file", "")))
+        for kind in ("files", "dockerImages"):
+            for asset in listed.get(kind, {}).values():
+                for to in asset.get("destinations", {}).values():
+                    account, region = self._where("", str(to.get("region", "")))
+                    if role := self._written(to.get("assumeRoleArn", ""), account, region):
+                        yield role
+
+    def _written(self, arn: str, account: str, region: str) -> str:
+        """Return an ARN of the manifest with its placeholders filled."""
+        filled = {"Partition": self._partition, "AccountId": account, "Region": region}
+        for name, value in filled.items():
+            arn = arn.replace(f"${{AWS::{name}}}", value)
+        return arn
+
+    def _artifacts(self) -> Iterator[_Artifact]:
         folder = self._assembly.folder
         for file in sorted(folder.rglob("manifest.json")) if folder.is_dir() else ():
-            for artifact in _read(file).get("artifacts", {}).values():
-                if artifact.get("type") == _STACK:
-                    yield artifact
+            for name, artifact in _read(file).get("artifacts", {}).items():
+                where = str(artifact.get("environment", "")).removeprefix("aws://")
+                account, _, region = where.partition("/")
+                environment = self._where(account, region)
+                kind, properties = artifact.get("type", ""), artifact.get("properties", {})
+                yield _Artifact(file.parent, name, kind, environment, properties)
 
 
 def _read(file: Path) -> dict[str, Any]:
