@@ -29,17 +29,28 @@ WAITS = (
     "starting the lab",
     "making administrators",
     "synthesizing the app and bootstrapping the accounts",
-    "deploying Ec2Role, UserAssumeRole, UserAssumeRoleMfa, Hub, Delivery, Audit",
+    (
+        "deploying Ec2Role, UserAssumeRole, UserAssumeRoleMfa, Hub, Delivery, Audit, AuditAlerts, "
+        "AuditForward-us-east-2"
+    ),
     "deploying Spoke-dev, Spoke-prod as a job of GitHub",
     "reading the instances",
     "preparing the probes",
     "probing",
     "asking what the contract asks",
+    "ending the access of two people",
+    "comparing the account with what was reviewed",
 )
 # the last thing it says
 REPLAYED = re.compile(
     r"\d+ requests of the projects' contract asked: \d+ agree \(\d+ allowed, \d+ refused\), none answered "
     r"otherwise, \d+ cannot be sent \([^()]*\)\. "
+    r"last day: alice went through whomay leave, was taken out of the app, and is gone\. bob was only "
+    r"taken out of the app: the deployment reported success and kept bob: AWS::IAM::User delete failed: "
+    r"DeleteConflict: Cannot delete entity, must delete MFA device first\. "
+    r"wider: 111111111111/user/people/bob the app no longer has it, and the stack Hub made it and did "
+    r"not delete it: whomay leave bob; aws iam delete-user --user-name bob "
+    r"after whomay leave bob and aws iam delete-user nobody is left "
     r"drift: none; then, after one change by hand: wider: Ec2Role/Project/Role "
 )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from support.account_file import account_file, allow, role
+from support.account_file import ACCOUNT, account_file, allow, role, stack
 
 from whomay.cli import main
 
@@ -67,3 +67,15 @@ def test_a_file_that_is_no_snapshot_is_refused_in_one_line(lock: Path, tmp_path:
     assert done.output == (
         f"Error: {file} is no snapshot of an account: `whomay snapshot -o {file}` writes one\n"
     )
+
+
+def test_users_outside_the_app_are_named_one_by_one_also_those_of_a_stack(
+    lock: Path, tmp_path: Path
+) -> None:
+    people = [{"Arn": f"arn:aws:iam::{ACCOUNT}:user/bob", "UserName": "bob"}]
+    details = [{"RoleDetailList": [role("Reader", READ), role("made")], "UserDetailList": people}]
+    resources = [("Bob", "AWS::IAM::User", "bob"), ("Made", "AWS::IAM::Role", "made")]
+    file = account_file(tmp_path, details=details, stacks=[stack("Other", *resources)])
+    done = CliRunner().invoke(main, ["drift", str(lock), str(file)])
+    assert "  outside the app: 1 of stack Other\n" in done.output
+    assert f"  outside the app, of stack Other: {ACCOUNT}/user/bob\n" in done.output

@@ -20,7 +20,9 @@ from whomay.iam.patterns.symbols import printable
 from whomay.lab import journey, node
 from whomay.lab.by_hand import ByHand, change_by_hand
 from whomay.lab.children import Children
+from whomay.lab.context import ALICE, BOB
 from whomay.lab.deploy import find_app
+from whomay.lab.last_day import LastDay, last_day
 from whomay.lab.replay.run import replay
 from whomay.lab.watch import watched
 
@@ -49,9 +51,9 @@ def command(
 ) -> None:
     """Deploy everything into an embedded AWS and use it; nothing is left running.
 
-    At the end every request of the contract that a call can ask is asked there. Last, the account is
-    compared with access.lock, before one change by hand and after it. Exit code 1 where an answer is
-    not the one that was proved.
+    At the end every request of the contract that a call can ask is asked there. Then two people leave,
+    and nobody is left who should not be. Last, the account is compared with access.lock, before one
+    change by hand and after it. Exit code 1 where an answer is not the one that was proved.
 
     Example: whomay demo --picture demo.svg
     """
@@ -65,6 +67,7 @@ def command(
                 results = journey.probe(session, disposable=True)
                 with screen.waiting("asking what the contract asks"):
                     replayed = replay(session, lab_folder.assembly, disposable=True)
+                ended = last_day(session, find_app(app.absolute()))
                 lock = find_app(app.absolute()) / "access.lock"
                 changed = change_by_hand(session, lock) if lock.is_file() else None
         finally:
@@ -74,10 +77,27 @@ def command(
         _write(drawn(results), picture)
     if tables_file:
         _write(_as_svg(tables(results)), tables_file)
-    codes = [screen.results(results), screen.replayed(replayed)]
+    codes = [screen.results(results), screen.replayed(replayed), _say_last_day(ended)]
     if changed is not None:
         codes.append(_say_drift(changed))
     ctx.exit(worst(*codes))
+
+
+def _say_last_day(ended: LastDay) -> int:
+    """Show who stayed behind a deployment, and who did not; return the exit code."""
+    if ended.problem:
+        click.echo(printable(f"last day: {ended.problem}"), err=True)
+        return BROKEN
+    click.echo(
+        f"last day: {ALICE} went through whomay leave, was taken out of the app, and is gone. {BOB} "
+        "was only taken out of the app:"
+    )
+    for name, why in ended.kept:
+        click.echo(printable(f"  the deployment reported success and kept {name}: {why}"))
+    for line in ended.before.out.splitlines()[:2]:
+        click.echo(printable(f"  {line.strip()}"))
+    click.echo(f"  after whomay leave {BOB} and aws iam delete-user nobody is left")
+    return HOLDS
 
 
 def _say_drift(changed: ByHand) -> int:

@@ -21,7 +21,7 @@ from whomay.cli.lab_command import LabCommand
 from whomay.cli.options import CHANGES_FORMAT
 from whomay.engine import Snapshot, read
 from whomay.engine.changes import Drift, Orphan, drift, orphans
-from whomay.engine.snapshot import Principal
+from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.engine.templates import AccountSnapshot, account_told
 from whomay.iam.patterns.symbols import printable
 from whomay.live.credentials import Weakness, last_used, weaknesses
@@ -118,12 +118,17 @@ def _notes(found: _Found) -> Iterator[str]:
     """Yield what is told apart, in lines."""
     where = ", ".join(found.told.regions)
     yield f"account {found.told.account} as of {found.told.taken}, {where}"
-    made = Counter(stack for _, stack in found.drift.outside if stack)
+    alone = [
+        (one, stack)
+        for one, stack in found.drift.outside
+        if not stack or one.kind is PrincipalKind.USER
+    ]
+    made = Counter(stack for each in found.drift.outside if each not in alone for stack in each[1:])
     for stack, number in sorted(made.items()):
         yield f"outside the app: {number} of stack {stack}"
-    for one, stack in found.drift.outside:
-        if not stack:
-            yield f"outside the app, of no stack: {one.path}{_use(found.told, one)}"
+    for one, stack in alone:
+        by = f"of stack {stack}" if stack else "of no stack"
+        yield f"outside the app, {by}: {one.path}{_use(found.told, one)}"
     for each in found.orphans:
         whose = f"which {each.whose} has" if each.whose else "which nobody has any more"
         yield f"orphan: the policy of {each.path} names {each.id}, {whose}"

@@ -6,6 +6,7 @@ from typing import Final
 from whomay.lab.state import ACCOUNTS, ORGANIZATION, REGION
 
 HUB, DEV, PROD = ACCOUNTS
+FORWARDED: Final = ("us-east-2",)  # what happens there is heard of in the home of the alerts
 ALICE: Final = "alice"
 BOB: Final = "bob"
 GITHUB: Final = {
@@ -32,5 +33,5 @@ _ACCOUNTS: Final = {
 CONTEXT: Final = {
     "mfa": "true",
     "accounts": json.dumps(_ACCOUNTS, separators=(",", ":")),
-    "audit": json.dumps({"regions": ["us-east-2"]}, separators=(",", ":")),
+    "audit": json.dumps({"regions": FORWARDED}, separators=(",", ":")),
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from whomay.lab.accounts import ADMIN, ADMINISTRATORS, as_administrator
-from whomay.lab.context import CONTEXT, HUB
+from whomay.lab.context import CONTEXT, FORWARDED, HUB
 from whomay.lab.environment import with_cdk
 from whomay.lab.errors import CommandFailedError, LabError
 from whomay.lab.session import LabSession, last_lines
@@ -20,6 +20,7 @@ SPOKE_DEV: Final = "Spoke-dev"
 SPOKE_PROD: Final = "Spoke-prod"
 DELIVERY: Final = "Delivery"
 AUDIT: Final = "Audit"
+ALERTS: Final = ("AuditAlerts", *(f"AuditForward-{region}" for region in FORWARDED))
 PROJECTS: Final = (EC2_ROLE, USER_ASSUME_ROLE, USER_ASSUME_ROLE_MFA)
 BY_ADMIN: Final = (*PROJECTS, HUB_STACK, DELIVERY, AUDIT)
 BY_JOB: Final = (SPOKE_DEV, SPOKE_PROD)  # through the role of the stack Delivery

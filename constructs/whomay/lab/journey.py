@@ -10,6 +10,7 @@ from whomay.lab import deploy, lifecycle, loopback, placeholders, programs
 from whomay.lab.accounts import ADMIN, ADMINISTRATORS, as_admin, make_administrators
 from whomay.lab.actors import actors
 from whomay.lab.children import Children
+from whomay.lab.context import FORWARDED
 from whomay.lab.errors import LabError, LabHeldError, NotEnforcedError
 from whomay.lab.identity import verify
 from whomay.lab.instances import make_home
@@ -119,10 +120,13 @@ def deploy_all(session: LabSession, app: Path) -> deploy.Outputs:
     owners = zip(ADMINISTRATORS, session.lab.accounts, strict=True)
     steps = [partial(deploy.synth, session, app)]
     steps += [partial(deploy.bootstrap, session, *owner) for owner in owners]
+    hub = session.lab.accounts[0]
+    steps += [partial(deploy.bootstrap, session, ADMIN, hub, region) for region in FORWARDED]
     with session.journal.waiting("synthesizing the app and bootstrapping the accounts"):
         session.each(lambda step: step(), steps)
-    with session.journal.waiting(f"deploying {', '.join(deploy.BY_ADMIN)}"):
-        deploy.deploy(session, *deploy.BY_ADMIN)
+    by_admin = (*deploy.BY_ADMIN, *deploy.ALERTS)
+    with session.journal.waiting(f"deploying {', '.join(by_admin)}"):
+        deploy.deploy(session, *by_admin)
     with session.journal.waiting(f"deploying {', '.join(deploy.BY_JOB)} as a job of GitHub"):
         deploy.deploy(session, *deploy.BY_JOB, who=JOB, environment=as_job(session))
     return deploy.outputs(session)

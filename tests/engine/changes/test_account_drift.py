@@ -140,7 +140,57 @@ def test_a_role_of_the_apps_stack_that_the_app_has_no_more_is_wider(tmp_path: Pa
     stacks = [stack("Reports", MADE, ("Old", "AWS::IAM::Role", "old")), *STACKS[1:]]
     stacks[0]["resources"] += STACKS[0]["resources"][1:]
     found = drifted(tmp_path, role(WRITER, GET), role("old", allow("s3:*")), stacks=stacks)
-    assert told(found) == [(f"{ACCOUNT}/role/old", "wider")]
+    assert told(found) == [(f"{ACCOUNT}/role/old", "wider")] * 2
+    assert [one.text for one in found.differences if one.witness is None] == [
+        "the app no longer has it, and the stack Reports made it and did not delete it"
+    ]
+
+
+def user(name: str) -> dict[str, Any]:
+    return {"Arn": f"arn:aws:iam::{ACCOUNT}:user/people/{name}", "UserName": name}
+
+
+def hub(folder: Path, *people: str, **undeleted: Any) -> Drift:
+    """The drift of a stack with people of fixed names, of whom the app has these, and bob is left."""
+    resources = {
+        name.title(): {
+            "Type": "AWS::IAM::User",
+            "Properties": {"UserName": name, "Path": "/people/"},
+        }
+        for name in people
+    }
+    app = folder / "Hub.json"
+    app.write_text(json.dumps({"Resources": {"All": {"Type": "AWS::IAM::Group"}, **resources}}))
+    deployed = [(name.title(), "AWS::IAM::User", name) for name in people]
+    made = stack("Hub", ("All", "AWS::IAM::Group", "Hub-All-X"), *deployed) | undeleted
+    details = [{"UserDetailList": [user(name) for name in (*people, "bob")]}]
+    file = account_file(folder, details=details, stacks=[made], sessions={"arn": 3600})
+    return drift(read(app, Deployment()).snapshot, read(file).snapshot, account_told(file))
+
+
+@pytest.mark.parametrize("people", [("ann",), ()])
+def test_a_person_whom_a_deployment_could_not_delete_is_named_though_nothing_is_allowed(
+    tmp_path: Path, people: tuple[str, ...]
+) -> None:
+    found = hub(tmp_path, *people, undeleted=[["Bob", "AWS::IAM::User", "bob"]])
+    assert told(found) == [(f"{ACCOUNT}/user/people/bob", "wider")]
+    assert found.differences[0].text == (
+        "the app no longer has it, and the stack Hub made it and did not delete it: "
+        "whomay leave bob; aws iam delete-user --user-name bob"
+    )
+    assert found.outside == ()
+
+
+def test_somebody_whom_no_stack_has_made_is_outside_the_app_and_nobody_who_was_left(
+    tmp_path: Path,
+) -> None:
+    found = hub(tmp_path, "ann")
+    assert told(found) == []
+    assert [(one.path, by) for one, by in found.outside] == [(f"{ACCOUNT}/user/people/bob", "")]
+
+
+def test_a_person_who_came_back_is_nobody_who_was_left(tmp_path: Path) -> None:
+    assert told(hub(tmp_path, "bob", undeleted=[["Bob", "AWS::IAM::User", "bob"]])) == []
 
 
 def test_a_stack_that_is_not_there_is_unknown(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """A name that CloudFormation made takes the place of the symbol that a lock has for it."""
 
+from dataclasses import replace
+
 import pytest
 
 from whomay.engine.changes.deployed_names import deployed, logical_id
@@ -79,3 +81,17 @@ def test_a_physical_id_may_be_an_address_or_an_arn(arn: str, physical: str, expe
     app = Snapshot(resources=(Resource(arn, "", ACCOUNT, REGION, "App/Jobs"),))
     [found] = deployed(app, A, there).snapshot.resources
     assert (found.arn, found.region) == (expected, "eu-west-1")
+
+
+def test_the_region_of_a_stack_without_one_is_its_own_beside_stacks_of_other_regions() -> None:
+    jobs = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{generated('App.Jobs')}"
+    app = Snapshot((role("There/Role"),), (Resource(jobs, "", ACCOUNT, REGION, "App/Jobs"),))
+    there = [
+        stack("App", **{logical_id(("Jobs", "Resource")): "https://sqs/1/App-Jobs-X"}),
+        replace(stack("There", Role="There-Role-X"), region="us-east-2"),
+    ]
+    found = deployed(app, A, there)
+    assert [one.arn for one in found.snapshot.resources] == [
+        f"arn:aws:sqs:eu-west-1:{A}:App-Jobs-X"
+    ]
+    assert found.stacks == {"App", "There"}

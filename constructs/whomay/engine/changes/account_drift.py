@@ -10,7 +10,7 @@ from typing import Final
 from whomay.engine.changes.change import Change, Difference
 from whomay.engine.changes.deployed_names import deployed
 from whomay.engine.changes.diff import diff
-from whomay.engine.snapshot import NOT_SEEN, Principal, Resource, Snapshot, Unseen
+from whomay.engine.snapshot import NOT_SEEN, Principal, PrincipalKind, Resource, Snapshot, Unseen
 from whomay.engine.templates.account_snapshot import READ_TYPES, AccountSnapshot, DeployedStack
 from whomay.iam.arn import parse_arn
 from whomay.iam.facts.policy_carriers import services_of
@@ -51,11 +51,12 @@ def drift(app: Snapshot, account: Snapshot, told: AccountSnapshot) -> Drift:
     carriers = [one for one in carriers if one not in unplaced]
     made_by = _made_by(stacks)
     arns = {one.arn: one for one in here}
+    of_names = {made_by.get(_name(arn), "") for arn in arns}  # names that the app chose itself
+    own = {*written.stacks, *of_names, *_named_by_paths(app, names)} - {""}
     of_app = [
-        one
-        for one in account.principals
-        if one.arn in arns or made_by.get(_name(one.arn)) in written.stacks
+        one for one in account.principals if one.arn in arns or made_by.get(_name(one.arn)) in own
     ]
+    left = [one for one in of_app if one.arn not in arns]
     known = {one.arn for one in of_app}
     outside = tuple(
         (one, made_by.get(_name(one.arn), "")) for one in account.principals if one.arn not in known
@@ -66,7 +67,8 @@ def drift(app: Snapshot, account: Snapshot, told: AccountSnapshot) -> Drift:
         tuple(_resources(carriers, {one.arn: one for one in account.resources}, not_told)),
     )
     touching = [*_touching(not_told, {*arns, *(one.arn for one in carriers)})]
-    found = [*diff(reviewed, there), *map(_not_found, unplaced), *map(_unknown, touching)]
+    found = [_left(one, made_by[_name(one.arn)]) for one in left]
+    found += [*diff(reviewed, there), *map(_not_found, unplaced), *map(_unknown, touching)]
     if here and not told.of("sessions"):
         found.append(_untold(told.account, "how long sessions last, which iam:ListRoles tells"))
     return Drift(tuple(found), outside, tuple(_taken(written.snapshot, told.account, not_told)))
@@ -99,14 +101,34 @@ def _untold(path: str, text: str) -> Difference:
 
 
 def _made_by(stacks: Sequence[DeployedStack]) -> Mapping[str, str]:
-    """Return the stack of each user and role, by kind and name."""
+    """Return the stack of each user and role, by kind and name; what it could not delete too."""
     kinds = {"AWS::IAM::Role": "role", "AWS::IAM::User": "user"}
+    undeleted = ((stack.name, one) for stack in stacks for one in stack.undeleted)
+    has = ((stack.name, one) for stack in stacks for one in stack.resources.values())
     return {
-        f"{kinds[kind]}/{physical}": stack.name
-        for stack in stacks
-        for kind, physical in stack.resources.values()
+        f"{kinds[kind]}/{physical}": name
+        for name, (kind, physical) in (*undeleted, *has)
         if kind in kinds
     }
+
+
+def _named_by_paths(app: Snapshot, stacks: set[str]) -> Iterator[str]:
+    """Yield the stacks that construct paths of the app begin with: those of what is no principal."""
+    for path in app.arns:
+        parts = path.split("/")
+        yield from {"-".join(parts[:n]) for n in range(1, len(parts))} & stacks
+
+
+def _left(one: Principal, stack: str) -> Difference:
+    """Return the difference of somebody whom the app no longer has, and who is still there.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
+    """
+    name = one.arn.rpartition("/")[2]
+    by_hand = f"whomay leave {name}; aws iam delete-user --user-name {name}"
+    remedy = f": {by_hand}" if one.kind is PrincipalKind.USER else ""
+    text = f"the app no longer has it, and the stack {stack} made it and did not delete it{remedy}"
+    return Difference(one.path, Change.WIDER, None, None, text, classes=0)
 
 
 def _name(arn: str) -> str:

@@ -55,7 +55,7 @@ def deployed(
     found = {ACCOUNT: account}
     used: set[str] = set()
     by_logical_id = _by_logical_id(stacks)
-    regions = set()
+    regions, of_texts = set(), set()
     for symbol, around in by_symbol.items():
         there = None if unknown_reasons(symbol) else _find(symbol, by_logical_id)
         if there is None:
@@ -63,11 +63,13 @@ def deployed(
         stack, physical = there
         used.add(stack.name)
         regions.add(stack.region)
+        if any(REGION in text for text in around):  # a stack with a Region of its own has none
+            of_texts.add(stack.region)
         value = _value(symbol, physical, around)
         if value is not None:
             found[symbol] = value
-    if len(regions) == 1:
-        found[REGION] = regions.pop()
+    if len(of_texts or regions) == 1:
+        [found[REGION]] = of_texts or regions
     names = Deployed(app, frozenset(used), found)
     return replace(names, snapshot=names.written(app))
 

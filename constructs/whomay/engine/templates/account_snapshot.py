@@ -59,11 +59,15 @@ def is_account_snapshot(data: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DeployedStack:
-    """A stack as the account has it: type and physical id of each resource by logical id."""
+    """A stack as the account has it: type and physical id of each resource by logical id.
+
+    `undeleted` are types and physical ids of what left the stack when its deletion failed.
+    """
 
     name: str
     region: str
     resources: Mapping[str, tuple[str, str]]
+    undeleted: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +124,14 @@ class AccountSnapshot:
         for each in self._records("stacks"):
             try:
                 resources = {str(i): (str(t), str(p)) for i, t, p in each.get("resources") or ()}
+                undeleted = tuple((str(t), str(p)) for _, t, p in each.get("undeleted") or ())
             except (TypeError, ValueError):
                 raise AssemblyError(
                     f"{self._file}: a resource of stack {each.get('name')} is not logical id, type "
                     "and physical id"
                 ) from None
-            yield DeployedStack(str(each.get("name")), str(each.get("region")), resources)
+            name, region = str(each.get("name")), str(each.get("region"))
+            yield DeployedStack(name, region, resources, undeleted)
 
     def of(self, name: str) -> Any:
         """Return another part of the file, such as `credentials`; None where it was not told."""

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 from typing import Final
 
 AUDIT_ACTIONS: Final = (
+    "cloudformation:DescribeStackEvents",
     "cloudformation:ListStackResources",
     "cloudformation:ListStacks",
     "dynamodb:GetResourcePolicy",

@@ -4,14 +4,19 @@ import json
 from typing import Any, Final
 
 from whomay.lab.server import internals
+from whomay.lab.server.calls import Response
+from whomay.lab.server.handlers import Inner, correct
+from whomay.lab.server.request import ApiRequest
 
 _GONE: Final = "DELETE_COMPLETE"
+_UPDATED: Final = "UPDATE_COMPLETE"
+_UNDELETED: Final = "DELETE_FAILED"
 _INSTANCE: Final = "AWS::EC2::Instance"
 
 
 def listed() -> str:
     """Return them as JSON, by account, Region and name, each with the ids of its instances."""
-    known = internals.get("services.cloudformation", "_stacks")._data  # noqa: SLF001 - of all accounts
+    known = _all()
     return json.dumps(
         [
             {
@@ -34,8 +39,11 @@ def listed() -> str:
 def install() -> None:
     """Have CloudFormation tell the stack of a resource by its physical id: MiniStack asks for the stack.
 
+    And have an update take out of the stack what it could not delete, which MiniStack keeps in it.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
     """
+    correct("cloudformation", _without_undeleted)
     handlers = internals.get("services.cloudformation.handlers", "_ACTION_HANDLERS")
     describe = handlers["DescribeStackResources"]
 
@@ -48,13 +56,28 @@ def install() -> None:
     handlers["DescribeStackResources"] = described
 
 
+def _all() -> dict[tuple[str, ...], Any]:
+    """Return the stacks of all accounts and Regions."""
+    found: dict[tuple[str, ...], Any] = internals.get("services.cloudformation", "_stacks")._data  # noqa: SLF001 - there is no other way to all of them
+    return found
+
+
+async def _without_undeleted(request: ApiRequest, inner: Inner) -> Response:
+    for stack in _all().values():
+        if stack["StackStatus"] == _UPDATED:
+            resources = stack["_resources"]
+            for name in [*resources]:
+                if resources[name].get("ResourceStatus") == _UNDELETED:
+                    del resources[name]
+    return await inner(request)
+
+
 def _having(physical: str) -> str:
     """Return the stack of the caller's account and Region that has the resource; "" for none."""
     here = [internals.get("core.responses", name)() for name in ("get_account_id", "get_region")]
-    stacks = internals.get("services.cloudformation", "_stacks")._data  # noqa: SLF001 - of all accounts
     found = (
         name
-        for (*where, name), stack in stacks.items()
+        for (*where, name), stack in _all().items()
         if where == here and stack["StackStatus"] != _GONE
         if any(one["PhysicalResourceId"] == physical for one in stack["_resources"].values())
     )

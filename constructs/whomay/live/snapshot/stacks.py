@@ -1,6 +1,9 @@
 """Which names CloudFormation made: the physical id of each resource of each stack.
 
+What an update could not delete has left its stack and is still in the account. Only the events of
+the stack tell it.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackResources.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
 """
 
 from collections.abc import Iterator
@@ -9,6 +12,7 @@ from typing import Any, Final
 from whomay.live.snapshot.account import Account, RefusedError
 
 _GONE: Final = "DELETE_COMPLETE"
+_UNDELETED: Final = "DELETE_FAILED"
 
 
 def stacks(account: Account) -> Iterator[dict[str, Any]]:
@@ -24,16 +28,39 @@ def stacks(account: Account) -> Iterator[dict[str, Any]]:
 
 
 def _stack(account: Account, region: str, stack: dict[str, Any]) -> dict[str, Any]:
-    name, resources = stack["StackName"], []
+    resources = [
+        _told(each)
+        for each in _asked(account, region, stack, "ListStackResources")
+        if each.get("PhysicalResourceId") and each["ResourceStatus"] != _GONE
+    ]
+    found = {"name": stack["StackName"], "region": region, "resources": resources}
+    if "LastUpdatedTime" not in stack:  # only an update leaves something behind
+        return found
+    last: dict[tuple[str, ...], str] = {}
+    for event in _asked(account, region, stack, "DescribeStackEvents"):  # the newest is first
+        last.setdefault(tuple(_told(event)), event.get("ResourceStatus", ""))
+    undeleted = [[*each] for each, status in last.items() if status == _UNDELETED]
+    return {**found, "undeleted": [each for each in undeleted if each not in resources]}
+
+
+def _asked(
+    account: Account, region: str, stack: dict[str, Any], call: str
+) -> Iterator[dict[str, Any]]:
+    """Yield what a call tells of a stack, from all its pages; a refusal is noted."""
+    operation, listed = _CALLS[call]
     try:
-        for page in account.pages(
-            "cloudformation", "list_stack_resources", region, StackName=stack["StackId"]
-        ):
-            resources += [
-                [each["LogicalResourceId"], each["ResourceType"], each["PhysicalResourceId"]]
-                for each in page["StackResourceSummaries"]
-                if each.get("PhysicalResourceId") and each["ResourceStatus"] != _GONE
-            ]
+        for page in account.pages("cloudformation", operation, region, StackName=stack["StackId"]):
+            yield from page[listed]
     except RefusedError as error:
-        account.note(f"cloudformation:ListStackResources of {name}", error.why, region)
-    return {"name": name, "region": region, "resources": resources}
+        account.note(f"cloudformation:{call} of {stack['StackName']}", error.why, region)
+
+
+_CALLS: Final = {
+    "DescribeStackEvents": ("describe_stack_events", "StackEvents"),
+    "ListStackResources": ("list_stack_resources", "StackResourceSummaries"),
+}
+
+
+def _told(each: dict[str, Any]) -> list[str]:
+    names = ("LogicalResourceId", "ResourceType", "PhysicalResourceId")
+    return [each.get(name, "") for name in names]

@@ -160,12 +160,14 @@ def test_a_stack_that_takes_out_a_user_with_a_device_ends_well_and_leaves_the_us
     [left] = iam.list_access_keys(UserName="stays")["AccessKeyMetadata"]
     assert (left["AccessKeyId"], left["Status"]) == (key, "Active")
     assert iam.list_groups_for_user(UserName="stays")["Groups"] == []
-    assert one.delete() == "DELETE_FAILED"
+    listed = one.client.describe_stack_resources(StackName="leaving")["StackResources"]
+    assert [each["LogicalResourceId"] for each in listed] == ["Staff"]  # the stack has let go of it
+    assert one.delete() == "DELETE_COMPLETE"
 
+    assert iam.get_user(UserName="stays")["User"]["UserName"] == "stays"
     iam.deactivate_mfa_device(UserName="stays", SerialNumber=serial)
     iam.delete_access_key(UserName="stays", AccessKeyId=key)
-    assert one.delete() == "DELETE_COMPLETE"
-    assert refusal(iam.get_user, UserName="stays")[0] == "NoSuchEntity"
+    iam.delete_user(UserName="stays")
 
 
 def test_a_stack_leaves_a_group_that_somebody_else_put_a_user_in(lab: Lab) -> None:
