@@ -1,6 +1,7 @@
 """Policies of resources that their services refuse, by the real boto3 and by CloudFormation."""
 
 import json
+from itertools import count
 from typing import Any
 
 import pytest
@@ -126,6 +127,49 @@ def test_each_service_refuses_a_broken_policy_and_a_principal_that_does_not_exis
     kms.put_key_policy(KeyId=key, PolicyName="default", Policy=of("kms:*", "*"))
 
 
+def statements(number: int, **of_each: Any) -> str:
+    service = {"Service": "events.amazonaws.com"}
+    one = {"Effect": "Allow", "Principal": service, "Action": "sqs:SendMessage", "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [{**one, **of_each}] * number})
+
+
+ACTIONS = [f"sqs:{name}Message" for name in ("Send", "Receive", "Delete")] * 3
+LONG = [f"arn:aws:sqs:us-east-1:111111111111:{'q' * 70}"] * 80
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (statements(21), "21 statements were found in the submitted policy, max allowed is 20"),
+        (
+            statements(1, Action=ACTIONS),
+            "9 actions were found in a statement from the submitted policy, max allowed is 7",
+        ),
+        (statements(1, Resource=LONG), "Submitted policy is over max allowed size."),
+    ],
+)
+def test_a_queue_takes_so_much_of_a_policy(lab: Lab, written: str, said: str) -> None:
+    sqs = root(lab).client("sqs")
+    queue = sqs.create_queue(QueueName="limited")["QueueUrl"]
+    told = refusal(sqs.set_queue_attributes, QueueUrl=queue, Attributes={"Policy": written})
+    assert told == ("OverLimit", said)
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": statements(20)})
+
+
+def test_a_topic_takes_so_much_of_a_policy(lab: Lab) -> None:
+    sns = root(lab).client("sns")
+    long = statements(1, Action="sns:Publish", Resource=LONG * 4)
+    many = statements(101, Action="sns:Publish")
+    told = [
+        refusal(sns.create_topic, Name="never", Attributes={"Policy": each})
+        for each in (long, many)
+    ]
+    assert told == [
+        ("InvalidParameter", "Invalid parameter: Policy exceeds 30720 bytes"),
+        ("InvalidParameter", "Invalid parameter: Policy has 101 statements, max allowed is 100"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
@@ -199,3 +243,32 @@ def test_a_permission_of_a_function_is_for_somebody(lab: Lab) -> None:
     )
     for number, named in enumerate((role, "111111111111", "s3.amazonaws.com")):
         assert client.add_permission(**{**call, "StatementId": f"of{number}"}, Principal=named)
+
+
+def test_the_permissions_of_a_function_are_not_too_long_together(lab: Lab) -> None:
+    function = root(lab).client("lambda")
+    function.create_function(
+        FunctionName="long",
+        Role=make_role(lab, "of-a-long-function", trust({"Service": "lambda.amazonaws.com"})),
+        Runtime="python3.12",
+        Handler="index.handler",
+        Code={"ZipFile": b"PK\x05\x06" + b"\0" * 18},
+    )
+    one = {
+        "FunctionName": "long",
+        "Action": "lambda:InvokeFunction",
+        "Principal": "events.amazonaws.com",
+        "SourceArn": f"arn:aws:events:us-east-1:111111111111:rule/{'r' * 1024}",
+    }
+    added: list[int] = []
+
+    def add_on() -> None:
+        for number in count():
+            function.add_permission(StatementId=f"of-{number}", **one)
+            added.append(number)
+
+    code, text = refusal(add_on)
+    assert code == "PolicyLengthExceededException"
+    assert text.endswith("is bigger than the limit (20480).")
+    kept = json.loads(function.get_policy(FunctionName="long")["Policy"])["Statement"]
+    assert len(kept) == len(added) > 10

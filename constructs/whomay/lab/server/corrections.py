@@ -11,6 +11,7 @@ from whomay.lab.server import (
     custom_resources,
     denials,
     evaluation,
+    function_policies,
     iam_resources,
     instance_offerings,
     instances,
@@ -73,6 +74,7 @@ PARTS = (
     object_answers,
     organization,
     resource_policies,
+    function_policies,
     cloudformation,
 )
 

@@ -22,12 +22,12 @@ from whomay.iam.facts.resource_types import problem_with_resource
 from whomay.iam.parse import PolicyError, parse_policy
 from whomay.iam.patterns.overlap import arns_overlap
 from whomay.iam.policy import Policy, Statement
+from whomay.iam.policy_counts import Excess, excess
 from whomay.lab.server import internals
 from whomay.lab.server.calls import CallError, Response
 from whomay.lab.server.handlers import Inner, correct
 from whomay.lab.server.iam.principals import nobodies
 from whomay.lab.server.iam.sizes import size
-from whomay.lab.server.query_errors import json_error
 from whomay.lab.server.request import ApiRequest
 
 
@@ -56,16 +56,22 @@ class Service:
     longest: int | None = None  # None: the length is not known
     too_long: str = ""  # the error code
     names_resource: bool = False  # whether each statement must have a Resource
+    counted_as: str = ""  # the type whose statements, actions and principals are counted
+    too_much: str = ""
 
     def refusal(self, fault: Fault) -> CallError:
         """Return the service's error for a fault."""
         code = self.too_long if fault is Fault.LENGTH else self.code
         return CallError(code, self.words.get(fault, self.text))
 
+    def over_limit(self, excess: Excess) -> CallError:
+        """Return the service's error for too many of something."""
+        what, _, inside = excess.what.partition(" in ")
+        where = f"{inside} from the" if inside else "the"
+        text = self.too_much.format(found=excess.found, what=what, where=where, limit=excess.limit)
+        return CallError(self.too_long, text)
 
-_NO_PRINCIPAL: Final = (
-    "The provided principal was invalid. Please check the principal and try again."
-)
+
 _KMS_NOBODY: Final = "Policy contains a statement with one or more invalid principals."
 SERVICES: Final[Mapping[str, Service]] = {
     "s3": Service(
@@ -110,12 +116,23 @@ SERVICES: Final[Mapping[str, Service]] = {
     "sqs": Service(
         code="InvalidAttributeValue",
         text="Invalid value for the parameter Policy.",
-        words={},
+        words={Fault.LENGTH: "Submitted policy is over max allowed size."},
+        longest=limits.QUEUE_POLICY_SIZE,
+        too_long="OverLimit",
+        counted_as="AWS::SQS::QueuePolicy",
+        too_much="{found} {what} were found in {where} submitted policy, max allowed is {limit}",
     ),
     "sns": Service(
         code="InvalidParameter",
         text="Invalid parameter: Policy Error: null",
-        words={Fault.NOBODY: "Invalid parameter: Policy Error: PrincipalNotFound"},
+        words={
+            Fault.LENGTH: f"Invalid parameter: Policy exceeds {limits.TOPIC_POLICY_SIZE} bytes",
+            Fault.NOBODY: "Invalid parameter: Policy Error: PrincipalNotFound",
+        },
+        longest=limits.TOPIC_POLICY_SIZE,
+        too_long="InvalidParameter",
+        counted_as="AWS::SNS::TopicPolicy",
+        too_much="Invalid parameter: Policy has {found} {what}, max allowed is {limit}",
     ),
     "ecr": Service(
         code="InvalidParameterException",
@@ -141,6 +158,8 @@ def check(service: str, document: object, bucket: str = "") -> None:
     rules = SERVICES[service]
     for fault in _faults(text, rules, bucket):
         raise rules.refusal(fault)
+    for each in excess(rules.counted_as, json.loads(text)):
+        raise rules.over_limit(each)
 
 
 def _faults(text: str, rules: Service, bucket: str) -> Iterator[Fault]:
@@ -265,20 +284,7 @@ def _asking(service: str) -> Any:
     return handle
 
 
-async def _of_function(request: ApiRequest, inner: Inner) -> Response:
-    """Refuse a permission of a Lambda function for a user or role that does not exist."""
-    written = _in_json("Principal", request)
-    if request.method == "POST" and request.path.endswith("/policy") and written:
-        named, _ = written
-        statement = {"Principal": {"AWS": named}}
-        service = named.endswith(".amazonaws.com")
-        if not service and next(nobodies(json.dumps({"Statement": statement})), None):
-            return json_error("InvalidParameterValueException", _NO_PRINCIPAL)
-    return await inner(request)
-
-
 def install() -> None:
     """Ask before each call that writes a policy."""
     for service in SERVICES:
         correct(service, _asking(service))
-    correct("lambda_svc", _of_function)
