@@ -21,6 +21,7 @@ from whomay.cli import main
 
 # What these print is for a shell, an editor or a person who watches, and no answer.
 NO_JSON = {
+    "whomay cases record": "is JSON",
     "whomay completion": "a script",
     "whomay contract schema": "is JSON",
     "whomay demo": "shows what it runs",

@@ -8,12 +8,41 @@ from typing import Any
 
 import click
 
+from whomay.cli import cases_record
 from whomay.engine.cases import CaseError, CaseResult, run_case
 from whomay.files import FileError, read_text
 from whomay.iam import unique_json
 
 
-@click.command()
+class CasesGroup(click.Group):
+    """A command that takes a file, with a subcommand beside."""
+
+    def resolve_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        args: list[str],
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take what names no subcommand for the file, or an option before it."""
+        name = args[0] if args[0] in self.commands else "run"
+        return name, self.commands[name], args[1:] if name == args[0] else args
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Leave the options of a file to the subcommand."""
+        own = args[:1] in (["-h"], ["--help"])
+        return super().parse_args(ctx, args if own or not args else ["--", *args])
+
+
+@click.group(cls=CasesGroup)
+def command() -> None:
+    """Decide the cases of a file, or record how AWS evaluated a refused call.
+
+    `whomay cases FILE` is short for `whomay cases run FILE`.
+
+    Example: whomay cases run cases.jsonl
+    """
+
+
+@command.command("run")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--format",
@@ -23,13 +52,13 @@ from whomay.iam import unique_json
     show_default=True,
     help="How to print the outcome.",
 )
-def command(file: Path, style: str) -> None:
+def run(file: Path, style: str) -> None:
     """Decide every case of FILE and compare with what it expects.
 
     FILE holds decisions, one JSON object a line. Exit code 1 when a verdict is not the expected
     one, 2 when something cannot be read. The cases on other lines are decided all the same.
 
-    Example: whomay cases cases.jsonl
+    Example: whomay cases run cases.jsonl
     """
     unreadable: list[str] = []
     outcomes = list(_outcomes(file, _read(file), unreadable))
@@ -49,6 +78,9 @@ def command(file: Path, style: str) -> None:
         raise BadFile(f"{file}: holds no case")
     if not all(good):
         sys.exit(1)
+
+
+command.add_command(cases_record.command)
 
 
 def _read(file: Path) -> str:
