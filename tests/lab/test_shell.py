@@ -37,7 +37,7 @@ def typed(session: LabSession, *words: str, home: Path) -> subprocess.CompletedP
 def test_a_login_is_the_instance_with_its_role_home_and_settings(
     deployed_lab: LabSession, tmp_path: Path
 ) -> None:
-    found = typed(deployed_lab, "login", "Ec2Role", "sh", "-c", ON_INSTANCE, home=tmp_path)
+    found = typed(deployed_lab, "login", "Ec2Role", "--", "sh", "-c", ON_INSTANCE, home=tmp_path)
 
     user, home, region, arn = found.stdout.split()
     instance = Path(home).name

@@ -52,4 +52,6 @@ def login(
     """
     place = journey.workspace(state, app)
     lab = journey.running(place)
-    ctx.exit(shells.on_instance(lab, place, instance).run(lab, place, command))
+    # click keeps the `--` that comes after INSTANCE, which no program is called.
+    words = command[1:] if command[:1] == ("--",) else command
+    ctx.exit(shells.on_instance(lab, place, instance).run(lab, place, words))
