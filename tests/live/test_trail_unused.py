@@ -104,6 +104,12 @@ def test_all_used_is_exit_code_0(tmp_path: Path) -> None:
     assert (answer.exit_code, answer.stdout.count("used: iam:CreateUser")) == (0, 1)
 
 
+def test_what_needs_no_permission_is_not_told(tmp_path: Path) -> None:
+    app(tmp_path, "iam:CreateUser", "sts:GetCallerIdentity")
+    answer = unused(tmp_path, [*daily(), record("iam:CreateUser", DAYS[0])], "--format", "json")
+    assert states(answer) == {"iam:CreateUser": "used"}
+
+
 def test_a_refused_call_is_no_use_and_neither_is_one_before_the_days(tmp_path: Path) -> None:
     app(tmp_path, "iam:CreateUser", "iam:DeleteUser")
     before = record("iam:CreateUser", "2026-10-31")

@@ -50,8 +50,10 @@ def narrower(found: Iterable[Holding]) -> Iterator[Narrower]:
 
 
 def _stay(pattern: str, uses: list[Use]) -> list[str]:
-    """Return what stays of one pattern for all who have it."""
+    """Return what stays of one pattern for all who have it; all where it needs no permission."""
     of_it = [use for use in uses if use.granted.pattern == pattern]
+    if not of_it:
+        return [pattern]
     actions = of_it[0].granted.actions
     unused = set(actions).intersection(*(use.unused for use in of_it))
     listed = all(each in actions for use in of_it for each in use.hidden)

@@ -116,7 +116,7 @@ def _too_few(account: str, days: int, missing: list[str], used: Used) -> str:
         return ""
     if missing[0] < there[0]:
         spanned = days - sum(day < there[0] for day in missing)
-        told = f"{spanned} days, {there[0]} to {there[-1]}"
+        told = f"{spanned} {'day' if spanned == 1 else 'days'}, {there[0]} to {there[-1]}"
         return f"the records of account {account} span {told}, fewer than {days}"
     some = ", ".join(missing[:3]) + (" ..." if len(missing) > 3 else "")  # noqa: PLR2004 - as many as one reads
     return f"account {account} has no record of {len(missing)} of the {days} days: {some}"

@@ -80,8 +80,11 @@ class _Asked:
 
     def opened(self, statement: Statement, is_own: bool) -> Iterator[Granted]:
         for pattern, covered in _opened(statement):
-            actions = tuple(each for each in covered if each.lower() not in NEEDS_NO_PERMISSION)
-            yield Granted(statement, pattern, is_own, actions, partial(self._allowed, statement))
+            listed = tuple(covered)
+            actions = tuple(each for each in listed if each.lower() not in NEEDS_NO_PERMISSION)
+            if actions or not listed:
+                allowed = partial(self._allowed, statement)
+                yield Granted(statement, pattern, is_own, actions, allowed)
 
     def _allowed(self, statement: Statement, action: str) -> Truth:
         key, resources = action.lower(), statement.resources or ("*",)
