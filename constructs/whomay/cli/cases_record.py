@@ -33,7 +33,7 @@ def command(*, identity: str, profile: str | None, region: str | None, file: Pat
     no policy reads are left out. AWS is asked by iam:GetRequestAuthorizationDetails and
     iam:GetRequestAuthorizationPolicy.
 
-    Exit code 0 when whomay decides as AWS did, 1 when it does not: the line is then a bug report
+    Exit code 0 when whomay decides as AWS did, 1 when it does not. The line is then a bug report
     that is ready to send. It is 3 when the answer is not known, since AWS gave not all policies or
     nothing at all.
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from whomay.engine import Contract, Request, Snapshot, check
-from whomay.engine.contract import Outcome, Result
+from whomay.engine import Request, Snapshot, check
+from whomay.engine.contract import Outcome, Result, Stated
 from whomay.engine.decisions import ChangeKind, LeastChange
 from whomay.engine.snapshot import Principal, Resource
 from whomay.iam.arn import name_in
@@ -34,14 +34,14 @@ def principal_of(snapshot: Snapshot, request: Request) -> Principal | None:
 
 
 def contract_says(
-    contract: Contract, snapshot: Snapshot, request: Request, changes: Sequence[LeastChange]
+    contract: Sequence[Stated], snapshot: Snapshot, request: Request, changes: Sequence[LeastChange]
 ) -> Iterator[str]:
     """Yield the lines about a contract: what the changes would break, or that it permits them.
 
     A change in the call, in the organization, in an endpoint or in a session is none of the app's. A
     Deny that leaves this one request out cannot be tried, and the lines say so.
     """
-    if not [*contract]:
+    if not contract:
         yield "contract: none is stated, so nothing speaks against it"
         return
     added = [one for one in changes if one.kind is ChangeKind.ALLOW]

@@ -1,7 +1,7 @@
 """Names, account ids and addresses replaced, so that a case can be shown to others and decides the same.
 
-Each is replaced in the same way wherever it is in a case: by one of the same length and form, of which
-two begin alike where the names did. So patterns such as `reports-*` and address ranges match as they
+Each is replaced in the same way wherever it is in a case, by one of the same length and form. What
+began alike begins alike again. So patterns such as `reports-*` and address ranges match as they
 did. AWS's own words remain: actions, kinds of resources, services, Regions, managed policies of AWS.
 """
 

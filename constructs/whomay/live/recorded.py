@@ -30,8 +30,8 @@ class Recorded:
 def recorded(told: Authorization, key: bytes | None = None) -> Iterator[Recorded]:
     """Yield a case for each evaluation that denied. `key` replaces names; a new one where it is None.
 
-    Raises LiveError for an evaluation that is none, and where a case without names would be decided
-    otherwise, since a pattern in it matches the middle or the end of a name.
+    Raises LiveError for an evaluation that is none, and for a case that is decided otherwise without its
+    names. There a pattern matches the middle or the end of a name.
     """
     disguise = Disguise(key or secrets.token_bytes(32))
     for number, one in enumerate(told.denied, 1):

@@ -9,6 +9,7 @@ from whomay.engine.door import TYPE_CHECKING, door
 if TYPE_CHECKING:
     from whomay.engine.templates.account_snapshot import (
         AccountSnapshot,
+        DeployedStack,
         account_told,
         is_account_snapshot,
     )
@@ -20,6 +21,7 @@ else:
         {
             "whomay.engine.templates.account_snapshot": (
                 "AccountSnapshot",
+                "DeployedStack",
                 "account_told",
                 "is_account_snapshot",
             ),
@@ -30,6 +32,7 @@ else:
 
 __all__ = [
     "AccountSnapshot",
+    "DeployedStack",
     "Template",
     "TemplateFile",
     "TemplateFiles",
