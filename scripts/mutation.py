@@ -53,16 +53,31 @@ MODULES = (
     *(
         f"engine/decisions/{name}"
         for name in (
-            *("compiled_statement", "decide", "deciding_layer", "derived_keys", "index", "judge"),
+            *(
+                "asked_about",
+                "compiled_statement",
+                "decide",
+                "deciding_layer",
+                "derived_keys",
+                "index",
+                "judge",
+            ),
             *("layer", "layers_of_all", "object_keys", "outside", "perhaps", "reached", "request"),
-            *("resource_policies", "sent_keys", "session_keys", "through", "unseen"),
+            *(
+                "resource_policies",
+                "sent_keys",
+                "session_keys",
+                "telling_apart",
+                "through",
+                "unseen",
+            ),
         )
     ),
     *(
         f"engine/proof/{name}"
         for name in (
             *("alias_view", "asked_resources", "bounds", "classes", "condition_values", "deciders"),
-            *("free_keys", "inclusion", "other_ends", "outsiders", "owners"),
+            *("free_keys", "granting", "inclusion", "other_ends", "outsiders", "owners"),
             *("prove", "role_chains", "unknown_alike", "who_may"),
         )
     ),

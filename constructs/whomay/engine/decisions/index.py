@@ -5,6 +5,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
+from whomay.engine.decisions.asked_about import AskedAbout
 from whomay.engine.decisions.derived_keys import keys_of_caller, keys_of_resource
 from whomay.engine.decisions.judge import Layers, LayersOfAll
 from whomay.engine.decisions.layer import Layer
@@ -156,14 +157,14 @@ class Index:
         return found
 
     def resource_policies_near(
-        self, who: Caller, patterns: Iterable[str] | None = None
+        self, who: Caller, patterns: Iterable[str] | None = None, asked: AskedAbout | None = None
     ) -> list[ResourcePolicy]:
         """Return the resource policies that name the caller, or that its own policies reach.
 
-        Of those that `patterns`, the ones of a whole question, do not tell apart, only one is
-        returned.
+        Of those that a question's `patterns` do not tell apart, only one is returned; of those that
+        `asked` cannot be about, none.
         """
-        return self.neighbourhood.near(who, self.own_layers(who).identity, patterns)
+        return self.neighbourhood.near(who, self.own_layers(who).identity, patterns, asked)
 
     def named_sessions(self, role: Caller) -> list[Caller]:
         """Return the sessions of a role that some resource policy names."""
@@ -219,8 +220,7 @@ class Index:
             identity, boundary = who.identity, who.boundary
             identity += self.unseen.of_principal(who.arn, request.account)
         on_resource: tuple[Policy, ...] = () if resource_policy is None else (resource_policy,)
-        if not own:
-            on_resource += self.unseen.of_resource(request.resource_account)
+        on_resource += () if own else self.unseen.of_resource(request.resource_account)
         return Layers(
             identity=self._layer(identity),
             boundary=None if boundary is None else self._layer((boundary,)),

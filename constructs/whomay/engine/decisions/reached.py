@@ -24,7 +24,7 @@ class ReachedArns:
 
     def __init__(self, arns: Iterable[str]) -> None:
         """File each ARN once."""
-        self._closed: list[str] = []
+        self._closed: dict[str, None] = {}
         self._exact: dict[tuple[_Place, str], list[str]] = {}
         self._under: dict[tuple[_Place, str], list[str]] = {}
         self._open: list[str] = []  # what their names turn out to be may begin otherwise
@@ -37,7 +37,7 @@ class ReachedArns:
                 self._file(arn, parts[:-1], parts.resource)
 
     def _file(self, arn: str, place: _Place, tail: str) -> None:
-        self._closed.append(arn)
+        self._closed[arn] = None
         if _is_open(place):
             self._open_places[place] = None
         beginnings = _beginnings(tail)
@@ -45,6 +45,14 @@ class ReachedArns:
             self._exact.setdefault((each, tail), []).append(arn)
             for beginning in beginnings:
                 self._under.setdefault((each, beginning), []).append(arn)
+
+    def __contains__(self, arn: str) -> bool:
+        """Tell whether an ARN is one of them."""
+        return arn in self._closed or arn in self._open
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield all of them."""
+        yield from (*self._closed, *self._open)
 
     def by(self, patterns: Iterable[str]) -> Iterator[str]:
         """Yield each ARN that some pattern may match, and each in which it may match something."""

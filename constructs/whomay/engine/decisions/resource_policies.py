@@ -4,30 +4,28 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Final
 
+from whomay.engine.decisions.asked_about import AskedAbout
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.reached import ReachedArns
+from whomay.engine.decisions.telling_apart import Telling
 from whomay.iam.arn import (
-    SEGMENTS,
     last_word_in,
-    parse_arn_pattern,
     service_in,
     session_in,
-    split_arn,
 )
 from whomay.iam.callers import Caller, is_id_alone
 from whomay.iam.facts.actions import services_acted_on
 from whomay.iam.patterns.code_points import UNKNOWN
-from whomay.iam.patterns.matching import glob
-from whomay.iam.patterns.pattern_sets import Automaton
-from whomay.iam.patterns.symbols import ACCOUNT
+from whomay.iam.patterns.matching import glob, may_lie_in
+from whomay.iam.patterns.symbols import ACCOUNT, is_symbolic
 from whomay.iam.policy import Source, Statement
 from whomay.iam.policy_variables import widen
 
 _SERVICE_OF_TRUST: Final = "sts"
+_FEW: Final = 50  # resources, to look at each of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,53 +84,6 @@ def _written(statement: Statement) -> str:
 _NOWHERE: Final = Source("")
 
 
-class _Telling:
-    """Tells resources apart as some patterns do, now and for all that may lie in them."""
-
-    def __init__(self, patterns: Iterable[str]) -> None:
-        self._patterns = patterns
-        self._known: dict[tuple[int, str, bool], int] = {}
-
-    def one_of_each(self, resource_policies: list[ResourcePolicy]) -> list[ResourcePolicy]:
-        """Return the first of all those that no pattern tells apart."""
-        by_arn = {each.arn: each for each in resource_policies}
-        if len(by_arn.keys() - self._named) < 2:  # noqa: PLR2004 - nothing is left to tell apart
-            return list(by_arn.values())
-        first: dict[str | tuple[int, ...], ResourcePolicy] = {}
-        for arn, each in by_arn.items():
-            first.setdefault(arn if arn in self._named else self._by(arn), each)
-        return list(first.values())
-
-    @cached_property
-    def _named(self) -> set[str]:
-        """The texts that a pattern holds whole, before `/`, `:` or its end: it tells them apart."""
-        return {
-            pattern[: match.start()]
-            for pattern in self._patterns
-            for match in re.finditer(r"[/:]|$", pattern)
-        }
-
-    @cached_property
-    def _automata(self) -> list[Automaton]:
-        segments = [parse_arn_pattern(p) for p in sorted(set(self._patterns)) if p.strip("*")]
-        arns = [parts for parts in segments if parts is not None]
-        return [Automaton([(parts[i],) for parts in arns]) for i in range(SEGMENTS)]
-
-    def _by(self, arn: str) -> tuple[int, ...]:
-        """Return what the patterns have seen of an ARN so far: the same for those that go alike."""
-        parts = split_arn(arn)
-        last = len(parts) - 1
-        return tuple(self._seen(i, part, whole=i < last) for i, part in enumerate(parts))
-
-    def _seen(self, segment: int, part: str, *, whole: bool) -> int:
-        key = segment, part, whole
-        if key not in self._known:  # most segments are the same in all ARNs
-            automaton = self._automata[segment]
-            states = automaton.run(part)
-            self._known[key] = automaton.signature(states) if whole else states
-        return self._known[key]
-
-
 class Neighbourhood:
     """Resource policies, found by the principals they name and by the resources they are on."""
 
@@ -144,6 +95,8 @@ class Neighbourhood:
         self._naming: defaultdict[str, list[ResourcePolicy]] = defaultdict(list)
         self._open: list[ResourcePolicy] = []
         self._shapes: dict[str, tuple[str | None, ...]] = {}
+        self._last: tuple[AskedAbout, frozenset[str] | None] | None = None
+        self._symbolic = [arn for arn in self.resource_policies if is_symbolic(arn)]
         self.sessions: set[str] = set()  # that some policy names, to let in or to keep out
         arns: defaultdict[tuple[str, str | None], list[str]] = defaultdict(list)
         for resource_policy in self.resource_policies.values():
@@ -170,17 +123,25 @@ class Neighbourhood:
                     self._naming[_in_any_account(value)].append(resource_policy)
 
     def near(
-        self, who: Caller, identity: Layer, patterns: Iterable[str] | None = None
+        self,
+        who: Caller,
+        identity: Layer,
+        patterns: Iterable[str] | None = None,
+        asked: AskedAbout | None = None,
     ) -> list[ResourcePolicy]:
         """Return the policies that name the caller itself, and those its policies reach.
 
         `patterns` are all resource patterns that a question looks at. Of resources that differ in
-        nothing but their ARN, and that no pattern tells apart, only one is then returned.
+        nothing but their ARN, and that no pattern tells apart, only one is then returned. Those that
+        `asked` cannot be about are left out.
         """
+        about = self._about(asked)
         found = self.naming(who)
-        if len(found) == len(self.resource_policies):
+        if about is not None:
+            found = {arn: each for arn, each in found.items() if arn in about}
+        elif len(found) == len(self.resource_policies):
             return list(found.values())
-        reached = self._reached(who, identity)
+        reached = self._reached(who, identity, about, asked.services() if asked else None)
         if patterns is None:
             return list(
                 {
@@ -188,16 +149,25 @@ class Neighbourhood:
                     **{resource_policy.arn: resource_policy for resource_policy in reached},
                 }.values()
             )
-        alike: defaultdict[tuple[str | None, ...], list[ResourcePolicy]] = defaultdict(list)
+        alike: defaultdict[tuple[str | None, ...], dict[str, ResourcePolicy]] = defaultdict(dict)
         for resource_policy in reached:
-            alike[self._shape(resource_policy)].append(resource_policy)
-        told_apart = _Telling(patterns)
+            alike[self._shape(resource_policy)][resource_policy.arn] = resource_policy
+        told_apart = Telling(patterns)
         for resource_policies in alike.values():
             found.update(
                 (resource_policy.arn, resource_policy)
                 for resource_policy in told_apart.one_of_each(resource_policies)
             )
         return list(found.values())
+
+    def names(self, who: Caller, asked: AskedAbout) -> bool:
+        """Tell whether a policy that a question can be about names a caller, or may do so."""
+        about, services = self._about(asked), asked.services()
+        return any(
+            (about is None or arn in about)
+            and (services is None or each.service in services or not each.service.isalnum())
+            for arn, each in self.naming(who).items()
+        )
 
     def naming(self, who: Caller) -> dict[str, ResourcePolicy]:
         """Return the policies that name a caller, or that may do so, by the ARN that each is on."""
@@ -219,17 +189,49 @@ class Neighbourhood:
             found = self._shapes[resource_policy.arn] = resource_policy.shape
         return found
 
-    def _reached(self, who: Caller, identity: Layer) -> Iterator[ResourcePolicy]:
+    def _about(self, asked: AskedAbout | None) -> frozenset[str] | None:
+        """Return the ARNs that a question can be about; None for any. The last one is remembered."""
+        if asked is None:
+            return None
+        if self._last is None or self._last[0] != asked:
+            self._last = asked, asked.arns(self._by_service, self._symbolic)
+        return self._last[1]
+
+    def _reached(
+        self,
+        who: Caller,
+        identity: Layer,
+        about: frozenset[str] | None,
+        services: frozenset[str] | None,
+    ) -> Iterator[ResourcePolicy]:
         """Yield those that the caller's policies reach, and that can decide otherwise than none."""
+        those = self.resource_policies if about is None else about
         if identity.unknown:
-            yield from (each for each in self.resource_policies.values() if each.matters_to(who))
+            policies = map(self.resource_policies.__getitem__, those)
+            yield from (each for each in policies if each.matters_to(who))
         for statement in identity.statements:
-            if not statement.deny:
-                for service in self._services(statement):
-                    for account, arns in self._by_service[service].items():
-                        if account is None or account != who.account:
-                            found = arns.by(_patterns(statement))
-                            yield from (self.resource_policies[arn] for arn in found)
+            if statement.deny:
+                continue
+            for service in self._services(statement):
+                if services is not None and service.isalnum() and service not in services:
+                    continue
+                for account, arns in self._by_service[service].items():
+                    if account is None or account != who.account:
+                        found = self._lying(arns, _patterns(statement), about)
+                        yield from (self.resource_policies[arn] for arn in found)
+
+    def _lying(
+        self, arns: ReachedArns, patterns: Iterable[str], about: frozenset[str] | None
+    ) -> Iterator[str]:
+        """Yield the ARNs that patterns reach, by the shorter way: few that are asked about, or all."""
+        if about is None or len(about) > _FEW:
+            found = arns.by(patterns)
+            yield from found if about is None else (arn for arn in found if arn in about)
+            return
+        listed = list(patterns)
+        for arn in about:
+            if arn in arns and any(may_lie_in(arn, pattern) for pattern in listed):
+                yield arn
 
     def _services(self, statement: CompiledStatement) -> list[str]:
         actions = statement.statement.actions

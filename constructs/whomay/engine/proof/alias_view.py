@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from whomay.engine.decisions.asked_about import AskedAbout
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
@@ -30,9 +31,13 @@ class AliasView:
         """Return the alias's layers."""
         return self.view.parts(caller(self._alias_of(who)))
 
-    def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:
+    def near(self, who: Caller, patterns: Iterable[str], asked: AskedAbout) -> Iterable[str]:
         """Return the resources near the alias."""
-        return self.view.near(caller(self._alias_of(who)), patterns)
+        return self.view.near(caller(self._alias_of(who)), patterns, asked)
+
+    def grants_nothing(self, who: Caller, asked: AskedAbout) -> bool:
+        """Tell it of the alias."""
+        return self.view.grants_nothing(caller(self._alias_of(who)), asked)
 
     def part(self, arn: str) -> Part | None:
         """Return the resource's policy, bound to it."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
 
+from whomay.engine.decisions.asked_about import AskedAbout
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.judge import NEEDS_NO_PERMISSION, ROOT_OF_BUCKET
 from whomay.engine.decisions.object_keys import KMS_ACTION_OF
@@ -155,7 +156,8 @@ def _near(
     listed = (p for raw in raws for p in (*(raw.resources or ()), *(raw.not_resources or ())))
     reached = (c for p in listed for i in instances(p, abouts, ()) for c in covering(i))
     patterns = {*pattern.resources, *reached}
-    arns = dict.fromkeys(arn for view in views for arn in view.near(who, patterns))
+    asked = AskedAbout(pattern.actions, pattern.resources)
+    arns = dict.fromkeys(arn for view in views for arn in view.near(who, patterns, asked))
     own = (view.part(arn) for arn in arns for view in views)
     return parts + [part for part in own if part is not None]
 
@@ -291,10 +293,8 @@ def _fixed_for(
     session = view.index.session_keys(request.caller)
 
     def is_fixed(key: str) -> bool:
-        if key in fixed_keys:
-            return True
-        if session is not None and is_of_session(key):
+        if session is not None and is_of_session(key) and key not in fixed_keys:
             return not session.leaves_open(key)
-        return follows(key, request.caller, known=known)
+        return key in fixed_keys or follows(key, request.caller, known=known)
 
     return is_fixed

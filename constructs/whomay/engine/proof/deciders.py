@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from whomay.engine.decisions.asked_about import AskedAbout
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.decide import judge_in
 from whomay.engine.decisions.deciding_layer import named_layers, own_layer
@@ -13,6 +14,7 @@ from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.object_keys import circumstances, possible_key_requests
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import ResourcePolicy
+from whomay.engine.proof.granting import grants_nothing
 from whomay.iam.arn import holds_others, service_in
 from whomay.iam.callers import Caller, Grant
 from whomay.iam.patterns.matching import literal
@@ -41,8 +43,14 @@ class View(Protocol):
     def parts(self, who: Caller) -> Sequence[Part]:
         """Return the layers that matter for a caller whatever it asks for."""
 
-    def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:
-        """Return the ARNs of resources whose policies matter too, told apart by the patterns."""
+    def near(self, who: Caller, patterns: Iterable[str], asked: AskedAbout) -> Iterable[str]:
+        """Return the ARNs of resources whose policies matter too, told apart by the patterns.
+
+        Those that a question cannot be about are left out.
+        """
+
+    def grants_nothing(self, who: Caller, asked: AskedAbout) -> bool:
+        """Tell whether no policy grants any of it for sure, by a look at the policies alone."""
 
     def part(self, arn: str) -> Part | None:
         """Return the policy that such a resource has here."""
@@ -88,9 +96,18 @@ class _Completing:
         """Return the request with the keys that follow from it."""
         return self.index.complete(request)
 
-    def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:  # noqa: ARG002 - a view of layers
+    def near(
+        self,
+        who: Caller,  # noqa: ARG002 - a view of layers
+        patterns: Iterable[str],  # noqa: ARG002 - a view of layers
+        asked: AskedAbout,  # noqa: ARG002 - a view of layers
+    ) -> Iterable[str]:
         """Return nothing: the view has all its layers anyway."""
         return ()
+
+    def grants_nothing(self, who: Caller, asked: AskedAbout) -> bool:  # noqa: ARG002 - not told alone
+        """Return False: the requests are looked at."""
+        return False
 
     def part(self, arn: str) -> Part | None:  # noqa: ARG002 - a view of layers
         """Return nothing."""
@@ -120,9 +137,13 @@ class SnapshotView(_Completing):
             own.append(self.index.unseen_layer)
         return [Part(layer) for layer in own if layer is not None]
 
-    def near(self, who: Caller, patterns: Iterable[str]) -> Iterable[str]:
+    def near(self, who: Caller, patterns: Iterable[str], asked: AskedAbout) -> Iterable[str]:
         """Return the resources that name the caller, or that its own policies reach."""
-        return [each.arn for each in self.index.resource_policies_near(who, patterns)]
+        return [each.arn for each in self.index.resource_policies_near(who, patterns, asked)]
+
+    def grants_nothing(self, who: Caller, asked: AskedAbout) -> bool:
+        """Tell it of a principal of the snapshot by its policies, and by those that name it."""
+        return grants_nothing(self.index, who, asked)
 
     def part(self, arn: str) -> Part | None:
         """Return the resource's policy, bound to it."""
@@ -275,6 +296,5 @@ def _alone(denied: bool | None, allowed: bool | None) -> Verdict:
 def own_patterns(arn: str) -> tuple[str, ...]:
     """Return the patterns of a resource: itself, and what lies in it where something can."""
     plain = literal(arn)
-    if service_in(arn) == "s3":  # no bucket's name holds a colon
-        return (plain, f"{plain}/*")
-    return (plain, f"{plain}/*", f"{plain}:*") if holds_others(arn) else (plain,)
+    inside = (f"{plain}/*", f"{plain}:*") if holds_others(arn) else ()
+    return (plain, *(inside[:1] if service_in(arn) == "s3" else inside))  # no colon in a bucket

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from whomay.engine.decisions.asked_about import AskedAbout
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.request import Request
@@ -47,9 +48,11 @@ _PERHAPS: Final = (Verdict.ALLOWED, Verdict.UNKNOWN)
 
 def some_allowed(view: View, who: Sequence[Caller], pattern: Pattern) -> Proof:
     """Tell whether any request of the pattern is allowed to any of the callers."""
-    unsure = Proof(False)
+    unsure, asked = Proof(False), AskedAbout(pattern.actions, pattern.resources)
     try:
         for one in who:
+            if view.grants_nothing(one, asked):
+                continue
             for request in representatives(one, [view], pattern, allowable=True):
                 verdict = view.verdict(request)
                 if verdict is Verdict.ALLOWED and pattern.names(request.resource):

@@ -5,16 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from whomay.engine.decisions.asked_about import AskedAbout
 from whomay.engine.decisions.decide import decide_in
 from whomay.engine.decisions.explain import name
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.request import Request
 from whomay.engine.decisions.resource_policies import ResourcePolicy
 from whomay.engine.decisions.through import problem_with_endpoint, through_endpoint
-from whomay.engine.decisions.unseen import in_account
 from whomay.engine.names import UnknownNameError, resource_named
 from whomay.engine.proof.classes import Pattern
 from whomay.engine.proof.deciders import ResourcePolicyView, SnapshotView, own_patterns
+from whomay.engine.proof.granting import may_grant
 from whomay.engine.proof.outsiders import (
     called,
     is_unnamed,
@@ -23,7 +24,6 @@ from whomay.engine.proof.outsiders import (
 )
 from whomay.engine.proof.prove import Proof, callers, some_allowed
 from whomay.engine.snapshot import Snapshot, Unseen
-from whomay.iam.arn import account_in
 from whomay.iam.callers import ANONYMOUS, Caller, CallerKind, caller
 from whomay.iam.facts.action_keys import problem_with_key
 from whomay.iam.facts.actions import prefixes_acting_on
@@ -94,8 +94,9 @@ def _holders(snapshot: Snapshot, pattern: Pattern) -> Iterator[Holder]:
         if _concerns(resource_policy, pattern):
             yield from _outside(index, resource_policy, pattern)
     yield from _made_elsewhere(snapshot, pattern)
+    asked = AskedAbout(pattern.actions, pattern.resources)
     for unseen in snapshot.unseen:
-        if _may_grant(unseen, pattern, index):
+        if unseen.attaches or may_grant(unseen, asked, index):
             for whom in _whom(unseen, index):
                 yield Holder(whom, sure=False, reason=f"not known: {unseen.told}", request=None)
 
@@ -179,27 +180,6 @@ def _whom(unseen: Unseen, index: Index) -> Iterator[str]:
         if not any(arns_overlap(each, arn) for arn in index.principals)
     ]
     yield from map(display, outside)
-
-
-def _may_grant(unseen: Unseen, pattern: Pattern, index: Index) -> bool:
-    """Tell whether what is not seen may let somebody in who is not in the snapshot."""
-    if unseen.attaches:
-        return True
-    return any(
-        overlap(action.lower(), asked.lower())
-        for action in unseen.actions
-        for asked in pattern.actions
-    ) and any(
-        in_account(unseen.account, _owner(resource, index)) and arns_overlap(own, resource)
-        for own in unseen.resources
-        for resource in pattern.resources
-    )
-
-
-def _owner(resource: str, index: Index) -> str | None:
-    """Return the account of a resource that the snapshot has, or that its ARN tells."""
-    found = index.resource(resource)
-    return found.account if found else account_in(resource)
 
 
 def _concerns(resource_policy: ResourcePolicy, pattern: Pattern) -> bool:

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.engine.templates.credentials import credentials
@@ -177,7 +178,20 @@ def _attached(items: Items) -> defaultdict[Key, list[Policy]]:
 
 
 def _written_twice(items: Items) -> Mapping[Key, Mapping[str, int]]:
-    """Map those with several inline policies of one name to these names, and how many bear each."""
+    """Map those with several inline policies of one name to these names, and how many bear each.
+
+    It evaluates every inline policy, so it is worked out once for the same items.
+    """
+    known = _TWICE.get(items)
+    if known is None:
+        known = _TWICE[items] = _names_written_twice(items)
+    return known
+
+
+_TWICE: Final[WeakKeyDictionary[Items, Mapping[Key, Mapping[str, int]]]] = WeakKeyDictionary()
+
+
+def _names_written_twice(items: Items) -> Mapping[Key, Mapping[str, int]]:
     found: defaultdict[Key, dict[str, int]] = defaultdict(dict)
     for (key, name), times in Counter(_inline_names(items)).items():
         if times > 1:
@@ -201,9 +215,10 @@ def _inline_names(items: Items) -> Iterator[tuple[Key, str]]:
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
     """
     for item in items.of(ROLE, USER, GROUP):
+        key = _key(item)
         for inline in _listed(item):
             if isinstance(inline, dict):
-                yield _key(item), as_text(inline.get("PolicyName", "")).lower()
+                yield key, as_text(inline.get("PolicyName", "")).lower()
     for item in items.of(*_ATTACHING):
         for attribute, kind in _ATTACHING[item.kind].items():
             for name in item.texts(attribute) if item.kind != MANAGED_POLICY else ():
