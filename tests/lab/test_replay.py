@@ -13,20 +13,14 @@ from support.running_lab import Record
 from whomay.cli.screen import worst
 from whomay.engine import Contract, read
 from whomay.engine.contract import Questions
+from whomay.iam.arn_forms import EVERYTHING, parts_of
 from whomay.iam.facts.actions import is_action, resource_formats
 from whomay.iam.patterns.matching import unliteral
 from whomay.lab.answers import ALLOWED, Answer
 from whomay.lab.replay.clients import Keys
 from whomay.lab.replay.comparing import compare
 from whomay.lab.replay.errors import CannotBeSent
-from whomay.lab.replay.operations import (
-    EVERYTHING,
-    OPERATION_FOR,
-    OPERATIONS,
-    REFUSAL,
-    Operation,
-    parts_of,
-)
+from whomay.lab.replay.operations import OPERATION_FOR, OPERATIONS, REFUSAL, Operation
 from whomay.lab.replay.replayed import Replayed
 from whomay.lab.replay.requests import ProofRequest, of_projects, requests_of
 from whomay.lab.replay.run import replay

@@ -23,16 +23,17 @@ SKEWED = error(
 @pytest.fixture(scope="module")
 def app(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> VerifiedApp:
     """One deployment of the app for all tests here."""
-    return deployed(lab, tmp_path_factory.mktemp("verified"))
+    return deployed(lab, tmp_path_factory.mktemp("verified"), "Kept")
 
 
 def test_an_account_that_does_what_the_contract_says_is_verified(app: VerifiedApp) -> None:
     done = app.verify()
     assert done.returncode == 0, done.stdout + done.stderr
     account, region = app.lab.accounts[0], app.lab.region
-    place = f"{app.role} in account {account}, stack Verified in {region}"
-    assert f"Verified/Reader: {place}\n" in done.stdout
-    assert done.stderr.startswith(f"account {account} as arn:aws:iam::{account}:root, {region}\n")
+    place = f"{app.role} in account {account}, stack Kept in {region}"
+    assert f"Kept/Reader: {place}\n" in done.stdout
+    who = f"arn:aws:iam::{account}:user/{app.names['Caller']}"
+    assert done.stderr == f"account {account} as {who}, {region}\n"
     assert f"account {account}: 6 statements: 6 kept\n" in done.stdout
 
 
@@ -50,9 +51,7 @@ def test_what_the_simulator_ignores_is_answered_by_the_engine_and_said(app: Veri
 def test_the_simulator_is_given_the_policy_of_a_resource_for_a_user(app: VerifiedApp) -> None:
     done = app.verify("--format", "json")
     [listing] = [
-        each
-        for each in json.loads(done.stdout)["statements"]
-        if each["principal"] == "Verified/Person"
+        each for each in json.loads(done.stdout)["statements"] if each["principal"] == "Kept/Person"
     ]
     assert [(each["simulator"], each["why"]) for each in listing["questions"]] == [
         ("allowed", "by ResourcePolicy")

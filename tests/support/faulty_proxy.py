@@ -1,5 +1,6 @@
 """A proxy on loopback in front of the lab, which answers some calls by a fault instead."""
 
+import re
 import threading
 import time
 import urllib.error
@@ -57,9 +58,19 @@ def headers_of(answer: Answer) -> Mapping[str, str]:
     return {**answer.headers, "Date": now} if answer.ahead else answer.headers
 
 
+def fault_of(operation: str, faults: Mapping[str, Fault]) -> Fault | None:
+    """Return the fault of an operation, or of a pattern of method and path."""
+    paths = ((name, fault) for name, fault in faults.items() if " /" in name)
+    of_path = next((fault for name, fault in paths if re.match(name, operation)), None)
+    return faults.get(operation) or of_path
+
+
 @contextmanager
 def proxy(behind: str, faults: Mapping[str, Fault]) -> Iterator[Proxy]:
-    """Run a proxy before an address; `faults` are by the operation, `ListQueues`."""
+    """Run a proxy before an address; `faults` are by the operation, `ListQueues`.
+
+    One of a service without named operations is by a pattern of method and path, `GET /bucket/.*`.
+    """
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -71,11 +82,13 @@ def proxy(behind: str, faults: Mapping[str, Fault]) -> Iterator[Proxy]:
         def do_POST(self) -> None:
             self.answer()
 
+        do_PUT = do_DELETE = do_POST  # noqa: N815 - the names that http.server looks for
+
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             operation = self.operation(body)
             asked.append(operation)
-            fault = faults.get(operation)
+            fault = fault_of(operation, faults)
             answer = (fault() if fault else None) or self.forward(body)
             self.send_response_only(answer.status)
             for name, value in headers_of(answer).items():

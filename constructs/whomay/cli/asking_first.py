@@ -9,8 +9,8 @@ yes_option = click.option(
 )
 
 
-def confirmed(question: str, *, yes: bool) -> None:
-    """Go on when the person says so, or `yes` does.
+def confirmed(question: str, *, yes: bool, instead: str = "--yes") -> None:
+    """Go on when the person says so, or `yes` does; `instead` is the option that sets it.
 
     Raises BadInputError for any other answer, and where nobody can be asked.
     """
@@ -19,4 +19,6 @@ def confirmed(question: str, *, yes: bool) -> None:
             return
     except click.Abort:
         click.echo(err=True)
-    raise BadInputError("nothing was changed, since nobody said yes (--yes says it in a script)")
+    raise BadInputError(
+        f"nothing was changed, since nobody said yes ({instead} says it in a script)"
+    )

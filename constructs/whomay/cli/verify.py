@@ -3,13 +3,15 @@
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from whomay.cli import verify_output
+from whomay.cli.asking_first import confirmed
 from whomay.cli.colour import show
 from whomay.cli.failing import in_one_line
 from whomay.cli.inputs import (
@@ -29,10 +31,10 @@ from whomay.engine.templates import account_told
 from whomay.iam.patterns.symbols import printable
 from whomay.live.errors import LiveError
 from whomay.live.verify.promises import promised
-from whomay.live.verify.verified import Verified
 
 if TYPE_CHECKING:
     from whomay.live.snapshot.account import Account
+    from whomay.live.verify.trying import Trial
 
 
 @click.command(cls=LabCommand)
@@ -49,8 +51,9 @@ if TYPE_CHECKING:
     "--account",
     "expected",
     metavar="ID",
-    help="The account that is meant; another one is refused.",
+    help="The account that is meant: another one is refused, and --probe does not ask first.",
 )
+@click.option("--probe", is_flag=True, help="Try it by real calls as the app's roles too.")
 @click.option(
     "--format",
     "style",
@@ -66,6 +69,7 @@ def command(
     profile: str | None,
     regions: tuple[str, ...],
     expected: str | None,
+    probe: bool,
     style: str,
     stated: Path | None,
 ) -> None:
@@ -73,7 +77,11 @@ def command(
 
     IAM's own simulator answers each statement, and so does our engine on what the account says of
     itself. What the simulator ignores our engine decides alone, and the answer says so: trust
-    policies, and the policy of a resource for a role. All calls read.
+    policies, and the policy of a resource for a role. All these calls read.
+
+    With --probe the app's roles call as well, as far as you may become them. Account, Region and
+    caller are shown first. The calls change nothing of the app's. They have DryRun, a condition that
+    is never met, or an object of their own, deleted at the end. You make each refused call as well.
 
     Exit code 0 when all is as stated, 1 when it is not, 3 when something could not be told, 2 for
     bad input.
@@ -90,20 +98,40 @@ def command(
         click.echo(printable(f"account {asked.id} as {asked.caller}, {where}"), err=True)
         if expected is not None and expected != asked.id:
             raise LiveError(f"--account: got {expected!r}; these credentials are of {asked.id}")
-        shown = _shown(asked, contract, app.snapshot)
+    if probe:
+        question = f"Call as the roles of the app in account {asked.id}, {where}?"
+        confirmed(question, yes=expected is not None, instead=f"--account {asked.id}")
+    with in_one_line(), bad_input_in_one_line():
+        shown, trial = _shown(asked, contract, app.snapshot)
+        plan = trial.plan(shown.verified) if probe else []
+    if probe:
+        bar: Any = click.progressbar(
+            length=sum(len(calls) for calls, _ in plan),
+            label="calling",
+            hidden=not sys.stderr.isatty(),
+            file=sys.stderr,
+        )
+        with in_one_line(), bar:
+            tried = trial.run(shown.verified, plan, bar.update)
+        shown = replace(shown, verified=tried, probed=True)
     text = verify_output.STYLES[style](shown)
     if style == "text":
         show(text)
     else:
         click.echo(text)
-    sys.exit(_exit_code(shown.verified))
+    for each in trial.left:
+        click.echo(printable(f"left behind, delete it: {each}"), err=True)
+    sys.exit(_exit_code(shown, complete=not trial.left))
 
 
-def _shown(asked: "Account", contract: Iterable[Stated], app: Snapshot) -> verify_output.Shown:
-    """Ask the account, and return what became of each statement."""
+def _shown(
+    asked: "Account", contract: Iterable[Stated], app: Snapshot
+) -> "tuple[verify_output.Shown, Trial]":
+    """Ask the account, and return what became of each statement, and what tries it by calls."""
     from whomay.live.snapshot.file import write  # noqa: PLC0415 - boto3, when it runs
     from whomay.live.verify.questions import AccountQuestions  # noqa: PLC0415 - the same
     from whomay.live.verify.simulator import Simulator  # noqa: PLC0415 - the same
+    from whomay.live.verify.trying import Trial  # noqa: PLC0415 - the same
     from whomay.live.verify.verified import verify  # noqa: PLC0415 - the same
 
     with tempfile.TemporaryDirectory() as folder:
@@ -116,12 +144,15 @@ def _shown(asked: "Account", contract: Iterable[Stated], app: Snapshot) -> verif
     questions = AccountQuestions(found.there, told.policies())
     verified = verify(here, questions, Simulator(asked), lambda _: None)
     elsewhere = Counter(one.account for one in found.promises if one.account != asked.id)
-    return verify_output.Shown(asked.id, asked.caller, asked.regions, verified, elsewhere)
+    shown = verify_output.Shown(asked.id, asked.caller, asked.regions, verified, elsewhere)
+    return shown, Trial(asked, questions, found.resources)
 
 
-def _exit_code(found: Sequence[Verified]) -> int:
-    """Return the worst; that nothing was verified is no success."""
-    outcomes = {each.outcome for each in found}
+def _exit_code(shown: verify_output.Shown, *, complete: bool) -> int:
+    """Return the worst; that nothing was verified, or no call made, is no success."""
+    outcomes = {each.outcome for each in shown.verified}
     if Outcome.BROKEN in outcomes:
         return BROKEN
-    return UNKNOWN if Outcome.UNKNOWN in outcomes or not outcomes else HOLDS
+    tried = any(one.tried for one in shown.verified) or not shown.probed
+    sure = outcomes and Outcome.UNKNOWN not in outcomes and tried and complete
+    return HOLDS if sure else UNKNOWN

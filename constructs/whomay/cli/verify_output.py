@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 from whomay.engine.contract import Outcome, in_words
 from whomay.iam.patterns.symbols import display, printable
+from whomay.live.verify.probing import Tried
 from whomay.live.verify.promises import Promise
 from whomay.live.verify.verified import Answer, Verified
 from whomay.report.words import stated
@@ -25,6 +26,7 @@ class Shown:
     regions: Sequence[str]
     verified: Sequence[Verified]
     elsewhere: Mapping[str, int]
+    probed: bool = False
 
 
 def as_text(shown: Shown) -> str:
@@ -56,6 +58,7 @@ def _reasons(one: Verified) -> Iterator[str]:
     if text := one.promise.gone or one.promise.unknown:
         yield text
     yield from map(_of_question, _not_as_stated(one))
+    yield from (_of_call(each) for each in one.tried if each.outcome is not Outcome.KEPT)
     if one.finding is not None and one.finding.outcome is not Outcome.KEPT:
         yield from (f"our engine: {each}" for each in one.finding.lines())
 
@@ -72,6 +75,15 @@ def _of_question(answer: Answer) -> str:
     return f"{in_words(asked.request)}: {says}{why}, our engine says {asked.ours}"
 
 
+def _of_call(tried: Tried) -> str:
+    planned = tried.planned
+    says = f"tried {in_words(planned.request)}: the contract says {_SAYS[planned.expected]}"
+    code = f" ({tried.code})" if tried.code else ""
+    if tried.unknown:
+        return f"{says}, and nothing is known: {tried.unknown}{code}"
+    return f"{says}, the call is {tried.answer}{code}, our engine says {planned.ours}"
+
+
 def _summary(shown: Shown) -> Iterator[str]:
     found = Counter(one.outcome for one in shown.verified)
     counts = ", ".join(f"{found[each]} {each}" for each in Outcome if found[each]) or "none"
@@ -82,6 +94,15 @@ def _summary(shown: Shown) -> Iterator[str]:
     reasons = Counter(reason for one in shown.verified for reason in one.by_engine)
     for reason, number in reasons.most_common():
         yield f"  by our engine alone, of {number} statements: {reason}"
+    calls = [each for one in shown.verified for each in one.tried]
+    if shown.probed:
+        answers = Counter(each.answer or "not known" for each in calls)
+        told = ", ".join(f"{number} {each}" for each, number in sorted(answers.items()))
+        yield f"  tried by real calls: {len(calls)}{f': {told}' if told else ''}"
+        yield "  beside each refusal: the same call by the caller, who is allowed"
+        untried = Counter(one.not_tried for one in shown.verified if one.not_tried)
+        for reason, number in untried.most_common():
+            yield f"  not tried, or not all, of {number} statements: {reason}"
     for account, number in sorted(shown.elsewhere.items()):
         yield f"  not verified: {number} statements about account {account}, taken as reviewed"
 
@@ -121,6 +142,19 @@ def _data(one: Verified) -> dict[str, Any]:
             }
             for each in one.answers
         ],
+        "calls": [
+            {
+                **each.planned.request.as_data(),
+                "expected": _SAYS[each.planned.expected],
+                "answer": each.answer or None,
+                "code": each.code,
+                "control": each.control,
+                "unknown": each.unknown,
+                "engine": each.planned.ours,
+            }
+            for each in one.tried
+        ],
+        "not tried": one.not_tried,
         "by engine alone": [*one.by_engine],
         "more questions": one.left_out,
     }

@@ -15,6 +15,12 @@ class LiveError(Exception):
         super().__init__(message)
         self.exit_code = exit_code
 
+    @property
+    def code(self) -> str:
+        """AWS's error code behind it; empty where no answer came."""
+        response = getattr(self.__cause__, "response", None) or {}
+        return str(response.get("Error", {}).get("Code", ""))
+
 
 def as_live_error(doing: str, error: "BotoCoreError | ClientError") -> LiveError:
     """Return the error of an AWS call as one line.

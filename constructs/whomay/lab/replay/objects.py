@@ -9,6 +9,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from whomay.engine import Request
+from whomay.iam import arn_forms
 from whomay.iam.arn import split_arn
 from whomay.iam.patterns.symbols import REGION, is_symbolic
 from whomay.lab.replay import operations
@@ -42,24 +43,24 @@ class Objects:
             CannotBeSent: the call is not about such a resource, or it cannot exist here.
 
         """
-        parts = operations.parts_of(operation.kind, request.resource)
+        parts = arn_forms.parts_of(operation.kind, request.resource)
         if parts is None:
             raise CannotBeSent("no call of the action is about such a resource")
         elsewhere = "account" in parts and self._deployment.text(parts["account"]) != self._own
         if elsewhere and operation.action != "sts:AssumeRole":
             raise CannotBeSent("its resource is in another account")
         match operation.kind:
-            case operations.BUCKET:
+            case arn_forms.BUCKET:
                 return self._bucket(parts)
-            case operations.OBJECT:
+            case arn_forms.OBJECT:
                 return self._object(parts)
-            case operations.USER:
+            case arn_forms.USER:
                 return self._user(parts)
-            case operations.ROLE:
+            case arn_forms.ROLE:
                 return self._role(parts)
-            case operations.KEY:
+            case arn_forms.KEY:
                 return self._key(parts)
-            case operations.SECRET:
+            case arn_forms.SECRET:
                 return self._secret(parts)
         return request.resource
 

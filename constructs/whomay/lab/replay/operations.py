@@ -4,29 +4,22 @@ What a call needs to exist is made for it (`objects.py`). Calls that change some
 change nothing that another call depends on.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Final
 
-# What an action is asked about: an ARN whose parts in braces are handed to the call.
-EVERYTHING: Final = "*"
-BUCKET: Final = "arn:aws:s3:::{bucket}"
-OBJECT: Final = "arn:aws:s3:::{bucket}/{key}"
-USER: Final = "arn:aws:iam::{account}:user/{path}{name}"
-ROLE: Final = "arn:aws:iam::{account}:role/{path}{name}"
-KEY: Final = "arn:aws:kms:{region}:{account}:key/{id}"
-SECRET: Final = "arn:aws:secretsmanager:{region}:{account}:secret:{id}"  # noqa: S105 - an ARN
-
-_PART: Final = re.compile(r"\{(\w+)\}")
-_FORM: Final = {  # of the parts that may not hold everything
-    "account": "[^:]+",
-    "bucket": "[^/:]+",
-    "name": "[^/:]+",
-    "path": "(?:[^:]+/)?",
-    "region": "[^:]+",
-}
+from whomay.iam.arn_forms import (
+    BUCKET,
+    EVERYTHING,
+    KEY,
+    OBJECT,
+    PART,
+    ROLE,
+    SECRET,
+    USER,
+    filled,
+    parts_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +49,7 @@ class Operation:
 
     def filled(self, parts: Mapping[str, str]) -> dict[str, Any]:
         """Return the parameters with the parts of a resource put in."""
-        return {
-            name: _PART.sub(lambda part: parts[part[1]], value) if isinstance(value, str) else value
-            for name, value in self.parameters.items()
-        }
-
-
-def parts_of(kind: str, resource: str) -> dict[str, str] | None:
-    """Return the parts of a resource of a kind; None when it is of another."""
-    match = _pattern(kind).fullmatch(resource)
-    return None if match is None else {**match.groupdict(), "arn": resource}
-
-
-@cache
-def _pattern(kind: str) -> re.Pattern[str]:
-    if kind == EVERYTHING:
-        return re.compile(r"\*")
-    form = _PART.sub(lambda part: f"(?P<{part[1]}>{_FORM.get(part[1], '.+')})", kind)
-    return re.compile(form, re.DOTALL)
+        return filled(self.parameters, parts)
 
 
 def within(kind: str, resource: str) -> str | None:
@@ -87,8 +63,8 @@ def within(kind: str, resource: str) -> str | None:
 
 def patterns_of(kind: str, account: str) -> tuple[str, ...]:
     """Return the pattern of all resources of a kind, and one that no stack is likely to have."""
-    everything = _PART.sub("*", kind).replace("**", "*")
-    return everything, _PART.sub(lambda part: {"account": account, **_EXAMPLE}[part[1]], kind)
+    everything = PART.sub("*", kind).replace("**", "*")
+    return everything, PART.sub(lambda part: {"account": account, **_EXAMPLE}[part[1]], kind)
 
 
 _EXAMPLE: Final = {

@@ -7,6 +7,7 @@ from itertools import chain
 from whomay.engine import Request
 from whomay.engine.contract import Questions, Stated, Walk, walks
 from whomay.engine.proof import View
+from whomay.iam import arn_forms
 from whomay.iam.callers import Caller
 from whomay.iam.patterns.matching import any_arn, glob, literal
 from whomay.lab.deploy import PROJECTS
@@ -65,5 +66,5 @@ def _of_operations(who: Caller, walk: Walk, resources: Sequence[str]) -> Iterato
             asked = (*kind, *(literal(each) for each in inside if each))
             pattern = replace(walk.pattern, actions=(operation.action,), resources=asked)
             for request in walk.requests(who, pattern):
-                if operations.parts_of(operation.kind, request.resource):
+                if arn_forms.parts_of(operation.kind, request.resource):
                     yield request

@@ -7,6 +7,7 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from whomay.engine import Request, Verdict
+from whomay.iam.arn_forms import parts_of
 from whomay.iam.facts.condition_keys import DERIVED_KEYS, ORDINARY_KEYS, is_of_principal
 from whomay.iam.policy_variables import Value
 from whomay.lab.answers import ALLOWED, Answer
@@ -15,7 +16,7 @@ from whomay.lab.replay.credentials import MFA, Credentials
 from whomay.lab.replay.deployed_stacks import DeployedStacks
 from whomay.lab.replay.errors import CannotBeSent
 from whomay.lab.replay.objects import Objects
-from whomay.lab.replay.operations import OPERATION_FOR, Operation, parts_of
+from whomay.lab.replay.operations import OPERATION_FOR, Operation
 from whomay.lab.replay.requests import ProofRequest
 
 _SECURE: Final = "aws:securetransport"

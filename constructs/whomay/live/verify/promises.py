@@ -48,10 +48,14 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """A contract as an account has it. `there` is the account, and other accounts as reviewed."""
+    """A contract as an account has it. `there` is the account, and other accounts as reviewed.
+
+    `resources` are the ARNs of the app's own resources, users and roles in the account.
+    """
 
     promises: tuple[Promise, ...]
     there: Snapshot
+    resources: tuple[str, ...]
 
 
 def promised(
@@ -77,7 +81,17 @@ def promised(
         organization=reviewed.organization,
         levels=reviewed.levels,
     )
-    return Promised((*_promises(statements, app, there, told, names),), there)
+    made = (*_promises(statements, app, there, told, names),)
+    return Promised(made, there, (*_own(names, app, told.account),))
+
+
+def _own(names: Deployed, app: Snapshot, account: str) -> Iterator[str]:
+    """Yield the ARNs of what the app has in the account; one whose name nobody told is left out."""
+    placed = [(each.arn, each.account) for each in names.snapshot.resources]
+    placed += [(each.arn, each.account) for each in names.snapshot.principals]
+    elsewhere = {arn for arn, owner in placed if owner != account}
+    arns = (*(arn for arn, _ in placed), *map(names.written, app.arns.values()))
+    yield from (arn for arn in dict.fromkeys(arns) if arn not in elsewhere and not is_symbolic(arn))
 
 
 def _elsewhere(placed: Iterable[P], account: str) -> Iterator[P]:

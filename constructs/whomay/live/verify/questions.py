@@ -14,6 +14,7 @@ from typing import Final
 from whomay.engine import Request, Snapshot, Verdict
 from whomay.engine.contract import ContractFinding, Questions, StatementKind, Walk, walks
 from whomay.engine.decisions import Index, decide_in
+from whomay.engine.proof import assuming
 from whomay.engine.snapshot import PrincipalKind
 from whomay.iam.facts.actions import is_action
 from whomay.iam.patterns.pattern_sets import TooManyClasses
@@ -23,6 +24,7 @@ from whomay.live.verify.promises import Promise
 MOST: Final = 20  # questions of one statement; the engine's proof is about all requests
 TRUST: Final = "the simulator ignores trust policies"
 _NO_SOURCE: Final = "the simulator knows users, groups and roles of the account alone"
+_EXTERNAL_ID: Final = "sts:externalid"
 _UNLISTED: Final = "AWS lists no such action"
 _UNNAMED: Final = "its resource has no name in the account"
 _KEY: Final = "the simulator does not ask the policy of a key"
@@ -57,6 +59,19 @@ class AccountQuestions:
         bare = tuple(replace(one, policy=None, key=None) for one in there.resources)
         self._own = Questions(replace(there, resources=bare, unseen=())).possible
         self._policies = policies
+
+    @property
+    def of_account(self) -> Questions:
+        """Our engine's questions about the whole account."""
+        return self._all
+
+    def external_id(self, role: str) -> str:
+        """Return an external id that the role's trust asks for; empty for none."""
+        for request, _ in assuming(self._all.possible, role):
+            value = request.context.get(_EXTERNAL_ID)
+            if isinstance(value, str) and not is_symbolic(value):
+                return value
+        return ""
 
     def finding(self, promise: Promise) -> ContractFinding:
         """Return our engine's answer to the statement, for all requests that it is about."""

@@ -70,7 +70,7 @@ class Simulator:
         except RefusedError as error:
             self._ended = f"iam:SimulatePrincipalPolicy is refused: {error.why}"
         except LiveError as error:
-            if _code(error) not in _OF_ONE:
+            if error.code not in _OF_ONE:
                 self._ended = str(error)
             return [Simulated(unknown=str(error))] * len(batch)
         else:
@@ -93,12 +93,6 @@ class Simulator:
             for page in self._account.pages("iam", "simulate_principal_policy", **arguments)
             for result in page["EvaluationResults"]
         )
-
-
-def _code(error: LiveError) -> str:
-    """Return AWS's code for what went wrong, empty where no answer came."""
-    response = getattr(error.__cause__, "response", None) or {}
-    return str(response.get("Error", {}).get("Code", ""))
 
 
 def _action(result: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from whomay.engine.contract import ContractFinding, Outcome
+from whomay.live.verify.probing import Tried
 from whomay.live.verify.promises import Promise
 from whomay.live.verify.questions import MOST, AccountQuestions, Question
 from whomay.live.verify.simulator import Simulated, Simulator
@@ -31,7 +32,8 @@ class Verified:
 
     `finding` is the engine's, on the account's snapshot. It is None for a principal that the
     account does not have, or whose name nobody told. `by_engine` says what the simulator was not
-    asked, and why. `left_out` tells that there are more questions than were asked.
+    asked, and why. `left_out` tells that there are more questions than were asked. `tried` are real
+    calls, and `not_tried` says why there are no more.
     """
 
     promise: Promise
@@ -39,6 +41,8 @@ class Verified:
     answers: tuple[Answer, ...] = ()
     by_engine: tuple[str, ...] = ()
     left_out: bool = False
+    tried: tuple[Tried, ...] = ()
+    not_tried: str = ""
 
     @property
     def outcome(self) -> Outcome:
@@ -49,7 +53,7 @@ class Verified:
             return Outcome.UNKNOWN
         own = self.finding.outcome
         found: set[Outcome] = {Outcome.KEPT if own is Outcome.CAPPED else own}
-        found |= {each.outcome for each in self.answers}
+        found |= {each.outcome for each in self.answers} | {each.outcome for each in self.tried}
         return next(
             each for each in (Outcome.BROKEN, Outcome.UNKNOWN, Outcome.KEPT) if each in found
         )
