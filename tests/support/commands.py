@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 WHOMAY = str(Path(sys.executable).with_name("whomay"))
-LONG = 300.0  # seconds, far more than any of it takes
+LONG = 550.0  # seconds, far more than any of it takes on an idle machine
 # what a lab that has ended leaves in its folder: who held it last, and the server's log
 LEFT = ["run.lock", "server.lock", "server.log"]
 

@@ -44,6 +44,7 @@ def machine(kind: str, name: str) -> dict[str, Any]:
         "EMR::Cluster": {"JobFlowRole": {"Ref": "Profile" if name == "Low" else "Other"}},
         "EKS::PodIdentityAssociation": {"ClusterName": "c", "RoleArn": arn(name)},
         "RolesAnywhere::Profile": {"RoleArns": [arn(name)]},
+        "AccountAccess::Entitlement": {"Entitlement": {"PrincipalRole": {"RoleArn": arn(name)}}},
         "ServiceCatalog::LaunchRoleConstraint": {"RoleArn": arn(name)},
         "Transfer::User": {"Role": arn(name)},
     }

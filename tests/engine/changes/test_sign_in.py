@@ -32,6 +32,11 @@ PROVIDERS: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"Name": "n", "SamlMetadataDocument": "<ours/>"},
         {"Name": "n", "SamlMetadataDocument": "<theirs/>"},
     ),
+    "another instance of IAM Identity Center": (
+        "AWS::AccountAccess::Application",
+        {"IdentitySource": {"IdentityCenter": {"InstanceArn": "ours"}}},
+        {"IdentitySource": {"IdentityCenter": {"InstanceArn": "theirs"}}},
+    ),
     "guests of an identity pool": (
         "AWS::Cognito::IdentityPool",
         {"AllowUnauthenticatedIdentities": False},

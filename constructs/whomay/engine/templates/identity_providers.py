@@ -4,11 +4,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml.html
 https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html
 https://docs.aws.amazon.com/cognito/latest/developerguide/identity-pools.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-accountaccess-entitlement.html
 """
 
 from collections.abc import Iterator, Sequence
 
 from whomay.engine.snapshot import Principal, Unseen
+from whomay.engine.templates.formats import values_at
+from whomay.engine.templates.intrinsic_functions import as_text
 from whomay.engine.templates.resources import Item, Items
 from whomay.iam.content import content_of
 from whomay.iam.facts.policy_carriers import decides_who_signs_in
@@ -26,8 +29,17 @@ def signing_in(items: Items) -> Iterator[Unseen]:
             whom = {name: item.plain(name) for name in names}
             if any(value is not None for value in whom.values()):
                 content, provider = content_of(whom), (item.get("Ref"),)
-                why = "who signs in by it"
+                why = "who signs in by it" + _of_identity_center(item)
                 yield Unseen(item.path, why, item.account, principals=provider, content=content)
+
+
+def _of_identity_center(item: Item) -> str:
+    """Return whom of IAM Identity Center an entitlement is for, in words; "" for all else."""
+    named = ("Entitlement", "PrincipalRole", "Principal", "IdentityCenter")
+    groups = [as_text(value) for value, _ in values_at(item, (*named, "GroupId"))]
+    users = [as_text(value) for value, _ in values_at(item, (*named, "UserId"))]
+    whom = [f"the group {one}" for one in groups] + [f"the user {one}" for one in users]
+    return f", {' and '.join(whom)} of IAM Identity Center" if whom else ""
 
 
 def open_audiences(items: Items, people: Sequence[Principal]) -> Iterator[Unseen]:

@@ -48,7 +48,8 @@ ASSUMING: Final = tuple(way.action for way in WAYS if way.becomes is Becomes.ROL
 
 # What a role's trust policy is asked about: who assumes the role, and what the session then holds.
 TRUST_ACTIONS: Final = frozenset(
-    action.lower() for action in (*ASSUMING, "sts:SetSourceIdentity", "sts:TagSession")
+    action.lower()
+    for action in (*ASSUMING, "sts:SetContext", "sts:SetSourceIdentity", "sts:TagSession")
 )
 
 # What a session of a member's root user may be made for: AWS's policies for it.

@@ -46,6 +46,7 @@ _OTHER_PRINCIPALS: Final = """
 SENDS_SOURCE_ACCOUNT: Final = frozenset(
     f"{name}{SUFFIX}"
     for name in (
+        "account-access",
         "bedrock",
         "codebuild",
         "datasync",
