@@ -19,7 +19,7 @@ from support.aws import (
     trust,
 )
 from support.deploying import app, findings, made, needing_bootstrap, typed
-from support.faulty_proxy import Answer, Fault, error, proxy
+from support.faulty_proxy import Answer, Fault, error, json_error, proxy
 from support.lab_user import on_lab
 
 from whomay.cli import main
@@ -222,6 +222,24 @@ def test_the_zone_of_an_instance_must_offer_its_type(
         for text in (one.what, one.command.partition("   #")[0])
     ]
     assert told == found
+
+
+def test_an_endpoint_leads_to_a_service_by_the_name_that_its_region_has(
+    admin: Caller, tmp_path: Path
+) -> None:
+    names = ["com.amazonaws.us-east-1.sts", "cn.com.amazonaws.us-east-1.sts"]
+    resources = {
+        f"E{n}": made(
+            "EC2::VPCEndpoint", VpcId="vpc-1", ServiceName=name, VpcEndpointType="Interface"
+        )
+        for n, name in enumerate((*names, "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789"))
+    }
+    assert findings(admin, app(tmp_path, HERE, resources)) == [
+        DeployFinding(
+            f"us-east-1 has no endpoint service {names[1]}, which S/E1 leads to",
+            'env=Environment(region="us-east-1")   # of its stack, for the names of the Region',
+        )
+    ]
 
 
 def raising(code: str, wanted: int, service: str = "vpc") -> str:
@@ -454,16 +472,12 @@ def test_each_missing_permission_is_named_and_the_rest_is_asked(lab: Lab, tmp_pa
         "  allow access-analyzer:ListAnalyzers",
         "  allow cloudformation:DescribeOrganizationsAccess",
         "  allow ec2:DescribeAvailabilityZones, ec2:DescribeInstanceTypeOfferings",
+        "  allow ec2:DescribeVpcEndpointServices",
         "  allow servicequotas:GetServiceQuota, ec2:DescribeVpcs",
         "  allow servicequotas:GetServiceQuota, ec2:DescribeVpcEndpoints",
         "  allow servicequotas:GetServiceQuota, ec2:DescribeVpcEndpoints",
         "  allow servicequotas:GetServiceQuota",
     ]
-
-
-def json_error(status: int, code: str) -> Answer:
-    body = json.dumps({"__type": code, "message": "by the test"}).encode()
-    return Answer(status, body, {"Content-Type": "application/x-amz-json-1.1"})
 
 
 def always(answer: Answer) -> Fault:

@@ -1,5 +1,6 @@
 """A proxy on loopback in front of the lab, which answers some calls by a fault instead."""
 
+import json
 import re
 import threading
 import time
@@ -42,6 +43,12 @@ def error(status: int, code: str, message: str = "by the test", *, minutes: int 
         "</Error><RequestId>1</RequestId></ErrorResponse>"
     )
     return Answer(status, body.encode(), {"Content-Type": "text/xml"}, ahead=minutes)
+
+
+def json_error(status: int, code: str, message: str = "by the test") -> Answer:
+    """Return an error in the words of a service that speaks JSON."""
+    body = json.dumps({"__type": code, "message": message}).encode()
+    return Answer(status, body, {"Content-Type": "application/x-amz-json-1.1"})
 
 
 @dataclass

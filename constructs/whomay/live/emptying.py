@@ -105,7 +105,7 @@ class BucketEmptier:
         with self._explained():
             while found := _entries(self._s3.list_object_versions(**self._bucket)):
                 # from the start each time: a list cannot go on after an entry that is gone
-                newer = [one for one in found if self._begun and one["LastModified"] > self._begun]
+                newer = [one for one in found if self._arrived_since(one["LastModified"])]
                 advance(self._delete([one for one in found if one not in newer]))
                 if newer:
                     raise self._error(
@@ -114,6 +114,10 @@ class BucketEmptier:
             for upload in self._uploads():
                 self._s3.abort_multipart_upload(**self._bucket, **upload)
                 advance(1)
+
+    def _arrived_since(self, modified: "datetime") -> bool:
+        """Tell whether it came after the count, by S3's clock, which tells whole seconds."""
+        return self._begun is not None and modified.replace(microsecond=0) > self._begun
 
     def _pages(self) -> Iterator[dict[str, Any]]:
         yield from self._s3.get_paginator("list_object_versions").paginate(**self._bucket)

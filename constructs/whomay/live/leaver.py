@@ -116,7 +116,7 @@ class Leaver:
     def perform(self, step: LeavingStep) -> None:
         """Take one step; one that another run has taken is taken."""
         call: Callable[..., Any] = getattr(self._iam, xform_name(step.operation))
-        with self._explained():
+        with explained(f"leave {self._name}: {step.action} on {step.resource}"):
             try:
                 call(**step.parameters)
             except ClientError as error:

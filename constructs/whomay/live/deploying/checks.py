@@ -3,6 +3,7 @@
 from typing import Final
 
 from whomay.live.deploying import (
+    endpoint_services,
     environments,
     instances,
     organization,
@@ -54,6 +55,11 @@ CHECKS: Final = (
         "instance types in their zone",
         ("ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypeOfferings"),
         instances.instance_types,
+    ),
+    DeployCheck(
+        "the services that endpoints lead to",
+        ("ec2:DescribeVpcEndpointServices",),
+        endpoint_services.endpoint_services,
     ),
     DeployCheck("the quota of VPCs", (*_QUOTAS, "ec2:DescribeVpcs", _OWNER), quotas.vpcs),
     DeployCheck("the quota of gateway endpoints", _ENDPOINTS, quotas.gateway_endpoints),

@@ -6,22 +6,19 @@ that was only not answered.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
-from whomay.iam.facts.error_codes import DENIED, NOT_THERE, SKEWED
-from whomay.live.errors import LiveError, as_live_error
+from whomay.iam.facts.error_codes import DENIED, NOT_THERE
+from whomay.live.errors import LiveError, as_live_error, minutes_off
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
 _ATTEMPTS: Final = 8  # of one call, with growing pauses, where AWS_MAX_ATTEMPTS says nothing else
 _SECONDS: Final = (10, 30)  # to connect, and to wait for an answer
-_CLOCK_OFF: Final = 300  # seconds; AWS takes a signature that is no older
 WORKERS: Final = 8  # calls at one time
 
 
@@ -128,13 +125,7 @@ class Account:
 
     def _said(self, doing: str, error: "ClientError") -> Exception:
         code = error.response["Error"].get("Code", "")
-        if minutes := _minutes_off(error.response):
-            return LiveError(
-                f"{doing}: {code}: the clock of this machine is {abs(minutes)} minutes "
-                f"{'behind' if minutes > 0 else 'ahead'}: set it, and try again",
-                exit_code=3,
-            )
-        if code in DENIED or code in NOT_THERE:
+        if (code in DENIED or code in NOT_THERE) and not minutes_off(error.response):
             return RefusedError(code)
         known = as_live_error(doing, error)
         return LiveError(str(known), exit_code=3)
@@ -177,23 +168,6 @@ def _attempts() -> int:
     if not (text.isdecimal() and int(text)):
         raise LiveError(f"AWS_MAX_ATTEMPTS: got {text!r}; allowed is a number from 1 on")
     return int(text)
-
-
-def _minutes_off(response: Mapping[str, Any]) -> int:
-    """Return by how many minutes this machine's clock is behind AWS's, where that is why it refuses.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
-    """
-    code, message = response["Error"].get("Code", ""), response["Error"].get("Message", "")
-    about_time = "Signature expired" in message or "Signature not yet current" in message
-    if code not in SKEWED and not about_time:
-        return 0
-    said = response["ResponseMetadata"].get("HTTPHeaders", {}).get("date")
-    try:
-        seconds = (parsedate_to_datetime(str(said)) - datetime.now(tz=UTC)).total_seconds()
-    except (TypeError, ValueError):
-        return 0
-    return round(seconds / 60) if abs(seconds) >= _CLOCK_OFF else 0
 
 
 def _short(error: Exception) -> str:
