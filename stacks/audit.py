@@ -8,12 +8,12 @@ from aws_cdk import aws_accessanalyzer as accessanalyzer
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from whomay.cdk import AlertForwarder, Audit, AuditTrail, SecurityAlerts
+from whomay.cdk import AlertForwarder, Audit, AuditTrail, SecurityAlerts, TrailQueries
 
 
 def add_audit(scope: Construct, audit: Audit, *, buckets: Sequence[s3.IBucket]) -> None:
     """Add the stacks of an audit; each part is where its events are."""
-    AuditStack(scope, "Audit", buckets=buckets)
+    AuditStack(scope, "Audit", buckets=buckets, athena=audit.athena)
     home = Environment(region="us-east-1")
     AlertsStack(scope, "AuditAlerts", notify=audit.notify, env=home)
     for region in audit.regions:
@@ -27,11 +27,20 @@ class AuditStack(Stack):
     """The trail of all Regions, with the object calls on the buckets of the projects."""
 
     def __init__(
-        self, scope: Construct, id: str, *, buckets: Sequence[s3.IBucket], **kwargs: Any
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        buckets: Sequence[s3.IBucket],
+        athena: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(scope, id, **kwargs)
         audit = AuditTrail(self, "Audit", buckets=buckets)
         CfnOutput(self, "TrailBucketName", value=audit.bucket.bucket_name)
+        if athena:
+            queries = TrailQueries(self, "Queries", trail=audit)
+            CfnOutput(self, "TrailWorkgroup", value=queries.name)
 
 
 class AlertsStack(Stack):

@@ -30,6 +30,7 @@ from whomay.cdk.acknowledge import acknowledge
 from whomay.cdk.arguments.context_section import context_flag
 from whomay.cdk.audit.alerts import SIGN_IN_REGIONS, AlertForwarder, SecurityAlerts
 from whomay.cdk.audit.context import Audit
+from whomay.cdk.audit.queries import TrailQueries, TrailQueryAccess
 from whomay.cdk.audit.role import AuditAccess, AuditRole
 from whomay.cdk.audit.trail import AuditTrail
 from whomay.cdk.contract import AccessContract
@@ -85,6 +86,8 @@ __all__ = [
     "SpokeRole",
     "SpokeRoles",
     "StackTemplateAccess",
+    "TrailQueries",
+    "TrailQueryAccess",
     "Trust",
     "UserAssumeRoleProject",
     "acknowledge",

@@ -3,16 +3,31 @@
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
 
 from whomay.cli import trail_unused
+from whomay.cli.failing import in_one_line
 from whomay.cli.inputs import UNKNOWN
 from whomay.cli.options import format_option
-from whomay.cli.trail_reading import asked, places_argument, summary, tell_unreadable
+from whomay.cli.trail_reading import (
+    asked,
+    days_option,
+    one_of,
+    places_or_athena,
+    since,
+    summary,
+    tell_unreadable,
+    told_by,
+)
 from whomay.iam.patterns.symbols import printable
+from whomay.live import trail_answers
 from whomay.live.trail import Denied, Question, UsedBy, WhoAssumed
+from whomay.live.trail_athena import Athena
+
+_Rows = Callable[[Athena, str], list[dict[str, Any]]]
 
 
 @click.group()
@@ -20,20 +35,24 @@ def command() -> None:
     """Ask CloudTrail's log files who became whom and did what.
 
     PLACE is a log file (.json.gz or .json), a folder with all below it, or s3://BUCKET/PREFIX, read
-    with the credentials of the environment. Times are UTC.
+    with the credentials of the environment. With --athena WORKGROUP Athena reads the trail's bucket
+    in its place. Times are UTC.
 
     Exit code 2 when a PLACE cannot be read at all, 3 when some of its files could not be read.
-    Those are named, and the answer is what the others say.
+    Those are named, and the answer is what the others say. 3 as well for a query that is stopped.
 
     Example: whomay trail denied logs/
     """
 
 
 @command.command()
-@places_argument
+@places_or_athena
 @click.option("--role", help="Only this role: its name or ARN.")
+@days_option
 @format_option
-def who_assumed(places: tuple[str, ...], role: str | None, style: str) -> None:
+def who_assumed(
+    places: tuple[str, ...], athena: str | None, days: int | None, role: str | None, style: str
+) -> None:
     """Say who became which role, and what was done as the role.
 
     A call between accounts is in the trails of both; in that of the role's account its caller is an
@@ -41,30 +60,46 @@ def who_assumed(places: tuple[str, ...], role: str | None, style: str) -> None:
 
     Example: whomay trail who-assumed logs/ --role Deploy
     """
-    _answer(WhoAssumed(role), places, style, _assumed)
+    one_of(places, athena, days)
+    if athena is None:
+        _answer(WhoAssumed(role), places, style, _assumed)
+    else:
+        _ask(athena, days, partial(trail_answers.who_assumed, role=role), style, _assumed)
 
 
 @command.command()
-@places_argument
+@places_or_athena
+@days_option
 @format_option
-def denied(places: tuple[str, ...], style: str) -> None:
+def denied(places: tuple[str, ...], athena: str | None, days: int | None, style: str) -> None:
     """List the calls that were refused for want of permission.
 
     Example: whomay trail denied s3://my-trail/AWSLogs
     """
-    _answer(Denied(), places, style, _denied)
+    one_of(places, athena, days)
+    if athena is None:
+        _answer(Denied(), places, style, _denied)
+    else:
+        _ask(athena, days, trail_answers.denied, style, _denied)
 
 
 @command.command()
 @click.argument("principal")
-@places_argument
+@places_or_athena
+@days_option
 @format_option
-def used_by(principal: str, places: tuple[str, ...], style: str) -> None:
+def used_by(
+    principal: str, places: tuple[str, ...], athena: str | None, days: int | None, style: str
+) -> None:
     """List what PRINCIPAL called: the ARN or the name of a user or role, or a service.
 
     Example: whomay trail used-by ada logs/
     """
-    _answer(UsedBy(principal), places, style, _used)
+    one_of(places, athena, days)
+    if athena is None:
+        _answer(UsedBy(principal), places, style, _used)
+    else:
+        _ask(athena, days, partial(trail_answers.used_by, principal=principal), style, _used)
 
 
 command.add_command(trail_unused.command, "unused")
@@ -91,6 +126,26 @@ def _answer(
     tell_unreadable(reading)
     if reading.unreadable:
         sys.exit(UNKNOWN)
+
+
+def _ask(
+    workgroup: str,
+    days: int | None,
+    question: _Rows,
+    style: str,
+    line: Callable[[dict[str, Any]], str],
+) -> None:
+    """Show what Athena answers; it knows no names that look like one that is not in the trail."""
+    with in_one_line():
+        athena = Athena(workgroup)
+        rows = question(athena, since(days))
+    if style == "json":
+        told = {"athena": workgroup, "since": since(days), "scanned": athena.scanned}
+        click.echo(json.dumps({**told, "rows": rows}, indent=1))
+        return
+    for row in rows:
+        click.echo(line(row))
+    click.echo(f"{len(rows)} found since {since(days)}; {printable(told_by(athena))}")
 
 
 def _assumed(row: dict[str, Any]) -> str:

@@ -1,10 +1,10 @@
-"""What the commands on a trail have in common: the places, the reading, and files that cannot be read."""
+"""What the commands on a trail have in common: log files or Athena, the reading, and what it lacks."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -12,11 +12,52 @@ from whomay.cli.failing import in_one_line
 from whomay.iam.patterns.symbols import printable
 from whomay.live.asking import Reading, ask
 from whomay.live.trail import Question
+from whomay.live.trail_athena import Athena, first_day
 from whomay.live.trail_files import find
 
 _SHOW_AFTER_BYTES: Final = 20_000_000  # of stored data; less is read before a bar can be noticed
 
-places_argument = click.argument("places", metavar="PLACE...", nargs=-1, required=True)
+_F = TypeVar("_F", bound=Callable[..., Any])
+_DAYS: Final = 90  # of the log files that Athena reads
+
+
+def places_or_athena(command: _F) -> _F:
+    """Add what is asked: the argument `places`, or the option `athena` in their place."""
+    option = click.option(
+        "--athena",
+        metavar="WORKGROUP",
+        help="Ask Athena in place of log files: the workgroup of `TrailQueries`.",
+    )
+    return click.argument("places", metavar="[PLACE]...", nargs=-1)(option(command))
+
+
+def days_option(command: _F) -> _F:
+    """Add the option that says how much Athena reads; the argument is called `days`."""
+    return click.option(
+        "--days",
+        type=click.IntRange(1),
+        help=f"With --athena: how many days up to today it reads. Default: {_DAYS}.",
+    )(command)
+
+
+def one_of(places: tuple[str, ...], athena: str | None, days: int | None = None) -> None:
+    """Refuse a question that names both or none, and days where all log files are read."""
+    if not places and athena is None:
+        raise click.UsageError("Missing argument 'PLACE...', or --athena WORKGROUP.")
+    if places and athena is not None:
+        raise click.UsageError("PLACE and --athena are two places of the same: name one.")
+    if days is not None and athena is None:
+        raise click.UsageError("--days is for --athena: a PLACE is read whole.")
+
+
+def since(days: int | None) -> str:
+    """Return the first day that Athena reads."""
+    return first_day(days or _DAYS)
+
+
+def told_by(athena: Athena) -> str:
+    """Return the line on what was asked, for people."""
+    return f"Athena in {athena.workgroup} scanned {athena.scanned / 1e6:.1f} MB"
 
 
 def asked(question: Question, places: tuple[str, ...]) -> Reading:

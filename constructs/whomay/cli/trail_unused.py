@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 
 from whomay.cli.deployment import deployment_options
+from whomay.cli.failing import in_one_line
 from whomay.cli.inputs import (
     BROKEN,
     HOLDS,
@@ -20,22 +21,32 @@ from whomay.cli.inputs import (
 )
 from whomay.cli.lock_input import Known, at_option, known
 from whomay.cli.options import format_option
-from whomay.cli.trail_reading import asked, places_argument, summary, tell_unreadable
+from whomay.cli.trail_reading import (
+    asked,
+    one_of,
+    places_or_athena,
+    summary,
+    tell_unreadable,
+    told_by,
+)
 from whomay.engine import Deployment
 from whomay.files import FileError, read_text
 from whomay.iam.patterns.symbols import printable
 from whomay.iam.written import written_statement
+from whomay.live import trail_answers
 from whomay.live.asking import Reading
+from whomay.live.trail_athena import Athena, first_day
 from whomay.live.trail_proposal import Narrower, narrower
 from whomay.live.trail_selectors import SELECTORS, Selected, selected
 from whomay.live.trail_unused import Holding, State, Use, holdings
 from whomay.live.trail_used import Used
 
 _MOST_DAYS: Final = 3660
+_LATE: Final = 2  # days that the last record may be behind: log files arrive within the hour
 
 
 @click.command()
-@places_argument
+@places_or_athena
 @click.option(
     "--days",
     type=click.IntRange(1, _MOST_DAYS),
@@ -57,6 +68,7 @@ _MOST_DAYS: Final = 3660
 def command(
     *,
     places: tuple[str, ...],
+    athena: str | None,
     days: int,
     selectors: Path | None,
     style: str,
@@ -79,15 +91,15 @@ def command(
     with bad_input_in_one_line():
         granted = known(assembly, deployment, at)
     selections = _selections(selectors, granted)
-    used = Used()
-    reading = asked(used, places)
+    one_of(places, athena)
+    used, reading, told, about = _used(places, athena, days)
     lacking = [*_lacking(reading)]
     found = [] if lacking else [*holdings(granted.snapshot, used, days, selections)]
     proposed = [*narrower(found)]
     notes = [printable(each) for each in _assumed(used, granted)]
     if style == "json":
         data = {
-            **summary(reading),
+            **about,
             "days": days,
             "lacking": lacking,
             "principals": [_data(one) for one in found],
@@ -99,11 +111,32 @@ def command(
         shown = (*lacking, *(line for one in found for line in _lines(one)))
         for line in (*shown, *(line for each in proposed for line in _proposed_lines(each))):
             click.echo(printable(line))
-        click.echo(f"{reading.records} records of {reading.files} files")
+        click.echo(told)
         for each in notes:
             click.echo(f"  assumed: {each}")
     tell_unreadable(reading)
     sys.exit(UNKNOWN if lacking else _exit_code(found, whole=not granted.snapshot.unseen))
+
+
+def _used(
+    places: tuple[str, ...], workgroup: str | None, days: int
+) -> tuple[Used, Reading, str, dict[str, Any]]:
+    """Return what was used, what was read, and the same for people and as data."""
+    if workgroup is None:
+        used = Used()
+        reading = asked(used, places)
+        return (
+            used,
+            reading,
+            f"{reading.records} records of {reading.files} files",
+            summary(reading),
+        )
+    with in_one_line():
+        athena = Athena(workgroup)
+        since = first_day(days + _LATE)
+        used, records = trail_answers.used(athena, since)
+    data = {"athena": workgroup, "since": since, "scanned": athena.scanned, "records": records}
+    return used, Reading(records=records), f"{records} records; {told_by(athena)}", data
 
 
 def _selections(file: Path | None, granted: Known) -> list[Selected]:

@@ -113,11 +113,14 @@ class WhoAssumed:
 
 
 class Denied:
-    """Which calls were refused for want of permission, whose, and with what message last."""
+    """Which calls were refused for want of permission, whose, and with what message last.
+
+    Of two messages of one second it is the one that comes last in the alphabet, in any order of files.
+    """
 
     def __init__(self) -> None:
         self._refused: defaultdict[tuple[str, str, str], Times] = defaultdict(Times)
-        self._messages: dict[tuple[str, str, str], str] = {}
+        self._messages: dict[tuple[str, str, str], tuple[str, str]] = {}
 
     def near(self) -> list[str]:
         """Return nothing: nobody was asked about."""
@@ -128,14 +131,21 @@ class Denied:
         if refused(record):
             key = (caller_of(record), action(record), text(record, "errorCode"))
             self._refused[key].see(record)
-            self._messages[key] = text(record, "errorMessage")
+            said = (text(record, "eventTime"), text(record, "errorMessage"))
+            self._messages[key] = max(self._messages.get(key, said), said)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield one row for each caller, call and code."""
         for key, times in sorted(self._refused.items(), key=lambda item: item[0]):
             who, call, code = key
             seen = {"refused": times.refused, "first": times.first, "last": times.last}
-            yield {"who": who, "action": call, "code": code, **seen, "message": self._messages[key]}
+            yield {
+                "who": who,
+                "action": call,
+                "code": code,
+                **seen,
+                "message": self._messages[key][1],
+            }
 
 
 class UsedBy:

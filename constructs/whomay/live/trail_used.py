@@ -76,7 +76,13 @@ class Used:
         """Take one record into account."""
         at, service = text(record, "eventTime"), prefix_of(text(record, "eventSource"))
         who = _principal(record)
-        self._seen(record, service, text(record, "recipientAccountId") or account_in(who) or "")
+        self.seen(
+            text(record, "recipientAccountId") or account_in(who) or "",
+            at[:_DAY],
+            text(record, "awsRegion"),
+            service if _is_management(record) else None,
+            reads=record.get("readOnly") is True,
+        )
         if not who:
             return
         calls = self.calls[who]
@@ -93,12 +99,15 @@ class Used:
         if not (needed or beside):
             calls.strange[call] = max(calls.strange.get(call, ""), at)
 
-    def _seen(self, record: CloudTrailRecord, service: str, account: str) -> None:
+    def seen(
+        self, account: str, day: str, region: str, service: str | None, *, reads: bool
+    ) -> None:
+        """Note what the trail holds of an account; `service` is that of a management event."""
         seen = self.accounts[account]
-        seen.days.add(text(record, "eventTime")[:_DAY])
-        seen.regions.add(text(record, "awsRegion"))
-        if text(record, "eventCategory") != "Data" and record.get("managementEvent") is not False:
-            seen.reads.add(record.get("readOnly") is True)
+        seen.days.add(day)
+        seen.regions.add(region)
+        if service is not None:
+            seen.reads.add(reads)
             seen.services.add(service)
 
 
@@ -106,6 +115,10 @@ class Used:
 def _needed(call: str) -> tuple[str, ...]:
     itself = (call,) if is_action(call) else ()
     return (*itself, *(each.lower() for each in actions_of_call(call)))
+
+
+def _is_management(record: CloudTrailRecord) -> bool:
+    return text(record, "eventCategory") != "Data" and record.get("managementEvent") is not False
 
 
 def _principal(record: CloudTrailRecord) -> str:

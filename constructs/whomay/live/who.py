@@ -9,7 +9,7 @@ from typing import Final
 from whomay.live.records import CloudTrailRecord, part, text
 
 # The codes by which AWS services refuse a call for want of permission; EC2 puts `Client.` before.
-_REFUSED: Final = re.compile(
+REFUSED: Final = re.compile(
     r"AccessDenied|UnauthorizedOperation|UnauthorizedAccess|AuthorizationError|NotAuthorized|^Forbidden"
 )
 
@@ -50,4 +50,4 @@ def action(record: CloudTrailRecord) -> str:
 
 def refused(record: CloudTrailRecord) -> bool:
     """Tell whether AWS refused the call for want of permission."""
-    return bool(_REFUSED.search(text(record, "errorCode")))
+    return bool(REFUSED.search(text(record, "errorCode")))

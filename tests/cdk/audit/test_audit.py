@@ -282,12 +282,16 @@ def test_the_gate_has_nothing_against_any_of_it(app: App) -> None:
     [
         ("{", "audit: got '{'; allowed is an object, or JSON text of one"),
         ([], "audit: got list"),
-        ({"notfy": []}, "audit: got 'notfy'; allowed is the keys access_analyzer, notify, regions"),
+        (
+            {"notfy": []},
+            "audit: got 'notfy'; allowed is the keys access_analyzer, athena, notify, regions",
+        ),
         ({"notify": "a@example.com"}, "audit.notify: got str 'a@example.com'; allowed is a list"),
         ({"regions": ["eu-nort-1"]}, "audit.regions: got 'eu-nort-1'"),
         ({"regions": ["us-east-1"]}, "audit.regions: got 'us-east-1'"),
         ({"regions": ["eu-west-1", "eu-west-1"]}, "audit.regions: got 'eu-west-1'"),
         ({"access_analyzer": "yes"}, "audit.access_analyzer: got str 'yes'"),
+        ({"athena": "yes"}, "audit.athena: got str 'yes'"),
     ],
 )
 def test_a_wrong_section_is_refused_in_one_line(app: App, section: Any, message: str) -> None:

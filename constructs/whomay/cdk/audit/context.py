@@ -17,11 +17,13 @@ class Audit:
     """Whom alerts are mailed to, and the Regions they are forwarded from. Make it with `Audit.of(app)`.
 
     With `access_analyzer` IAM Access Analyzer lists what can be reached from outside the account.
+    With `athena` the trail can be asked in Athena.
     """
 
     notify: tuple[str, ...]
     regions: tuple[str, ...]
     access_analyzer: bool
+    athena: bool = False
 
     @property
     def all_regions(self) -> tuple[str, ...]:
@@ -52,4 +54,5 @@ class Audit:
                     near = checks.nearest(region, known)
                     refuse(section.at("regions"), region, allowed, near)
             notify = section.strings("notify")
-            return cls(notify, regions, section.boolean("access_analyzer"))
+            asked = section.boolean("access_analyzer"), section.boolean("athena")
+            return cls(notify, regions, *asked)

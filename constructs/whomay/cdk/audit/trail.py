@@ -25,7 +25,7 @@ class AuditTrail(Construct):
 
     Log files can be validated (`aws cloudtrail validate-logs`), and have a key of their own. They
     are kept for `keep`, 400 days by default; so is a deleted or overwritten version. `bucket`, `key`
-    and `trail` are the parts. `whomay trail` reads what is in the bucket.
+    and `trail` are the parts, `keep_days` the days. `whomay trail` reads what is in the bucket.
 
     Bucket and key stay when the stack is deleted, unless `removal_policy` is DESTROY, for a trial.
     CloudTrail alone may write, and for this one trail (CloudTrail User Guide, "Amazon S3 bucket
@@ -51,6 +51,7 @@ class AuditTrail(Construct):
         if log_bucket is not None:
             checks.having("log_bucket", log_bucket, "bucket_arn", "a bucket construct", _IMPORT)
         super().__init__(scope, id)
+        self.keep_days = int(keep.to_days())
         name = Names.unique_resource_name(self, max_length=128)
         self._arn = Stack.of(self).format_arn(
             service="cloudtrail", resource="trail", resource_name=name

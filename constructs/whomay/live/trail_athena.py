@@ -1,0 +1,107 @@
+"""Questions to a trail in Athena: packaged SQL, its values passed as execution parameters.
+
+The table `cloudtrail_logs` is in the database of the workgroup's name, as `TrailQueries` makes both.
+https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements-querying-using-execution-parameters.html
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from typing import Final
+
+from whomay.live.errors import LiveError, as_live_error
+
+Row = Mapping[str, str]
+LONGEST_WAIT: Final = 5.0  # seconds between two looks at a query that runs
+_RUNNING: Final = ("QUEUED", "RUNNING")
+
+
+def sql(name: str) -> str:
+    """Return the text of a question, such as `denied`."""
+    return resources.files("whomay.live").joinpath("trail_sql", f"{name}.sql").read_text("utf-8")
+
+
+def first_day(days: int) -> str:
+    """Return the first of the last days, today included, as the table has days: 2026/11/24."""
+    today = datetime.now(UTC).date()
+    return (today - timedelta(days=days - 1)).strftime("%Y/%m/%d")
+
+
+class Athena:
+    """A workgroup that questions are asked in. `scanned` counts the bytes that AWS charges for.
+
+    Credentials and Region are those of the environment.
+
+    Raises LiveError when boto3 is missing or has no Region.
+    """
+
+    def __init__(self, workgroup: str) -> None:
+        try:
+            import boto3  # noqa: PLC0415 - only for Athena: files on disk need no AWS
+        except ImportError as error:
+            reason = "boto3 is missing: pip install 'whomay[live]'"
+            raise LiveError(f"Athena: {reason}") from error
+        self.workgroup = workgroup
+        self.scanned = 0
+        with self._explained():
+            self._client = boto3.client("athena")
+
+    def rows(self, name: str, *values: str) -> Iterator[Row]:
+        """Ask one question, and yield its rows, every value as text; empty for none.
+
+        Raises:
+            LiveError: AWS refuses, or the query fails or is stopped, such as at the workgroup's
+                limit of scanned bytes. No row has been yielded then.
+
+        """
+        with self._explained():
+            started = self._client.start_query_execution(
+                QueryString=sql(name),
+                ExecutionParameters=[_literal(value) for value in values],
+                QueryExecutionContext={"Database": self.workgroup},
+                WorkGroup=self.workgroup,
+            )
+            execution = started["QueryExecutionId"]
+            self._wait(execution)
+            pages = self._client.get_paginator("get_query_results").paginate(
+                QueryExecutionId=execution
+            )
+            names: list[str] = []
+            for page in pages:
+                for row in page["ResultSet"]["Rows"]:
+                    texts = [each.get("VarCharValue", "") for each in row["Data"]]
+                    if names:
+                        yield dict(zip(names, texts, strict=True))
+                    names = names or texts
+
+    def _wait(self, execution: str) -> None:
+        pause = 0.1
+        while True:
+            found = self._client.get_query_execution(QueryExecutionId=execution)["QueryExecution"]
+            state = found["Status"]["State"]
+            if state not in _RUNNING:
+                break
+            time.sleep(pause)
+            pause = min(pause * 2, LONGEST_WAIT)
+        self.scanned += found.get("Statistics", {}).get("DataScannedInBytes", 0)
+        if state != "SUCCEEDED":
+            why = found["Status"].get("StateChangeReason", "no reason given")
+            raise LiveError(
+                f"Athena in {self.workgroup}: the query {state.lower()}: {why}", exit_code=3
+            )
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - comes with boto3
+
+        try:
+            yield
+        except (BotoCoreError, ClientError) as error:
+            raise as_live_error(f"Athena in {self.workgroup}", error) from error
+
+
+def _literal(value: str) -> str:
+    """Return a text as the SQL literal that an execution parameter is."""
+    return "'" + value.replace("'", "''") + "'"
