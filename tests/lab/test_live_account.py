@@ -72,7 +72,7 @@ def test_drift_names_the_role_that_was_changed_by_hand_and_nothing_else(
     assert "Allow s3:DeleteObject on *" in text.out
 
 
-def test_the_actions_of_an_audit_are_enough_for_snapshot_and_drift_and_read_no_data(
+def test_the_actions_of_an_audit_are_enough_for_snapshot_drift_and_verify_and_read_no_data(
     deployed_lab: LabSession, beside: LabSession, tmp_path: Path
 ) -> None:
     env, file = as_admin(beside), str(tmp_path / "account.json")
@@ -102,6 +102,9 @@ def test_the_actions_of_an_audit_are_enough_for_snapshot_and_drift_and_read_no_d
         lock = str(ROOT / "access.lock")
         same = beside.run("auditor", ("whomay", "drift", lock, "--profile", "auditor"), env)
         assert same.code == 0, same.said
+        app = str(deployed_lab.workspace.work / "cdk.out")
+        kept = beside.run("auditor", ("whomay", "verify", app, "--profile", "auditor"), env)
+        assert kept.code == 0, kept.said + kept.out
     finally:
         iam("delete-role-policy", *name, "--policy-name", "p")
         iam("delete-role", *name)

@@ -158,6 +158,22 @@ def refusals(lab: Lab) -> None:
         assert "Encoded authorization failure message" not in told
 
 
+def simulator(lab: Lab) -> None:
+    make_user(lab, "simulated-in-part", statement("s3:ListAllMyBuckets", "*"))
+    iam = root(lab).client("iam")
+    asked = {
+        "PolicySourceArn": f"arn:aws:iam::{lab.accounts[0]}:user/simulated-in-part",
+        "ActionNames": ["s3:ListAllMyBuckets"],
+    }
+    [result] = iam.simulate_principal_policy(**asked)["EvaluationResults"]
+    [matched] = result["MatchedStatements"]
+    assert "StartPosition" not in matched
+    more = [policy(statement("iam:ListUsers", "*"))]
+    assert (
+        refusal(iam.simulate_principal_policy, **asked, PolicyInputList=more)[0] == "InvalidInput"
+    )
+
+
 def at_once(lab: Lab) -> None:
     user = make_user(lab, "changes-at-once")
     iam, s3 = root(lab).client("iam"), user.client("s3")
@@ -172,7 +188,7 @@ SHOWN: Final[Mapping[str, Callable[[Lab], None]]] = dict(
         NOT_ENFORCED,
         (
             *(network, machine, cloudformation, organization, quotas, pass_role, web_identity),
-            *(keys, documents, refusals, at_once),
+            *(keys, documents, refusals, simulator, at_once),
         ),
         strict=True,
     )

@@ -87,13 +87,13 @@ def _of_call(tried: Tried) -> str:
 def _summary(shown: Shown) -> Iterator[str]:
     found = Counter(one.outcome for one in shown.verified)
     counts = ", ".join(f"{found[each]} {each}" for each in Outcome if found[each]) or "none"
-    yield f"account {shown.account}: {len(shown.verified)} statements: {counts}"
+    yield f"account {shown.account}: {_statements(len(shown.verified))}: {counts}"
     yield f"  asked of IAM's simulator: {sum(len(one.answers) for one in shown.verified)} questions"
     if number := sum(one.left_out for one in shown.verified):
-        yield f"  {number} statements have more questions: the engine answers for all of them"
+        yield f"  more questions in {_statements(number)}: our engine answers for all of them"
     reasons = Counter(reason for one in shown.verified for reason in one.by_engine)
     for reason, number in reasons.most_common():
-        yield f"  by our engine alone, of {number} statements: {reason}"
+        yield f"  by our engine alone, in {_statements(number)}: {reason}"
     calls = [each for one in shown.verified for each in one.tried]
     if shown.probed:
         answers = Counter(each.answer or "not known" for each in calls)
@@ -102,9 +102,13 @@ def _summary(shown: Shown) -> Iterator[str]:
         yield "  beside each refusal: the same call by the caller, who is allowed"
         untried = Counter(one.not_tried for one in shown.verified if one.not_tried)
         for reason, number in untried.most_common():
-            yield f"  not tried, or not all, of {number} statements: {reason}"
+            yield f"  not tried, or not all, in {_statements(number)}: {reason}"
     for account, number in sorted(shown.elsewhere.items()):
-        yield f"  not verified: {number} statements about account {account}, taken as reviewed"
+        yield f"  not verified: {_statements(number)} about account {account}, taken as reviewed"
+
+
+def _statements(number: int) -> str:
+    return f"{number} statement{'' if number == 1 else 's'}"
 
 
 def as_json(shown: Shown) -> str:

@@ -36,5 +36,9 @@ NOT_ENFORCED: Final = (
         "Lambda check the policies of their resources."
     ),
     "Of refusals, those of IAM alone tell an authorization id, and EC2's no encoded message.",
+    (
+        "IAM's simulator tells neither where in a policy a statement is nor what SCPs say, and takes "
+        "no further policies."
+    ),
     "Changes of IAM take effect at once; on AWS they take seconds.",
 )
