@@ -434,7 +434,7 @@ def test_a_session_is_asked_by_its_role_and_needs_the_calls_where_there_is_no_de
 ) -> None:
     name = unique("session")
     allowed = statement(["cloudformation:Describe*", "cloudformation:*ChangeSet"], "*")
-    arn = make_role(lab, name, trust({"AWS": "111111111111"}), ASKS, allowed)
+    arn = make_role(lab, name, trust({"AWS": "111111111111"}), ASKS, allowed, Path="/team/")
     [found] = findings(admin.assume(arn), app(tmp_path, HERE, {}))
     assert found.what == (
         f"{arn} may not do cloudformation:GetTemplate on "
@@ -442,6 +442,38 @@ def test_a_session_is_asked_by_its_role_and_needs_the_calls_where_there_is_no_de
     )
     typed(admin, found.command)
     assert findings(admin.assume(arn), app(tmp_path, HERE, {})) == []
+
+
+def test_what_depends_on_a_code_is_not_known(lab: Lab, tmp_path: Path) -> None:
+    name = unique("coded")
+    with_code = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    roles = statement("sts:AssumeRole", [DEPLOY_ROLE, UPLOAD_ROLE], Condition=with_code)
+    passing = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
+    unrelated = statement("iam:PassRole", "*", Condition=passing)
+    who = make_user(lab, name, ASKS, roles, unrelated)
+    deploy, upload = findings(who, bootstrapped(tmp_path))
+    assert deploy.unknown
+    assert upload.unknown
+    assert deploy.what == (
+        f"whether arn:aws:iam::111111111111:user/{name} may do sts:AssumeRole on {DEPLOY_ROLE}, "
+        "which deploys, depends on aws:MultiFactorAuthPresent"
+    )
+
+
+def test_a_boundary_that_refuses_is_what_is_to_change(lab: Lab, tmp_path: Path) -> None:
+    iam = root(lab).client("iam")
+    who = make_user(lab, unique("bounded"), statement("*", "*"))
+    boundary = policy(ASKS, statement("sts:AssumeRole", DEPLOY_ROLE))
+    made = iam.create_policy(PolicyName=unique("bound"), PolicyDocument=boundary)["Policy"]["Arn"]
+    user = who.client("sts").get_caller_identity()["Arn"]
+    name = user.rpartition("/")[2]
+    iam.put_user_permissions_boundary(UserName=name, PermissionsBoundary=made)
+    assert findings(who, bootstrapped(tmp_path)) == [
+        DeployFinding(
+            f"{user} may not do sts:AssumeRole on {UPLOAD_ROLE}, which uploads templates and files",
+            "allow it in the caller's permissions boundary",
+        )
+    ]
 
 
 def test_each_missing_permission_is_named_and_the_rest_is_asked(lab: Lab, tmp_path: Path) -> None:

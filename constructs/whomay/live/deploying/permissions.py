@@ -94,23 +94,47 @@ def _source(ask: Asking, who: str) -> str:
 
 
 def _finding(source: str, needed: Needed, result: dict[str, Any]) -> Findings:
-    decision, action = result["EvalDecision"], result["EvalActionName"]
-    if decision == "allowed":
-        return
-    lacking = result.get("MissingContextValues") or []
+    [specific] = result.get("ResourceSpecificResults") or [{}]
+    decision = specific.get("EvalResourceDecision") or result["EvalDecision"]
+    action = result["EvalActionName"]
     what = f"{action} on {needed.resource}"
-    if decision == "explicitDeny":
-        text = f"a policy denies {source} {what}, which {needed.use}"
-        fix = (
-            f"aws iam simulate-principal-policy --policy-source-arn {source} --action-names {action} "
-            f"--resource-arns {needed.resource}   # its MatchedStatements name the policy"
+    asked = (
+        f"aws iam simulate-principal-policy --policy-source-arn {source} --action-names {action} "
+        f"--resource-arns {needed.resource}"
+    )
+    if lacking := sorted({*_lacking(action, result), *_lacking(action, specific)}):
+        given = " ".join(
+            f"ContextKeyName={key},ContextKeyType=string,ContextKeyValues=…" for key in lacking
         )
-        yield DeployFinding(text, fix, unknown=bool(lacking))
-        return
-    text = f"{source} may not do {what}, which {needed.use}"
-    if lacking:
-        text = f"whether {source} may do {what} depends on {', '.join(sorted(lacking))}"
-    yield DeployFinding(text, _granting(source, needed, action), unknown=bool(lacking))
+        text = (
+            f"whether {source} may do {what}, which {needed.use}, depends on {', '.join(lacking)}"
+        )
+        yield DeployFinding(text, f"{asked} --context-entries {given}", unknown=True)
+    elif decision == "explicitDeny":
+        text = f"a policy denies {source} {what}, which {needed.use}"
+        yield DeployFinding(text, f"{asked}   # its MatchedStatements name the policy")
+    elif decision != "allowed":
+        text = f"{source} may not do {what}, which {needed.use}"
+        fix = _other_layer({**result, **specific}) or _granting(source, needed, action)
+        yield DeployFinding(text, fix)
+
+
+def _lacking(action: str, result: dict[str, Any]) -> Iterator[str]:
+    """Yield the keys that the policies read, nobody gave, and a call of the action may have."""
+    prefixes = ("aws:", action.partition(":")[0] + ":")
+    found = result.get("MissingContextValues") or []
+    return (key for key in found if key.lower().startswith(prefixes))
+
+
+def _other_layer(result: dict[str, Any]) -> str:
+    """Return what to change where the caller's own policies are not what refuses."""
+    organization = result.get("OrganizationsDecisionDetail", {})
+    if not organization.get("AllowedByOrganizations", True):
+        return "allow it in the service control policies of the organization"
+    boundary = result.get("PermissionsBoundaryDecisionDetail", {})
+    if not boundary.get("AllowedByPermissionsBoundary", True):
+        return "allow it in the caller's permissions boundary"
+    return ""
 
 
 def _granting(source: str, needed: Needed, action: str) -> str:
