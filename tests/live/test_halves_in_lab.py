@@ -100,8 +100,10 @@ def test_by_an_id_aws_s_own_word_names_the_half_and_the_least_change(broken: Bro
         found = on_lab(broken.admin, "doctor", message.rpartition(" ")[2])
         assert found.returncode == 1, found.stderr
         lines = found.stdout.splitlines()
-        assert lines[0] == "AWS evaluated iam:ListUsers on *: ImplicitDeny"
-        assert lines[1] == f"  failed: {half}"
+        assert lines[0].startswith("refused: arn:aws:")
+        assert lines[0].endswith(" iam:ListUsers *")
+        assert lines[1] == "AWS evaluated iam:ListUsers on *: ImplicitDeny"
+        assert lines[2] == f"  failed: {half}"
         assert "whomay decides the same on this context and these policies" in lines
         assert any(line.startswith("  aws:PrincipalArn: arn:aws:iam::") for line in lines)
         [least] = [line for line in lines if line.startswith("least change: ")]

@@ -57,8 +57,8 @@ def contract_says(
     before, after = check(contract, snapshot).results, check(contract, changed).results
     broken = [*_newly(before, after)]
     for each in broken:
-        said = " ".join(each.finding.lines())
-        yield f"contract: {each.stated.at}: {each.stated.kind} would be {each.finding.outcome}: {said}"
+        found = each.finding
+        yield f"contract: {each.stated.at}: {each.stated.kind} would be {found.outcome}: {found.said}"
     if not broken:
         yield f"contract: permits it: none of {len(after)} statements would break"
 

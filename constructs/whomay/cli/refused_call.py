@@ -85,6 +85,8 @@ def _by_aws(
     for one in evaluated.denied:
         own = decision_of(evaluated, one)
         who = own.request.principal
+        if not known.told.who:
+            yield f"refused: {who} {one.action} {one.resource}", False
         for line in evaluation_lines(evaluated, one, own):
             yield line, True
         request = _request(who, one.action, one.resource, one.context)
