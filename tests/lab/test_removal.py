@@ -1,7 +1,5 @@
 """The commands of the page on removal, typed as it shows them, on a stack that has been used."""
 
-import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +7,8 @@ import pytest
 from aws_cdk import App, LegacyStackSynthesizer, Stack
 from aws_cdk import aws_iam as iam
 from support.aws import root
-from support.checkout import CONTEXT, ROOT
+from support.checkout import CONTEXT
+from support.guides import commands, filled
 from support.lab_user import enrol
 from support.running_lab import Record
 
@@ -45,19 +44,11 @@ def used(tmp_path: Path) -> Iterator[LabSession]:
             journey.stop(place)
 
 
-def commands() -> list[list[str]]:
-    page = (ROOT / "docs" / "guides" / "removal.md").read_text()
-    block = re.search(r"```sh\n(.*?)```", page, re.DOTALL)
-    assert block
-    return [shlex.split(line, comments=True) for line in block[1].replace("\\\n", "").splitlines()]
-
-
 def test_the_commands_of_the_page_leave_nothing(used: LabSession) -> None:
     s3 = root(used.lab).client("s3")
 
     def typed(words: list[str], **values: str) -> str:
-        named = {"STACK": STACK, "NAME": "ana", **values}
-        argv = tuple(named.get(word, word) for word in words)
+        argv = filled(words, {"STACK": STACK, "NAME": "ana", **values})
         if argv[0] == "whomay":
             argv = (*argv, "--yes")
         environment = as_admin(used)
@@ -67,8 +58,8 @@ def test_the_commands_of_the_page_leave_nothing(used: LabSession) -> None:
         said: str = used.must(ADMIN, argv, environment, cwd=used.workspace.work, timeout=300)
         return said
 
-    typed_once = [words for words in commands() if words and "BUCKET" not in words]
-    for_each = [words for words in commands() if "BUCKET" in words]
+    typed_once = [words for words in commands("removal") if "BUCKET" not in words]
+    for_each = [words for words in commands("removal") if "BUCKET" in words]
     buckets = typed(typed_once[0]).split()
     shared = next(one for one in buckets if "shared" in one)
     for number in range(3):

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from support.checkout import ROOT
+from support.guides import commands, filled
 from support.running_lab import Record
 
 from whomay.lab import actors, deploy, journey, people, placeholders
 from whomay.lab.accounts import ADMINISTRATORS, DEV_ADMIN, PROD_ADMIN, as_administrator
 from whomay.lab.children import Children
-from whomay.lab.context import ALICE, BOB, CONTEXT, HUB
+from whomay.lab.context import ALICE, BOB, CONTEXT, DEV, HUB
 from whomay.lab.placeholders import Placeholders
 from whomay.lab.probes import hub
 from whomay.lab.probing import Prober
@@ -44,10 +45,9 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabSession]:
             with watched(session.lab, place.root, children):
                 deploy.synth(session, ROOT, with_units())
                 deploy.bootstrap(session, ADMINISTRATORS[0], HUB)
-                activate = ("aws", "cloudformation", "activate-organizations-access")
-                session.must(
-                    ADMINISTRATORS[0], activate, as_administrator(session, ADMINISTRATORS[0])
-                )
+                opens, _ = commands("roll-out")
+                env = as_administrator(session, ADMINISTRATORS[0])
+                session.must(ADMINISTRATORS[0], tuple(opens), env)
                 deploy.deploy(session, deploy.HUB_STACK, ROLLOUT)
                 yield session
         finally:
@@ -80,6 +80,22 @@ def known(session: LabSession) -> Placeholders:
         hub_lookup_role=placeholders.bootstrap_role("lookup", HUB),
         user_bucket=f"cdk-hnb659fds-assets-{HUB}-{session.lab.region}",
     )
+
+
+def test_the_second_command_of_the_page_names_a_member_that_administers(
+    session: LabSession,
+) -> None:
+    _, registers = commands("roll-out")
+    env = as_administrator(session, ADMINISTRATORS[0])
+    hub = session.run(ADMINISTRATORS[0], tuple(registers), env)  # here it manages the organization
+    assert "management account" in hub.err
+    assert hub.code != 0
+
+    member = filled(registers, {HUB: DEV})
+    session.must(ADMINISTRATORS[0], member, env)
+    listed = ("aws", "organizations", "list-delegated-administrators", "--output", "json")
+    found = json.loads(session.must(ADMINISTRATORS[0], listed, env))["DelegatedAdministrators"]
+    assert [one["Id"] for one in found] == [DEV]
 
 
 def test_the_set_goes_to_every_account_but_the_one_that_manages_the_organization(

@@ -26,7 +26,7 @@ def main() -> int:
 
     driver = create_clidriver()
     register(driver.session)
-    return int(driver.main())
+    return int(driver.main() or 0)  # `aws configure` returns nothing
 
 
 if __name__ == "__main__":

@@ -92,6 +92,12 @@ def _register(given: Mapping[str, Any]) -> dict[str, Any]:
     account, service = given["AccountId"], given["ServicePrincipal"]
     if account not in ACCOUNTS:
         raise CallError("AccountNotFoundException", "You specified an account that doesn't exist.")
+    if account == _MANAGEMENT:
+        text = (
+            "You attempted to register the management account of the organization as a delegated "
+            "administrator: you can designate only a member account."
+        )
+        raise CallError("ConstraintViolationException", text)
     if (account, service) in _delegated:
         text = "The provided account is already a delegated administrator for your organization."
         raise CallError("AccountAlreadyRegisteredException", text)
