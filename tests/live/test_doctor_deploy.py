@@ -120,6 +120,25 @@ def test_a_name_that_is_taken_is_told_and_the_stack_s_own_is_not(
         assert findings(admin, out) == []
 
 
+def test_a_name_that_a_stack_set_makes_elsewhere_is_not_taken_here(
+    lab: Lab, admin: Caller, tmp_path: Path
+) -> None:
+    name = unique("elsewhere")
+    root(lab).client("iam").create_user(UserName=name)
+    body = json.dumps({"Resources": {"One": made("IAM::User", UserName=name)}})
+    units = {"DeploymentTargets": {"OrganizationalUnitIds": ["ou-ab12-11111111"]}}
+    group = {**units, "Regions": ["us-east-1"]}
+    resources = {
+        "Set": made(
+            "CloudFormation::StackSet",
+            PermissionModel="SELF_MANAGED",
+            TemplateBody=body,
+            StackInstancesGroup=[group],
+        )
+    }
+    assert findings(admin, app(tmp_path, HERE, resources)) == []
+
+
 def test_an_identity_provider_that_exists_is_told(lab: Lab, admin: Caller, tmp_path: Path) -> None:
     iam = root(lab).client("iam")
     for host, fix in (

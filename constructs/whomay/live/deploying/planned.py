@@ -11,12 +11,12 @@ from typing import Any, Final, NamedTuple
 from whomay.engine import Assembly
 from whomay.files import FileError, read_text
 from whomay.iam import unique_json
-from whomay.iam.patterns.symbols import is_symbolic
+from whomay.iam.patterns.symbols import ACCOUNT, REGION, is_symbolic
 from whomay.live.errors import LiveError
 
 _STACK: Final = "aws:cloudformation:stack"
 _ASSETS: Final = "cdk:asset-manifest"
-_UNKNOWN: Final = ("", "unknown-account", "unknown-region")
+_LEFT_OPEN: Final = frozenset(("", "unknown-account", "unknown-region", ACCOUNT, REGION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,8 @@ class Plan:
         """Yield all templates as they are written."""
         for template in self._assembly.templates:
             where = self._where(template.account, template.region)
-            yield PlannedTemplate(template.stack_name, *where, list(template.resources()))
+            name = template.stack_name or template.path
+            yield PlannedTemplate(name, *where, list(template.resources()))
 
     def accounts(self) -> Sequence[str]:
         """Return the accounts of all environments."""
@@ -122,10 +123,11 @@ class Plan:
         return sorted({one.region for one in self.bootstraps})
 
     def _where(self, account: str, region: str) -> tuple[str, str]:
+        """Return where it goes; an account of a StackSet stays one that nobody knows."""
         own_account, own_region = self._own
         return (
-            own_account if account in _UNKNOWN or is_symbolic(account) else account,
-            own_region if region in _UNKNOWN or is_symbolic(region) else region,
+            own_account if account in _LEFT_OPEN else account,
+            own_region if region in _LEFT_OPEN else region,
         )
 
     def _bootstrap(self, stack: _Artifact) -> Bootstrap:
