@@ -62,7 +62,10 @@ def app_of(folder: Path, **resources: Any) -> Path:
 
 
 def trail(**properties: Any) -> dict[str, Any]:
-    return {"Type": "AWS::CloudTrail::Trail", "Properties": {"IsLogging": True, **properties}}
+    return {
+        "Type": "AWS::CloudTrail::Trail",
+        "Properties": {"IsLogging": True, "IsMultiRegionTrail": True, **properties},
+    }
 
 
 def unused(folder: Path, records: list[dict[str, Any]], *options: str) -> Result:
@@ -231,6 +234,66 @@ def test_selectors_of_the_deployed_trail_come_from_a_file(
     file.write_text(json.dumps({"AdvancedEventSelectors": selectors}))
     options = ("--selectors", str(file), "--format", "json")
     assert states(unused(tmp_path, daily(), *options)) == {"s3:PutObject": state}
+
+
+@pytest.mark.parametrize("off", [{"IsLogging": False}, {"IsMultiRegionTrail": False}])
+def test_a_trail_that_is_off_or_of_one_region_tells_nothing_of_data_events(
+    tmp_path: Path, off: Any
+) -> None:
+    own = document("s3:PutObject", resource="arn:aws:s3:::reports/*")
+    deploy = role(RoleName="Deploy", Policies=[{"PolicyName": "P", "PolicyDocument": own}])
+    app_of(
+        tmp_path,
+        Deploy=deploy,
+        Trail=trail(EventSelectors=[{"DataResources": [ALL_OBJECTS]}], **off),
+    )
+    assert states(unused(tmp_path, daily(), "--format", "json")) == {"s3:PutObject": "not told"}
+
+
+def test_a_trail_of_another_account_tells_nothing_of_data_events(tmp_path: Path) -> None:
+    own = document("s3:PutObject", resource="arn:aws:s3:::reports/*")
+    deploy = role(RoleName="Deploy", Policies=[{"PolicyName": "P", "PolicyDocument": own}])
+    other = trail(EventSelectors=[{"DataResources": [ALL_OBJECTS]}])
+    for name, resources, account in (
+        ("A", {"Deploy": deploy}, ACCOUNT),
+        ("B", {"T": other}, "444455556666"),
+    ):
+        here = f"aws://{account}/us-east-1"
+        write_assembly(tmp_path / "apps" / name, {name: {"Resources": resources}}, here)
+    (tmp_path / "log.json").write_text(json.dumps({"Records": daily()}))
+    files = [
+        f"{tmp_path}/apps/{name}/{name}.template.json@{of}/us-east-1"
+        for name, of in (("A", ACCOUNT), ("B", "444455556666"))
+    ]
+    named = [part for each in files for part in ("-a", each)]
+    asked = [
+        "trail",
+        "unused",
+        str(tmp_path / "log.json"),
+        *named,
+        "--days",
+        "10",
+        "--format",
+        "json",
+    ]
+    assert states(CliRunner().invoke(main, asked)) == {"s3:PutObject": "not told"}
+
+
+def test_a_session_of_a_federated_user_uses_what_the_user_is_granted(tmp_path: Path) -> None:
+    user = {
+        "UserName": "ada",
+        "Policies": [{"PolicyName": "P", "PolicyDocument": document("iam:GetUser")}],
+    }
+    app_of(tmp_path, Ada={"Type": "AWS::IAM::User", "Properties": user})
+    ada = f"arn:aws:iam::{ACCOUNT}:user/ada"
+    called = record("iam:GetUser", DAYS[1])
+    called["userIdentity"] = {
+        "type": "FederatedUser",
+        "arn": f"arn:aws:sts::{ACCOUNT}:federated-user/visitor",
+        "sessionContext": {"sessionIssuer": {"type": "IAMUser", "arn": ada}},
+    }
+    answer = unused(tmp_path, [*daily(), called], "--format", "json")
+    assert states(answer) == {"iam:GetUser": "used"}
 
 
 def test_a_wildcard_becomes_what_was_used_and_what_the_trail_cannot_show(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ IDENTITIES: tuple[dict[str, Any], ...] = (
     session(ROLES[0], "ada", mfa=True),
     session(ROLES[1], "ci"),
     {"type": "AssumedRole", "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/Lost/x"},
+    {**session(f"arn:aws:iam::{ACCOUNT}:user/ada", "visitor"), "type": "FederatedUser"},
     {"type": "AWSService", "invokedBy": "ec2.amazonaws.com"},
     {"type": "AWSAccount", "principalId": "AIDAFAR", "accountId": "222222222222"},
     {"type": "WebIdentityUser", "userName": "octo", "identityProvider": "example.com"},

@@ -96,7 +96,7 @@ def command(
     lacking = [*_lacking(reading)]
     found = [] if lacking else [*holdings(granted.snapshot, used, days, selections)]
     proposed = [*narrower(found)]
-    notes = [printable(each) for each in _assumed(used, granted)]
+    notes = [printable(each) for each in _assumed(used, granted, selections)]
     if style == "json":
         data = {
             **about,
@@ -155,9 +155,14 @@ def _selections(file: Path | None, granted: Known) -> list[Selected]:
         return [*selected(data)]
     if granted.assembly is None:
         return []
-    trails = granted.assembly.items.of("AWS::CloudTrail::Trail")
-    told = ({name: trail.plain(name) for name in SELECTORS} for trail in trails)
-    return [each for trail in told for each in selected(trail)]
+    return [
+        each
+        for trail in granted.assembly.items.of("AWS::CloudTrail::Trail")
+        if trail.plain("IsLogging") is True and trail.plain("IsMultiRegionTrail") is True
+        for each in selected(
+            {name: trail.plain(name) for name in SELECTORS}, trail.template.account
+        )
+    ]
 
 
 def _lacking(reading: Reading) -> Iterator[str]:
@@ -168,7 +173,7 @@ def _lacking(reading: Reading) -> Iterator[str]:
         yield "unknown: there are no records"
 
 
-def _assumed(used: Used, granted: Known) -> Iterator[str]:
+def _assumed(used: Used, granted: Known, selections: Sequence[Selected]) -> Iterator[str]:
     """Yield what the answer takes for granted, in sentences."""
     for account, seen in sorted(used.accounts.items()):
         days, where = sorted(seen.days), ", ".join(sorted(seen.regions - {""})) or "none"
@@ -176,6 +181,8 @@ def _assumed(used: Used, granted: Known) -> Iterator[str]:
             f"these are all log files of account {account or 'unknown'} from {days[0]} to "
             f"{days[-1]}; their Regions: {where}"
         )
+    if selections:
+        yield "the trail had the event selectors that it has now, in all Regions and on all of the days"
     yield "what a service calls in a principal's name is recorded as the principal's call"
     yield "what session policies hold back, and who may act as a role, is not counted"
     yield from granted.assumed

@@ -64,7 +64,11 @@ class Athena:
                 WorkGroup=self.workgroup,
             )
             execution = started["QueryExecutionId"]
-            self._wait(execution)
+            try:
+                self._wait(execution)
+            except KeyboardInterrupt:  # what nobody waits for would go on scanning
+                self._client.stop_query_execution(QueryExecutionId=execution)
+                raise
             pages = self._client.get_paginator("get_query_results").paginate(
                 QueryExecutionId=execution
             )

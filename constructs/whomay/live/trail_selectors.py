@@ -16,13 +16,17 @@ _FIELDS: Final = {"eventCategory", "resources.type", "resources.ARN"}
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """All data events on resources of one type, as `AWS::S3::Object`, whose ARN begins so."""
+    """All data events on resources of one type, as `AWS::S3::Object`, whose ARN begins so.
+
+    `account` is that of the trail; empty where it is not known.
+    """
 
     type: str
     start: str
+    account: str = ""
 
 
-def selected(trail: Mapping[str, Any]) -> Iterator[Selected]:
+def selected(trail: Mapping[str, Any], account: str = "") -> Iterator[Selected]:
     """Yield the resources of which a trail records every data event, reading and writing.
 
     `trail` has `EventSelectors` or `AdvancedEventSelectors`. What a selector narrows by anything
@@ -32,9 +36,9 @@ def selected(trail: Mapping[str, Any]) -> Iterator[Selected]:
         if each.get("ReadWriteType", "All") == "All":
             for resource in _objects(each.get("DataResources")):
                 for value in _texts(resource.get("Values")):
-                    yield Selected(str(resource.get("Type")), value)
+                    yield Selected(str(resource.get("Type")), value, account)
     for each in _objects(trail.get("AdvancedEventSelectors")):
-        yield from _advanced([*_objects(each.get("FieldSelectors"))])
+        yield from _advanced([*_objects(each.get("FieldSelectors"))], account)
 
 
 def records(selections: Iterable[Selected], service: str, resource: str) -> bool:
@@ -56,17 +60,17 @@ def _within(fixed: str, start: str, resource: str) -> bool:
     return resource in {start, f"{start}:*"}
 
 
-def _advanced(fields: list[Mapping[str, Any]]) -> Iterator[Selected]:
+def _advanced(fields: list[Mapping[str, Any]], account: str) -> Iterator[Selected]:
     by_name = {str(each.get("Field")): each for each in fields}
     types = [*_texts(by_name.get("resources.type", {}).get("Equals"))]
     if set(by_name) - _FIELDS or len(types) != 1:
         return
     arns = by_name.get("resources.ARN")
     if arns is None:
-        yield Selected(types[0], "arn:")
+        yield Selected(types[0], "arn:", account)
     elif set(arns) <= {"Field", "StartsWith", "Equals"}:
         for value in (*_texts(arns.get("StartsWith")), *_texts(arns.get("Equals"))):
-            yield Selected(types[0], value)
+            yield Selected(types[0], value, account)
 
 
 def _objects(value: Any) -> Iterator[Mapping[str, Any]]:

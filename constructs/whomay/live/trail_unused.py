@@ -3,6 +3,7 @@
 Unused is said only where a call would be in the trail for sure. What a trail cannot show is named.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -72,8 +73,11 @@ def holdings(
     Principals that are made elsewhere are among them, with what these templates attach to them.
     `selections` are the data events that the trail is known to record.
     """
+    by_name: defaultdict[str, list[str]] = defaultdict(list)
+    for arn in used.calls:
+        by_name[_named(arn)].append(arn)
     for principal, grants in granted(snapshot):
-        found = _found(principal, used)
+        found = _found(principal, by_name)
         account = account_in(found[0] if found else principal.arn) or ""
         first, missing = used.accounts.get(account, Seen()).window(days)
         why = _why_unknown(principal, found, used) or _too_few(account, days, missing, used)
@@ -82,24 +86,27 @@ def holdings(
             yield Holding(principal, unknown=why)
             continue
         calls = used.calls[found[0]] if found else Calls()
-        join = _Join(used.accounts[account], _since(calls, first), selections)
+        own = [each for each in selections if each.account in ("", account)]
+        join = _Join(used.accounts[account], _since(calls, first), own)
         yield Holding(principal, tuple(join.of(each) for each in grants))
 
 
-def _found(principal: Principal, used: Used) -> list[str]:
+def _named(arn: str) -> str:
+    """Return what follows the account: `role/people/Deploy`."""
+    return arn.rpartition(":")[2]
+
+
+def _found(principal: Principal, by_name: Mapping[str, list[str]]) -> list[str]:
     """Return the ARNs of the trail that are this principal's, by account where it is known."""
-    named = principal.arn.rpartition(":")[2]
+    arns = by_name.get(_named(principal.arn), [])
     known = ACCOUNT not in principal.arn
     return sorted(
-        arn
-        for arn in used.calls
-        if arn.rpartition(":")[2] == named
-        and (not known or account_in(arn) == account_in(principal.arn))
+        each for each in arns if not known or account_in(each) == account_in(principal.arn)
     )
 
 
 def _why_unknown(principal: Principal, found: list[str], used: Used) -> str:
-    if is_symbolic(principal.arn.rpartition(":")[2]):
+    if is_symbolic(_named(principal.arn)):
         return "AWS makes its name at deployment; a file of `whomay snapshot` has it: -a FILE"
     if len(found) > 1:
         return f"the trail has several of this name: {', '.join(found)}"

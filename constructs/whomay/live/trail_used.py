@@ -12,7 +12,6 @@ from whomay.iam.facts.actions import is_action
 from whomay.iam.facts.api_calls import actions_of_call
 from whomay.iam.facts.trail_events import asked_beside, prefix_of, undated
 from whomay.live.records import CloudTrailRecord, part, text
-from whomay.live.sessions import session_of
 from whomay.live.who import refused
 
 _DAY: Final = len("2026-11-24")
@@ -122,12 +121,10 @@ def _is_management(record: CloudTrailRecord) -> bool:
 
 
 def _principal(record: CloudTrailRecord) -> str:
-    """Return the ARN of the user who called, or of the role in whose session it was done."""
-    session = session_of(record)
-    if session:
-        return session.role
+    """Return the ARN of the user who called, or of the role or user who issued the session."""
     identity = part(record, "userIdentity")
-    return text(identity, "arn") if text(identity, "type") == "IAMUser" else ""
+    issuer = text(part(part(identity, "sessionContext"), "sessionIssuer"), "arn")
+    return issuer or (text(identity, "arn") if text(identity, "type") == "IAMUser" else "")
 
 
 def _as_date(day: str) -> date | None:

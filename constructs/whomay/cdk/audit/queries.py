@@ -57,7 +57,8 @@ class TrailQueries(Construct):
 
     Database and workgroup are called `name`, the table `cloudtrail_logs`. Its partitions are projected
     by account, Region and day, so nothing has to be added to it. `accounts` are this one by default,
-    `regions` all of the partition aws. What is in neither is not read.
+    `regions` all of the partition aws. What is in neither is not read. Other accounts are there only
+    once the bucket's policy lets their trails write.
 
     A query that scans more than `most_gigabytes` is stopped. Results are encrypted with the trail's
     key, kept for a week in a bucket of their own, and no client can say otherwise. Nobody may ask by
@@ -171,6 +172,7 @@ class TrailQueryAccess:
                     "athena:GetQueryExecution",
                     "athena:GetQueryResults",
                     "athena:StartQueryExecution",
+                    "athena:StopQueryExecution",
                 ],
                 resources=[arn("athena", f"workgroup/{name}")],
             ),

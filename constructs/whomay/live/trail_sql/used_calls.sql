@@ -2,10 +2,10 @@
 -- Parameters: the first day, as 2026/11/24.
 WITH records AS (
   SELECT
-    CASE useridentity.type
-      WHEN 'AssumedRole' THEN useridentity.sessioncontext.sessionissuer.arn
-      WHEN 'IAMUser' THEN useridentity.arn
-    END AS who,
+    coalesce(
+      nullif(useridentity.sessioncontext.sessionissuer.arn, ''),
+      CASE WHEN useridentity.type = 'IAMUser' THEN useridentity.arn END
+    ) AS who,
     coalesce(eventsource, '') AS source,
     coalesce(eventname, '') AS event,
     CASE WHEN regexp_like(coalesce(errorcode, ''), 'AccessDenied|UnauthorizedOperation|UnauthorizedAccess|AuthorizationError|NotAuthorized|^Forbidden')
