@@ -1,7 +1,7 @@
 """Who may do something: principals of the snapshot, and those whom a resource's policy lets in."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -53,12 +53,17 @@ def who_may(
     resource: str,
     snapshot: Snapshot,
     given: Mapping[str, str | Sequence[str]] | None = None,
+    *,
+    index: Index | None = None,
+    accounts: Collection[str] | None = None,
 ) -> list[Holder]:
     """Return everybody who may do the action on the resource; both may be patterns.
 
     They are principals of the snapshot, and those outside it whom a policy of a resource or of a
     role lets in. The latter are taken to be allowed everything by the policies of their own
     account. A pattern asks who may do any of it. `given` fixes condition keys; all others are free.
+    Who asks more than one question of a snapshot gives its `index`. Processes that share the work
+    name `accounts` each: the others' principals and resources are left out of the answer.
 
     >>> from whomay.engine import read, who_may
     >>> found = who_may("s3:Get*", "Reports/Bucket/*", read("cdk.out").snapshot)
@@ -78,20 +83,24 @@ def who_may(
             raise UnknownNameError(f"given names {key}: {problem}")
     if problem := problem_with_endpoint(snapshot, given or {}):
         raise UnknownNameError(problem)
-    snapshot, keys = through_endpoint(snapshot, given or {})
+    asked, keys = through_endpoint(snapshot, given or {})
+    if index is None or index.snapshot is not asked:
+        index = Index(asked)
     fixed = {key: _value(value) for key, value in keys.items()}
-    return list(_holders(snapshot, Pattern((action,), (what,), fixed)))
+    return list(_holders(index, Pattern((action,), (what,), fixed), accounts))
 
 
-def _holders(snapshot: Snapshot, pattern: Pattern) -> Iterator[Holder]:
-    index = Index(snapshot)
-    everything = SnapshotView(index)
+def _holders(index: Index, pattern: Pattern, accounts: Collection[str] | None) -> Iterator[Holder]:
+    snapshot, everything = index.snapshot, SnapshotView(index)
     for principal in snapshot.principals:
+        if accounts is not None and principal.account not in accounts:
+            continue
         answer = some_allowed(everything, callers(index, principal.arn), pattern)
         if answer.holds is not False:
             yield _inside(index, principal.path, answer)
     for resource_policy in index.neighbourhood.resource_policies.values():
-        if _concerns(resource_policy, pattern):
+        ours = accounts is None or resource_policy.account in accounts
+        if ours and _concerns(resource_policy, pattern):
             yield from _outside(index, resource_policy, pattern)
     yield from _made_elsewhere(snapshot, pattern)
     asked = AskedAbout(pattern.actions, pattern.resources)
