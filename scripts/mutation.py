@@ -61,6 +61,7 @@ MODULES = (
                 "derived_keys",
                 "index",
                 "judge",
+                "many_accounts",
             ),
             *("layer", "layers_of_all", "object_keys", "outside", "perhaps", "reached", "request"),
             *(

@@ -9,6 +9,7 @@ from typing import Final
 from whomay.engine.decisions.asked_about import AskedAbout
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.layer import Layer
+from whomay.engine.decisions.many_accounts import ManyAccounts, OfAccount, by_service
 from whomay.engine.decisions.reached import ReachedArns
 from whomay.engine.decisions.telling_apart import Telling
 from whomay.iam.arn import (
@@ -110,6 +111,13 @@ class Neighbourhood:
         self._by_service: dict[str, dict[str | None, ReachedArns]] = {}
         for (service, account), listed in arns.items():
             self._by_service.setdefault(service, {})[account] = ReachedArns(listed)
+        self._many = self._of_many_accounts()
+
+    def _of_many_accounts(self) -> dict[str, ManyAccounts]:
+        found: defaultdict[str, list[OfAccount]] = defaultdict(list)
+        for resource_policy in self.resource_policies.values():
+            found[resource_policy.service].append(resource_policy)
+        return by_service(found)
 
     def _file(self, resource_policy: ResourcePolicy, statement: CompiledStatement) -> None:
         raw = statement.statement
@@ -141,8 +149,10 @@ class Neighbourhood:
             found = {arn: each for arn, each in found.items() if arn in about}
         elif len(found) == len(self.resource_policies):
             return list(found.values())
-        reached = self._reached(who, identity, about, asked.services() if asked else None)
-        if patterns is None:
+        services = asked.services() if asked else None
+        listed = None if patterns is None else [*patterns]
+        reached = self._reached(who, identity, about, services, listed)
+        if listed is None:
             return list(
                 {
                     **found,
@@ -152,7 +162,7 @@ class Neighbourhood:
         alike: defaultdict[tuple[str | None, ...], dict[str, ResourcePolicy]] = defaultdict(dict)
         for resource_policy in reached:
             alike[self._shape(resource_policy)][resource_policy.arn] = resource_policy
-        told_apart = Telling(patterns)
+        told_apart = Telling(listed or ())
         for resource_policies in alike.values():
             found.update(
                 (resource_policy.arn, resource_policy)
@@ -203,6 +213,7 @@ class Neighbourhood:
         identity: Layer,
         about: frozenset[str] | None,
         services: frozenset[str] | None,
+        patterns: Collection[str] | None,
     ) -> Iterator[ResourcePolicy]:
         """Yield those that the caller's policies reach, and that can decide otherwise than none."""
         those = self.resource_policies if about is None else about
@@ -215,10 +226,24 @@ class Neighbourhood:
             for service in self._services(statement):
                 if services is not None and service.isalnum() and service not in services:
                     continue
-                for account, arns in self._by_service[service].items():
-                    if account is None or account != who.account:
-                        found = self._lying(arns, _patterns(statement), about)
-                        yield from (self.resource_policies[arn] for arn in found)
+                own = [*_patterns(statement)]
+                many = self._many.get(service)
+                if many is None or patterns is None or who.account is None:
+                    by_account = self._by_service[service].items()
+                    near = [
+                        a for account, a in by_account if account is None or account != who.account
+                    ]
+                else:
+                    near = [*many.concerning(who.account)]
+                    elsewhere = (
+                        many.elsewhere(who.account, own, patterns)
+                        if about is None
+                        else many.elsewhere_among(who.account, own, about)
+                    )
+                    yield from (self.resource_policies[arn] for arn in elsewhere)
+                for arns in near:
+                    found = self._lying(arns, own, about)
+                    yield from (self.resource_policies[arn] for arn in found)
 
     def _lying(
         self, arns: ReachedArns, patterns: Iterable[str], about: frozenset[str] | None
