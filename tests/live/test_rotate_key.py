@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from support.aws import Caller, make_user, root
+from support.guides import page
 
 from whomay.lab.state import Lab
 
@@ -195,6 +197,21 @@ def test_both_keys_work_for_as_long_as_the_overlap(subject: Subject) -> None:
         }
     assert run(subject).returncode == 0
     assert subject.statuses() == {subject.secret()["AccessKeyId"]: "Active"}
+
+
+def test_the_commands_of_the_page_print_what_it_shows(subject: Subject) -> None:
+    [block] = re.findall(
+        r"^```\n(\$ whomay rotate-key .*?)^```", page("keys-and-mfa"), re.MULTILINE | re.DOTALL
+    )
+    parts = [part.partition("\n") for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
+    assert len(parts) == 3
+    for command, _, shown in parts:
+        _, _, user, secret, name, *options = command.split()
+        assert (user, secret, name) == ("uploader", "--secret", "SECRET")
+        came = run(subject, *options).stdout
+        there = re.sub(r"AKIA\w+", subject.old, shown)
+        minute = r"\d{4}-\d\d-\d\d \d\d:\d\d"
+        assert re.sub(minute, "then", came) == re.sub(minute, "then", there)
 
 
 def refused(subject: Subject, reason: str, **how: Any) -> None:
