@@ -62,20 +62,26 @@ class Account:
 def test_what_left_its_stack_without_being_deleted_is_told(
     events: list[dict[str, str]], undeleted: list[list[str]]
 ) -> None:
-    [hub] = stacks(Account(*events))  # type: ignore[arg-type] # it has what is used of one
+    [hub] = stacks(Account(*events), with_undeleted=True)  # type: ignore[arg-type] # it has what is used of one
     assert hub["resources"] == [ANN]
     assert hub["undeleted"] == undeleted
 
 
 def test_the_events_of_a_stack_that_was_never_updated_are_not_asked() -> None:
     account = Account(updated=False)
-    [hub] = stacks(account)  # type: ignore[arg-type] # the same
+    [hub] = stacks(account, with_undeleted=True)  # type: ignore[arg-type] # the same
     assert account.asked == ["list_stacks", "list_stack_resources"]
     assert "undeleted" not in hub
 
 
 def test_events_that_are_refused_are_noted() -> None:
     account = Account(refused=True)
-    [hub] = stacks(account)  # type: ignore[arg-type] # the same
+    [hub] = stacks(account, with_undeleted=True)  # type: ignore[arg-type] # the same
     assert hub["undeleted"] == []
     assert account.noted == [("cloudformation:DescribeStackEvents of Hub", "AccessDenied")]
+
+
+def test_who_wants_names_alone_asks_for_no_events() -> None:
+    account = Account()
+    assert [hub["name"] for hub in stacks(account)] == ["Hub"]  # type: ignore[arg-type] # the same
+    assert account.asked == ["list_stacks", "list_stack_resources"]

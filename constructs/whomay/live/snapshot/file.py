@@ -59,7 +59,7 @@ def write(account: Account, out: Stream, say: Callable[[str], None]) -> Counter[
     out.write(f',\n"sessions": {_json(dict(identities.sessions(account)))}')
     listed("providers", identities.providers(account))
     listed("resources", resources(account, lambda: None))
-    listed("stacks", stacks(account))
+    listed("stacks", stacks(account, with_undeleted=True))
     say("credentials")
     for name, ask in (
         ("credentials", identities.credentials),

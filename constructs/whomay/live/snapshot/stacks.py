@@ -15,14 +15,18 @@ _GONE: Final = "DELETE_COMPLETE"
 _UNDELETED: Final = "DELETE_FAILED"
 
 
-def stacks(account: Account) -> Iterator[dict[str, Any]]:
-    """Yield the stacks of all Regions: logical id, type and physical id of each resource."""
+def stacks(account: Account, *, with_undeleted: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield the stacks of all Regions: logical id, type and physical id of each resource.
+
+    With `with_undeleted` the events are read too, for what an update could not delete.
+    """
     for region in account.regions:
         try:
             for page in account.pages("cloudformation", "list_stacks", region):
                 for stack in page["StackSummaries"]:
                     if stack["StackStatus"] != _GONE:
-                        yield _stack(account, region, stack)
+                        found = _stack(account, region, stack)
+                        yield _and_undeleted(account, found, stack) if with_undeleted else found
         except RefusedError as error:
             account.note("cloudformation:ListStacks", error.why, region)
 
@@ -33,14 +37,19 @@ def _stack(account: Account, region: str, stack: dict[str, Any]) -> dict[str, An
         for each in _asked(account, region, stack, "ListStackResources")
         if each.get("PhysicalResourceId") and each["ResourceStatus"] != _GONE
     ]
-    found = {"name": stack["StackName"], "region": region, "resources": resources}
+    return {"name": stack["StackName"], "region": region, "resources": resources}
+
+
+def _and_undeleted(
+    account: Account, found: dict[str, Any], stack: dict[str, Any]
+) -> dict[str, Any]:
     if "LastUpdatedTime" not in stack:  # only an update leaves something behind
         return found
     last: dict[tuple[str, ...], str] = {}
-    for event in _asked(account, region, stack, "DescribeStackEvents"):  # the newest is first
+    for event in _asked(account, found["region"], stack, "DescribeStackEvents"):  # the newest first
         last.setdefault(tuple(_told(event)), event.get("ResourceStatus", ""))
     undeleted = [[*each] for each, status in last.items() if status == _UNDELETED]
-    return {**found, "undeleted": [each for each in undeleted if each not in resources]}
+    return {**found, "undeleted": [each for each in undeleted if each not in found["resources"]]}
 
 
 def _asked(
