@@ -26,14 +26,18 @@ class Recorded(StrEnum):
 
 # Services whose actions are calls of the same name, recorded as management events, but for these.
 # AWS asks those beside other calls, or no SDK has such a call. Patterns of names in lower case.
-# The page of each service on CloudTrail says that all its calls are events, as this one of IAM does:
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+# A page of each service says that CloudTrail captures all its calls:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-api-logging-cloudtrail.html
+# https://docs.aws.amazon.com/config/latest/developerguide/log-api-calls.html
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitor-with-cloudtrail.html
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html (and STS)
+# https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_cloudtrail-integration.html
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/cloudtrail_log_entries.html
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-cloudtrail-logs.html
 SAME_NAMES: Final[Mapping[str, str]] = {
-    "access-analyzer": "",
     "cloudformation": "*resource *resourcerequest *resourcerequests *resourcerequeststatus"
     " listresources createuploadbucket listallhookresults setstackpolicy updateterminationprotection",
-    "cloudtrail": "*servicelinkedchannel *servicelinkedchannels generatequeryresultssummary"
-    " geteventdatastoredata",
     "config": "",
     "ec2": "*webacl* *appliance* *resourcestoplacementgroup *resourcesfromplacementgroup"
     " *permission *permissions *odbnetworkpeering *resourcepolicy importbyoipcidrtoipam inject*"
@@ -81,10 +85,7 @@ RESOURCE_TYPES: Final[Mapping[str, str]] = {
 # Calls for which AWS may ask other actions than the one of their name, or more.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html
-# https://docs.aws.amazon.com/service-authorization/latest/reference/list_accessanalyzer.html
 _ASKED_BESIDE: Final[Mapping[str, str]] = {
-    "access-analyzer:getfindingv2": "getfinding",
-    "access-analyzer:listfindingsv2": "listfindings",
     "s3:createbucket": "putbucketacl putbucketownershipcontrols putbucketpublicaccessblock",
     "s3:deletebucketanalyticsconfiguration": "putanalyticsconfiguration",
     "s3:deletebucketintelligenttieringconfiguration": "putintelligenttieringconfiguration",
