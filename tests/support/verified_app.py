@@ -102,11 +102,11 @@ class VerifiedApp:
             "AWS_ACCESS_KEY_ID": who.access_key,
             "AWS_SECRET_ACCESS_KEY": who.secret,
             "AWS_MAX_ATTEMPTS": "2",
+            "AWS_REGION": self.lab.region,
             "NO_PROXY": "127.0.0.1",
             "COLUMNS": "100",
         }
-        argv = [WHOMAY, "verify", *files, "--region", self.lab.region, *more]
-        return argv, {**given, **env}
+        return [WHOMAY, "verify", *files, *more], {**given, **env}
 
     def verify(
         self, *more: str, faults: Mapping[str, Fault] | None = None, **env: str

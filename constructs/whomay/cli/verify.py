@@ -114,6 +114,9 @@ def command(
         with in_one_line(), bar:
             tried = trial.run(shown.verified, plan, bar.update)
         shown = replace(shown, verified=tried, probed=True)
+    for refused in asked.refused:
+        region = f" in {refused['region']}" if refused["region"] else ""
+        click.echo(printable(f"refused: {refused['call']}{region}: {refused['why']}"), err=True)
     text = verify_output.STYLES[style](shown)
     if style == "text":
         show(text)

@@ -142,7 +142,9 @@ def account(profile: str | None, regions: tuple[str, ...]) -> Account:
     except ImportError as error:
         raise LiveError("boto3 is missing: pip install 'whomay[live]'") from error
     try:
-        session = boto3.Session(profile_name=profile)
+        # as the AWS CLI has it, and boto3 does not: AWS_REGION before the profile's own
+        region = os.environ.get("AWS_REGION") or None
+        session = boto3.Session(profile_name=profile, region_name=region)
         named = regions or tuple(filter(None, [session.region_name]))
         if not named:
             raise LiveError("no Region is known: give --region, or set AWS_REGION")

@@ -23,7 +23,7 @@ class ProbeObjects:
         Raises as `Account.ask` does.
         """
         self._made[bucket, key] = None  # before the call: it may be made although no answer comes
-        where = {"Bucket": bucket, "Key": key}
+        where = {**self._in(bucket), "Key": key}
         self._caller.ask("s3", "put_object", **where, Body=b"-", IfNoneMatch=_NEVER_OVER)
 
     def close(self) -> None:
@@ -35,8 +35,12 @@ class ProbeObjects:
             except (LiveError, RefusedError) as error:
                 self.left.append(f"s3://{bucket}/{key} ({error})")
 
+    def _in(self, bucket: str) -> dict[str, Any]:
+        """Name a bucket of the account: one of that name that is somebody else's by now is refused."""
+        return {"Bucket": bucket, "ExpectedBucketOwner": self._caller.id}
+
     def _delete(self, bucket: str, key: str) -> None:
-        where: dict[str, Any] = {"Bucket": bucket}
+        where = self._in(bucket)
         listed = self._caller.ask("s3", "list_object_versions", **where, Prefix=key)
         for each in (*listed.get("Versions", ()), *listed.get("DeleteMarkers", ())):
             version = {"Key": each["Key"], "VersionId": each["VersionId"]}

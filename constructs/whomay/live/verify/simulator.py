@@ -7,15 +7,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
+from whomay.iam.policy_variables import Value
 from whomay.live.errors import LiveError
 from whomay.live.snapshot.account import Account, RefusedError
 from whomay.live.verify.context_entries import context_entries, withheld
 from whomay.live.verify.questions import Question
 
 AT_ONCE: Final = 4  # calls under way: IAM throttles the account as a whole
-MOST_ACTIONS: Final = 25  # of one call, so that an answer comes in one page
+MOST: Final = 50  # results of one call: actions times resources
 # Codes that are about one question, so that others can still be asked.
 _OF_ONE: Final = frozenset({"InvalidInput", "NoSuchEntity", "PolicyEvaluation", "ValidationError"})
 ALLOWED: Final = "allowed"
@@ -51,22 +52,23 @@ class Simulator:
     def ask(self, questions: Sequence[Question], advance: Callable[[int], None]) -> list[Simulated]:
         """Return the answers in the order of the questions; `advance` is told how many came."""
         self._account.client("iam")  # made once, before there are several threads
-        found: dict[int, Simulated] = {}
+        calls = [[questions[place] for place in places] for places in batches(questions)]
+        found: dict[_Identity, Simulated] = {}
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            for places, answers in zip(
-                batches := [*_batches(questions)],
-                pool.map(self._ask, [[questions[n] for n in places] for places in batches]),
-                strict=True,
-            ):
-                found.update(zip(places, answers, strict=True))
-                advance(len(places))
-        return [found[place] for place in range(len(questions))]
+            for batch, answers in zip(calls, pool.map(self._ask, calls), strict=True):
+                found.update(zip(map(_identity, batch), answers, strict=True))
+                advance(len(batch))
+        return [found[_identity(each)] for each in questions]
 
     def _ask(self, batch: Sequence[Question]) -> list[Simulated]:
         if self._ended:
             return [Simulated(unknown=self._ended)] * len(batch)
         try:
-            answered = {_action(each): each for each in self._results(batch)}
+            answered = {
+                place: result
+                for each in self._results(batch)
+                for place, result in _by_resource(each)
+            }
         except RefusedError as error:
             self._ended = f"iam:SimulatePrincipalPolicy is refused: {error.why}"
         except LiveError as error:
@@ -74,7 +76,7 @@ class Simulator:
                 self._ended = str(error)
             return [Simulated(unknown=str(error))] * len(batch)
         else:
-            return [_simulated(each, answered.get(each.request.action_key)) for each in batch]
+            return [_simulated(each, answered.get(_place(each))) for each in batch]
         return [Simulated(unknown=self._ended)] * len(batch)
 
     def _results(self, batch: Sequence[Question]) -> Iterator[dict[str, Any]]:
@@ -82,8 +84,8 @@ class Simulator:
         one = batch[0]
         arguments: dict[str, Any] = {
             "PolicySourceArn": one.source,
-            "ActionNames": [each.request.action for each in batch],
-            "ResourceArns": [one.request.resource],
+            "ActionNames": [*dict.fromkeys(each.request.action for each in batch)],
+            "ResourceArns": [*dict.fromkeys(each.request.resource for each in batch)],
             "ContextEntries": context_entries(one.request),
         }
         if one.policy:
@@ -95,33 +97,68 @@ class Simulator:
         )
 
 
-def _action(result: Mapping[str, Any]) -> str:
-    return str(result["EvalActionName"]).lower()
+_Alike: TypeAlias = tuple[str, tuple[tuple[str, Value], ...], str]
+_Identity: TypeAlias = tuple[_Alike, tuple[str, str]]
 
 
-def _batches(questions: Sequence[Question]) -> Iterator[list[int]]:
-    """Yield the places of questions that one call can ask: all the same but the action."""
-    alike: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+def _alike(question: Question) -> _Alike:
+    """Return what all questions of one call share: who, the condition keys, a resource's policy."""
+    context = tuple(sorted(question.request.context.items()))
+    return question.source, context, question.policy
+
+
+def _identity(question: Question) -> _Identity:
+    return _alike(question), _place(question)
+
+
+def _place(question: Question) -> tuple[str, str]:
+    return question.request.action_key, question.request.resource
+
+
+def _by_resource(result: dict[str, Any]) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+    """Yield a result by action and resource; AWS may tell several resources in one."""
+    action = str(result["EvalActionName"]).lower()
+    specific = result.get("ResourceSpecificResults") or [result]
+    for each in specific:
+        decision = each.get("EvalResourceDecision") or result["EvalDecision"]
+        told = {**result, **each, "EvalDecision": decision}
+        yield (action, str(each["EvalResourceName"])), told
+
+
+def batches(questions: Sequence[Question]) -> Iterator[list[int]]:
+    """Yield the places of questions that one call can ask: all of some actions on some resources."""
+    alike: defaultdict[_Alike, defaultdict[str, dict[str, int]]]
+    alike = defaultdict(lambda: defaultdict(dict))
     for place, each in enumerate(questions):
-        context = tuple(sorted(each.request.context.items(), key=str))
-        alike[each.source, each.request.resource, context, each.policy].append(place)
-    for places in alike.values():
-        for start in range(0, len(places), MOST_ACTIONS):
-            yield places[start : start + MOST_ACTIONS]
+        same = alike[_alike(each)]
+        same[each.request.action_key].setdefault(each.request.resource, place)
+    for by_action in alike.values():
+        rows: defaultdict[tuple[str, ...], list[list[int]]] = defaultdict(list)
+        for resources in by_action.values():
+            rows[tuple(resources)].append([*resources.values()])
+        for resources_asked, places in rows.items():
+            yield from _parts(len(resources_asked), places)
+
+
+def _parts(resources: int, rows: list[list[int]]) -> Iterator[list[int]]:
+    """Yield the places of rows, one an action, in parts that one call can ask."""
+    if resources > MOST:
+        for row in rows:
+            yield from (row[start : start + MOST] for start in range(0, resources, MOST))
+        return
+    step = MOST // resources
+    for start in range(0, len(rows), step):
+        yield [place for row in rows[start : start + step] for place in row]
 
 
 def _simulated(question: Question, result: Mapping[str, Any] | None) -> Simulated:
     if result is None:
         return Simulated(unknown="the simulator did not answer it")
-    [specific] = result.get("ResourceSpecificResults") or [{}]
-    lacking = withheld(question.request) & {
-        key.lower() for each in (result, specific) for key in each.get("MissingContextValues") or ()
-    }
-    if lacking:
+    missing = {key.lower() for key in result.get("MissingContextValues") or ()}
+    if lacking := withheld(question.request) & missing:
         keys = ", ".join(sorted(lacking))
         return Simulated(unknown=f"the simulator needs {keys}, which only the account knows")
-    decision = specific.get("EvalResourceDecision") or result["EvalDecision"]
-    return Simulated(decision, "; ".join(_why({**result, **specific})))
+    return Simulated(result["EvalDecision"], "; ".join(_why(result)))
 
 
 def _why(result: Mapping[str, Any]) -> Iterator[str]:
