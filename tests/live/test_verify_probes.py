@@ -132,3 +132,15 @@ def test_a_run_that_is_ended_in_the_middle_leaves_no_object(
             child.communicate(timeout=60)
     assert child.returncode == code
     assert app.objects() == []
+
+
+def test_aws_s_own_word_on_a_refused_call_is_compared_with_ours(app: VerifiedApp) -> None:
+    done = probe(app)
+    told = [each["by AWS"] for each in calls(done) if each["action"] == "iam:ListUsers"]
+    assert {each["unknown"] for each in told} == {""}
+    assert all(each["id"] for each in told)
+    # the tests' proxy speaks HTTP to the lab, and our engine asks what a current CLI sends
+    by_http = {"what": "aws:securetransport", "aws": "false", "ours": "true"}
+    assert [each["differences"] for each in told] == [[by_http]] * len(told)
+    of_s3 = [each["by AWS"] for each in calls(done) if each["action"] == "s3:PutObject"]
+    assert {each["id"] for each in of_s3} == {""}

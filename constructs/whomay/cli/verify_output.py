@@ -3,7 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
@@ -59,6 +59,7 @@ def _reasons(one: Verified) -> Iterator[str]:
         yield text
     yield from map(_of_question, _not_as_stated(one))
     yield from (_of_call(each) for each in one.tried if each.outcome is not Outcome.KEPT)
+    yield from (line for each in one.tried for line in _by_aws(each))
     if one.finding is not None and one.finding.outcome is not Outcome.KEPT:
         yield from (f"our engine: {each}" for each in one.finding.lines())
 
@@ -84,6 +85,13 @@ def _of_call(tried: Tried) -> str:
     return f"{says}, the call is {tried.answer}{code}, our engine says {planned.ours}"
 
 
+def _by_aws(tried: Tried) -> Iterator[str]:
+    """Yield where AWS's own evaluation of a refused call differs from ours, side by side."""
+    for each in tried.by_aws.differences:
+        asked = in_words(tried.planned.request)
+        yield f"tried {asked}: {each.what}: AWS evaluated {each.aws}, our engine {each.ours}"
+
+
 def _summary(shown: Shown) -> Iterator[str]:
     found = Counter(one.outcome for one in shown.verified)
     counts = ", ".join(f"{found[each]} {each}" for each in Outcome if found[each]) or "none"
@@ -99,6 +107,12 @@ def _summary(shown: Shown) -> Iterator[str]:
         answers = Counter(each.answer or "not known" for each in calls)
         told = ", ".join(f"{number} {each}" for each, number in sorted(answers.items()))
         yield f"  tried by real calls: {len(calls)}{f': {told}' if told else ''}"
+        told_by_aws = [each.by_aws for each in calls if each.by_aws.id]
+        differing = sum(bool(each.differences) for each in told_by_aws)
+        unknown = sum(bool(each.unknown) for each in told_by_aws)
+        if told_by_aws:
+            more = f", {unknown} not told" if unknown else ""
+            yield f"  AWS's own evaluations: {len(told_by_aws)}, {differing} other than ours{more}"
         yield "  beside each refusal: the same call by the caller, who is allowed"
         untried = Counter(one.not_tried for one in shown.verified if one.not_tried)
         for reason, number in untried.most_common():
@@ -155,6 +169,7 @@ def _data(one: Verified) -> dict[str, Any]:
                 "control": each.control,
                 "unknown": each.unknown,
                 "engine": each.planned.ours,
+                "by AWS": {**asdict(each.by_aws)},
             }
             for each in one.tried
         ],

@@ -23,11 +23,15 @@ WORKERS: Final = 8  # calls at one time
 
 
 class RefusedError(Exception):
-    """AWS refuses the call for want of permission, or the service is not there for the account."""
+    """AWS refuses the call for want of permission, or the service is not there for the account.
 
-    def __init__(self, why: str) -> None:
+    `why` is AWS's error code, and `message` its words.
+    """
+
+    def __init__(self, why: str, message: str = "") -> None:
         super().__init__(why)
         self.why = why
+        self.message = message
 
 
 class AccountRefusedError(LiveError):
@@ -126,7 +130,7 @@ class Account:
     def _said(self, doing: str, error: "ClientError") -> Exception:
         code = error.response["Error"].get("Code", "")
         if (code in DENIED or code in NOT_THERE) and not minutes_off(error.response):
-            return RefusedError(code)
+            return RefusedError(code, error.response["Error"].get("Message", ""))
         known = as_live_error(doing, error)
         return LiveError(str(known), exit_code=3)
 

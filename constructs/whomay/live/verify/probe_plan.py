@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from whomay.engine import Request, Verdict
+from whomay.engine import Decision, Request, Verdict
 from whomay.engine.contract import Questions, StatementKind, Walk, walks
 from whomay.engine.decisions import decide_in
 from whomay.iam.arn_forms import EVERYTHING, OBJECT, filled, parts_of
@@ -25,7 +25,12 @@ class Planned:
     request: Request
     parameters: dict[str, Any]
     expected: bool
-    ours: Verdict
+    decision: Decision
+
+    @property
+    def ours(self) -> Verdict:
+        """Our engine's verdict."""
+        return self.decision.verdict
 
     @property
     def place(self) -> tuple[str, str]:
@@ -80,7 +85,7 @@ class Plan:
                 index = self._questions.certain if expected else self._questions.possible
                 sent = {probe.keys[k]: v for k, v in given.items() if k in probe.keys}
                 parameters = {**filled(probe.parameters, parts), **sent}
-                ours = decide_in(complete, index).verdict
+                ours = decide_in(complete, index)
                 yield Planned(promise, probe, complete, parameters, expected, ours)
 
     def _places(self, probe: Probe, patterns: Sequence[str]) -> Iterator[str]:

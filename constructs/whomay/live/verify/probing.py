@@ -13,6 +13,7 @@ from whomay.engine.contract import Outcome
 from whomay.iam.facts.error_codes import DENIED, NO_DECISION, SKEWED
 from whomay.live.errors import LiveError
 from whomay.live.snapshot.account import Account, RefusedError
+from whomay.live.verify.by_aws import NOT_TOLD, ByAws, by_aws
 from whomay.live.verify.probe_objects import ProbeObjects
 from whomay.live.verify.probe_plan import Planned
 from whomay.live.verify.probe_sessions import NoSessionError, ProbeSessions
@@ -27,7 +28,7 @@ class Tried:
     """What a call was answered: `allowed`, `denied`, or nothing where `unknown` says why.
 
     `code` is the service's own error code. `control` is the caller's answer to the same call, where
-    the call was refused.
+    the call was refused. `by_aws` is then AWS's own word on it, where it tells an authorization id.
     """
 
     planned: Planned
@@ -35,6 +36,7 @@ class Tried:
     code: str = ""
     control: str = ""
     unknown: str = ""
+    by_aws: ByAws = NOT_TOLD
 
     @property
     def outcome(self) -> Outcome:
@@ -53,6 +55,7 @@ class _Answer:
     code: str = ""
     unknown: str = ""
     ends: bool = False
+    message: str = ""
 
 
 class Prober:
@@ -102,7 +105,8 @@ class Prober:
             return Tried(planned, answer.said, answer.code, unknown=answer.unknown)
         control = self._call(self._caller, planned)
         if control.said == _ALLOWED:
-            return Tried(planned, _REFUSED, answer.code, _ALLOWED)
+            told_by_aws = by_aws(self._caller, answer.message, planned.decision)
+            return Tried(planned, _REFUSED, answer.code, _ALLOWED, by_aws=told_by_aws)
         told = control.unknown or control.code
         unknown = f"refused, and so is {self._caller.caller} ({told}): it proves nothing"
         return Tried(planned, _REFUSED, answer.code, told, unknown)
@@ -128,7 +132,7 @@ def call(who: Account, planned: Planned) -> _Answer:
         told: dict[str, Any] = who.ask(probe.service, probe.method, **planned.parameters)
     except RefusedError as error:
         if error.why in DENIED:
-            return _Answer(_REFUSED, error.why)
+            return _Answer(_REFUSED, error.why, message=error.message)
         return _Answer(unknown=error.why)
     except LiveError as error:
         code = error.code
