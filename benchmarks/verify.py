@@ -2,8 +2,8 @@
 
     python benchmarks/verify.py [STATEMENTS]
 
-Half of the statements say that a role must be allowed to read a part of a bucket, half that it must
-not be allowed something. Three runs, each in a process of its own. The account is read each time.
+Half of the statements say that a role must be allowed to read a part of a bucket. The others say
+that it must not be allowed something. Three runs, each in a process of its own. The account is read each time.
 Seconds are by the clock, and of the command's processor, which a busy machine changes little.
 """
 

@@ -100,6 +100,7 @@ LEFT_OUT = {
     "engine/decisions/least_change": "proposes; each change is judged before it is told",
     "engine/proof/granted_actions": "lists for people; a contract does not ask it",
     "engine/proof/permissions": "lists for people; a contract does not ask it",
+    "iam/arn_forms": "fills the parameters of calls; no decision reads it",
     "iam/content": "compares documents for the lock",
     "iam/facts/access_writing": "data of the rules",
     "iam/facts/api_calls": "words for people",
