@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Final
 
 from whomay.iam.facts.actions import access_levels, is_action
@@ -130,6 +131,7 @@ def asked_beside(call: str) -> tuple[str, ...]:
     return tuple(f"{service}:{each}" for each in _ASKED_BESIDE.get(call, "").split())
 
 
+@lru_cache(maxsize=16384)
 def recorded(action: str) -> Recorded:
     """Return how a trail records an action, in any spelling.
 
