@@ -13,6 +13,7 @@ from typing import Final
 from whomay.engine.snapshot import Snapshot
 from whomay.engine.templates.acknowledgements import acknowledged
 from whomay.engine.templates.assembly_reader import AssemblyReader
+from whomay.engine.templates.collected_accounts import CollectedAccounts, is_collected
 from whomay.engine.templates.deployment import Deployment
 from whomay.engine.templates.organization_folder import (
     OrganizationFolder,
@@ -84,6 +85,8 @@ def read(source: str | Path | TemplateFiles, deployment: Deployment = _NOT_KNOWN
         return _of_files((TemplateFile(folder),), deployment)
     if is_organization_folder(folder):
         return _of_organization(folder, deployment)
+    if is_collected(folder):
+        return _of_collected(folder, deployment)
     if not (folder / "manifest.json").is_file():
         raise AssemblyError(
             f"{folder} holds no cloud assembly (no manifest.json): run `cdk synth`, "
@@ -109,6 +112,15 @@ def _of_organization(folder: Path, deployment: Deployment) -> Assembly:
     reader.unseen += told.not_told()
     for each in told.files():
         reader.read_template(each)
+    return _assembled(folder, reader)
+
+
+def _of_collected(folder: Path, deployment: Deployment) -> Assembly:
+    """Return what iam-collect has of several accounts."""
+    told, reader = CollectedAccounts(folder), AssemblyReader(folder, deployment)
+    reader.unseen += told.not_read()
+    for account, body in told.accounts():
+        reader.read_body(body, TemplateFile(account))
     return _assembled(folder, reader)
 
 

@@ -118,7 +118,10 @@ class AssemblyReader:
         """Add what no assembly is around, and has no metadata but its own."""
         if not of.path.exists():
             raise AssemblyError(f"{of.path}: there is no such file")
-        body = self.read_object(of.path, _json_or_yaml)
+        self.read_body(self.read_object(of.path, _json_or_yaml), of)
+
+    def read_body(self, body: Mapping[str, Any], of: TemplateFile) -> None:
+        """Add what a file holds, or would hold."""
         self.unseen += not_told(body, of)
         for template in templates_of(body, of):
             self.add(self.deployment.of(template, {}), {}, 0)

@@ -8,6 +8,11 @@ from typing import Any, Self
 from whomay.engine.snapshot import Unseen
 from whomay.engine.templates.account_snapshot import AccountSnapshot, is_account_snapshot
 from whomay.engine.templates.authorization_details import AccountDetails, is_details
+from whomay.engine.templates.config_snapshot import (
+    accounts_of,
+    is_config_snapshot,
+    not_recorded,
+)
 from whomay.engine.templates.deployment import Deployment, DeploymentError
 from whomay.engine.templates.template import AssemblyError, Template, lacking
 
@@ -99,6 +104,9 @@ def templates_of(body: Mapping[str, Any], of: TemplateFile) -> Iterator[Template
         for one in AccountSnapshot(body, str(file)).templates():
             place = (one.path, one.path, file, one.account, one.region)
             yield Template(*place, body=one.body, physical=one.physical)
+    elif is_config_snapshot(body):
+        for made in accounts_of(body, str(file)):
+            yield from templates_of(made, of)
     elif is_details(body):
         for account, region, made in AccountDetails(body, str(file)).templates():
             yield Template(account, account, file, account, region, body=made)
@@ -115,3 +123,7 @@ def not_told(body: Mapping[str, Any], of: TemplateFile) -> Iterator[Unseen]:
     """
     if is_account_snapshot(body):
         yield from AccountSnapshot(body, str(of.path)).not_told()
+    elif is_config_snapshot(body):
+        yield from not_recorded(body, str(of.path))
+        for made in accounts_of(body, str(of.path)):
+            yield from not_told(made, of)
