@@ -153,9 +153,7 @@ def refusals(lab: Lab) -> None:
     user = make_user(lab, "reads-refusals")
     assert "authorization id" in refusal(user.client("iam").list_users)[1]
     for call in (user.client("s3").list_buckets, user.client("ec2").describe_vpcs):
-        told = refusal(call)[1]
-        assert "authorization id" not in told
-        assert "Encoded authorization failure message" not in told
+        assert "authorization id" not in refusal(call)[1]
 
 
 def simulator(lab: Lab) -> None:

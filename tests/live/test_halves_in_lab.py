@@ -110,6 +110,21 @@ def test_by_an_id_aws_s_own_word_names_the_half_and_the_least_change(broken: Bro
         assert least.endswith(change)
 
 
+def test_an_encoded_message_of_ec2_is_decoded_for_who_may(broken: Broken) -> None:
+    _, message = refusal(broken.user.client("ec2").delete_vpc, VpcId="vpc-00000000000000001")
+    assert "Encoded authorization failure message: " in message
+    found = on_lab(broken.admin, "doctor", message, "-a", str(broken.account))
+    me = f"arn:aws:iam::{ACCOUNT}:user/{broken.name}"
+    assert found.stdout.startswith(f"refused: {me} ec2:DeleteVpc "), found
+    assert "  failed: an identity policy of the caller\n" in found.stdout
+    assert found.returncode == 1
+    blind = on_lab(broken.user, "doctor", message)
+    assert blind.returncode == 3
+    assert "sts:DecodeAuthorizationMessage: AccessDenied: " in blind.stderr
+    wrong = "Encoded authorization failure message: AAAA"
+    assert "InvalidAuthorizationMessage" in on_lab(broken.admin, "doctor", wrong).stderr
+
+
 Call = Callable[[Broken], tuple[str, str]]
 
 

@@ -35,7 +35,7 @@ NOT_ENFORCED: Final = (
         "and most actions exist. Only S3, KMS, SQS, SNS, Secrets Manager, ECR and "
         "Lambda check the policies of their resources."
     ),
-    "Of refusals, those of IAM alone tell an authorization id, and EC2's no encoded message.",
+    "Of refusals, those of IAM alone tell an authorization id.",
     (
         "IAM's simulator tells neither where in a policy a statement is nor what SCPs say, and takes "
         "no further policies."

@@ -38,15 +38,16 @@ _CHECKED: Final = {**_EFFECTS, "Allow": "ALLOW"}
 
 
 @dataclass(frozen=True)
-class _Kept:
-    """What the two calls answer: the details, and each policy by its URI."""
+class Kept:
+    """What the two calls answer: the details, and each policy by its URI; and whose call it was."""
 
     details: Details
     documents: dict[str, Details]
+    principal: str
 
 
 # by account and id, the oldest first
-_kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
+_kept: OrderedDict[tuple[str, str], Kept] = OrderedDict()
 _last: contextvars.ContextVar[str] = contextvars.ContextVar("last", default="")
 
 
@@ -89,7 +90,7 @@ def note(context: Any, layers: list[Any], decision: str, evaluate: Callable[...,
         ],
         "policies": policies,
     }
-    _kept[context.principal_account, identity] = _Kept(details, documents)
+    _kept[context.principal_account, identity] = Kept(details, documents, context.principal_arn)
     _last.set(identity)
     while len(_kept) > KEPT:
         _kept.popitem(last=False)
@@ -140,6 +141,16 @@ _GLOBAL_KEYS: Final = (
 )
 
 
+def last() -> str:
+    """Return the id of the last denial of this request."""
+    return _last.get()
+
+
+def kept(account: str, identity: str) -> Kept | None:
+    """Return a denial of an account by its id; None where none is kept."""
+    return _kept.get((account, identity))
+
+
 def reference() -> str:
     """Return the end of an error's text: where the details of the last denial are."""
     identity, (_, region) = _last.get(), here()
@@ -157,7 +168,7 @@ async def _handle(request: ApiRequest, inner: Inner) -> Response:
     if refused := refuse(request, "iam", _POLICY if part else _DETAILS, "*", {}):
         text = _message(refused[2])
         return _answer(403, {"message": text}, "AccessDeniedException")
-    found = _kept.get((here()[0], identity))
+    found = kept(here()[0], identity)
     if found is None:
         return _answer(404, {"message": "no such authorization id"}, "ResourceNotFoundException")
     if not part:

@@ -9,7 +9,7 @@ import contextvars
 from collections.abc import Callable
 from typing import Any, Final
 
-from whomay.lab.server import authorization_details, internals
+from whomay.lab.server import authorization_details, encoded_messages, internals
 
 _IDENTITY: Final = ("an", "identity-based policy")
 _BOUNDARY: Final = ("a", "permissions boundary")
@@ -142,6 +142,8 @@ def _telling_reason(inner: Callable[..., Any]) -> Callable[..., Any]:
         told = more.get("error_code") or more.get("message") or more.get("resource_policy_arn")
         if _told.get() and not told:
             end = authorization_details.reference() if service == "iam" else ""
+            if service == "ec2":
+                end = encoded_messages.ending(action)
             resource = more.get("resource_arn", "*")
             more["message"] = text(service, action, principal, resource) + end
         return inner(service, action, principal, request_id, **more)
