@@ -155,6 +155,8 @@ def test_deploying_and_removing_work_as_printed(account: dict[str, str]) -> None
     deploy, remove = (block for block in blocks("sh") if "UserAssumeRole" in block)
     steps = deploy.split("export AWS_PROFILE=…")[1].split("\n", 1)[1]
     shell(steps.replace("cdk deploy", "cdk deploy --require-approval never"), account)
+    deployed = shell("whomay doctor --deploy", account)
+    assert deployed.endswith("\nnothing is in the way of a deployment\n")  # its own is not taken
     assert "ec2role-shared" in shell("aws s3 ls", account)
 
     destroy, listing, *delete = remove.splitlines(keepends=True)

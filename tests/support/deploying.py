@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import subprocess
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from support.assemblies import write_assembly
-from support.aws import Caller
+from support.aws import Caller, trust
 from whomay.engine import read
 from whomay.live.deploying.asking import DeployFinding
 from whomay.live.deploying.checks import examine
@@ -19,6 +20,8 @@ from whomay.live.deploying.planned import Plan
 from whomay.live.snapshot.account import account
 
 VERSION = 8
+HERE = "111111111111/us-east-1"
+OTHER = "333333333333/us-east-1"  # nothing else makes networks or asks for quotas here
 
 
 def made(kind: str, **properties: Any) -> dict[str, Any]:
@@ -81,6 +84,24 @@ def typed(caller: Caller, command: str) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
+
+
+def unique(name: str) -> str:
+    return f"{name}-{uuid.uuid4().hex[:6]}"
+
+
+def long_trust(length: int) -> dict[str, Any]:
+    principal = {"AWS": "111111111111"}
+    empty = len(trust(principal, StringEquals={"sts:ExternalId": ""}).replace(" ", ""))
+    condition = {"sts:ExternalId": "x" * (length - empty)}
+    written: dict[str, Any] = json.loads(trust(principal, StringEquals=condition))
+    return written
+
+
+NETWORK = {
+    "Vpc": made("EC2::VPC", CidrBlock="10.0.0.0/24"),
+    "User": made("IAM::User", UserName="a"),
+}

@@ -51,6 +51,11 @@ def json_error(status: int, code: str, message: str = "by the test") -> Answer:
     return Answer(status, body, {"Content-Type": "application/x-amz-json-1.1"})
 
 
+def always(answer: Answer) -> Fault:
+    """Return the fault that answers every call alike."""
+    return lambda: answer
+
+
 @dataclass
 class Proxy:
     """A running proxy: its address, and the operations that it was asked for."""

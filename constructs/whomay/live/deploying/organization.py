@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-ac
 
 from typing import Final
 
-from whomay.live.deploying.asking import Asking, DeployFinding, Findings, own
+from whomay.live.deploying.asking import Asking, DeployFinding, Findings, LackingError, own
 from whomay.live.deploying.planned import Plan
 
 _STACK_SETS: Final = "member.org.stacksets.cloudformation.amazonaws.com"
@@ -27,15 +27,31 @@ def stack_sets(ask: Asking, plan: Plan) -> Findings:
             text = "StackSets have no access to the organization"
             yield DeployFinding(text, "aws cloudformation activate-organizations-access")
         if delegated:
-            listed = ask(
-                "organizations:ListDelegatedAdministrators",
-                "list_delegated_administrators",
-                ServicePrincipal=_STACK_SETS,
-            )
-            if all(each["Id"] != one.account for each in listed.get("DelegatedAdministrators", [])):
-                text = f"account {one.account} does not administer StackSets for the organization"
-                fix = (
-                    "aws organizations register-delegated-administrator "
-                    f"--account-id {one.account} --service-principal {_STACK_SETS}"
-                )
-                yield DeployFinding(text, fix)
+            yield from _administrator(ask, one.account)
+
+
+def _administrator(ask: Asking, account: str) -> Findings:
+    """Yield that the account is not, or may not be, the one that administers StackSets.
+
+    The management account may ask, and delegated administrators; another account is refused.
+    """
+    fix = (
+        "aws organizations register-delegated-administrator "
+        f"--account-id {account} --service-principal {_STACK_SETS}"
+    )
+    try:
+        listed = ask(
+            "organizations:ListDelegatedAdministrators",
+            "list_delegated_administrators",
+            ServicePrincipal=_STACK_SETS,
+        )
+    except LackingError:
+        text = (
+            f"account {account} may not ask who administers StackSets for the organization: it "
+            "does not, or these credentials lack organizations:ListDelegatedAdministrators"
+        )
+        yield DeployFinding(text, f"{fix}   # in the management account", unknown=True)
+        return
+    if all(each["Id"] != account for each in listed.get("DelegatedAdministrators", [])):
+        text = f"account {account} does not administer StackSets for the organization"
+        yield DeployFinding(text, f"{fix}   # in the management account")
