@@ -139,9 +139,20 @@ def call(who: Account, planned: Planned) -> _Answer:
         if code in probe.passed:
             return _Answer(_ALLOWED, code)
         return _Answer(unknown=str(error), ends=not _is_of_one(code))
-    if "Body" in told:
-        told["Body"].close()
+    if "Body" in told and (cut := _cut(told["Body"])):
+        return _Answer(unknown=f"{probe.service} {probe.method}: {cut}")
     return _Answer(_ALLOWED)
+
+
+def _cut(body: Any) -> str:
+    """Read what an object's answer holds, one byte; say what was wrong, empty for nothing."""
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - only where an account is asked
+
+    try:
+        body.read()
+    except BotoCoreError as error:
+        return str(error)
+    return ""
 
 
 def _is_of_one(code: str) -> bool:
