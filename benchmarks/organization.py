@@ -29,8 +29,12 @@ from benchmarks.generated_organization import account, write
 from whomay.engine import Deployment, Snapshot, check, diff, read, who_may
 from whomay.engine.changes import drift
 from whomay.engine.contract import Questions, Stated, StatementKind
-from whomay.engine.templates import TemplateFile, TemplateFiles, account_told
-from whomay.engine.templates.organization_folder import OrganizationFolder
+from whomay.engine.templates import (
+    OrganizationFolder,
+    TemplateFile,
+    TemplateFiles,
+    account_told,
+)
 
 EVERY = 100  # accounts, one has a role that is changed
 # What no role of a team may do, each as one statement about all of them.

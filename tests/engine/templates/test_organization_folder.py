@@ -211,3 +211,11 @@ def test_a_file_of_another_account_is_refused(tmp_path: Path) -> None:
     (folder / "accounts" / f"{DEV}.json").rename(folder / "accounts" / f"{PROD}.json")
     with pytest.raises(AssemblyError, match=f"of account {DEV}: it was renamed"):
         read(folder)
+
+
+def test_who_is_trusted_in_an_account_that_told_nothing_may_perhaps(tmp_path: Path) -> None:
+    trusted = {PROD: [role(PROD, "Writer", trusting=trusting(DEPLOYER))]}
+    folder = organization_folder(tmp_path / "o", trusted, refused={DEV: "AccessDenied"})
+    [found] = who_may("sts:AssumeRole", WRITER, read(folder).snapshot)
+    assert (found.name, found.sure) == (DEPLOYER, False)
+    assert f"not known: not seen: {DEV}: the whole account, which told nothing" in found.reason

@@ -160,7 +160,17 @@ def _outside(index: Index, resource_policy: ResourcePolicy, pattern: Pattern) ->
             called = called.replace(_IF_THEIRS_ALLOW, ", who need no policy of their own")
         naming = ", ".join(_naming(resource_policy, who))
         reason = naming or answer.reason or str(resource_policy.layer.unknown)
-        yield Holder(called, answer.holds is True, reason, answer.witness)
+        if untold := _untold(who, index):
+            reason += f"; not known: {untold}"
+        yield Holder(called, answer.holds is True and not untold, reason, answer.witness)
+
+
+def _untold(who: Caller, index: Index) -> str:
+    """Return why nothing is known of an outsider's own side: its account told nothing."""
+    found = (each for each in index.snapshot.unseen if each.may_deny and "*" in each.actions)
+    if not who.account or who.account in index.accounts:
+        return ""
+    return next((each.told for each in found if each.account == who.account), "")
 
 
 def _whole_accounts(asked: Iterable[tuple[Caller, Proof]]) -> set[str | None]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         account_told,
         is_account_snapshot,
     )
+    from whomay.engine.templates.organization_folder import OrganizationFolder
     from whomay.engine.templates.template import Template
     from whomay.engine.templates.template_files import TemplateFile, TemplateFiles, sources
 else:
@@ -25,6 +26,7 @@ else:
                 "account_told",
                 "is_account_snapshot",
             ),
+            "whomay.engine.templates.organization_folder": ("OrganizationFolder",),
             "whomay.engine.templates.template": ("Template",),
             "whomay.engine.templates.template_files": ("TemplateFile", "TemplateFiles", "sources"),
         },
@@ -33,6 +35,7 @@ else:
 __all__ = [
     "AccountSnapshot",
     "DeployedStack",
+    "OrganizationFolder",
     "Template",
     "TemplateFile",
     "TemplateFiles",
