@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from support.account_file import ACCOUNT, account_file, allow, role, stack
+from support.account_file import ACCOUNT, account_file, allow, role, stack, trust
 
 from whomay.cli import main
 
@@ -79,3 +79,49 @@ def test_users_outside_the_app_are_named_one_by_one_also_those_of_a_stack(
     done = CliRunner().invoke(main, ["drift", str(lock), str(file)])
     assert "  outside the app: 1 of stack Other\n" in done.output
     assert f"  outside the app, of stack Other: {ACCOUNT}/user/bob\n" in done.output
+
+
+def test_an_app_of_another_account_is_refused_since_nothing_of_it_was_compared(
+    tmp_path: Path,
+) -> None:
+    properties = {"RoleName": "r", "AssumeRolePolicyDocument": trust()}
+    resources = {"R": {"Type": "AWS::IAM::Role", "Properties": properties}}
+    app = tmp_path / "app.json"
+    app.write_text(json.dumps({"Resources": resources}))
+    lock = tmp_path / "other.lock"
+    asked = ["lock", "-a", f"{app}@444455556666/eu-west-1", "-f", str(lock)]
+    assert CliRunner().invoke(main, asked).exit_code == 0
+    done = CliRunner().invoke(main, ["drift", str(lock), str(account_file(tmp_path))])
+    assert done.exit_code == 2
+    assert done.output == (
+        f"Error: {lock} is of account 444455556666 and the account that was read is {ACCOUNT}: "
+        "compare like with like\n"
+    )
+
+
+def test_an_app_without_principals_and_resources_is_refused(tmp_path: Path) -> None:
+    app = tmp_path / "app.json"
+    app.write_text('{"Resources": {}}')
+    done = CliRunner().invoke(main, ["drift", str(app), str(account_file(tmp_path))])
+    assert done.exit_code == 2
+    assert done.output == f"Error: {app} names no principal and no resource: nothing to compare\n"
+
+
+def test_a_lock_in_place_of_the_snapshot_is_refused_by_what_it_is_not(lock: Path) -> None:
+    done = CliRunner().invoke(main, ["drift", str(lock), str(lock)])
+    assert done.exit_code == 2
+    assert done.output.startswith(f"Error: {lock} is no snapshot of an account (")
+    assert done.output.endswith("): `whomay snapshot` writes one\n")
+
+
+@pytest.mark.parametrize("option", ["--region", "--profile"])
+def test_a_region_or_a_profile_beside_a_file_is_refused_and_not_ignored(
+    lock: Path, tmp_path: Path, option: str
+) -> None:
+    file = account_file(tmp_path, role("Reader", READ))
+    done = CliRunner().invoke(main, ["drift", str(lock), str(file), option, "us-west-2"])
+    assert done.exit_code == 2
+    assert done.output == (
+        f"Error: {file} says itself which account and Regions it is of: leave out --profile and "
+        "--region, or leave out the file to ask the account now\n"
+    )

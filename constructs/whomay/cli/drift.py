@@ -16,14 +16,14 @@ from whomay.cli import lock_file
 from whomay.cli.colour import show
 from whomay.cli.diff import exit_code, shown_lines
 from whomay.cli.failing import in_one_line
-from whomay.cli.inputs import bad_input_in_one_line
+from whomay.cli.inputs import BadInputError, bad_input_in_one_line
 from whomay.cli.lab_command import LabCommand
 from whomay.cli.options import CHANGES_FORMAT
 from whomay.engine import Snapshot, read
 from whomay.engine.changes import Drift, Orphan, drift, orphans
 from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.engine.templates import AccountSnapshot, account_told
-from whomay.iam.patterns.symbols import printable
+from whomay.iam.patterns.symbols import is_symbolic, printable
 from whomay.live.credentials import Weakness, last_used, weaknesses
 from whomay.report.differences import as_data, as_markdown, as_text
 
@@ -72,13 +72,18 @@ def command(
 
     Example: whomay drift access.lock account.json
     """
+    if account is not None and (profile or regions):
+        raise BadInputError(
+            f"{account} says itself which account and Regions it is of: leave out --profile and "
+            "--region, or leave out the file to ask the account now"
+        )
     with in_one_line(), bad_input_in_one_line():
         reviewed = read(app).snapshot if app.is_dir() else _of_file(app)
         if account is not None:
-            found = _compared(reviewed, account)
+            found = _compared(app, reviewed, account)
         else:
             with tempfile.TemporaryDirectory() as folder:
-                found = _compared(reviewed, _taken(Path(folder), profile, regions))
+                found = _compared(app, reviewed, _taken(Path(folder), profile, regions))
     if style == "json":
         click.echo(json.dumps(_data(found), indent=1))
     else:
@@ -105,13 +110,29 @@ def _taken(folder: Path, profile: str | None, regions: tuple[str, ...]) -> Path:
     return file
 
 
-def _compared(reviewed: Snapshot, file: Path) -> _Found:
-    told, there = account_told(file), read(file).snapshot
+def _compared(app: Path, reviewed: Snapshot, file: Path) -> _Found:
+    told = account_told(file)
+    _refuse_incomparable(app, reviewed, told.account)
+    there = read(file).snapshot
     lacking = weaknesses(
         told.of("credentials"), told.of("password policy"), told.of("summary"), datetime.now(tz=UTC)
     )
     found = drift(reviewed, there, told)
     return _Found(told, found, tuple(orphans(there, told.ids())), tuple(lacking))
+
+
+def _refuse_incomparable(app: Path, reviewed: Snapshot, account: str) -> None:
+    """Refuse an app that has nothing in this account: no difference would be no answer."""
+    accounts = {one.account for one in reviewed.principals}
+    accounts |= {one.account for one in reviewed.resources}
+    if not accounts and not (reviewed.attached or reviewed.latent or reviewed.unseen):
+        raise BadInputError(f"{app} names no principal and no resource: nothing to compare")
+    if accounts and account not in accounts and not any(map(is_symbolic, accounts)):
+        names = ", ".join(sorted(accounts))
+        raise BadInputError(
+            f"{app} is of account {names} and the account that was read is {account}: compare like "
+            "with like"
+        )
 
 
 def _notes(found: _Found) -> Iterator[str]:

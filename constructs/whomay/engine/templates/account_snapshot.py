@@ -289,7 +289,9 @@ def account_told(file: Path) -> AccountSnapshot:
     try:
         body = json_object(unique_json.loads(read_text(file)), str(file))
     except (FileError, OSError, ValueError, RecursionError) as error:
-        raise AssemblyError(f"{file}: {error}") from None
+        raise AssemblyError(
+            f"{file} is no snapshot of an account ({error}): `whomay snapshot` writes one"
+        ) from None
     if not is_account_snapshot(body):
         raise AssemblyError(
             f"{file} is no snapshot of an account: `whomay snapshot -o {file}` writes one"
