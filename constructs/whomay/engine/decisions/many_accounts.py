@@ -90,17 +90,17 @@ class ManyAccounts:
         if len(some) < len(listed):
             some = [each for each in {*some, *patterns} if not _is_any(each)]
         found = dict.fromkeys(arn for each in some for arn in self._reached(each))
-        yield from (arn for arn in found if self._is_elsewhere(arn, account))
+        yield from (arn for arn in found if self.is_elsewhere(arn, account))
         if any(map(_is_any, listed)):
             others = (arn for arn in self._closed if arn not in found)
-            yield from _first(arn for arn in others if self._is_elsewhere(arn, account))
+            yield from _first(arn for arn in others if self.is_elsewhere(arn, account))
 
     def elsewhere_among(
         self, account: str, own: Iterable[str], about: Iterable[str]
     ) -> Iterator[str]:
         """Yield those of some resources that let in nobody of an account, and its patterns reach."""
         listed = list(own)
-        closed = (arn for arn in about if arn in self._closed and self._is_elsewhere(arn, account))
+        closed = (arn for arn in about if self.is_elsewhere(arn, account))
         yield from (arn for arn in closed if any(may_lie_in(arn, each) for each in listed))
 
     def _reached(self, pattern: str) -> tuple[str, ...]:
@@ -112,9 +112,10 @@ class ManyAccounts:
                 self._known[pattern] = found
         return found
 
-    def _is_elsewhere(self, arn: str, account: str) -> bool:
-        closed = self._closed[arn]
-        return closed.account != account and account not in closed.lets_in
+    def is_elsewhere(self, arn: str, account: str) -> bool:
+        """Tell whether a resource of another account lets in nobody of this one for sure."""
+        closed = self._closed.get(arn)
+        return closed is not None and closed.account != account and account not in closed.lets_in
 
 
 def by_service(resources: Mapping[str, list[OfAccount]]) -> dict[str, ManyAccounts]:

@@ -161,7 +161,7 @@ class Neighbourhood:
             )
         alike: defaultdict[tuple[str | None, ...], dict[str, ResourcePolicy]] = defaultdict(dict)
         for resource_policy in reached:
-            alike[self._shape(resource_policy)][resource_policy.arn] = resource_policy
+            alike[self._alike(resource_policy, who)][resource_policy.arn] = resource_policy
         told_apart = Telling(listed or ())
         for resource_policies in alike.values():
             found.update(
@@ -192,6 +192,14 @@ class Neighbourhood:
         return Neighbourhood(
             self.resource_policies[arn] for arn in arns if arn in self.resource_policies
         )
+
+    def _alike(self, resource_policy: ResourcePolicy, who: Caller) -> tuple[str | None, ...]:
+        """Return what it has in common with those that answer a caller alike, whatever their ARN."""
+        service = resource_policy.service
+        many = self._many.get(service)
+        if many and who.account and many.is_elsewhere(resource_policy.arn, who.account):
+            return (None, service)
+        return self._shape(resource_policy)
 
     def _shape(self, resource_policy: ResourcePolicy) -> tuple[str | None, ...]:
         found = self._shapes.get(resource_policy.arn)
