@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -96,6 +97,13 @@ def test_what_was_not_answered_is_one_line_code_3_and_no_file(
     assert line.startswith("Error: ")
     assert said in line
     assert [*tmp_path.iterdir()] == []
+
+
+def test_an_answer_that_takes_its_time_is_waited_for(lab: Lab, tmp_path: Path) -> None:
+    file = tmp_path / "account.json"
+    done = snapshot(lab, file, {DETAILS: lambda: time.sleep(2)})
+    assert done.returncode == 0, done.stderr
+    assert json.loads(file.read_text())["refused"] == []
 
 
 def test_a_call_that_is_throttled_once_is_asked_again(lab: Lab, tmp_path: Path) -> None:
