@@ -26,8 +26,17 @@ def test_an_account_as_it_was_reviewed_is_no_drift(lock: Path, tmp_path: Path) -
     done = CliRunner().invoke(main, ["drift", str(lock), str(file)])
     assert done.exit_code == 0
     assert done.output.startswith(
-        "nobody may do more or less\n  account 111122223333 as of 2026-11-27, eu-west-1\n"
+        "nobody of the app may do more or less\n  account 111122223333 as of 2026-11-27, eu-west-1\n"
     )
+
+
+def test_what_the_app_itself_does_not_show_is_named(tmp_path: Path) -> None:
+    macro = {"Transform": "Ours", "Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": {}}}}
+    app = tmp_path / "App.json"
+    app.write_text(json.dumps(macro))
+    file = account_file(tmp_path, role("Reader", READ))
+    done = CliRunner().invoke(main, ["drift", str(app), str(file)])
+    assert "  not seen: App: " in done.output, done.output
 
 
 def test_drift_names_the_role_and_the_statement_and_gives_code_1(
@@ -38,7 +47,7 @@ def test_drift_names_the_role_and_the_statement_and_gives_code_1(
     assert done.exit_code == 1
     assert done.output.startswith("wider: 111122223333/role/Reader\n")
     assert "Allow s3:DeleteObject on *" in done.output
-    assert "outside the app, of no stack: 111122223333/role/Stranger\n" in done.output
+    assert "outside the app, of no stack in eu-west-1: 111122223333/role/Stranger\n" in done.output
 
 
 def test_what_is_told_apart_does_not_count(lock: Path, tmp_path: Path) -> None:

@@ -224,6 +224,7 @@ def test_a_run_that_is_ended_leaves_no_half_file_and_the_next_goes_on(
 def test_what_does_not_go_together_is_one_line(administrator: Caller, tmp_path: Path) -> None:
     for more, said in (
         (("--account", DEV), "--account needs --role"),
+        (("--role", ""), "--role ''"),
         (("--role", AUDITOR, "--account", "12"), "--account '12': allowed is a number of twelve"),
         (("--role", AUDITOR, "--profile", "a", "--profile", "b"), "give --profile once"),
     ):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -26,6 +26,9 @@ from whomay.engine.templates import AccountSnapshot, account_told
 from whomay.iam.patterns.symbols import is_symbolic, printable
 from whomay.live.credentials import Weakness, last_used, weaknesses
 from whomay.report.differences import as_data, as_markdown, as_text
+
+# Others in the account may: they are told apart.
+_NOTHING: Final = "nobody of the app may do more or less"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def command(
         click.echo(json.dumps(_data(found), indent=1))
     else:
         render = as_markdown if style == "markdown" else as_text
-        show(shown_lines(render(found.drift.differences, [], [], [*_notes(found)])))
+        unseen = [f"{one.path}: {one.why}" for one in reviewed.unseen]
+        show(shown_lines(render(found.drift.differences, [], unseen, [*_notes(found)], _NOTHING)))
     sys.exit(exit_code(found.drift.differences))
 
 
@@ -148,7 +152,7 @@ def _notes(found: _Found) -> Iterator[str]:
     for stack, number in sorted(made.items()):
         yield f"outside the app: {number} of stack {stack}"
     for one, stack in alone:
-        by = f"of stack {stack}" if stack else "of no stack"
+        by = f"of stack {stack}" if stack else f"of no stack in {where}"
         yield f"outside the app, {by}: {one.path}{_use(found.told, one)}"
     for each in found.orphans:
         whose = f"which {each.whose} has" if each.whose else "which nobody has any more"

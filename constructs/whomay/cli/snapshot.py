@@ -101,6 +101,8 @@ def _refuse_contradictions(
     profiles: tuple[str, ...], role: str | None, accounts: tuple[str, ...]
 ) -> None:
     """Refuse options that do not go together, and accounts that are none."""
+    if role == "":
+        raise BadInputError("--role '': allowed is the name of a role that each account has")
     if role and len(profiles) > 1:
         raise BadInputError("--role is asked for by one profile: give --profile once")
     if accounts and not role:

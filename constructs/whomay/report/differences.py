@@ -30,14 +30,18 @@ def as_text(
     renamed: Sequence[tuple[str, str]],
     unseen: Sequence[str] = (),
     notes: Sequence[str] = (),
+    nothing: str = NOTHING,
 ) -> str:
-    """Return one block a change, the widest first, a line that counts them, what is not seen, and notes."""
+    """Return one block a change, the widest first, a line that counts them, what is not seen, and notes.
+
+    `nothing` is what to say where there is no change.
+    """
     lines: list[str] = []
     for one in _ordered(found):
         lines.append(f"{one.change}: {one.principal}")
         lines += [f"  {line}" for line in _details(one)]
     lines += [f"renamed: {old} is now {new}" for old, new in renamed]
-    lines.append(_count(found))
+    lines.append(_count(found) or nothing)
     lines += [f"  not seen: {each}" for each in unseen]
     lines += [f"  {each}" for each in notes]
     return "\n".join(map(printable, lines))  # a name with a line end in it would forge a line
@@ -48,12 +52,13 @@ def as_markdown(
     renamed: Sequence[tuple[str, str]],
     unseen: Sequence[str] = (),
     notes: Sequence[str] = (),
+    nothing: str = NOTHING,
 ) -> str:
     """Return a heading and a table for each kind of change; all names are escaped.
 
     It fits into a job summary: what does not is left out from the end, where the least matters.
     """
-    lines = [f"### Access: {_count(found)}"]
+    lines = [f"### Access: {_count(found) or nothing}"]
     for change in _ORDER:
         some = [one for one in found if one.change is change]
         if not some:
@@ -183,4 +188,4 @@ def _keys(request: Request) -> str:
 
 def _count(found: Sequence[Difference]) -> str:
     counts = [(change, sum(one.change is change for one in found)) for change in _ORDER]
-    return ", ".join(f"{count} {change}" for change, count in counts if count) or NOTHING
+    return ", ".join(f"{count} {change}" for change, count in counts if count)

@@ -17,6 +17,16 @@ def role(path: str) -> Principal:
     return Principal(f"arn:aws:iam::{ACCOUNT}:role/{name}", PrincipalKind.ROLE, ACCOUNT, path)
 
 
+SHARED = Resource(
+    arn=f"arn:aws:s3:::{generated('App.Shared')}",
+    path="App/Shared",
+    account=ACCOUNT,
+    type="AWS::S3::Bucket",
+    region=REGION,
+)
+TWO = Snapshot((role("App/Project/Role"),), (SHARED,))
+
+
 def stack(name: str, **resources: str) -> DeployedStack:
     return DeployedStack(name, "eu-west-1", {key: ("", each) for key, each in resources.items()})
 
@@ -48,6 +58,19 @@ def test_of_two_stacks_alike_the_one_that_is_called_so_tells_the_name() -> None:
     there = [stack(f"{stage}-App", ProjectRole4CCB274E=stage) for stage in ("Dev", "Prod")]
     found = deployed(Snapshot((role("Prod/App/Project/Role"),)), A, there)
     assert [one.arn for one in found.snapshot.principals] == [f"arn:aws:iam::{A}:role/Prod"]
+
+
+def test_a_stack_of_another_name_is_the_apps_where_it_has_all_of_it() -> None:
+    there = [stack("Renamed", ProjectRole4CCB274E="role-1", SharedDACC02AA="bucket-1")]
+    arns = [one.arn for one in deployed(TWO, A, there).snapshot.resources]
+    assert arns == ["arn:aws:s3:::bucket-1"]
+
+
+def test_a_stack_of_another_name_that_has_some_of_the_app_is_a_strangers() -> None:
+    there = [stack("Spoke", SharedDACC02AA="bucket-of-another-app")]
+    found = deployed(TWO, A, there)
+    assert [one.arn for one in found.snapshot.resources] == [SHARED.arn]
+    assert found.stacks == set()
 
 
 def test_a_name_that_two_stacks_may_tell_stays_unknown() -> None:

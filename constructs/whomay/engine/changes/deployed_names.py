@@ -54,10 +54,10 @@ def deployed(
             by_symbol[symbol].append(text)
     found = {ACCOUNT: account}
     used: set[str] = set()
-    by_logical_id = _by_logical_id(stacks)
+    told = _Told(stacks, by_symbol)
     regions, of_texts = set(), set()
     for symbol, around in by_symbol.items():
-        there = None if unknown_reasons(symbol) else _find(symbol, by_logical_id)
+        there = None if unknown_reasons(symbol) else told.of(symbol)
         if there is None:
             continue
         stack, physical = there
@@ -80,27 +80,44 @@ def _written(text: str, found: Mapping[str, str]) -> str:
     return SYMBOL.sub(lambda match: found.get(match[0], match[0]), text)
 
 
-def _by_logical_id(
-    stacks: Iterable[DeployedStack],
-) -> Mapping[str, list[tuple[DeployedStack, str]]]:
-    found: defaultdict[str, list[tuple[DeployedStack, str]]] = defaultdict(list)
-    for stack in stacks:
-        for logical_id, (_, physical) in stack.resources.items():
-            found[logical_id].append((stack, physical))
-    return found
+class _Told:
+    """Looks names up in stacks, by the logical ids that symbols may mean."""
 
+    def __init__(self, stacks: Iterable[DeployedStack], symbols: Iterable[str]) -> None:
+        self._by_logical_id: defaultdict[str, list[tuple[DeployedStack, str]]] = defaultdict(list)
+        for stack in stacks:
+            for logical_id, (_, physical) in stack.resources.items():
+                self._by_logical_id[logical_id].append((stack, physical))
+        self._symbols = [*symbols]
+        self._whole: dict[tuple[tuple[str, ...], str], bool] = {}
 
-def _find(
-    symbol: str, by_logical_id: Mapping[str, list[tuple[DeployedStack, str]]]
-) -> tuple[DeployedStack, str] | None:
-    """Return the stack and the physical id of what a symbol names; None where that is not one."""
-    for prefix, logical_id in _logical_ids(symbol[1:-1]):
-        there = by_logical_id.get(logical_id, [])
-        named = [one for one in there if one[0].name in ("-".join(prefix), prefix[-1])]
-        for some in (named, there):
-            if len(some) == 1:
-                return some[0]
-    return None
+    def of(self, symbol: str) -> tuple[DeployedStack, str] | None:
+        """Return the stack and the physical id of what a symbol names; None where that is not one."""
+        for prefix, logical_id in _logical_ids(symbol[1:-1]):
+            there = self._by_logical_id.get(logical_id, [])
+            named = [one for one in there if one[0].name in ("-".join(prefix), prefix[-1])]
+            whole = [one for one in there if self._is_whole((*prefix,), one[0])]
+            for some in (named, whole):
+                if len(some) == 1:
+                    return some[0]
+        return None
+
+    def _is_whole(self, path: tuple[str, ...], stack: DeployedStack) -> bool:
+        """Tell whether a stack of another name has all that the app's stack has.
+
+        One that has some of it is a stranger's: a construct has the same logical id in each stack.
+        """
+        key = (path, stack.name)
+        if key not in self._whole:
+            self._whole[key] = all(
+                any(
+                    (*prefix,) == path and logical_id in stack.resources
+                    for prefix, logical_id in _logical_ids(symbol[1:-1])
+                )
+                for symbol in self._symbols
+                if symbol[1:].startswith(f"{path[0]}.") and not unknown_reasons(symbol)
+            )
+        return self._whole[key]
 
 
 def _logical_ids(name: str) -> Iterator[tuple[Sequence[str], str]]:
