@@ -47,5 +47,8 @@ def test_without_the_names_of_the_account_the_caller_is_unknown(app: VerifiedApp
     found = on_lab(root(app.lab), "doctor", message, "-a", "Verified.json", cwd=app.folder)
     assert (found.returncode, found.stdout.splitlines()[-2:]) == (
         3,
-        ["Verified.json says: Unknown", f"  it does not have {app.role}"],
+        [
+            "Verified.json says: Unknown",
+            f"  it does not have {app.role}; -a takes a file of `whomay snapshot` too",
+        ],
     )

@@ -334,7 +334,10 @@ def test_a_caller_that_the_policies_do_not_have_is_unknown_and_named(tmp_path: P
     file = account_file(tmp_path, role("Writer", allow("s3:GetObject")))
     code, said = doctor(f"{DENIED} on resource: {OBJECT}", "-a", str(file))
     assert code == 3
-    assert f"account.json says: Unknown\n  it does not have {WHO}\n" in said
+    assert (
+        f"account.json says: Unknown\n  it does not have {WHO}; -a takes a file of `whomay snapshot` too\n"
+        in said
+    )
 
 
 def test_without_credentials_an_id_cannot_be_asked_and_a_message_is_read_all_the_same(

@@ -106,7 +106,10 @@ def _by_policies(request: Request, there: ReviewedApp) -> Iterator[tuple[str, bo
     decision = _of_snapshot(request, there.snapshot)
     if decision is None:
         yield f"{there.name} says: {Verdict.UNKNOWN}", False
-        yield f"  it does not have {request.principal}", False
+        yield (
+            f"  it does not have {request.principal}; -a takes a file of `whomay snapshot` too",
+            False,
+        )
         return
     for line in snapshot_lines(decision, there.name):
         yield line, decision.verdict in _DENIED
