@@ -27,7 +27,10 @@ def rooms_of(*paths: str) -> set[str]:
             ".github/workflows/access.yml",
             {"tests/app/test_access_workflow.py", "tests/app/test_action.py"},
         ),
-        ("stacks/audit.py", {"tests/cdk/audit/test_audit.py"}),
+        (
+            "stacks/audit.py",
+            {"tests/cdk/audit/test_audit.py", "tests/cdk/audit/test_queries.py"},
+        ),
     ],
 )
 def test_a_path_has_its_tests(path: str, rooms: set[str]) -> None:

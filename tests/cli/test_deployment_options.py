@@ -40,7 +40,8 @@ def test_every_command_that_reads_an_assembly_takes_the_options() -> None:
         if takes & {"assembly", "old"}:
             reading[name] = {"account", "region", "parameters"} <= takes
 
-    asking_the_account = dict.fromkeys(("doctor", "empty"), False)  # it says what the options would
+    # the account says what the options would
+    asking_the_account = dict.fromkeys(("doctor", "empty", "verify"), False)
     deciding = dict.fromkeys(("can", "check", "diff", "lock", "profiles", "report", "who"), True)
     assert reading == {**deciding, **asking_the_account}
 

@@ -4,7 +4,7 @@ The lab has no organization and no endpoints: for SCP, RCP and endpoint the mess
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ class Broken:
 
 
 @pytest.fixture(scope="module")
-def broken(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Broken:
+def broken(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broken]:
     name = f"half-{uuid.uuid4().hex[:6]}"
     iam = root(lab).client("iam")
     me = f"arn:aws:iam::{ACCOUNT}:user/{name}"
@@ -70,7 +70,7 @@ def broken(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Broken:
     taken = on_lab(admin, "snapshot", "-o", str(account))
     assert taken.returncode == 0, taken.stderr
     session = policy(statement("s3:*", "*"), reads[0])
-    return Broken(
+    yield Broken(
         lab,
         user,
         user.assume(f"arn:aws:iam::{ACCOUNT}:role/{name}-bounded"),
@@ -80,6 +80,10 @@ def broken(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Broken:
         account,
         name,
     )
+    # Else the account could tell no other test what this key grants.
+    everybody = statement("kms:*", "*", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})
+    kms = admin.client("kms")
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy(everybody))
 
 
 def test_by_an_id_aws_s_own_word_names_the_half_and_the_least_change(broken: Broken) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 from whomay.engine import Snapshot
 from whomay.engine.proof import Granted, granted
 from whomay.engine.snapshot import Principal
-from whomay.iam.arn import account_in
+from whomay.iam.arn import account_in, last_word_in
 from whomay.iam.facts.trail_events import GLOBAL, Recorded, recorded
 from whomay.iam.patterns.matching import glob
 from whomay.iam.patterns.symbols import ACCOUNT, is_symbolic
@@ -75,7 +75,7 @@ def holdings(
     """
     by_name: defaultdict[str, list[str]] = defaultdict(list)
     for arn in used.calls:
-        by_name[_named(arn)].append(arn)
+        by_name[last_word_in(arn)].append(arn)
     for principal, grants in granted(snapshot):
         found = _found(principal, by_name)
         account = account_in(found[0] if found else principal.arn) or ""
@@ -91,14 +91,9 @@ def holdings(
         yield Holding(principal, tuple(join.of(each) for each in grants))
 
 
-def _named(arn: str) -> str:
-    """Return what follows the account: `role/people/Deploy`."""
-    return arn.rpartition(":")[2]
-
-
 def _found(principal: Principal, by_name: Mapping[str, list[str]]) -> list[str]:
     """Return the ARNs of the trail that are this principal's, by account where it is known."""
-    arns = by_name.get(_named(principal.arn), [])
+    arns = by_name.get(last_word_in(principal.arn), [])
     known = ACCOUNT not in principal.arn
     return sorted(
         each for each in arns if not known or account_in(each) == account_in(principal.arn)
@@ -106,7 +101,7 @@ def _found(principal: Principal, by_name: Mapping[str, list[str]]) -> list[str]:
 
 
 def _why_unknown(principal: Principal, found: list[str], used: Used) -> str:
-    if is_symbolic(_named(principal.arn)):
+    if is_symbolic(last_word_in(principal.arn)):
         return "AWS makes its name at deployment; a file of `whomay snapshot` has it: -a FILE"
     if len(found) > 1:
         return f"the trail has several of this name: {', '.join(found)}"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from whomay.iam.arn import name_in
+from whomay.iam.arn import account_in, name_in
 from whomay.lab.server import internals
 from whomay.lab.server.calls import CallError, Response
 from whomay.lab.server.evaluation import find_entity
@@ -118,7 +118,7 @@ def _results(parameters: Parameters) -> Iterator[Result]:
 
 
 def _result(who: Simulation, given: Given, action: str, resource: str) -> Result:
-    account = who.arn.split(":")[4]
+    account = account_in(who.arn)
     context = internals.get("core.iam_evaluator", "EvalContext")(
         principal_arn=who.arn,
         principal_type="User",
