@@ -1,6 +1,7 @@
 """`whomay verify` tells whether an account does what the contract says; IAM's simulator is asked."""
 
 import json
+from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -21,9 +22,12 @@ SKEWED = error(
 
 
 @pytest.fixture(scope="module")
-def app(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> VerifiedApp:
+def app(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[VerifiedApp]:
     """One deployment of the app for all tests here."""
-    return deployed(lab, tmp_path_factory.mktemp("verified"), "Kept")
+    app = deployed(lab, tmp_path_factory.mktemp("verified"), "Kept")
+    yield app
+    # It names a user that a test has deleted, by an id of which nobody knows the account.
+    root(lab).client("s3").delete_bucket_policy(Bucket=app.names["Bucket"])
 
 
 def test_an_account_that_does_what_the_contract_says_is_verified(app: VerifiedApp) -> None:
