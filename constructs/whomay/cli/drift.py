@@ -91,7 +91,7 @@ def command(
         click.echo(json.dumps(_data(found), indent=1))
     else:
         render = as_markdown if style == "markdown" else as_text
-        unseen = [f"{one.path}: {one.why}" for one in reviewed.unseen]
+        unseen = [one.text for one in reviewed.unseen]
         show(shown_lines(render(found.drift.differences, [], unseen, [*_notes(found)], _NOTHING)))
     sys.exit(exit_code(found.drift.differences))
 

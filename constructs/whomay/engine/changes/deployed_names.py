@@ -96,10 +96,11 @@ class _Told:
         for prefix, logical_id in _logical_ids(symbol[1:-1]):
             there = self._by_logical_id.get(logical_id, [])
             named = [one for one in there if one[0].name in ("-".join(prefix), prefix[-1])]
+            if len(named) == 1:
+                return named[0]
             whole = [one for one in there if self._is_whole((*prefix,), one[0])]
-            for some in (named, whole):
-                if len(some) == 1:
-                    return some[0]
+            if len(whole) == 1:
+                return whole[0]
         return None
 
     def _is_whole(self, path: tuple[str, ...], stack: DeployedStack) -> bool:
