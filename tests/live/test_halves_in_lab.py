@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from support.aws import Caller, make_role, make_user, policy, refusal, root, statement, trust
 from support.lab_user import on_lab
+from support.running_lab import lab_of_its_own
 
 from whomay.lab.state import Lab
 
+__all__ = ["lab_of_its_own"]
 ACCOUNT = "111111111111"
 MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 

@@ -14,10 +14,12 @@ import pytest
 from support.aws import root
 from support.commands import WHOMAY
 from support.faulty_proxy import Answer, Fault, error, proxy
+from support.running_lab import lab_of_its_own
 
 from whomay.engine import Request, Verdict, decide, read
 from whomay.lab.state import Lab
 
+__all__ = ["lab_of_its_own"]
 pytestmark = pytest.mark.lab
 DETAILS = "GetAccountAuthorizationDetails"
 

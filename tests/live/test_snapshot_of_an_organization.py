@@ -13,10 +13,12 @@ import pytest
 from support.aws import Caller, policy, root, statement, trust
 from support.commands import WHOMAY
 from support.faulty_proxy import Fault, Proxy, error, proxy
+from support.running_lab import lab_of_its_own
 
 from whomay.engine import Request, Verdict, decide, read, who_may
 from whomay.lab.state import ORGANIZATION, Lab
 
+__all__ = ["lab_of_its_own"]
 pytestmark = pytest.mark.lab
 AUDITOR = "Auditor"
 HUB, DEV, PROD = "111111111111", "222222222222", "333333333333"
@@ -143,6 +145,25 @@ def test_an_account_that_refuses_is_named_and_alone_unknown(
     assert (there.verdict, DEV in there.reason) == (Verdict.UNKNOWN, True)
     here = decide(Request(WRITER, "iam:CreateUser", "*"), snapshot)
     assert here.verdict is Verdict.ALLOWED
+
+
+def test_a_resource_that_refuses_is_named_with_its_account(
+    administrator: Caller, tmp_path: Path
+) -> None:
+    s3 = root(administrator.lab).client("s3")
+    s3.create_bucket(Bucket="closed-to-the-audit")
+    closed = statement("s3:GetBucketPolicy", "arn:aws:s3:::closed-to-the-audit", Effect="Deny")
+    s3.put_bucket_policy(
+        Bucket="closed-to-the-audit", Policy=policy(closed | {"Principal": {"AWS": HUB}})
+    )
+    try:
+        done, _ = taken(administrator, tmp_path / "organization")
+    finally:
+        s3.delete_bucket_policy(Bucket="closed-to-the-audit")
+        s3.delete_bucket(Bucket="closed-to-the-audit")
+    assert done.returncode == 3
+    [line] = [each for each in done.stderr.splitlines() if each.startswith(f"{HUB}: ")]
+    assert line.endswith("; refused: GetBucketPolicy, refused as AccessDenied: 1")
 
 
 def test_a_run_that_was_not_answered_goes_on_with_what_is_missing(

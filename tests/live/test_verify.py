@@ -7,10 +7,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from support.aws import root, statement
 from support.faulty_proxy import Answer, error
+from support.running_lab import lab_of_its_own
 from support.verified_app import VerifiedApp, deployed
 
 from whomay.lab.state import Lab
 
+__all__ = ["lab_of_its_own"]
 pytestmark = pytest.mark.lab
 SIMULATE = "SimulatePrincipalPolicy"
 SKEWED = error(

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from support.aws import statement
 from support.faulty_proxy import Answer, error, proxy
+from support.running_lab import lab_of_its_own
 from support.verified_app import VerifiedApp, deployed
 
 from whomay.lab.state import Lab
 
+__all__ = ["lab_of_its_own"]
 pytestmark = pytest.mark.lab
 READING = r"GET /[^?]*whomay-verify-"
 SKEWED = error(403, "RequestTimeTooSkewed", "The difference is too large", minutes=20)

@@ -35,8 +35,21 @@ class Record:
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """The server of a lab, for tests that ask it; no AWS setting of the caller's reaches them."""
-    folder = tmp_path_factory.mktemp("lab")
+    """The server of a lab, for tests that ask it."""
+    with started(tmp_path_factory.mktemp("lab")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module", name="lab")
+def lab_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A lab for one module: what reads whole accounts would meet what other tests left there."""
+    with started(tmp_path_factory.mktemp("lab")) as server:
+        yield server
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[Lab]:
+    """Run the server of a lab; no AWS setting of the caller's reaches it."""
     with pytest.MonkeyPatch.context() as environment:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             environment.delenv(name)

@@ -115,7 +115,7 @@ def _refuse_contradictions(
 def _one(file: Path, profile: str | None, regions: tuple[str, ...]) -> None:
     """Write one account into a file, and exit."""
     from whomay.live.snapshot.account import account  # noqa: PLC0415 - boto3, when it runs
-    from whomay.live.snapshot.file import REFUSED, write  # noqa: PLC0415 - the same
+    from whomay.live.snapshot.file import refused_parts, write  # noqa: PLC0415 - the same
 
     with in_one_line():
         asked = account(profile, regions)
@@ -133,9 +133,9 @@ def _one(file: Path, profile: str | None, regions: tuple[str, ...]) -> None:
     for each in asked.refused:
         region = f" in {each['region']}" if each["region"] else ""
         click.echo(printable(f"refused: {each['call']}{region}: {each['why']}"), err=True)
-    of_resources = {each: n for each, n in counted.items() if each.startswith(REFUSED)}
-    for what, number in of_resources.items():
-        click.echo(printable(f"{what}: {number}"), err=True)
+    of_resources = refused_parts(counted)
+    for part in of_resources:
+        click.echo(printable(part), err=True)
     refused = bool(asked.refused or of_resources)
     if refused:
         click.echo("what was refused is in the file, and Unknown", err=True)

@@ -146,9 +146,9 @@ def _line(told: "Told") -> str:
         return f"{told.id}: refused: {told.refused}"
     if told.unanswered:
         return f"{told.id}: not answered: {told.unanswered}"
-    counted = ", ".join(f"{told.counted[key]} {name}" for key, name in _COUNTED.items())
-    calls = f"; {len(told.calls)} calls were refused" if told.calls else ""
-    return f"{told.id}: {counted}{calls}"
+    told_of = [f"{told.counted[key]} {name}" for key, name in _COUNTED.items()]
+    calls = [f"{len(told.calls)} calls were refused"] if told.calls else []
+    return f"{told.id}: {'; '.join([', '.join(told_of), *calls, *told.parts])}"
 
 
 def _end(folder: Path, run: "Run", waiting: Sequence[str], *, calls: bool) -> None:

@@ -16,7 +16,7 @@ from whomay.live.snapshot.resources import resources
 from whomay.live.snapshot.stacks import stacks
 
 VERSION: Final = 1
-REFUSED: Final = "refused: "  # begins what is counted of refused calls about single resources
+_REFUSED: Final = "refused: "  # begins what is counted of refused calls about single resources
 
 
 class Stream(Protocol):
@@ -72,11 +72,16 @@ def write(account: Account, out: Stream, say: Callable[[str], None]) -> Counter[
     return counted
 
 
+def refused_parts(counted: Counter[str]) -> list[str]:
+    """Return what was refused of single resources, each kind with how often."""
+    return [f"{what}: {number}" for what, number in counted.items() if what.startswith(_REFUSED)]
+
+
 def _things(name: str, entry: Any) -> dict[str, int]:
     """Count what an entry has of users, roles, groups and policies, or the entry itself."""
     if name != "details":
         of_parts = entry.get("refused", {}) if name == "resources" else {}
-        said = Counter(f"{REFUSED}{why.rstrip(',')}" for why in of_parts.values())
+        said = Counter(f"{_REFUSED}{why.rstrip(',')}" for why in of_parts.values())
         return {name: 1, **said}
     return {key: len(some) for key, some in entry.items()}
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from whomay.live.errors import LiveError
 from whomay.live.snapshot.account import Account, AccountRefusedError, RefusedError
-from whomay.live.snapshot.file import Stream, write
+from whomay.live.snapshot.file import Stream, refused_parts, write
 
 AT_ONCE: Final = 4  # accounts; each is asked by several calls at one time
 _SESSION: Final = "whomay-snapshot"
@@ -40,6 +40,11 @@ class Told:
     calls: tuple[dict[str, str], ...] = ()
     refused: str = ""
     unanswered: str = ""
+
+    @property
+    def parts(self) -> list[str]:
+        """What was refused of single resources, each kind with how often."""
+        return refused_parts(self.counted)
 
 
 def take(
