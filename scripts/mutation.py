@@ -65,6 +65,7 @@ MODULES = (
             ),
             *("layer", "layers_of_all", "object_keys", "outside", "perhaps", "reached", "request"),
             *(
+                "naming",
                 "resource_policies",
                 "sent_keys",
                 "session_keys",

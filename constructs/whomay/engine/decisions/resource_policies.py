@@ -1,6 +1,5 @@
 """Which resource policies a principal can meet: so that a question costs what it touches."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from whomay.engine.decisions.asked_about import AskedAbout
 from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.decisions.many_accounts import ManyAccounts, OfAccount, by_service
+from whomay.engine.decisions.naming import Naming
 from whomay.engine.decisions.reached import ReachedArns
 from whomay.engine.decisions.telling_apart import Telling
 from whomay.iam.arn import (
@@ -17,11 +17,11 @@ from whomay.iam.arn import (
     service_in,
     session_in,
 )
-from whomay.iam.callers import Caller, is_id_alone
+from whomay.iam.callers import Caller
 from whomay.iam.facts.actions import services_acted_on
 from whomay.iam.patterns.code_points import UNKNOWN
 from whomay.iam.patterns.matching import glob, may_lie_in
-from whomay.iam.patterns.symbols import ACCOUNT, is_symbolic
+from whomay.iam.patterns.symbols import is_symbolic
 from whomay.iam.policy import Source, Statement
 from whomay.iam.policy_variables import widen
 
@@ -93,8 +93,7 @@ class Neighbourhood:
         self.resource_policies = {
             resource_policy.arn: resource_policy for resource_policy in resource_policies
         }
-        self._naming: defaultdict[str, list[ResourcePolicy]] = defaultdict(list)
-        self._open: list[ResourcePolicy] = []
+        self._naming: Naming[ResourcePolicy] = Naming()
         self._shapes: dict[str, tuple[str | None, ...]] = {}
         self._last: tuple[AskedAbout, frozenset[str] | None] | None = None
         self._symbolic = [arn for arn in self.resource_policies if is_symbolic(arn)]
@@ -106,7 +105,7 @@ class Neighbourhood:
             for statement in resource_policy.layer.statements:
                 self.sessions.update(_sessions(statement.statement))
                 if not statement.deny:
-                    self._file(resource_policy, statement)
+                    self._naming.file(resource_policy, statement.statement)
         # By service, and by the account whose own callers can leave them out: the plain ones.
         self._by_service: dict[str, dict[str | None, ReachedArns]] = {}
         for (service, account), listed in arns.items():
@@ -118,17 +117,6 @@ class Neighbourhood:
         for resource_policy in self.resource_policies.values():
             found[resource_policy.service].append(resource_policy)
         return by_service(found)
-
-    def _file(self, resource_policy: ResourcePolicy, statement: CompiledStatement) -> None:
-        raw = statement.statement
-        if raw.not_principals is not None:
-            self._open.append(resource_policy)
-        for kind, values in raw.principals or ():
-            for value in values:
-                if value == "*" or UNKNOWN in value or is_id_alone(kind, value):
-                    self._open.append(resource_policy)
-                else:
-                    self._naming[_in_any_account(value)].append(resource_policy)
 
     def near(
         self,
@@ -183,9 +171,7 @@ class Neighbourhood:
         """Return the policies that name a caller, or that may do so, by the ARN that each is on."""
         if UNKNOWN in who.name:
             return dict(self.resource_policies)
-        names = {_in_any_account(name) for name in (who.name, who.role) if name}
-        named = [each for name in names for each in self._naming.get(name, ())]
-        return {resource_policy.arn: resource_policy for resource_policy in (*named, *self._open)}
+        return {each.arn: each for each in self._naming.of(who)}
 
     def among(self, arns: Collection[str]) -> "Neighbourhood":
         """Return one of some resources alone; what is no resource with a policy is left out."""
@@ -288,11 +274,3 @@ def _sessions(statement: Statement) -> Iterator[str]:
     """Yield the sessions of roles that a statement names as principals, or leaves out."""
     for _, values in (*(statement.principals or ()), *(statement.not_principals or ())):
         yield from (value for value in values if session_in(value))
-
-
-def _in_any_account(name: str) -> str:
-    """Return the name of a principal without its account, which may turn out to be another's."""
-    return _ACCOUNT.sub("", name)
-
-
-_ACCOUNT: Final = re.compile(rf"\d{{12}}|{ACCOUNT}")
