@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from whomay.iam.patterns.code_points import GENERATED, LITERAL_QUESTION, LITERAL_STAR, UNKNOWN
-from whomay.iam.patterns.symbols import SYMBOL, WRITTEN_OUT
+from whomay.iam.patterns.symbols import SYMBOL, WRITTEN_OUT, is_symbolic
 from whomay.iam.patterns.truth import Truth
 
 LITERALS: Final = {LITERAL_STAR: "*", LITERAL_QUESTION: "?"}
@@ -15,7 +15,7 @@ _TOKEN: Final = re.compile(f"{SYMBOL.pattern}|.", re.DOTALL)
 
 def tokens(text: str) -> list[str]:
     """Return the letters of a text; a symbol is one letter."""
-    return [match[0] for match in _TOKEN.finditer(text)]
+    return [match[0] for match in _TOKEN.finditer(text)] if is_symbolic(text) else [*text]
 
 
 def match_tokens(pattern: Sequence[str], text: Sequence[str]) -> Truth:
@@ -90,15 +90,22 @@ def may_begin(pattern: Sequence[str], text: Sequence[str]) -> bool:
     """
     if any(symbol in pattern or symbol in text for symbol in WRITTEN_OUT):
         return True
-    if len(pattern) in _states(pattern, text):
+    states = _states(pattern, text)
+    if len(pattern) in states:
         return True
-    return any(_states(pattern, [*text, separator]) for separator in "/:")
+    return any(_states_after(pattern, states, separator) for separator in "/:")
 
 
 def _states(pattern: Sequence[str], text: Sequence[str]) -> set[int]:
     """Return how far the pattern may have been read after a text, for some value of every symbol."""
-    states = _skip_stars(pattern, {0}, unknown_too=True)
+    return _states_after(pattern, _skip_stars(pattern, {0}, unknown_too=True), text)
+
+
+def _states_after(pattern: Sequence[str], states: set[int], text: Sequence[str]) -> set[int]:
+    """Return how far it may have been read after more of a text."""
     for token in text:
+        if not states:
+            break
         reached: set[int] = set()
         for state in states:
             reached |= _read(pattern, state, token)
