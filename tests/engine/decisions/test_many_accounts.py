@@ -1,5 +1,6 @@
 """With many accounts a caller looks at fewer resources, and gets the same answers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -7,11 +8,15 @@ import pytest
 from whomay.engine import Snapshot, who_may
 from whomay.engine.contract import Questions, Stated, StatementKind
 from whomay.engine.decisions import many_accounts
+from whomay.engine.decisions.asked_about import AskedAbout
+from whomay.engine.decisions.index import Index
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource
+from whomay.iam.callers import caller
 from whomay.iam.parse import parse_policy
 from whomay.iam.policy import Policy
 
-ACCOUNTS = tuple(f"{number:012}" for number in range(1, 11))
+ACCOUNTS = tuple(f"{number:012}" for number in range(1, 41))
+SOME = ACCOUNTS[:10]
 FIRST, SECOND = ACCOUNTS[:2]
 
 
@@ -42,10 +47,10 @@ def role(account: str, name: str, *statements: dict[str, Any], trusted: str) -> 
     )
 
 
-def organization() -> Snapshot:
+def organization(accounts: Sequence[str] = SOME) -> Snapshot:
     principals, resources = [], []
-    for number, account in enumerate(ACCOUNTS):
-        other = ACCOUNTS[(number + 1) % len(ACCOUNTS)]
+    for number, account in enumerate(accounts):
+        other = accounts[(number + 1) % len(accounts)]
         principals += [
             role(account, "All", allow("*", "*"), trusted=other),
             role(account, "Reader", allow("s3:Get*", "arn:aws:s3:::*"), trusted=account),
@@ -102,3 +107,15 @@ def test_what_must_be_allowed_on_all_buckets_breaks_on_one_of_another_account(
         )
         outcomes.append(Questions(snapshot).answer(who, stated).outcome)
     assert [each.value for each in outcomes] == ["broken", "broken"]
+
+
+@pytest.mark.parametrize("action", ["s3:GetObject", "sts:AssumeRole", "iam:CreateUser"])
+def test_more_accounts_are_no_more_policies_to_look_at(action: str) -> None:
+    def near(accounts: Sequence[str]) -> int:
+        found = Index(organization(accounts)).resource_policies_near(
+            caller(f"arn:aws:iam::{FIRST}:role/All"), ("*",), AskedAbout((action,), ("*",))
+        )
+        let_everybody_in = ("open", "Named")
+        return len([each for each in found if not any(n in each.arn for n in let_everybody_in)])
+
+    assert near(SOME) == near(ACCOUNTS)
