@@ -11,6 +11,7 @@ from whomay.engine.rules.reading.placed_statement import (
     PlacedStatement,
     PolicyType,
     allows_everything,
+    concrete,
     names_action,
 )
 from whomay.engine.snapshot import Principal
@@ -47,6 +48,7 @@ class App:
         self.promised = tuple(promised)
         self.items = assembly.items
         self.snapshot = assembly.snapshot
+        self._can_do: dict[tuple[str, str], bool] = {}
 
     @cached_property
     def statements(self) -> tuple[PlacedStatement, ...]:
@@ -93,6 +95,17 @@ class App:
         context = {**ORDINARY_KEYS, **_WITH_MFA, **(given or {})}
         decision = decide_in(Request(who.arn, action, resource, context), self.index)
         return decision.verdict is Verdict.ALLOWED
+
+    def can_do(self, who: Principal, action: str) -> bool:
+        """Tell whether the principal may do the action on some resource that its policies name."""
+        if not self.may_name(who, action):
+            return False
+        key = who.arn, action
+        if key not in self._can_do:
+            patterns = self.named_resources(who, action)
+            named = (concrete(each, action, who.account) for each in patterns)
+            self._can_do[key] = any(self.may(who, action, each) for each in named)
+        return self._can_do[key]
 
     def may_name(self, who: Principal, action: str) -> bool:
         """Tell whether an Allow of the principal's policies names the action: a quick first look."""

@@ -7,13 +7,15 @@ member account's root user is none of the app: the rule assume-role-outside repo
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.existing_resources import WAYS, roles_of
-from whomay.engine.rules.reading.services_that_run import can_do, ways_to_run
+from whomay.engine.rules.reading.services_that_run import ways_to_run
 from whomay.engine.snapshot import Principal, PrincipalKind
 from whomay.iam.patterns.matching import arn
 
@@ -51,16 +53,18 @@ class Step:
 class Becoming:
     """The steps between the principals of an app. `goals` are those that matter most.
 
-    A pattern that covers many principals counts for the goals alone: other rules report it.
+    A pattern that covers many principals counts for the goals alone: other rules report it. A role
+    is passed, and credentials are made, within an account alone.
     """
 
     def __init__(self, app: App, goals: list[Principal]) -> None:
         self._app = app
-        self._roles = _of_kind(app.snapshot.principals, PrincipalKind.ROLE)
-        self._users = _of_kind(app.snapshot.principals, PrincipalKind.USER)
-        self._goals = {who.arn: who for who in goals}
-        self._assumable = {a: r for a, r in self._roles.items() if _trusts_principals(r)}
-        self._existing = [(way, roles_of(app, way, self._roles)) for way in WAYS]
+        roles = _of_kind(app.snapshot.principals, PrincipalKind.ROLE)
+        users = _of_kind(app.snapshot.principals, PrincipalKind.USER)
+        self._roles, self._users = _by_account(roles.values()), _by_account(users.values())
+        self._goals = _by_account(goals)
+        self._assumable = {a: r for a, r in roles.items() if _trusts_principals(r)}
+        self._existing = [(way, roles_of(app, way, roles)) for way in WAYS]
         self._steps: dict[str, tuple[Step, ...]] = {}
         self._left = MOST_ASKED
 
@@ -79,24 +83,22 @@ class Becoming:
         for to, by in self._passing(who):
             yield Step(to, by)
         for kind, actions in CREDENTIALS.items():
-            people = self._roles if kind == "role" else self._users
+            people = (self._roles if kind == "role" else self._users)[who.account]
             for action in actions:
-                for to in self._on(who, action, people, self._goals):
+                for to in self._on(who, action, people, self._goals[who.account]):
                     yield Step(to, action)
         for way, resources in self._existing:
             for to in self._on(who, way.actions[0], resources, resources):
-                if all(can_do(self._app, who, other) for other in way.actions[1:]):
+                if all(self._app.can_do(who, other) for other in way.actions[1:]):
                     yield Step(to, way.by)
 
     def _passing(self, who: Principal) -> Iterator[tuple[Principal, str]]:
-        named = self._named(who, "iam:PassRole", self._roles, self._goals)
-        for role in sorted(named & self._roles.keys()):
-            to = self._roles[role]
-            trusted = _services(to)
-            for service, action in ways_to_run(self._app, who, role) if trusted else ():
-                if service in trusted:
-                    yield to, f"iam:PassRole and {action}"
-                    break
+        roles = self._roles[who.account]
+        named = self._named(who, "iam:PassRole", roles, self._goals[who.account])
+        for role in sorted(named & roles.keys()):
+            to = roles[role]
+            ways = ways_to_run(self._app, who, role, _services(to))
+            yield from ((to, f"iam:PassRole and {action}") for _, action in islice(ways, 1))
 
     def _on(
         self, who: Principal, action: str, exact: Targets, wild: Targets
@@ -119,6 +121,13 @@ class Becoming:
         for pattern in (each for each in patterns - found if "*" in each or "?" in each):
             found.update(target for target in wild if arn(pattern)(target) is True)
         return found
+
+
+def _by_account(principals: Iterable[Principal]) -> defaultdict[str, dict[str, Principal]]:
+    found: defaultdict[str, dict[str, Principal]] = defaultdict(dict)
+    for who in principals:
+        found[who.account][who.arn] = who
+    return found
 
 
 def _of_kind(principals: tuple[Principal, ...], kind: PrincipalKind) -> dict[str, Principal]:

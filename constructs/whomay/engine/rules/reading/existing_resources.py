@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.services_that_run import can_do
 from whomay.engine.snapshot import Principal
 from whomay.engine.templates.resource_attributes import own_attribute
 
@@ -97,7 +96,7 @@ WAYS: Final = (
 def may_use(app: App, who: Principal, way: Existing, resource: str) -> bool:
     """Tell whether the principal may go the way to a resource, all of its actions included."""
     first, *others = way.actions
-    return app.may(who, first, resource) and all(can_do(app, who, other) for other in others)
+    return app.may(who, first, resource) and all(app.can_do(who, other) for other in others)
 
 
 def roles_of(app: App, way: Existing, roles: Mapping[str, Principal]) -> dict[str, Principal]:

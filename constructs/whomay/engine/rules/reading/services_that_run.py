@@ -3,11 +3,10 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from whomay.engine.rules.app import App
-from whomay.engine.rules.reading.placed_statement import concrete
 from whomay.engine.snapshot import Principal
 
 RUNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -49,8 +48,10 @@ RUNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def ways_to_run(app: App, who: Principal, role: str) -> Iterator[tuple[str, str]]:
-    """Yield services that the principal can make act with the role, each with the action.
+def ways_to_run(
+    app: App, who: Principal, role: str, services: Collection[str] = RUNS
+) -> Iterator[tuple[str, str]]:
+    """Yield those of some services that the principal can make act with the role, with the action.
 
     It may pass the role to the service, and may do the action on some resource. Whether the role
     trusts the service is not asked.
@@ -58,14 +59,8 @@ def ways_to_run(app: App, who: Principal, role: str) -> Iterator[tuple[str, str]
     if not app.may_name(who, "iam:PassRole"):
         return
     for service, actions in RUNS.items():
-        running = next((action for action in actions if can_do(app, who, action)), None)
+        if service not in services:
+            continue
+        running = next((action for action in actions if app.can_do(who, action)), None)
         if running and app.may(who, "iam:PassRole", role, {"iam:PassedToService": service}):
             yield service, running
-
-
-def can_do(app: App, who: Principal, action: str) -> bool:
-    """Tell whether the principal may do the action on some resource that its policies name."""
-    if not app.may_name(who, action):
-        return False
-    patterns = app.named_resources(who, action)
-    return any(app.may(who, action, concrete(each, action, who.account)) for each in patterns)
