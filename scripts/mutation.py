@@ -79,7 +79,15 @@ MODULES = (
         f"engine/proof/{name}"
         for name in (
             *("alias_view", "asked_resources", "bounds", "classes", "condition_values", "deciders"),
-            *("free_keys", "granting", "inclusion", "other_ends", "outsiders", "owners"),
+            *(
+                "free_keys",
+                "granting",
+                "inclusion",
+                "listed_trust",
+                "other_ends",
+                "outsiders",
+                "owners",
+            ),
             *("prove", "role_chains", "unknown_alike", "who_may"),
         )
     ),

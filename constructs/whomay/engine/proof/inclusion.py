@@ -10,11 +10,12 @@ from whomay.engine.decisions.compiled_statement import CompiledStatement
 from whomay.engine.decisions.judge import LayerName
 from whomay.engine.decisions.request import Request
 from whomay.engine.proof.classes import Pattern, parts_of
-from whomay.engine.proof.deciders import LayerView, Part, View
+from whomay.engine.proof.deciders import LayerView, Part, ResourcePolicyView, View
+from whomay.engine.proof.listed_trust import names_no_more, words
 from whomay.iam.callers import Caller, CallerKind, Grant
 from whomay.iam.patterns.symbols import ACCOUNT, REGION, unknown_reasons
 from whomay.iam.patterns.unknown_parts import starred
-from whomay.iam.policy import Condition, Statement
+from whomay.iam.policy import Statement
 from whomay.iam.policy_variables import widen
 
 _Spoken = tuple[Iterable[str], Iterable[str]]  # actions, resources
@@ -26,6 +27,8 @@ def beyond(view: View, by: View, who: Caller, pattern: Pattern) -> Pattern | Non
     None when there are none. It is the whole question where statements alone do not tell. So it
     is for the root user, for a policy that is not fully known, and for a view that is no mere list.
     """
+    if isinstance(view, ResourcePolicyView) and isinstance(by, ResourcePolicyView):
+        return None if names_no_more(view.resource_policy, by.resource_policy) else pattern
     if not isinstance(by, LayerView) or by.layer.unknown or pattern != Pattern():
         return pattern
     listed, parts = by.layer.statements, parts_of(who, [view], pattern)
@@ -84,8 +87,8 @@ def _by_resources(parts: Iterable[Part], who: Caller) -> Iterator[_Spoken]:
 def _reaches_as_far(one: CompiledStatement, other: CompiledStatement) -> bool:
     """Tell whether one statement speaks of all resources that another does, under no more conditions."""
     mine, its = one.statement, other.statement
-    conditions = set(map(_words, mine.conditions))
-    if one.variables is not other.variables or not conditions <= set(map(_words, its.conditions)):
+    conditions = set(map(words, mine.conditions))
+    if one.variables is not other.variables or not conditions <= set(map(words, its.conditions)):
         return False
     if mine.resources is not None and "*" in mine.resources:
         return True
@@ -101,7 +104,3 @@ def _excepts_no_more(one: Statement, other: Statement) -> bool:
     if one.not_actions is None:
         return "*" in (one.actions or ())
     return set(one.not_actions) <= set(other.not_actions or ())
-
-
-def _words(condition: Condition) -> tuple[str, str, frozenset[str]]:
-    return condition.operator, condition.key.lower(), frozenset(condition.values)

@@ -24,9 +24,10 @@ def source() -> tuple[str, str]:
     return head, day
 
 
-def names() -> list[str]:
+@cache
+def names() -> tuple[str, ...]:
     """Return the names of all policies, with their paths: `service-role/AWSLambdaBasic…`."""
-    return [line.partition("\t")[0] for line in _text().splitlines()[1:]]
+    return tuple(line.partition("\t")[0] for line in _text().splitlines()[1:])
 
 
 @cache

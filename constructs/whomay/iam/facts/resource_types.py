@@ -89,6 +89,7 @@ def _is_of(resource: str, arn_format: str) -> bool:
     return arns_overlap(glob_of(arn_format), starred(literal(resource)))
 
 
+@lru_cache(maxsize=16384)
 def problem_with_action(pattern: str) -> str | None:
     """Say what is wrong with a pattern of actions that no action of AWS matches, else None."""
     if matching(pattern):
