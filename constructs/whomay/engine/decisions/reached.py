@@ -1,6 +1,7 @@
 """Which of many resources a pattern may match, or something that lies in one of them."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Final
 
 from whomay.iam.arn import parse_arn_pattern
@@ -23,59 +24,71 @@ class ReachedArns:
     """
 
     def __init__(self, arns: Iterable[str]) -> None:
-        """File each ARN once."""
-        self._closed: dict[str, None] = {}
-        self._exact: dict[tuple[_Place, str], list[str]] = {}
-        self._under: dict[tuple[_Place, str], list[str]] = {}
-        self._open: list[str] = []  # what their names turn out to be may begin otherwise
-        self._open_places: dict[_Place, None] = {}  # what these turn out to be may be any other
-        for arn in arns:
-            parts = parse_arn_pattern(arn)
-            if parts is None or _first_open(parts.resource) < len(parts.resource):
-                self._open.append(arn)
-            else:
-                self._file(arn, parts[:-1], parts.resource)
+        """Take the ARNs; they are filed once somebody looks for some of them."""
+        self._arns = dict.fromkeys(arns)
 
-    def _file(self, arn: str, place: _Place, tail: str) -> None:
-        self._closed[arn] = None
-        if _is_open(place):
-            self._open_places[place] = None
-        beginnings = _beginnings(tail)
-        for each in (place, _ANYWHERE):
-            self._exact.setdefault((each, tail), []).append(arn)
-            for beginning in beginnings:
-                self._under.setdefault((each, beginning), []).append(arn)
+    @cached_property
+    def _files(self) -> "_Files":
+        return _Files(self._arns)
 
     def __contains__(self, arn: str) -> bool:
         """Tell whether an ARN is one of them."""
-        return arn in self._closed or arn in self._open
+        return arn in self._arns
 
     def __iter__(self) -> Iterator[str]:
         """Yield all of them."""
-        yield from (*self._closed, *self._open)
+        return iter(self._arns)
 
     def by(self, patterns: Iterable[str]) -> Iterator[str]:
         """Yield each ARN that some pattern may match, and each in which it may match something."""
         for pattern in patterns:
-            for arn in (*self._near(pattern), *self._open):
+            for arn in (*self._near(pattern), *self._files.open):
                 if may_lie_in(arn, pattern):
                     yield arn
 
     def _near(self, pattern: str) -> Iterator[str]:
         parts = None if unknown_reasons(pattern) else parse_arn_pattern(pattern)
+        files = self._files
         if parts is None:
-            yield from self._closed
+            yield from files.closed
             return
         place, tail = parts[:-1], parts.resource
         known = tail[: _first_open(tail)]
         beginnings = _beginnings(known)
-        for each in [_ANYWHERE] if _is_open(place) else [place, *self._open_places]:
+        for each in [_ANYWHERE] if _is_open(place) else [place, *files.open_places]:
             for beginning in beginnings[1:]:  # the bucket of an object, the function of a version
-                yield from self._exact.get((each, beginning[:-1]), ())
+                yield from files.exact.get((each, beginning[:-1]), ())
             if known == tail:
-                yield from self._exact.get((each, tail), ())
+                yield from files.exact.get((each, tail), ())
             else:
-                yield from self._under.get((each, beginnings[-1]), ())
+                yield from files.under.get((each, beginnings[-1]), ())
+
+
+class _Files:
+    """Each ARN under its places and beginnings."""
+
+    def __init__(self, arns: Iterable[str]) -> None:
+        self.closed: dict[str, None] = {}
+        self.exact: dict[tuple[_Place, str], list[str]] = {}
+        self.under: dict[tuple[_Place, str], list[str]] = {}
+        self.open: list[str] = []  # what their names turn out to be may begin otherwise
+        self.open_places: dict[_Place, None] = {}  # what these turn out to be may be any other
+        for arn in arns:
+            parts = parse_arn_pattern(arn)
+            if parts is None or _first_open(parts.resource) < len(parts.resource):
+                self.open.append(arn)
+            else:
+                self._file(arn, parts[:-1], parts.resource)
+
+    def _file(self, arn: str, place: _Place, tail: str) -> None:
+        self.closed[arn] = None
+        if _is_open(place):
+            self.open_places[place] = None
+        beginnings = _beginnings(tail)
+        for each in (place, _ANYWHERE):
+            self.exact.setdefault((each, tail), []).append(arn)
+            for beginning in beginnings:
+                self.under.setdefault((each, beginning), []).append(arn)
 
 
 def _is_open(place: _Place) -> bool:
