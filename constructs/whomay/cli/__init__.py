@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import click
 
+from whomay.cli import streams
+
 # name -> (module that defines `command`, its help in one line): imported only when it runs
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "can": ("whomay.cli.can", "Tell whether a principal may do something, and why."),
@@ -40,6 +42,11 @@ class BadRuleError(click.ClickException):
 
 class LazyGroup(click.Group):
     """A group that imports a subcommand when it is named."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command on streams that can be used."""
+        streams.settle()
+        return super().main(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand, with fewer searches for garbage.

@@ -1,7 +1,5 @@
 """What the lab's commands show: each command that runs, progress on every wait, the table."""
 
-import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -34,20 +32,11 @@ PROJECTS: Final = {
 }
 
 
-class _Output(Console):
-    """A console whose reader may leave: the command then goes on in silence, to its exit code."""
-
-    def on_broken_pipe(self) -> None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 class Screen:
     """Standard output, for a terminal of any width or for a file; safe to use from any thread."""
 
     def __init__(self) -> None:
-        if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(errors="replace")  # a locale without the path's letters
-        self._console = _Output(highlight=False)
+        self._console = Console(highlight=False)
 
     def command(self, who: str, text: str) -> None:
         """Show a command as it starts."""
