@@ -104,3 +104,39 @@ def test_a_letter_that_the_encoding_lacks_is_written_out(app: Path) -> None:
     assert [(each.returncode, each.stderr) for each in shown.values()] == [(0, b"")] * 2
     assert "arn:aws:s3:::b/ü☃/x" in shown["utf-8"].stdout.decode()
     assert "arn:aws:s3:::b/ü\\u2603/x" in shown["latin-1"].stdout.decode("latin-1")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["can", "S/Role", "s3:GetObject", b"arn:aws:s3:::b/\xff"],
+        ["can", b"S/\xff", "s3:GetObject", "arn:aws:s3:::b/x"],
+        ["can", "S/Role", "s3:GetObject", "arn:aws:s3:::b/x", "--given", b"aws:UserAgent=\xff"],
+        ["who", b"s3:\xff", "*"],
+    ],
+)
+def test_a_word_that_is_no_text_is_not_taken_for_another(
+    app: Path, words: list[str | bytes]
+) -> None:
+    done = subprocess.run(
+        [WHOMAY, *words],
+        cwd=app,
+        env=environment(LC_ALL="C.UTF-8"),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LONG,
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "\\udcff' is not UTF-8 text, which this locale takes it for; set LC_ALL" in done.stderr
+
+
+def test_a_locale_without_the_letters_of_a_question_gives_no_answer(app: Path) -> None:
+    """By default Python reads UTF-8 there, whatever the locale says."""
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+    assert asked(app, "can", "", LC_ALL="C").returncode == 0
+    done = asked(app, "can", "", **ascii_only)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is not ASCII text, which this locale takes it for" in done.stderr

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem, get_completion_class
-from click.types import StringParamType
 
+from whomay.cli.text import Text
 from whomay.engine import Deployment, Snapshot
 from whomay.engine.names import arns_by_path
 
@@ -35,7 +35,7 @@ def command(shell: str) -> None:
     click.echo((WITH_COLONS if shell == "bash" else "") + source)
 
 
-class ConstructPath(StringParamType):
+class ConstructPath(Text):
     """A principal or a resource by its construct path; `of` yields those that a shell offers."""
 
     def __init__(self, name: str, of: Callable[[Snapshot], Iterable[str]]) -> None:
@@ -56,7 +56,7 @@ PRINCIPAL = ConstructPath("principal", lambda known: (each.path for each in know
 RESOURCE = ConstructPath("resource", arns_by_path)
 
 
-class ActionName(StringParamType):
+class ActionName(Text):
     """An action, or a pattern of actions."""
 
     name = "action"

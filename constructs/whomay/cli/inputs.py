@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from whomay.cli import progress
 from whomay.cli.options import format_option
+from whomay.cli.text import Text
 from whomay.engine import Assembly, AssemblyError, Contract, DeploymentError, UnknownNameError
 from whomay.engine.contract import ContractFileError, read_contract
 from whomay.engine.organization import OrganizationError
@@ -107,6 +108,7 @@ def given_option(command: F) -> F:
     """Add the option for condition keys."""
     return click.option(
         "--given",
+        type=Text(),
         multiple=True,
         metavar="KEY=VALUE",
         callback=_given,
