@@ -1,5 +1,6 @@
 """`whomay lock`: it writes the file, and tells a stale one from one that cannot be read."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,21 @@ def test_the_command_writes_the_lock_and_then_finds_it_current(
     assert (code, "is missing" in output) == (1, True)
     assert run(*options) == (0, f"{lock} is written\n")
     assert run(*options, "--check") == (0, f"{lock} is current\n")
-    assert lock.stat().st_mode & 0o777 == 0o644
     lock.write_text(lock.read_text().replace("may: []", "may: [ ]"))
     code, output = run(*options, "--check")
     assert (code, "is stale" in output) == (1, True)
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o644)])
+def test_a_new_lock_is_as_open_as_the_umask_lets_it(
+    assembly: Path, tmp_path: Path, mask: int, mode: int
+) -> None:
+    before = os.umask(mask)
+    try:
+        assert run("lock", "--assembly", assembly, "--file", tmp_path / "access.lock")[0] == 0
+    finally:
+        after = os.umask(before)
+    assert (after, (tmp_path / "access.lock").stat().st_mode & 0o777) == (mask, mode)
 
 
 def test_a_check_tells_a_lock_that_cannot_be_read_from_a_stale_one(

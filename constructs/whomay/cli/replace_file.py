@@ -39,7 +39,7 @@ def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
     """Give a file a new text: write another file in its folder and rename it, so no reader sees a part.
 
     A symbolic link stays one, and its target is replaced. Permissions and owner stay as they are; a
-    new file gets `mode`, by default its owner's alone. A device, a pipe and `/dev/stdout` are no
+    new file gets `mode`, by default its owner's alone, less what the umask takes. A device, a pipe and `/dev/stdout` are no
     files: the text is written into them.
 
     Raises:
@@ -69,7 +69,7 @@ def replacing(path: Path, *, mode: int = 0o600) -> Iterator[TextIO]:
     descriptor, written = tempfile.mkstemp(prefix=f"{target.name}.", dir=target.parent)  # 0600
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
-            os.fchmod(descriptor, stat.S_IMODE(old.st_mode) if old else mode)
+            os.fchmod(descriptor, stat.S_IMODE(old.st_mode) if old else mode & ~_umask())
             if old and (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
                 os.fchown(descriptor, old.st_uid, old.st_gid)
             yield out
@@ -80,6 +80,13 @@ def replacing(path: Path, *, mode: int = 0o600) -> Iterator[TextIO]:
         with suppress(FileNotFoundError):
             Path(written).unlink()
         raise
+
+
+def _umask() -> int:
+    """Return the umask, which can be asked for only by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _is_stream(path: Path) -> bool:
