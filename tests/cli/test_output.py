@@ -45,8 +45,9 @@ NAMES = ("check", "diff", "report", "who")
 
 def in_a_terminal(argv: list[str], **variables: str) -> str:
     main, secondary = pty.openpty()
+    # A terminal at standard error as well would be shown how long a busy machine takes.
     process = subprocess.Popen(
-        argv, stdout=secondary, stderr=secondary, env=environment(TERM="xterm", **variables)
+        argv, stdout=secondary, stderr=subprocess.PIPE, env=environment(TERM="xterm", **variables)
     )
     os.close(secondary)
     shown = b""
@@ -59,7 +60,7 @@ def in_a_terminal(argv: list[str], **variables: str) -> str:
             break
         shown += piece
     os.close(main)
-    process.wait(LONG)
+    assert process.communicate(timeout=LONG)[1] == b""
     return shown.decode()
 
 

@@ -1,5 +1,6 @@
 """That a command is still at work, for who watches a terminal: after a second, and gone at the end."""
 
+import os
 import sys
 import threading
 import time
@@ -13,10 +14,22 @@ AFTER: Final = 1.0  # seconds; what ends before shows nothing
 _CLEARED: Final = "\r\x1b[K"
 
 
+def is_watched() -> bool:
+    """Whether standard error is a terminal, and one that can take back what it shows."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def say(what: str) -> None:
+    """Show this in the place of what was said before, if somebody watches; an empty text clears it."""
+    if is_watched():
+        sys.stderr.write(f"{_CLEARED}{what}")
+        sys.stderr.flush()
+
+
 @contextmanager
 def shown() -> Iterator[None]:
-    """Show on standard error, where it is a terminal, how long the block has been at work."""
-    if not sys.stderr.isatty():
+    """Show on standard error, where somebody watches, how long the block has been at work."""
+    if not is_watched():
         yield
         return
     name, done = click.get_current_context().command_path, threading.Event()
@@ -24,8 +37,7 @@ def shown() -> Iterator[None]:
 
     def tick() -> None:
         while not done.wait(AFTER):
-            sys.stderr.write(f"{_CLEARED}{name}: {time.monotonic() - begun:.0f} s ...")
-            sys.stderr.flush()
+            say(f"{name}: {time.monotonic() - begun:.0f} s ...")
 
     watching = threading.Thread(target=tick, daemon=True)
     watching.start()
@@ -35,5 +47,4 @@ def shown() -> Iterator[None]:
         done.set()
         watching.join()
         if time.monotonic() - begun >= AFTER:
-            sys.stderr.write(_CLEARED)
-            sys.stderr.flush()
+            say("")

@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from whomay.cli import replace_file
+from whomay.cli import progress, replace_file
 from whomay.cli.failing import in_one_line
 from whomay.cli.inputs import HOLDS, UNKNOWN, BadInputError
 from whomay.cli.lab_command import LabCommand
@@ -144,6 +144,4 @@ def _one(file: Path, profile: str | None, regions: tuple[str, ...]) -> None:
 
 def _say(what: str) -> None:
     """Show on a terminal what is asked for now."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{f'asking for {what} ...' if what else ''}")
-        sys.stderr.flush()
+    progress.say(f"asking for {what} ..." if what else "")
