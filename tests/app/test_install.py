@@ -10,6 +10,13 @@ import pytest
 from support.checkout import ROOT
 from support.commands import LONG
 
+COMPILED = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import install
+sys.exit(install.compiled(*sys.argv[2:]).wait())
+"""
+
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
@@ -75,3 +82,18 @@ def test_an_environment_that_cannot_be_made_is_said(copy: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("install: no virtual environment in .venv: ")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_what_a_newer_python_warns_of_in_other_packages_is_not_shown(tmp_path: Path) -> None:
+    """As Python 3.12 warns of an escape that is none, which 3.11 passes over."""
+    (tmp_path / "odd.py").write_text('"\\("\n')
+    (tmp_path / "bad.py").write_text("(\n")
+    done = subprocess.run(
+        [sys.executable, "-c", COMPILED, str(ROOT / "scripts"), sys.executable, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONWARNINGS": "default"},
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    assert len(list(tmp_path.glob("__pycache__/odd.*.pyc"))) == 1
