@@ -5,6 +5,7 @@ import re
 import signal
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -18,7 +19,12 @@ running: list[pytest.Item] = []
 
 
 def pytest_configure() -> None:
-    """See every command that a test runs."""
+    """Put the virtual environment's programs first, as make does, and see every command that runs.
+
+    The machine's own Node may be one that the CDK warns of, or none.
+    """
+    programs = str(Path(sys.executable).parent)
+    os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])
     sys.addaudithook(refuse_a_lab_without_its_marker)
 
 
