@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from whomay.cli import streams
+from whomay.cli import caller_folders, streams
 
 # name -> (module that defines `command`, its help in one line): imported only when it runs
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
@@ -55,7 +55,8 @@ class LazyGroup(click.Group):
         the time of a large contract.
         """
         gc.set_threshold(200_000, 50, 50)
-        return super().invoke(ctx)
+        with caller_folders.missing_in_one_line():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names, without an import."""
