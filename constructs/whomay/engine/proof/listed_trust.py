@@ -15,7 +15,7 @@ from whomay.iam.policy import Condition, Statement
 def names_no_more(trust: Layer, listed: Layer) -> bool:
     """Tell whether all that a trust policy allows is allowed by the statements of another one.
 
-    Whoever it names is named there, under no condition that it does not have. A text that only the
+    All whom it names are named there, under no condition that it does not have. A text that only the
     deployment knows is left to the requests, as is a list that denies something.
     """
     if trust.unknown or listed.unknown or any(each.deny for each in listed.statements):
