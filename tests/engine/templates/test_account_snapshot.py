@@ -119,6 +119,23 @@ def test_a_refused_policy_leaves_its_own_resource_unknown_and_no_other(tmp_path:
     )
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"properties": {"AccessControl": "Custom"}},
+        {"refused": {"AccessControl": "GetBucketAcl, refused as AccessDenied,"}},
+    ],
+    ids=["of another form", "refused"],
+)
+def test_an_acl_that_is_not_known_leaves_a_bucket_with_a_policy_unknown(
+    tmp_path: Path, more: dict[str, Any]
+) -> None:
+    found = snapshot(tmp_path, resources=[POLICIES["s3:GetObject"] | more])
+    for action in ("s3:GetObject", "s3:PutObject"):
+        decision = decide(Request(R, action, f"{BUCKET}/x"), found)
+        assert decision.verdict is Verdict.UNKNOWN, action
+
+
 def test_a_refused_list_leaves_its_service_unknown_and_no_other(tmp_path: Path) -> None:
     refused = [{"call": "sns:ListTopics", "region": "eu-west-1", "why": "AccessDenied"}]
     found = snapshot(tmp_path, refused=refused)

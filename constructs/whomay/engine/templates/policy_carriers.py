@@ -269,8 +269,11 @@ def _by_own_rules(item: Item, policies: list[Policy]) -> list[Policy]:
 
 
 def _signed(policies: list[Policy]) -> list[Policy]:
-    """Leave out what needs no signature where a policy says who may call."""
-    written = [each for each in policies if not all(_is_unsigned(s) for s in each.statements)]
+    """Leave out what needs no signature where a policy says who may call.
+
+    A policy of which nothing is known has no statements, and stays.
+    """
+    written = [p for p in policies if p.unknown or not all(map(_is_unsigned, p.statements))]
     return written or policies
 
 
