@@ -101,20 +101,109 @@ def test_a_list_that_was_refused_is_unknown_and_its_resources_are_not_gone(tmp_p
     assert told(found) == [(f"{ACCOUNT}/eu-west-1", "Unknown")]
 
 
+OWN = {"StringEquals": {"AWS:SourceOwner": ACCOUNT}}
+
+
 @pytest.mark.parametrize(
-    ("sid", "expected"), [("__default_statement_ID", []), ("ByHand", ["wider"])]
+    ("more", "expected"),
+    [
+        ({"Condition": OWN}, []),
+        ({"Condition": OWN, "Sid": "ByHand"}, ["wider"]),
+        ({}, ["wider"]),
+        ({"Condition": OWN, "Action": "sns:*"}, ["wider"]),
+        ({"Condition": {"StringEquals": {"AWS:SourceOwner": "444455556666"}}}, ["wider"]),
+    ],
+    ids=["as SNS writes it", "another id", "without its condition", "all actions", "another owner"],
 )
-def test_the_policy_that_sns_writes_for_a_topic_is_no_drift(
-    tmp_path: Path, sid: str, expected: list[str]
+def test_the_policy_that_sns_writes_for_a_topic_is_no_drift_unless_it_was_edited(
+    tmp_path: Path, more: dict[str, Any], expected: list[str]
 ) -> None:
     arn = f"arn:aws:sns:eu-west-1:{ACCOUNT}:Reports-Topic-X"
-    said = {"Sid": sid, "Effect": "Allow", "Principal": "*", "Action": "sns:Publish"}
-    policy = {"Statement": [said | {"Resource": arn}]}
+    said = {"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": arn}
+    policy = {"Statement": [{"Sid": "__default_statement_ID"} | said | more]}
     topic = {"type": "AWS::SNS::Topic", "name": "Reports-Topic-X", "arn": arn, "policy": policy}
     app = Snapshot(resources=(Resource(arn, "AWS::SNS::Topic", ACCOUNT, "eu-west-1", "R/T"),))
     file = account_file(tmp_path, resources=[topic | {"region": "eu-west-1"}])
     found = drift(app, read(file).snapshot, account_told(file))
     assert sorted({change for _, change in told(found)}) == expected
+
+
+def test_a_resource_of_the_app_that_the_account_does_not_list_is_unknown(tmp_path: Path) -> None:
+    found = drifted(tmp_path, role(WRITER, GET), resources=[])
+    assert told(found) == [("Reports/Jobs", "Unknown")]
+    assert found.differences[0].text.startswith(f"the account has no {JOBS}: it was deleted")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://q/1/Reports-Jobs-X", "http://localhost:1/1/Reports-Jobs-X"]
+)
+def test_a_queue_is_found_by_its_address(tmp_path: Path, url: str) -> None:
+    anybody = {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": JOBS}
+    stacks = [stack("Reports", MADE, ("Jobs", "AWS::SQS::Queue", url))]
+    found = drifted(tmp_path, role(WRITER, GET), stacks=stacks, resources=[queue(anybody)])
+    assert told(found) == [("Reports/Jobs", "wider"), ("Reports/Writer", "wider")]
+
+
+TABLE = f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/t"
+KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1a"
+
+
+def opened(kind: str, arn: str, whom: Any, **more: Any) -> dict[str, Any]:
+    """A resource whose policy lets somebody do all that its service has."""
+    service = arn.split(":")[2]
+    said = {"Effect": "Allow", "Principal": whom, "Action": f"{service}:*", "Resource": arn}
+    name = arn.rpartition("/")[2]
+    policy = {"Statement": [said | more]}
+    return {"type": kind, "name": name, "arn": arn, "region": "eu-west-1", "policy": policy}
+
+
+@pytest.mark.parametrize("kind", ["AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"])
+def test_a_policy_by_hand_on_what_the_apps_stack_made_is_wider(tmp_path: Path, kind: str) -> None:
+    stacks = [stack("Reports", MADE, ("Table", kind, "t")), *STACKS]
+    stacks[0]["resources"] += stacks.pop()["resources"][1:]
+    table = opened("AWS::DynamoDB::Table", TABLE, {"AWS": "444455556666"})
+    there = [queue({**SEND, "Resource": JOBS}), table]
+    found = drifted(tmp_path, role(WRITER, GET), stacks=stacks, resources=there)
+    assert told(found) == [(f"{ACCOUNT}/eu-west-1/dynamodb/table/t", "wider")]
+
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/{WRITER}"
+SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/{WRITER}/s"
+
+
+@pytest.mark.parametrize(
+    ("whom", "more"),
+    [
+        ({"AWS": ROLE}, {}),
+        ({"AWS": [SESSION, "444455556666"]}, {}),
+        ("*", {"Condition": {"ArnLike": {"aws:PrincipalArn": f"{ROLE[:-2]}*"}}}),
+    ],
+    ids=["role", "session", "condition"],
+)
+def test_a_resource_by_hand_that_names_a_role_of_the_app_makes_the_role_wider_and_nobody_else(
+    tmp_path: Path, whom: Any, more: Any
+) -> None:
+    key = opened("AWS::KMS::Key", KEY, whom, **more)
+    there = [queue({**SEND, "Resource": JOBS}), key]
+    found = drifted(tmp_path, role(WRITER, GET), resources=there)
+    assert told(found) == [("Reports/Writer", "wider")]
+
+
+@pytest.mark.parametrize("whom", ["*", {"AWS": ACCOUNT}, {"AWS": "444455556666"}])
+def test_a_resource_outside_the_app_that_names_nobody_of_it_is_none_of_the_apps(
+    tmp_path: Path, whom: Any
+) -> None:
+    there = [queue({**SEND, "Resource": JOBS}), opened("AWS::KMS::Key", KEY, whom)]
+    assert told(drifted(tmp_path, role(WRITER, GET), resources=there)) == []
+
+
+def test_what_the_apps_stack_made_and_no_snapshot_reads_is_named(tmp_path: Path) -> None:
+    stacks = [stack("Reports", MADE, ("Vault", "AWS::Backup::BackupVault", "v")), *STACKS]
+    stacks[0]["resources"] += stacks.pop()["resources"][1:]
+    found = drifted(tmp_path, role(WRITER, GET), stacks=stacks)
+    assert found.taken[-1] == (
+        "not compared: policies of the app's AWS::Backup::BackupVault, which a snapshot does not read"
+    )
 
 
 def test_a_grant_of_a_key_that_the_app_does_not_have_is_no_drift(tmp_path: Path) -> None:

@@ -3,19 +3,18 @@
 What only templates tell, or only an account, is left out on both sides, and `NOT_COMPARED` says so.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from whomay.engine.changes import account_resources
 from whomay.engine.changes.change import Change, Difference
 from whomay.engine.changes.deployed_names import deployed
 from whomay.engine.changes.diff import diff
 from whomay.engine.snapshot import NOT_SEEN, Principal, PrincipalKind, Resource, Snapshot, Unseen
-from whomay.engine.templates.account_snapshot import READ_TYPES, AccountSnapshot, DeployedStack
+from whomay.engine.templates.account_snapshot import AccountSnapshot, DeployedStack
 from whomay.iam.arn import parse_arn
-from whomay.iam.facts.policy_carriers import services_of
-from whomay.iam.patterns.symbols import SYMBOL, is_symbolic
-from whomay.iam.policy import Policy
+from whomay.iam.patterns.symbols import SYMBOL, display, is_symbolic
 
 NOT_COMPARED: Final = (
     "instances, other machines, access keys and passwords, endpoints, tags of resources, and what "
@@ -49,6 +48,9 @@ def drift(app: Snapshot, account: Snapshot, told: AccountSnapshot) -> Drift:
     unplaced = [one for one in placed if _is_elsewhere(one, names, told.regions)]
     here = [one for one in here if one not in unplaced]
     carriers = [one for one in carriers if one not in unplaced]
+    listed = {one.arn: one for one in account.resources}
+    gone = [*account_resources.lacking(carriers, listed, not_told)]
+    carriers = [one for one in carriers if one not in gone]
     made_by = _made_by(stacks)
     arns = {one.arn: one for one in here}
     of_names = {made_by.get(_name(arn), "") for arn in arns}  # names that the app chose itself
@@ -62,16 +64,23 @@ def drift(app: Snapshot, account: Snapshot, told: AccountSnapshot) -> Drift:
         (one, made_by.get(_name(one.arn), "")) for one in account.principals if one.arn not in known
     )
     reviewed = Snapshot(tuple(map(_plain, here)), tuple(carriers))
+    others = [one for arn, one in listed.items() if arn not in {each.arn for each in carriers}]
+    by_stack = [*account_resources.of_stacks(others, stacks, own)]
+    others = [one for one in others if one not in by_stack]
+    naming = [*account_resources.naming(others, here, told.ids())]
     there = Snapshot(
         tuple(_as_reviewed(one, arns, has_sessions=bool(told.of("sessions"))) for one in of_app),
-        tuple(_resources(carriers, {one.arn: one for one in account.resources}, not_told)),
+        (*account_resources.reviewed(carriers, listed), *by_stack, *naming),
     )
-    touching = [*_touching(not_told, {*arns, *(one.arn for one in carriers)})]
+    touching = [*_touching(not_told, {*arns, *(one.arn for one in (*carriers, *by_stack))})]
     found = [_left(one, made_by[_name(one.arn)]) for one in left]
-    found += [*diff(reviewed, there), *map(_not_found, unplaced), *map(_unknown, touching)]
+    theirs = {one.path for one in naming}  # whom else they let in is none of the app's
+    found += [one for one in diff(reviewed, there) if one.principal not in theirs]
+    found += [*map(_not_found, unplaced), *map(_lacking, gone), *map(_unknown, touching)]
     if here and not told.of("sessions"):
         found.append(_untold(told.account, "how long sessions last, which iam:ListRoles tells"))
-    return Drift(tuple(found), outside, tuple(_taken(written.snapshot, told.account, not_told)))
+    taken = [*_taken(written.snapshot, told.account, not_told), *_not_read(stacks, own, carriers)]
+    return Drift(tuple(found), outside, tuple(taken))
 
 
 def _is_elsewhere(one: Placed, stacks: set[str], regions: Sequence[str]) -> bool:
@@ -89,6 +98,14 @@ def _not_found(one: Placed) -> Difference:
         one.path,
         "no stack of the Regions that were read tells its name: it is not deployed, or elsewhere; "
         "take the snapshot with the --region of its stack",
+    )
+
+
+def _lacking(one: Resource) -> Difference:
+    return _untold(
+        one.path,
+        f"the account has no {display(one.arn)}: it was deleted, or has another name, and who may "
+        "use that one is not known",
     )
 
 
@@ -152,38 +169,6 @@ def _as_reviewed(
     return _plain(replace(one, path=twin.path, max_session=length))
 
 
-def _resources(
-    carriers: Sequence[Resource], there: Mapping[str, Resource], not_told: Sequence[Unseen]
-) -> Iterator[Resource]:
-    """Yield the app's resources as the account has them, by the app's paths.
-
-    One of a service that was not told is taken to be as it was reviewed. That this was not told is a
-    difference of its own. One that is not deployed has no policy there.
-    """
-    refused = {action for one in not_told if one.resources == ("*",) for action in one.actions}
-    for one in carriers:
-        found = there.get(one.arn)
-        if found is not None:
-            policy = None if one.policy is None and _is_by_sns(found.policy) else found.policy
-            key = found.key or one.key
-            yield replace(found, path=one.path, type=one.type, key=key, policy=policy)
-        elif _is_not_read(one, refused) and not is_symbolic(one.arn):
-            yield one
-
-
-def _is_by_sns(policy: Policy | None) -> bool:
-    """Tell whether SNS wrote a topic's policy, as it does where nobody else has.
-
-    https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-key-concepts.html
-    """
-    said = policy.statements if policy is not None else ()
-    return bool(said) and all(each.source.sid == "__default_statement_ID" for each in said)
-
-
-def _is_not_read(one: Resource, refused: set[str]) -> bool:
-    return one.type not in READ_TYPES or any(f"{s}:*" in refused for s in services_of(one.type))
-
-
 def _touching(not_told: Sequence[Unseen], arns: set[str]) -> Iterator[Unseen]:
     """Yield what was not told and may be about the app: a grant of another's key is not."""
     for one in not_told:
@@ -199,6 +184,15 @@ def _taken(app: Snapshot, account: str, not_told: Sequence[Unseen]) -> Iterator[
         yield f"not compared: {others} principals of other accounts"
     for one in app.attached:
         yield f"not compared: what the app attaches to {one.path}, which is made elsewhere"
-    for each in app.resources:
-        if each.policy is not None and each.type not in READ_TYPES:
-            yield f"not compared: the policy of {each.path}, as a snapshot does not read {each.type}"
+
+
+def _not_read(
+    stacks: Sequence[DeployedStack], own: Collection[str], carriers: Sequence[Resource]
+) -> Iterator[str]:
+    """Yield which policies of the app's resources were not compared, in sentences."""
+    unread = [one for one in carriers if not account_resources.is_read(one.type)]
+    for each in unread:
+        yield f"not compared: the policy of {each.path}, as a snapshot does not read {each.type}"
+    for kind in account_resources.not_read(stacks, own):
+        if kind not in {one.type for one in unread}:
+            yield f"not compared: policies of the app's {kind}, which a snapshot does not read"

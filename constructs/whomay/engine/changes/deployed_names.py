@@ -159,9 +159,9 @@ def _value(symbol: str, physical: str, around: Iterable[str]) -> str | None:
 
     The physical id of a queue is its URL, and that of many resources their ARN.
     """
-    if not physical.startswith(("arn:", "https:")):
+    if not physical.startswith(("arn:", "https:", "http:")):
         return physical
-    if physical.startswith("https:"):
+    if not physical.startswith("arn:"):
         return physical.rpartition("/")[2]
     for text in around:
         if text.startswith("arn:") and (match := _pattern(text, symbol).fullmatch(physical)):

@@ -12,6 +12,7 @@ from whomay.lab.server.cloudformation import (
     resource_policies,
     s3,
     secretsmanager,
+    sns,
     stackset,
 )
 
@@ -19,7 +20,7 @@ from whomay.lab.server.cloudformation import (
 def install() -> None:
     """Register every type with MiniStack's CloudFormation."""
     for types in (
-        *(names, iam, iam_groups, ec2, instance, s3, secretsmanager, cloudtrail, stackset),
+        *(names, iam, iam_groups, ec2, instance, s3, secretsmanager, sns, cloudtrail, stackset),
         *(conditions, resource_policies, acting),
     ):
         types.register()
