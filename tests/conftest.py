@@ -10,6 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# The virtual environment's programs come first, as in make, before a room's conftest starts the
+# CDK: the machine's own Node may be one that the CDK warns of, or none.
+os.environ["PATH"] = os.pathsep.join(
+    [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+)
+
 # How long an example takes says how busy the machine is. The rest stays as Hypothesis has it here.
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")
@@ -19,12 +25,7 @@ running: list[pytest.Item] = []
 
 
 def pytest_configure() -> None:
-    """Put the virtual environment's programs first, as make does, and see every command that runs.
-
-    The machine's own Node may be one that the CDK warns of, or none.
-    """
-    programs = str(Path(sys.executable).parent)
-    os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])
+    """See every command that a test runs."""
     sys.addaudithook(refuse_a_lab_without_its_marker)
 
 
