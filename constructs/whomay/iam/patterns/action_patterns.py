@@ -37,12 +37,16 @@ class ActionPatterns:
         """Tell whether any pattern matches an action, given in lower case."""
         if action in self._exact:
             return True
+        if not self._has_open:
+            return False
         return any_of(test(action) for _, test in self._near(action))
 
     def matching(self, action: str) -> Iterator[str]:
         """Yield the patterns that match an action, given in lower case, for sure."""
         if action in self._exact:
             yield action
+        if not self._has_open:
+            return
         yield from (pattern for pattern, test in self._near(action) if test(action))
 
     def meet(self, pattern: str) -> bool:
@@ -58,8 +62,6 @@ class ActionPatterns:
         return any(overlap(pattern, other) for other in (*each, *self._anywhere))
 
     def _near(self, action: str) -> Iterable[tuple[str, Test]]:
-        if not self._has_open:
-            return ()
         service = action.partition(":")[0]
         found = self._tests.get(service)
         if found is None:

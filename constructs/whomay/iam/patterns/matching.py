@@ -18,6 +18,7 @@ from whomay.iam.patterns.truth import Truth, all_of, any_of
 from whomay.iam.patterns.unknown_parts import arn_forms
 
 Test = Callable[[str], Truth]
+Match = Callable[[str], object | None]  # None where a text does not match
 
 
 def always(_: str) -> Truth:
@@ -43,7 +44,7 @@ def glob(pattern: str) -> Test:
     if is_symbolic(pattern):
         wanted = tokens(pattern)
         return lambda text: match_tokens(wanted, tokens(text))
-    fast = re.compile(_regex(pattern, ".") + r"\Z", re.DOTALL).match
+    fast = _simple(pattern) or re.compile(_regex(pattern, ".") + r"\Z", re.DOTALL).match
 
     def test(text: str) -> Truth:
         if SYMBOL_END in text:
@@ -51,6 +52,20 @@ def glob(pattern: str) -> Test:
         return fast(text) is not None
 
     return test
+
+
+def _simple(pattern: str) -> Match | None:
+    """Return the match of a pattern that is plain, or ends in its only star; None of another one.
+
+    Most are of these, and a regular expression of each would take longer than all its texts.
+    """
+    begin, star, end = pattern.partition("*")
+    if "?" in pattern or end:
+        return None
+    begin = unliteral(begin)
+    if not star:
+        return {begin: begin}.get
+    return lambda text: text if text.startswith(begin) else None
 
 
 @lru_cache(maxsize=65536)
@@ -67,17 +82,16 @@ def arn(pattern: str) -> Test:
     segments = parse_arn_pattern(pattern)
     if segments is None:
         return glob(literal(pattern))
-    if is_symbolic(pattern):
-        return _symbolic_arn(segments)
-    fast: Callable[[str], object] | None = None
+    symbolic = is_symbolic(pattern)
+    fast: Match | None = None
     slow: Test | None = None
 
     def test(text: str) -> Truth:
         nonlocal fast, slow  # made when first needed: of most statements only the action is asked
-        if SYMBOL_END in text:
+        if symbolic or SYMBOL_END in text:
             slow = slow or _symbolic_arn(segments)
             return slow(text)
-        fast = fast or re.compile(_arn_regex(segments), re.DOTALL).match
+        fast = fast or _arn_match(segments)
         return fast(text) is not None
 
     return test
@@ -102,7 +116,7 @@ def any_arn(patterns: tuple[str, ...]) -> Test:
 
 
 @lru_cache(maxsize=65536)
-def concrete_arns(patterns: tuple[str, ...]) -> Callable[[str], object | None] | None:
+def concrete_arns(patterns: tuple[str, ...]) -> Match | None:
     """Return one match for a list of patterns, which gives None where it does not match.
 
     It is meant for texts without symbols. None when a pattern holds a symbol or is not an ARN.
@@ -111,6 +125,8 @@ def concrete_arns(patterns: tuple[str, ...]) -> Callable[[str], object | None] |
     segments = [part for part in parts if part is not None]
     if len(segments) < len(patterns):
         return None
+    if len(patterns) == 1:
+        return _arn_match(segments[0])
     if len(patterns) > _MANY:
         return _long_list(segments)
     return re.compile("|".join(map(_arn_regex, segments)), re.DOTALL).match
@@ -120,7 +136,7 @@ def concrete_arns(patterns: tuple[str, ...]) -> Callable[[str], object | None] |
 _MANY: Final = 100
 
 
-def _long_list(segments: list[Arn]) -> Callable[[str], object | None]:
+def _long_list(segments: list[Arn]) -> Match:
     """Return the match of a long list: most of its patterns are plain, or end in their only star."""
     exact: set[str] = set()
     beginnings: dict[int, set[str]] = {}
@@ -143,6 +159,11 @@ def _long_list(segments: list[Arn]) -> Callable[[str], object | None]:
         return next((found for match in rest if (found := match(text))), None)
 
     return match
+
+
+def _arn_match(segments: Arn) -> Match:
+    """Return the match of one pattern: the last segment alone may hold a star that ends it."""
+    return _simple(":".join(segments)) or re.compile(_arn_regex(segments), re.DOTALL).match
 
 
 def _arn_regex(segments: Arn) -> str:
