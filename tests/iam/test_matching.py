@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whomay.iam.arn import parse_arn_pattern
+from whomay.iam.facts.resource_types import acts_on, problem_with_resource
 from whomay.iam.patterns.matching import any_arn, arn, glob, literal
 from whomay.iam.patterns.symbols import (
     ACCOUNT,
@@ -198,3 +199,14 @@ def test_what_is_no_arn_is_matched_letter_by_letter() -> None:
 def test_many_stars_do_not_backtrack_without_end() -> None:
     assert glob("*a" * 200 + "*b")("a" * 2000) is False
     assert arn("arn:aws:s3:::" + "*a" * 200 + "b")("arn:aws:s3:::" + "a" * 2000) is False
+
+
+@pytest.mark.parametrize("name", ["Orders", "Orders/x", "any"])
+def test_an_action_acts_on_whatever_a_generated_part_turns_out_to_be(name: str) -> None:
+    bucket = f"arn:aws:s3:::{generated(name)}"
+    assert acts_on("s3:GetObject", f"{bucket}/a.csv")
+    assert not acts_on("s3:GetObject", bucket)
+    assert problem_with_resource(["s3:ListBucket"], bucket) is None
+    problem = problem_with_resource(["s3:GetObject"], bucket)
+    assert problem
+    assert name in problem

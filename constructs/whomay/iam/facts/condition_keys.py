@@ -6,7 +6,7 @@ What is known of each is a row of `whomay.iam.facts.condition_key_table`.
 import difflib
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from whomay.iam.facts.actions import condition_keys_of, services
@@ -75,6 +75,7 @@ def telling(*what: KeyTells) -> frozenset[str]:
     return frozenset(name for name, row in KEYS.items() if row.tells in what)
 
 
+@lru_cache(maxsize=4096)
 def exists(key: str) -> bool:
     """Tell whether AWS has the condition key. A key of an identity provider may be any claim.
 
@@ -87,6 +88,7 @@ def exists(key: str) -> bool:
     return any(matches(known, key) for known in _of(prefix))
 
 
+@lru_cache(maxsize=1024)
 def nearest(key: str) -> str | None:
     """Return the key that is most like it; None when none is.
 

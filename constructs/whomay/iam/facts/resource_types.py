@@ -24,7 +24,7 @@ from whomay.iam.facts.api_calls import actions_of_call
 from whomay.iam.patterns.code_points import ANY_LETTER, BUCKET_NAME
 from whomay.iam.patterns.matching import literal, unliteral
 from whomay.iam.patterns.overlap import arns_overlap
-from whomay.iam.patterns.symbols import display
+from whomay.iam.patterns.symbols import alike, display
 from whomay.iam.patterns.unknown_parts import starred
 
 
@@ -86,7 +86,7 @@ def example_of(arn_format: str) -> str:
 
 @lru_cache(maxsize=16384)
 def _is_of(resource: str, arn_format: str) -> bool:
-    return arns_overlap(glob_of(arn_format), starred(literal(resource)))
+    return arns_overlap(glob_of(arn_format), alike(starred(literal(resource))))
 
 
 @lru_cache(maxsize=16384)
@@ -140,8 +140,12 @@ def _nearest(near: Sequence[str]) -> str:
     return f"; nearest: {', '.join(near)}" if near else ""
 
 
-@cache
 def _acts_on(pattern: str, resource: str) -> bool:
+    return _is_acted_on(pattern, alike(resource))
+
+
+@cache
+def _is_acted_on(pattern: str, resource: str) -> bool:
     return any(arns_overlap(glob_of(each), resource) for each in _formats(pattern))
 
 

@@ -61,6 +61,14 @@ def apart(text: str) -> str:
     return text.replace(ACCOUNT, OTHER_ACCOUNT).replace(REGION, OTHER_REGION)
 
 
+def alike(text: str) -> str:
+    """Return the text with one symbol in place of each: for patterns that hold none, all are alike."""
+    return SYMBOL.sub(_ANY, text) if SYMBOL_END in text else text
+
+
+_ANY: Final = generated("any")
+
+
 def is_symbolic(text: str) -> bool:
     """Tell whether any part of the text is a symbol."""
     return SYMBOL_END in text
