@@ -169,15 +169,16 @@ def _texts(raw: Mapping[str, Any], element: str, place: str) -> tuple[str, ...] 
     if element not in raw:
         return None
     value = raw[element]
-    return tuple(
-        _text(item, element, place) for item in (value if isinstance(value, list) else [value])
-    )
+    if isinstance(value, str):
+        return (value,)
+    values = value if isinstance(value, list) else [value]
+    return tuple([_text(item, element, place) for item in values])
 
 
 def _text(value: object, element: str, place: str) -> str:
+    if isinstance(value, str):
+        return value
     match value:
-        case str():
-            return value
         case bool() if element not in _NAMES:
             return "true" if value else "false"
         case int() | float() if element not in _NAMES:

@@ -21,9 +21,14 @@ def logical_ids(items: Items, paths: Collection[str]) -> Iterator[LogicalId]:
         if attribute is None or not is_symbolic(item.get(attribute)):
             continue
         within = item.path.removeprefix(f"{item.template.path}/").split("/")
-        made = {within[-1], _made_by_cdk(within), _made_by_cdk([*within, "Resource"])}
-        if item.logical_id not in made:
+        if all(item.logical_id != made for made in _made_of(within)):
             yield LogicalId(item.path, item.logical_id)
+
+
+def _made_of(path: list[str]) -> Iterator[str]:
+    yield path[-1]
+    yield _made_by_cdk([*path, "Resource"])
+    yield _made_by_cdk(path)
 
 
 def _made_by_cdk(path: list[str]) -> str:

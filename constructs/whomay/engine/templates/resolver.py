@@ -7,6 +7,7 @@ raises for what a template says, and time is linear in its size.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from whomay.engine.templates import resource_attributes as arns
@@ -59,9 +60,10 @@ class Resolver:
             return unknown(f"nested more than {DEEPEST} levels deep, {told(value)}")
         match value:
             case str():
-                return _without_references(_text(value))
+                plain = value.isascii() and "{{resolve:" not in value
+                return value if plain else _without_references(_text(value))
             case list():
-                items = (self.plain(template, item, depth + 1) for item in value)
+                items = [self.plain(template, item, depth + 1) for item in value]
                 return [item for item in items if item is not NoValue]
             case dict() if len(value) == 1 and _is_function(next(iter(value))):
                 [(name, argument)] = value.items()
@@ -72,11 +74,11 @@ class Resolver:
                     return unknown(f"very long text {told(result)}")
                 return _without_references(result)
             case dict():
-                pairs = (
-                    (_text(key), _whole(self.plain(template, item, depth + 1)))
-                    for key, item in value.items()
-                )
-                return {key: item for key, item in pairs if item is not NoValue}
+                return {
+                    _text(key): _whole(item)
+                    for key, each in value.items()
+                    if (item := self.plain(template, each, depth + 1)) is not NoValue
+                }
         return value
 
     def exists(self, template: Template, logical_id: str) -> bool | None:
@@ -94,13 +96,9 @@ class Resolver:
         )
         return result
 
-    def environment(self, template: Template) -> dict[str, str]:
+    def environment(self, template: Template) -> Mapping[str, str]:
         """Return partition, region and account of a stack; all that name none share one."""
-        return {
-            "Partition": template.partition,
-            "Region": template.region or REGION,
-            "Account": template.account or ACCOUNT,
-        }
+        return _environment(template.partition, template.region, template.account)
 
     def template(self, path: str) -> Template | None:
         """Return the template of the stack at a construct path."""
@@ -248,6 +246,11 @@ class Resolver:
             if isinstance(output, dict) and isinstance(output.get("Export"), dict)
         }
         return [(output, self.text(template, name)) for output, name in exports.items()]
+
+
+@lru_cache(maxsize=4096)
+def _environment(partition: str, region: str, account: str) -> Mapping[str, str]:
+    return {"Partition": partition, "Region": region or REGION, "Account": account or ACCOUNT}
 
 
 def _passed(parameters: Any) -> Mapping[str, Any]:

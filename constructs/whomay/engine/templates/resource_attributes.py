@@ -24,6 +24,7 @@ REF: Final = "Ref"  # no property is called so: what it gives of a resource that
 # Services that keep names in small letters, however they are written.
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
 _IN_LOWER_CASE: Final = frozenset(("DMS", "DocDB", "ElastiCache", "Neptune", "RDS"))
+_VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
 _CAPITAL: Final = re.compile(f"[A-Z](?![^{GENERATED}{UNKNOWN}]*{SYMBOL_END})")  # in no symbol
 
 
@@ -44,15 +45,13 @@ def attribute(
         return there
     of = f"of {kind.replace('::', ' ')} {name}"  # a symbol holds no colon
     names = names_of(kind)
-    form = _formats(kind).get(attribute)
-    if form is None and names is not None and _is_own(names, kind, attribute):
-        form = _own_format(names, kind)
+    form = _format(kind, attribute)
     if form == "":
         return unknown(f"{attribute} {of}, whose ARN format is not known")
     lowered = kind.split("::")[1] in _IN_LOWER_CASE
     parts = _Parts(names or _NOBODY, name, of, property_of, lowered=lowered)
     if form is not None:
-        return re.sub(r"\$\{(\w+)\}", lambda m: environment.get(m[1]) or parts.part(m[1]), form)
+        return _VARIABLE.sub(lambda m: environment.get(m[1]) or parts.part(m[1]), form)
     if names is None or (attribute == "Ref" and names.ref is None):
         return unknown(f"the id {of}" if attribute == "Ref" else f"{attribute} {of}")
     if attribute in ("Ref", names.id, names.ref):
@@ -60,6 +59,7 @@ def attribute(
     return parts.other(attribute)
 
 
+@cache
 def own_attribute(kind: str) -> str | None:
     """Return the attribute that is the resource's own ARN; None when the ARN is not known."""
     names = names_of(kind)
@@ -79,6 +79,16 @@ def attribute_like(kind: str, form: str) -> str:
     start = form.partition("${Name}")[0]
     found = (name for name, each in _formats(kind).items() if each.startswith(start))
     return next(found, "Ref")
+
+
+@cache
+def _format(kind: str, attribute: str) -> str | None:
+    """Return the format of an attribute that is an ARN; empty where it is not known."""
+    names = names_of(kind)
+    form = _formats(kind).get(attribute)
+    if form is None and names is not None and _is_own(names, kind, attribute):
+        form = _own_format(names, kind)
+    return form
 
 
 def _formats(kind: str) -> Mapping[str, str]:

@@ -23,6 +23,10 @@ class Item:
     kind: str
     properties: Mapping[str, Any]
     _evaluated: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _attributes: dict[str, str] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _policies: dict[tuple[int, str], tuple[Any, Policy]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def raw(self) -> Mapping[str, Any]:
@@ -47,7 +51,11 @@ class Item:
 
     def get(self, name: str) -> str:
         """Return what `Ref` or Fn::GetAtt of an attribute gives."""
-        return self.resolver.text(self.template, {"Fn::GetAtt": [self.logical_id, name]})
+        found = self._attributes.get(name)
+        if found is None:
+            reference = {"Fn::GetAtt": [self.logical_id, name]}
+            found = self._attributes[name] = self.resolver.text(self.template, reference)
+        return found
 
     def text(self, key: str, default: str = "") -> str:
         """Return a property as text."""
@@ -56,8 +64,10 @@ class Item:
 
     def plain(self, key: str) -> Any:
         """Return a property as plain JSON, None when it is not set."""
+        if key not in self.properties:
+            return None
         if key not in self._evaluated:  # many rules look at the same policies
-            value = self.resolver.plain(self.template, self.properties.get(key))
+            value = self.resolver.plain(self.template, self.properties[key])
             self._evaluated[key] = None if value is NoValue else value
         return self._evaluated[key]
 
@@ -70,8 +80,15 @@ class Item:
     def policy(self, document: Any, name: str = "") -> Policy:
         """Read a policy document of this resource.
 
-        Should it depend on a condition whether the resource is made, the policy is Unknown.
+        Should it depend on a condition whether the resource is made, the policy is Unknown. A document
+        that was read is not read again: it is known by its identity, and kept so that no other gets that.
         """
+        known = self._policies.get((id(document), name))
+        if known is None:
+            known = self._policies[id(document), name] = (document, self._read(document, name))
+        return known[1]
+
+    def _read(self, document: Any, name: str) -> Policy:
         if self.resolver.exists(self.template, self.logical_id) is None:
             condition = self.template.section("Resources")[self.logical_id]["Condition"]
             why = f"{self.path} is made only under condition {condition}"

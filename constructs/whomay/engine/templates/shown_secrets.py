@@ -19,6 +19,9 @@ _OF: Final = ".SecretAccessKey"
 _IN_TEXT: Final = re.compile(r"\$\{(\w+)\.SecretAccessKey\}")
 _DEEPEST: Final = 100
 
+# What every secret below has in it. A resource without any of these is not looked at closer.
+_MARKS: Final = ("AKIA", "ASIA", "{{resolve:", "SecretAccessKey")
+
 _Path = tuple[str, ...]
 
 
@@ -43,12 +46,22 @@ def shown_secrets(template: Template) -> Iterator[ShownSecret]:
     keys = {name for name, kind, _ in template.resources() if kind == "AWS::IAM::AccessKey"}
     for section in ("Outputs", "Parameters", "Resources"):
         named = template.section(section)
-        for path, value in _values(named, (section,)):
+        marked = {name: each for name, each in named.items() if _is_marked(each)}
+        for path, value in _values(marked, (section,)):
             logical_id = path[1] if len(path) > 1 else section  # a macro's text is nobody's
             inside = named.get(logical_id)
             kind = str(inside.get("Type")) if isinstance(inside, dict) else ""
             if what := _secret(kind, path, value, keys):
                 yield ShownSecret(template, logical_id, kind, ".".join(path), what)
+
+
+def _is_marked(value: Any) -> bool:
+    """Tell whether a text anywhere in a value may be a secret: far quicker than a look at each."""
+    try:
+        text = repr(value)
+    except RecursionError:
+        return True
+    return any(mark in text for mark in _MARKS)
 
 
 def _secret(kind: str, path: _Path, value: str, keys: set[str]) -> str | None:

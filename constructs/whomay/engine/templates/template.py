@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,20 +58,20 @@ class Template:
     @property
     def partition(self) -> str:
         """Return the partition of the region."""
-        return next(
-            (p for start, p in PARTITION_OF_REGIONS.items() if self.region.startswith(start)), "aws"
-        )
+        return _partition_of(self.region)
 
     def section(self, name: str) -> Mapping[str, Any]:
         """Return a section such as Resources; empty when the template has none."""
-        return json_object(self.body.get(name) or {}, f"{self.file}: {name}")
+        found = self.body.get(name) or {}
+        return found if isinstance(found, dict) else json_object(found, f"{self.file}: {name}")
 
     def resources(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         """Return logical id, type and properties of each resource."""
+        file = str(self.file)
         for logical_id, resource in self.section("Resources").items():
             if logical_id.startswith("Fn::"):  # a loop or a macro: `unseen` names it
                 continue
-            where = f"{self.file}: resource {logical_id}"
+            where = f"{file}: resource {logical_id}"
             kind = json_object(resource, where).get("Type")
             if not isinstance(kind, str):
                 raise AssemblyError(f"{where} has no Type")
@@ -89,6 +90,12 @@ class Metadata:
     path: str
     type: str
     data: Any
+
+
+@lru_cache(maxsize=256)
+def _partition_of(region: str) -> str:
+    found = (name for start, name in PARTITION_OF_REGIONS.items() if region.startswith(start))
+    return next(found, "aws")
 
 
 def json_object(value: Any, where: str) -> Mapping[str, Any]:
