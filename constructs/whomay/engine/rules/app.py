@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from whomay.engine.decisions.decide import Verdict, decide_in
+from whomay.engine.decisions.decide import Verdict, judge_in
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.request import Request
 from whomay.engine.rules.reading.placed_statement import (
@@ -35,6 +35,14 @@ _ALONE: Final = (
 _WITH_MFA: Final = {"aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "10"}
 
 
+class _Allowed(NamedTuple):
+    """The Allows of a principal's own policies, and whether one of them allows everything."""
+
+    who: Principal
+    statements: tuple[Statement, ...]
+    everything: bool
+
+
 def _actions(statement: Statement) -> tuple[str, ...]:
     return statement.actions or ("*",)
 
@@ -49,6 +57,7 @@ class App:
         self.items = assembly.items
         self.snapshot = assembly.snapshot
         self._can_do: dict[tuple[str, str], bool] = {}
+        self._found: dict[int, _Allowed] = {}
 
     @cached_property
     def statements(self) -> tuple[PlacedStatement, ...]:
@@ -69,9 +78,11 @@ class App:
 
     def allowing(self, *policy_types: PolicyType) -> Iterator[PlacedStatement]:
         """Return the statements with Allow in these kinds of policies."""
-        return (
-            each for each in self.statements if each.allows and each.policy_type in policy_types
-        )
+        return (each for each in self._allows if each.policy_type in policy_types)
+
+    @cached_property
+    def _allows(self) -> tuple[PlacedStatement, ...]:
+        return tuple(each for each in self.statements if each.allows)
 
     @cached_property
     def by_path(self) -> Mapping[str, Item]:
@@ -93,8 +104,8 @@ class App:
         if not self.may_name(who, action):
             return False
         context = {**ORDINARY_KEYS, **_WITH_MFA, **(given or {})}
-        decision = decide_in(Request(who.arn, action, resource, context), self.index)
-        return decision.verdict is Verdict.ALLOWED
+        request = Request(who.arn, action, resource, context)
+        return judge_in(self.index.complete(request), self.index)[0] is Verdict.ALLOWED
 
     def can_do(self, who: Principal, action: str) -> bool:
         """Tell whether the principal may do the action on some resource that its policies name."""
@@ -115,25 +126,33 @@ class App:
         """Return the resources that the principal's policies name beside the action."""
         return {
             resource
-            for statement in self._allows(who)
+            for statement in self._allowed(who).statements
             if names_action(_actions(statement), action.lower())
             for resource in statement.resources or ("*",)
         }
 
     def is_administrator(self, who: Principal) -> bool:
         """Tell whether the principal may do everything, no boundary in the way."""
-        return who.boundary is None and any(map(allows_everything, self._allows(who)))
+        return who.boundary is None and self._allowed(who).everything
 
     @cached_property
     def _patterns(self) -> Mapping[str, frozenset[str]]:
         return {
-            who.arn: frozenset(action for each in self._allows(who) for action in _actions(each))
+            who.arn: frozenset(
+                action for each in self._allowed(who).statements for action in _actions(each)
+            )
             for who in self.snapshot.principals
         }
 
-    def _allows(self, who: Principal) -> Iterator[Statement]:
-        for policy in who.identity:
-            yield from (each for each in policy.statements if each.effect == "Allow")
+    def _allowed(self, who: Principal) -> _Allowed:
+        """Return what a principal's policies allow, gone through once; two may have one ARN."""
+        found = self._found.get(id(who))
+        if found is None or found.who is not who:
+            every = (each for policy in who.identity for each in policy.statements)
+            statements = tuple(each for each in every if each.effect == "Allow")
+            everything = any(map(allows_everything, statements))
+            found = self._found[id(who)] = _Allowed(who, statements, everything)
+        return found
 
     @cached_property
     def own_policies(self) -> Mapping[str, str]:
@@ -194,17 +213,13 @@ class App:
     def _only_bounds(self, item: Item) -> bool:
         """Tell whether a managed policy is a boundary and nobody's permission."""
         attached = any(item.texts(name) for name in ("Roles", "Users", "Groups"))
-        return not attached and item.get("Ref") in self._boundaries - self._permissions
+        return not attached and item.get("Ref") in self._only_boundaries
 
     @cached_property
-    def _boundaries(self) -> frozenset[str]:
-        return frozenset(each.text("PermissionsBoundary") for each in self.items.of(ROLE, USER))
-
-    @cached_property
-    def _permissions(self) -> frozenset[str]:
-        return frozenset(
-            arn for each in self.items.of(*_INLINE) for arn in each.texts("ManagedPolicyArns")
-        )
+    def _only_boundaries(self) -> frozenset[str]:
+        boundaries = {each.text("PermissionsBoundary") for each in self.items.of(ROLE, USER)}
+        permissions = (each.texts("ManagedPolicyArns") for each in self.items.of(*_INLINE))
+        return frozenset(boundaries.difference(*permissions))
 
     def _trusts(self) -> Iterator[tuple[PolicyType, Policy, Item]]:
         for principal in self.snapshot.principals:

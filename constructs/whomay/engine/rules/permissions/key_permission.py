@@ -1,9 +1,10 @@
 """Access to a bucket without access to its key."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Final
 
-from whomay.engine.decisions.decide import Verdict, decide_in
+from whomay.engine.decisions.decide import Verdict, judge_in
 from whomay.engine.decisions.request import Request
 from whomay.engine.rules.app import App
 from whomay.engine.rules.reading.narrowing import is_pattern
@@ -22,13 +23,14 @@ def key_permission(app: App) -> Iterator[Finding]:
         for each in app.snapshot.resources
         if each.type == "AWS::S3::Bucket" and each.key in app.index.resources
     }
+    covered_by = cache(partial(_buckets, buckets))
     for who, action, pattern in _patterns(app) if buckets else ():
-        for bucket in _buckets(pattern, buckets):
+        for bucket in covered_by(pattern):
             object_key = pattern.partition("/")[2].replace("*", "any").replace("?", "x") or "any"
             request = Request(who.arn, action, f"{bucket.arn}/{object_key}", ORDINARY_KEYS)
-            decision = decide_in(request, app.index)
-            asked = decision.request.action
-            if asked.startswith("kms:") and decision.verdict in _DENIED:
+            verdict, decisive, _ = judge_in(app.index.complete(request), app.index)
+            asked = decisive.action
+            if asked.startswith("kms:") and verdict in _DENIED:
                 key = app.index.resources[str(bucket.key)].path
                 message = f"{action} on {pattern} is allowed, but {asked} on its key {key} is not"
                 yield RULE.finding(app.by_path[who.path], f"{action} {pattern}", message)
@@ -47,11 +49,13 @@ def _patterns(app: App) -> Iterator[tuple[Principal, str, str]]:
                 )
 
 
-def _buckets(pattern: str, buckets: Mapping[str, Resource]) -> Iterable[Resource]:
+def _buckets(buckets: Mapping[str, Resource], pattern: str) -> Sequence[Resource]:
     """Return the buckets whose objects a pattern covers."""
     name, slash, _ = pattern.partition("/")
     if slash and not is_pattern(name):
         return [buckets[name]] if name in buckets else []
+    if "*" not in name and "?" not in name:
+        return []  # a bucket itself: an object's ARN has a slash
     return [each for each in buckets.values() if arn(pattern)(f"{each.arn}/any") is True]
 
 

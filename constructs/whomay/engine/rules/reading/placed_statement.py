@@ -46,6 +46,7 @@ class PlacedStatement:
         return names_action(self.statement.actions or (), action)
 
 
+@lru_cache(maxsize=65536)
 def names_action(patterns: tuple[str, ...] | frozenset[str], action: str) -> bool:
     """Tell whether one of the patterns covers the action, which is in lower case."""
     return _compiled(patterns).match(action) is not False
