@@ -28,7 +28,7 @@ def differing(
     `touched` are the resources whose policies differ. Everything where more of the principal than
     its identity policies differs, or what is not known of them.
     """
-    if own_access(before) != own_access(after) and _but_identity(before) != _but_identity(after):
+    if not same_access(before, after) and _but_identity(before) != _but_identity(after):
         return EVERYTHING
     was, now = dict(_one_action_each(before.identity)), dict(_one_action_each(after.identity))
     some = [each for key, each in (*was.items(), *now.items()) if (key in was) is not (key in now)]
@@ -47,8 +47,16 @@ def _all_on(resource: ResourcePolicy) -> tuple[tuple[str, ...], tuple[str, ...]]
     return tuple(f"{prefix}:*" for prefix in prefixes), tuple(map(opened, own))
 
 
-def own_access(one: Principal) -> tuple[object, ...]:
-    """Return all that decides what the principal itself may do."""
+def same_access(before: Principal, after: Principal) -> bool:
+    """Tell whether all that decides what a principal itself may do is what it was."""
+    return _as_written(before) == _as_written(after) or _own_access(before) == _own_access(after)
+
+
+def _as_written(one: Principal) -> tuple[object, ...]:
+    return one.arn, one.kind, one.account, one.identity, one.boundary, one.tags, one.trust
+
+
+def _own_access(one: Principal) -> tuple[object, ...]:
     boundary = None if one.boundary is None else said((one.boundary,))
     own = said(one.identity), boundary, frozenset(one.tags), _session_part(one.trust)
     return one.arn, one.kind, one.account, *own

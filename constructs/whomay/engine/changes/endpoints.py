@@ -7,7 +7,7 @@ from typing import Final
 from whomay.engine.changes.cause import added
 from whomay.engine.changes.change import Change, Difference, report
 from whomay.engine.changes.compare import compare
-from whomay.engine.changes.said import said
+from whomay.engine.changes.said import says_the_same
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.layer import Layer
 from whomay.engine.proof.classes import Pattern
@@ -30,7 +30,7 @@ def endpoint_changes(old: Index, new: Index) -> Iterator[Difference]:
         if (path not in was or path not in now) and _stack(path) not in both:
             continue
         before, after = _layer(was.get(path)), _layer(now.get(path))
-        if said(before.policies) != said(after.policies):
+        if not says_the_same(before.policies, after.policies):
             either = now.get(path) or was[path]
             yield from _changed(old, new, either, before, after)
 

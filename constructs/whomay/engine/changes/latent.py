@@ -1,6 +1,7 @@
 """Changes of policies that nobody has yet: of groups without members, and attached to nobody."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from whomay.engine.changes.change import Change, Difference
 from whomay.engine.changes.said import said
@@ -15,7 +16,8 @@ def latent_changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
     One that was taken away from somebody is not new: that is told of the one who had it.
     """
     was = {each.path: each for each in old.latent}
-    held_then, held_now = _held(old), _held(new)
+    come = any(each.path not in was for each in new.latent)
+    held_then, held_now = (_held(old), _held(new)) if come else (_NOTHING, _NOTHING)
     for now in new.latent:
         before = was.get(now.path)
         earlier = () if before is None else before.policies
@@ -23,6 +25,9 @@ def latent_changes(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
         lost = before is None and told <= held_then and not told <= held_now
         if said(earlier) != told and not lost:
             yield _changed(before, now, earlier)
+
+
+_NOTHING: Final[frozenset[object]] = frozenset()
 
 
 def _held(snapshot: Snapshot) -> frozenset[object]:

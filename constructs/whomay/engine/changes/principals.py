@@ -8,9 +8,9 @@ from typing import Final
 from whomay.engine.changes.cause import Pair, added
 from whomay.engine.changes.change import Change, Difference, report
 from whomay.engine.changes.compare import compare, grown
-from whomay.engine.changes.differing import EVERYTHING, differing, own_access
+from whomay.engine.changes.differing import EVERYTHING, differing, same_access
 from whomay.engine.changes.one_sided import one_sided
-from whomay.engine.changes.said import said, said_of_levels
+from whomay.engine.changes.said import layers_say_the_same, said_of_levels, says_the_same
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
@@ -86,7 +86,7 @@ def principal_changes(old: Index, new: Index, pairs: Paired) -> Iterator[Differe
             yield from _changed(old, new, before, after, EVERYTHING)
             continue
         touched = [*_near(old, before, was), *_near(new, after, now)] if changed else []
-        if touched or own_access(before) != own_access(after):
+        if touched or not same_access(before, after):
             asked = differing(before, after, touched)
             yield from _changed(old, new, before, after, asked)
     for before, after in pairs.moved:
@@ -198,7 +198,7 @@ def _near(index: Index, one: Principal, changed: Neighbourhood) -> list[Resource
 def _changed_resource_policies(old: Snapshot, new: Snapshot) -> set[str]:
     """Return the resources whose own policy is not what it was."""
     was, now = _policies(old), _policies(new)
-    return {arn for arn in was.keys() | now.keys() if was.get(arn) != now.get(arn)}
+    return {arn for arn in was.keys() | now.keys() if not _alike(was.get(arn), now.get(arn))}
 
 
 def _around(snapshot: Snapshot) -> tuple[object, ...]:
@@ -206,13 +206,22 @@ def _around(snapshot: Snapshot) -> tuple[object, ...]:
     return (*names, snapshot.scps, said_of_levels(snapshot))
 
 
-def _policies(snapshot: Snapshot) -> Mapping[str, tuple[object, ...]]:
+_Carried = tuple[tuple[Policy, ...], str, str | None]  # the policy, if any, the account and the key
+
+
+def _policies(snapshot: Snapshot) -> Mapping[str, _Carried]:
     trusts = ((p.arn, p.trust, p.account, None) for p in snapshot.principals if p.trust)
     on_resources = ((r.arn, r.policy, r.account, r.key) for r in snapshot.resources)
     return {
-        arn: (said((policy,) if policy else ()), account, key)
+        arn: ((policy,) if policy else (), account, key)
         for arn, policy, account, key in (*trusts, *on_resources)
     }
+
+
+def _alike(before: _Carried | None, after: _Carried | None) -> bool:
+    if before is None or after is None:
+        return before is after
+    return before[1:] == after[1:] and says_the_same(before[0], after[0])
 
 
 def _capped(
@@ -229,7 +238,7 @@ def _capped(
         ("permissions boundary", _some(was.boundary), _some(now.boundary)),
         ("service control policies", was.scps, now.scps),
     ):
-        if [said(layer.policies) for layer in earlier] == [said(layer.policies) for layer in later]:
+        if layers_say_the_same(earlier, later):
             continue
         views = _as(before, after, LimitView(earlier, old)), LimitView(later, new)
         witness, given_up = grown(*views, who, asked)

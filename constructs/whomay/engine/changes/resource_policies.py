@@ -7,7 +7,7 @@ from typing import Final
 from whomay.engine.changes.cause import Pair, added
 from whomay.engine.changes.change import Change, Difference, report
 from whomay.engine.changes.compare import Comparison, compare, grown
-from whomay.engine.changes.said import said
+from whomay.engine.changes.said import layers_say_the_same
 from whomay.engine.decisions.index import Index
 from whomay.engine.decisions.judge import Verdict
 from whomay.engine.decisions.layer import Layer
@@ -33,13 +33,9 @@ def resource_policy_changes(
         if arn in moved and arn not in now:
             continue
         before, after = _layer(was.get(heirs.get(arn, arn))), _layer(now.get(arn))
-        if _said(old, resource_policy, before) != _said(new, resource_policy, after):
+        above = (index.around.rcps(resource_policy.account) for index in (old, new))
+        if not layers_say_the_same((before, *next(above)), (after, *next(above))):
             yield from _changed(old, new, resource_policy, before, after)
-
-
-def _said(index: Index, resource_policy: ResourcePolicy, own: Layer) -> object:
-    above = index.around.rcps(resource_policy.account)
-    return said(own.policies), [said(layer.policies) for layer in above]
 
 
 def _changed(
