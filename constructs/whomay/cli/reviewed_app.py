@@ -45,14 +45,7 @@ def as_deployed(app: ReviewedApp, asked: "Account") -> ReviewedApp:
     """
     from whomay.live.snapshot.stacks import stacks  # noqa: PLC0415 - boto3, on need
 
-    made = [
-        DeployedStack(
-            one["name"],
-            one["region"],
-            {i: (kind, physical) for i, kind, physical in one["resources"]},
-        )
-        for one in stacks(asked)
-    ]
+    made = [DeployedStack.of(one, f"account {asked.id}") for one in stacks(asked)]
     stated = app.contract or ()
     names = deployed(app.snapshot, asked.id, made, texts_in(stated))
     written = None if app.contract is None else names.written(app.contract)

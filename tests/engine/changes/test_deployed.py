@@ -6,7 +6,7 @@ import pytest
 
 from whomay.engine.changes.deployed_names import deployed, logical_id
 from whomay.engine.snapshot import Principal, PrincipalKind, Resource, Snapshot
-from whomay.engine.templates.account_snapshot import DeployedStack
+from whomay.engine.templates.deployed_stack import DeployedStack
 from whomay.iam.patterns.symbols import ACCOUNT, REGION, generated
 
 A = "111122223333"

@@ -173,6 +173,40 @@ def test_a_grant_of_a_key_leaves_what_it_names_unknown(tmp_path: Path) -> None:
     assert decide(Request(R, "kms:Sign", arn), found).verdict is Verdict.IMPLICIT_DENY
 
 
+def test_grants_that_were_refused_name_the_call_and_what_settles_it(tmp_path: Path) -> None:
+    refused = {"grants": "ListGrants, refused as AccessDenied,"}
+    key = POLICIES["kms:Decrypt"] | {"refused": refused}
+    found = decide(Request(R, "kms:Sign", key["arn"]), snapshot(tmp_path, resources=[key]))
+    assert found.verdict is Verdict.UNKNOWN
+    assert (
+        "its grants: kms:ListGrants, refused as AccessDenied: allow kms:ListGrants on this key to "
+        "who takes the snapshot, and take it again"
+    ) in found.reason
+
+
+def test_the_id_of_somebody_deleted_says_what_to_do(tmp_path: Path) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "AIDAQ4FDBXXXXEXAMPLE"},
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::reports/*",
+    }
+    bucket = {
+        "type": "AWS::S3::Bucket",
+        "name": "reports",
+        "arn": "arn:aws:s3:::reports",
+        "region": "eu-west-1",
+        "policy": {"Version": "2012-10-17", "Statement": [statement]},
+    }
+    request = Request(R, "s3:GetObject", "arn:aws:s3:::reports/x")
+    found = decide(request, snapshot(tmp_path, resources=[bucket]))
+    assert found.verdict is Verdict.UNKNOWN
+    assert (
+        "a unique id does not tell the number of its account: remove it if whomay drift calls it an "
+        "orphan, which a deleted user or role leaves; else name the ARN"
+    ) in found.reason
+
+
 def test_several_pages_are_one_account(tmp_path: Path) -> None:
     page = written()["details"][0]
     alice = {"UserDetailList": [{"Arn": f"arn:aws:iam::{A}:user/alice"}]}

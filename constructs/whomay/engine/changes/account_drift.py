@@ -12,7 +12,8 @@ from whomay.engine.changes.change import Change, Difference
 from whomay.engine.changes.deployed_names import deployed
 from whomay.engine.changes.diff import diff
 from whomay.engine.snapshot import NOT_SEEN, Principal, PrincipalKind, Resource, Snapshot, Unseen
-from whomay.engine.templates.account_snapshot import AccountSnapshot, DeployedStack
+from whomay.engine.templates.account_snapshot import AccountSnapshot
+from whomay.engine.templates.deployed_stack import DeployedStack
 from whomay.iam.arn import parse_arn
 from whomay.iam.patterns.symbols import SYMBOL, display, is_symbolic
 

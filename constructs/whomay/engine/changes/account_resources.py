@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from whomay.engine.snapshot import Principal, Resource, Unseen
-from whomay.engine.templates.account_snapshot import READ_TYPES, DeployedStack
+from whomay.engine.templates.account_snapshot import READ_TYPES
+from whomay.engine.templates.deployed_stack import DeployedStack
 from whomay.iam.callers import caller
 from whomay.iam.facts.policy_carriers import carriers as carriers_of_table
 from whomay.iam.facts.policy_carriers import services_of

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 from whomay.engine.changes.environment import mapped, texts_in
 from whomay.engine.snapshot import Snapshot
-from whomay.engine.templates.account_snapshot import DeployedStack
+from whomay.engine.templates.deployed_stack import DeployedStack
 from whomay.iam.facts import limits
 from whomay.iam.patterns.symbols import ACCOUNT, REGION, SYMBOL, is_symbolic, unknown_reasons
 

@@ -152,8 +152,8 @@ def _why_open(statement: Statement, request: Request, how_to_give: str) -> str:
     reasons += _why_place([*texts, *about])
     for kind, values in statement.principals or ():
         if any(is_id_alone(kind, value) for value in values):
-            id_of = "CanonicalUser" if kind == "CanonicalUser" else "unique id"
-            reasons.append(f"a {id_of} does not tell the number of its account")
+            id_of, to_do = _OF_IDS[kind == "CanonicalUser"]
+            reasons.append(f"a {id_of} does not tell the number of its account: {to_do}")
     if statement.not_principals is not None:
         reasons.append(
             "NotPrincipal has to name the account too, or AWS may deny it as a whole"
@@ -162,6 +162,20 @@ def _why_open(statement: Statement, request: Request, how_to_give: str) -> str:
             "or AWS may deny what it leaves out"
         )
     return reasons[0] if reasons else "it depends on a value that only the deployment knows"
+
+
+# What AWS puts in place of the ARN of a deleted user or role says nothing of where they were.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+_OF_IDS: Final = (
+    (
+        "unique id",
+        (
+            "remove it if whomay drift calls it an orphan, which a deleted user or role leaves; else "
+            "name the ARN"
+        ),
+    ),
+    ("CanonicalUser", "name the account or an ARN instead"),
+)
 
 
 def _why_place(texts: Sequence[str]) -> list[str]:

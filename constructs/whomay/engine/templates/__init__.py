@@ -9,10 +9,10 @@ from whomay.engine.door import TYPE_CHECKING, door
 if TYPE_CHECKING:
     from whomay.engine.templates.account_snapshot import (
         AccountSnapshot,
-        DeployedStack,
         account_told,
         is_account_snapshot,
     )
+    from whomay.engine.templates.deployed_stack import DeployedStack
     from whomay.engine.templates.organization_folder import OrganizationFolder
     from whomay.engine.templates.template import Template
     from whomay.engine.templates.template_files import TemplateFile, TemplateFiles, sources
@@ -22,10 +22,10 @@ else:
         {
             "whomay.engine.templates.account_snapshot": (
                 "AccountSnapshot",
-                "DeployedStack",
                 "account_told",
                 "is_account_snapshot",
             ),
+            "whomay.engine.templates.deployed_stack": ("DeployedStack",),
             "whomay.engine.templates.organization_folder": ("OrganizationFolder",),
             "whomay.engine.templates.template": ("Template",),
             "whomay.engine.templates.template_files": ("TemplateFile", "TemplateFiles", "sources"),

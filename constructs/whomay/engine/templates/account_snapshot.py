@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from whomay.engine.snapshot import Unseen
 from whomay.engine.templates.authorization_details import LISTS, AccountDetails
+from whomay.engine.templates.deployed_stack import DeployedStack
 from whomay.engine.templates.intrinsic_functions import REFUSED
 from whomay.engine.templates.template import AssemblyError, json_object
 from whomay.files import FileError, read_text
@@ -55,19 +56,6 @@ _TELLS_NO_GRANT: Final = ("iam:", "cloudformation:", "sts:")
 def is_account_snapshot(data: Mapping[str, Any]) -> bool:
     """Tell whether it is what `whomay snapshot` wrote, and no template."""
     return isinstance(data.get("snapshot"), dict) and "Resources" not in data
-
-
-@dataclass(frozen=True, slots=True)
-class DeployedStack:
-    """A stack as the account has it: type and physical id of each resource by logical id.
-
-    `undeleted` are types and physical ids of what left the stack when its deletion failed.
-    """
-
-    name: str
-    region: str
-    resources: Mapping[str, tuple[str, str]]
-    undeleted: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +110,7 @@ class AccountSnapshot:
     def stacks(self) -> Iterator[DeployedStack]:
         """Yield the stacks of the account, as CloudFormation lists them."""
         for each in self._records("stacks"):
-            try:
-                resources = {str(i): (str(t), str(p)) for i, t, p in each.get("resources") or ()}
-                undeleted = tuple((str(t), str(p)) for _, t, p in each.get("undeleted") or ())
-            except (TypeError, ValueError):
-                raise AssemblyError(
-                    f"{self._file}: a resource of stack {each.get('name')} is not logical id, type "
-                    "and physical id"
-                ) from None
-            name, region = str(each.get("name")), str(each.get("region"))
-            yield DeployedStack(name, region, resources, undeleted)
+            yield DeployedStack.of(each, self._file)
 
     def of(self, name: str) -> Any:
         """Return another part of the file, such as `credentials`; None where it was not told."""
@@ -227,7 +206,9 @@ class AccountSnapshot:
         arn, path = str(record.get("arn")), self._path(record)
         refused = json_object(record.get("refused") or {}, f"{self._file}: refused")
         if "grants" in refused:
-            yield Unseen(path, f"its grants: {refused['grants']}", self.account, ("kms:*",), (arn,))
+            why = f"its grants: kms:{str(refused['grants']).rstrip(',')}: allow kms:ListGrants on "
+            why += "this key to who takes the snapshot, and take it again"
+            yield Unseen(path, why, self.account, ("kms:*",), (arn,))
         for each in record.get("grants") or ():
             grant = json_object(each, f"{self._file}: grants")
             actions = tuple(f"kms:{name}" for name in grant.get("Operations") or ())
