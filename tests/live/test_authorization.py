@@ -176,7 +176,8 @@ def test_all_pages_are_read_and_a_policy_once() -> None:
         (page("a:B", nextToken="") | {"requestContext": None}, "not as AWS writes it"),
         (page("a:B", nextToken=""), "urn:scp/1 was not given: no document"),
         ({"requestContext": {}, "evaluations": [{}], "policies": []}, "not as AWS writes it"),
-        ("<html>", "no JSON"),
+        ("<html>", "the answer was cut, or is not AWS's"),
+        ('{"policies": [], "policies": []}', "no JSON"),
     ],
 )
 def test_an_answer_of_another_shape_is_never_taken_for_a_verdict(answer: Any, says: str) -> None:

@@ -66,6 +66,8 @@ def once(answer: Answer) -> Fault:
     return lambda: left.pop() if left else None
 
 
+JSON = {"Content-Type": "application/x-amz-json-1.0"}
+PAGE = Answer(200, b"<html>Please log in</html>", {"Content-Type": "text/html"})
 SKEWED = error(
     403,
     "SignatureDoesNotMatch",
@@ -86,6 +88,10 @@ SKEWED = error(
         (DETAILS, error(403, "AccessDenied"), "needs it for a snapshot"),
         ("GetCallerIdentity", error(503, "ServiceUnavailable"), "sts get_caller_identity"),
         ("ListQueues", error(503, "ServiceUnavailable"), "sqs list_queues"),
+        ("ListQueues", Answer(200, b'{"QueueUrls": ["http', JSON), "the answer was cut"),
+        ("ListTables", Answer(200, b"", JSON), "the answer was cut"),
+        (r"GET /\?.*", PAGE, "s3 list_buckets: the answer was cut, or is not AWS's"),
+        ("ListTopics", PAGE, "sns list_topics: the answer was cut, or is not AWS's"),
         ("ListStacks", error(403, "ExpiredToken"), "cloudformation list_stacks: ExpiredToken"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,

@@ -1,18 +1,23 @@
 """Many accounts in one run: their policies, what is above them, and a run that goes on."""
 
-import json
-import os
-import subprocess
 import threading
-from collections.abc import Mapping
 from pathlib import Path
-from signal import SIGINT, SIGKILL, SIGTERM, Signals
 from typing import Any
 
 import pytest
 from support.aws import Caller, policy, root, statement, trust
-from support.commands import WHOMAY
-from support.faulty_proxy import Fault, Proxy, error, proxy
+from support.faulty_proxy import error
+from support.lab_organization import (
+    ALL,
+    AUDITOR,
+    DEPLOYER,
+    DEV,
+    HUB,
+    WRITER,
+    files,
+    organization,
+    taken,
+)
 from support.running_lab import lab_of_its_own
 
 from whomay.engine import Request, Verdict, decide, read, who_may
@@ -20,85 +25,12 @@ from whomay.lab.state import ORGANIZATION, Lab
 
 __all__ = ["lab_of_its_own"]
 pytestmark = pytest.mark.lab
-AUDITOR = "Auditor"
-HUB, DEV, PROD = "111111111111", "222222222222", "333333333333"
-WRITER = f"arn:aws:iam::{PROD}:role/Writer"
-DEPLOYER = f"arn:aws:iam::{DEV}:role/Deployer"
-DENY = {"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}
 
 
 @pytest.fixture(scope="module")
 def administrator(lab: Lab) -> Caller:
-    """An organization with a role for the audit in each member, and a policy above production."""
-    everything = statement("*", "*")
-    for number, account in enumerate((DEV, PROD), 1):
-        iam = root(lab, number).client("iam")
-        iam.create_role(RoleName=AUDITOR, AssumeRolePolicyDocument=trust({"AWS": HUB}))
-        iam.put_role_policy(RoleName=AUDITOR, PolicyName="own", PolicyDocument=policy(everything))
-        assert account == lab.accounts[number]
-    dev, prod = (root(lab, number).client("iam") for number in (1, 2))
-    dev.create_role(RoleName="Deployer", AssumeRolePolicyDocument=trust({"AWS": DEV}))
-    may = policy(statement("sts:AssumeRole", WRITER))
-    dev.put_role_policy(RoleName="Deployer", PolicyName="own", PolicyDocument=may)
-    prod.create_role(RoleName="Writer", AssumeRolePolicyDocument=trust({"AWS": DEPLOYER}))
-    prod.put_role_policy(RoleName="Writer", PolicyName="own", PolicyDocument=policy(everything))
-    organizations = root(lab).client("organizations")
-    assert organizations.describe_organization()["Organization"]["Id"] == ORGANIZATION
-    top = organizations.list_roots()["Roots"][0]["Id"]
-    unit = organizations.create_organizational_unit(ParentId=top, Name="Production")
-    unit_id = unit["OrganizationalUnit"]["Id"]
-    organizations.move_account(AccountId=PROD, SourceParentId=top, DestinationParentId=unit_id)
-    made = organizations.create_policy(
-        Name="Keep", Description="", Type="SERVICE_CONTROL_POLICY", Content=policy(DENY)
-    )
-    full = "p-FullAWSAccess"
-    organizations.attach_policy(PolicyId=full, TargetId=unit_id)
-    organizations.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=unit_id)
-    hub = root(lab).client("iam")
-    hub.create_user(UserName="auditor")
-    hub.put_user_policy(UserName="auditor", PolicyName="own", PolicyDocument=policy(everything))
-    key = hub.create_access_key(UserName="auditor")["AccessKey"]
-    return Caller(lab, key["AccessKeyId"], key["SecretAccessKey"])
-
-
-def environment(caller: Caller, address: str) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "AWS_ENDPOINT_URL": address,
-        "AWS_ACCESS_KEY_ID": caller.access_key,
-        "AWS_SECRET_ACCESS_KEY": caller.secret,
-        "AWS_MAX_ATTEMPTS": "1",
-        "NO_PROXY": "127.0.0.1",
-    }
-
-
-def command(folder: Path, *more: str) -> list[str]:
-    return [WHOMAY, "snapshot", "-o", str(folder), "--region", "us-east-1", *more]
-
-
-def taken(
-    caller: Caller, folder: Path, *more: str, faults: Mapping[str, Fault] | None = None
-) -> tuple[subprocess.CompletedProcess[str], Proxy]:
-    with proxy(caller.lab.plain, faults or {}) as before:
-        done = subprocess.run(
-            command(folder, *(more or ("--role", AUDITOR))),
-            env=environment(caller, before.address),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=180,
-        )
-    return done, before
-
-
-def files(folder: Path) -> list[str]:
-    return sorted(str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file())
-
-
-ALL = [
-    *(f"accounts/{account}.json" for account in (HUB, DEV, PROD)),
-    "organization.json",
-]
+    """Who takes the snapshot of an organization with a policy above production."""
+    return organization(lab)
 
 
 def test_one_run_takes_all_accounts_and_what_is_above_them(
@@ -200,53 +132,14 @@ def test_a_run_that_was_not_answered_goes_on_with_what_is_missing(
     assert proxied.asked.count("GetAccountAuthorizationDetails") == 3
 
 
-@pytest.mark.parametrize(
-    ("sent", "code", "moment"),
-    [
-        (SIGINT, 130, "ListRoots"),
-        (SIGTERM, 143, "AssumeRole"),
-        (SIGKILL, -9, "AssumeRole"),
-        (SIGKILL, -9, "ListStacks"),
-    ],
-)
-def test_a_run_that_is_ended_leaves_no_half_file_and_the_next_goes_on(
-    administrator: Caller, tmp_path: Path, sent: Signals, code: int, moment: str
-) -> None:
-    folder = tmp_path / "organization"
-    reached, go_on = threading.Event(), threading.Event()
-
-    def wait() -> None:
-        reached.set()
-        go_on.wait(30)
-
-    with (
-        proxy(administrator.lab.plain, {moment: wait}) as before,
-        subprocess.Popen(
-            command(folder, "--role", AUDITOR),
-            env=environment(administrator, before.address),
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as child,
-    ):
-        assert reached.wait(60)
-        child.send_signal(sent)
-        go_on.set()
-        child.communicate(timeout=60)
-    assert child.returncode == code
-    for name in files(folder):
-        assert sent == SIGKILL or name in ALL
-        if name in ALL:
-            assert json.loads((folder / name).read_text())
-    again, _ = taken(administrator, folder)
-    assert again.returncode == 0, again.stderr
-    assert files(folder) == ALL
-
-
 def test_what_does_not_go_together_is_one_line(administrator: Caller, tmp_path: Path) -> None:
     for more, said in (
         (("--account", DEV), "--account needs --role"),
         (("--role", ""), "--role ''"),
-        (("--role", AUDITOR, "--account", "12"), "--account '12': allowed is a number of twelve"),
+        (
+            ("--role", AUDITOR, "--account", "12"),
+            "--account '12': allowed is a number of twelve",
+        ),
         (("--role", AUDITOR, "--profile", "a", "--profile", "b"), "give --profile once"),
     ):
         done, _ = taken(administrator, tmp_path / "organization", *more)

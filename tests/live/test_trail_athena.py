@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from support.assemblies import document, role, write_assembly
 from support.athena import Trail, athena
 from support.checkout import ROOT
+from support.faulty_proxy import Answer, always, json_error, proxy
 from support.trail_records import ACCOUNT, ROLES, STARTING, records, user
 
 from whomay.cli import main
@@ -181,6 +182,51 @@ def test_a_query_that_is_stopped_is_no_answer(log: Path, signed: pytest.MonkeyPa
         answer = ask("denied", "--athena", "audit")
     said = f"Error: Athena in audit: the query failed: {limit}\n"
     assert (answer.exit_code, answer.stdout, answer.stderr) == (3, "", said)
+
+
+LISTED = "`aws athena list-work-groups --region eu-west-1` lists those of the account"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            json_error(400, "InvalidRequestException", "WorkGroup is not found."),
+            (
+                "Athena has no workgroup of this name in eu-west-1: allowed is the one that "
+                f"`TrailQueries` made, {LISTED}"
+            ),
+        ),
+        (
+            json_error(400, "AccessDeniedException", "You are not authorized to perform it"),
+            (
+                "AccessDeniedException: these credentials lack athena:StartQueryExecution on this "
+                "workgroup in eu-west-1: use those of who may query it, or name another one; "
+                f"{LISTED}; AWS says: You are not authorized to perform it"
+            ),
+        ),
+    ],
+)
+def test_a_workgroup_that_is_not_there_or_is_closed_says_what_to_do(
+    signed: pytest.MonkeyPatch, answer: Answer, said: str
+) -> None:
+    with proxy("http://127.0.0.1:9", {"StartQueryExecution": always(answer)}) as before:
+        signed.setenv("AWS_ENDPOINT_URL_ATHENA", before.address)
+        told = ask("denied", "--athena", "audit")
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert told.stderr == f"Error: --athena 'audit': {said}\n"
+
+
+@pytest.mark.parametrize("name", ["", "our workgroup", "x" * 129])
+def test_a_name_that_no_workgroup_can_have_is_refused_before_any_call(
+    signed: pytest.MonkeyPatch, name: str
+) -> None:
+    with proxy("http://127.0.0.1:9", {}) as before:
+        signed.setenv("AWS_ENDPOINT_URL_ATHENA", before.address)
+        told = ask("denied", "--athena", name)
+    assert told.exit_code == 2
+    assert told.stderr.startswith(f"Error: --athena {name!r}: allowed is the name of a workgroup: ")
+    assert (told.stderr.count("\n"), before.asked) == (1, [])
 
 
 def test_the_guide_shows_what_the_command_says(tmp_path: Path, signed: pytest.MonkeyPatch) -> None:

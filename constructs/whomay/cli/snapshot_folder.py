@@ -1,8 +1,8 @@
 """`whomay snapshot` of several accounts: a folder, with a file for each account that answered."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -99,9 +99,15 @@ def _take(
             kept = len(opened) - len(missing)
             _say(f"going on with the run of {began}: {kept} of {len(opened)} accounts are there")
         told = []
-        for each in take([Asked(one, opened[one]) for one in missing], _writing(folder)):
-            _say(_line(each))
-            told.append(each)
+        try:
+            for each in take([Asked(one, opened[one]) for one in missing], _writing(folder)):
+                _say(_line(each))
+                told.append(each)
+        except OSError as error:
+            raise LiveError(
+                f"{error.filename}: {error.strerror}; the accounts that were told stay, and the "
+                "same command goes on with what is missing"
+            ) from error
         waiting = [each.id for each in told if each.unanswered]
         refused = {each.id: each.refused for each in told if each.refused}
         run = replace(run, refused=refused, finished=not waiting)
@@ -114,7 +120,16 @@ def _take(
 def _writing(folder: Path) -> Callable[[str], AbstractContextManager[TextIO]]:
     from whomay.live.snapshot.folder import account_file  # noqa: PLC0415 - when it runs
 
-    return lambda account: replace_file.replacing(account_file(folder, account))
+    @contextmanager
+    def writing(account: str) -> Iterator[TextIO]:
+        file = account_file(folder, account)
+        try:
+            with replace_file.replacing(file) as out:
+                yield out
+        except OSError as error:  # of a file under another name, until it is whole
+            raise OSError(error.errno, error.strerror or str(error), str(file)) from error
+
+    return writing
 
 
 def _organization(callers: Sequence["Account"]) -> Mapping[str, Any] | None:

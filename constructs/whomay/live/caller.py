@@ -9,9 +9,11 @@ from typing import Final
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from whomay.iam.arn import name_in, parse_arn
 from whomay.live.errors import LiveError, as_live_error
+from whomay.live.whole_answers import only_whole
 
 # IAM throttles an account as a whole: a command waits and asks again before it gives up.
 PATIENT: Final = Config(retries={"mode": "standard", "total_max_attempts": 5})
@@ -22,7 +24,7 @@ def explained(doing: str) -> Iterator[None]:
     """Turn what boto3 raises into a `LiveError` that begins with what was being done."""
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, ResponseParserError) as error:
         raise as_live_error(doing, error) from error
     except ValueError as error:  # botocore's, for an endpoint that is no URL
         raise LiveError(f"{doing}: {error}") from error
@@ -37,7 +39,9 @@ def session_of_caller(doing: str) -> boto3.Session:
     Raises LiveError for a profile that is not there, and a config file that cannot be read.
     """
     with explained(doing):
-        return boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
+        session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
+        only_whole(session.events)
+        return session
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from whomay.iam.facts.error_codes import NO_DECISION, SKEWED
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
 
 class LiveError(Exception):
@@ -25,18 +26,23 @@ class LiveError(Exception):
         return str(response.get("Error", {}).get("Code", ""))
 
 
+_LONG: Final = 300  # characters
 _CLOCK_OFF: Final = 300  # seconds; AWS takes a signature that is no older
 
 
-def as_live_error(doing: str, error: "BotoCoreError | ClientError") -> LiveError:
+def as_live_error(
+    doing: str, error: "BotoCoreError | ClientError | ResponseParserError"
+) -> LiveError:
     """Return the error of an AWS call as one line.
 
     Its exit code is 3 where the answer says nothing of the question: expired credentials,
-    throttling, a wrong clock, a fault of the service. All else is 2.
+    throttling, a wrong clock, a fault of the service. So it is for an answer that was cut. All else
+    is 2.
     """
     response = getattr(error, "response", None)
     if response is None:  # no answer came: no credentials, no region, no connection
-        return LiveError(f"{doing}: {error}")
+        cut = type(error).__name__ == "ResponseParserError"  # without an import of botocore
+        return LiveError(f"{doing}: {in_short(error)}", exit_code=3 if cut else 2)
     code, message = response["Error"].get("Code", ""), response["Error"].get("Message", "")
     if minutes := minutes_off(response):
         return LiveError(
@@ -46,6 +52,11 @@ def as_live_error(doing: str, error: "BotoCoreError | ClientError") -> LiveError
         )
     unknown = code in NO_DECISION or response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500  # noqa: PLR2004 - HTTP's first code for a fault of the server
     return LiveError(f"{doing}: {code}: {message}", exit_code=3 if unknown else 2)
+
+
+def in_short(error: Exception | str) -> str:
+    """Return what an error says, in one line of bearable length."""
+    return " ".join(str(error).split())[:_LONG]
 
 
 def minutes_off(response: Mapping[str, Any]) -> int:

@@ -4,17 +4,25 @@ The table `cloudtrail_logs` is in the database of the workgroup's name, as `Trai
 https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements-querying-using-execution-parameters.html
 """
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib import resources
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
-from whomay.live.errors import LiveError, as_live_error
+from whomay.iam.facts.error_codes import DENIED
+from whomay.live.errors import LiveError, as_live_error, in_short
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
 
 Row = Mapping[str, str]
 LONGEST_WAIT: Final = 5.0  # seconds between two looks at a query that runs
+# https://docs.aws.amazon.com/athena/latest/APIReference/API_GetWorkGroup.html
+_WORKGROUP: Final = re.compile(r"[a-zA-Z0-9._-]{1,128}")
+_INVALID: Final = "InvalidRequestException"  # what AWS says of a workgroup that is not there
 _RUNNING: Final = ("QUEUED", "RUNNING")
 
 
@@ -34,19 +42,27 @@ class Athena:
 
     Credentials and Region are those of the environment.
 
-    Raises LiveError when boto3 is missing or has no Region.
+    Raises LiveError when boto3 is missing or has no Region, and for what is no name of a workgroup.
     """
 
     def __init__(self, workgroup: str) -> None:
         try:
             import boto3  # noqa: PLC0415 - only for Athena: files on disk need no AWS
+
+            from whomay.live.whole_answers import only_whole  # noqa: PLC0415 - the same
         except ImportError as error:
             reason = "boto3 is missing: pip install 'whomay[live]'"
             raise LiveError(f"Athena: {reason}") from error
+        if not _WORKGROUP.fullmatch(workgroup):
+            raise LiveError(
+                f"--athena {workgroup!r}: allowed is the name of a workgroup: letters, digits, "
+                "'.', '_' and '-', 128 at most"
+            )
         self.workgroup = workgroup
         self.scanned = 0
         with self._explained():
             self._client = boto3.client("athena")
+            only_whole(self._client.meta.events)
 
     def rows(self, name: str, *values: str) -> Iterator[Row]:
         """Ask one question, and yield its rows, every value as text; empty for none.
@@ -99,11 +115,36 @@ class Athena:
     @contextmanager
     def _explained(self) -> Iterator[None]:
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - comes with boto3
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415 - the same
 
         try:
             yield
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
+            if isinstance(error, ClientError) and (said := self._said_of_workgroup(error)):
+                raise LiveError(said) from error
             raise as_live_error(f"Athena in {self.workgroup}", error) from error
+
+    def _said_of_workgroup(self, error: "ClientError") -> str:
+        """Return what is wrong with the workgroup, and what to do; empty where it is something else.
+
+        https://docs.aws.amazon.com/athena/latest/ug/workgroups-iam-policy.html
+        """
+        told: Any = error.response["Error"]
+        code, message = str(told.get("Code", "")), str(told.get("Message", ""))
+        region = self._client.meta.region_name
+        listed = f"`aws athena list-work-groups --region {region}` lists those of the account"
+        if code == _INVALID and re.search(r"workgroup.*not found", message, re.IGNORECASE):
+            return (
+                f"--athena {self.workgroup!r}: Athena has no workgroup of this name in {region}: "
+                f"allowed is the one that `TrailQueries` made, {listed}"
+            )
+        if code in DENIED:
+            return (
+                f"--athena {self.workgroup!r}: {code}: these credentials lack "
+                f"athena:{error.operation_name} on this workgroup in {region}: use those of who may "
+                f"query it, or name another one; {listed}; AWS says: {in_short(message)}"
+            )
+        return ""
 
 
 def _literal(value: str) -> str:

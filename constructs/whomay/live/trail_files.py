@@ -61,6 +61,9 @@ def _in_bucket(place: str) -> Iterator[TrailFile]:
     try:
         import boto3  # noqa: PLC0415 - only for S3: files on disk need no AWS
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - the same
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415 - the same
+
+        from whomay.live.whole_answers import only_whole  # noqa: PLC0415 - the same
     except ImportError as error:
         raise LiveError(f"{place}: boto3 is missing: pip install 'whomay[live]'") from error
 
@@ -68,7 +71,7 @@ def _in_bucket(place: str) -> Iterator[TrailFile]:
     def explained(name: str) -> Iterator[None]:
         try:
             yield
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
             raise as_live_error(name, error) from error
 
     @contextmanager
@@ -79,6 +82,7 @@ def _in_bucket(place: str) -> Iterator[TrailFile]:
     bucket, _, prefix = place.removeprefix("s3://").partition("/")
     with explained(place):
         s3 = boto3.client("s3")
+        only_whole(s3.meta.events)
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             for found in page.get("Contents", []):
                 key = found["Key"]

@@ -39,16 +39,17 @@ DENIED: Final = frozenset(
         "UnauthorizedOperation",
     }
 )
+# The keys are unknown: there are none of that id, or not in this Region, which is not opted in.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+NO_KEYS: Final = frozenset({"InvalidClientTokenId", "UnrecognizedClientException"})
 # The service, the Region or the call is not there for the account: nothing is said of permission.
-NOT_THERE: Final = frozenset(
+NOT_THERE: Final = NO_KEYS | frozenset(
     {
         "InvalidAction",
-        "InvalidClientTokenId",
         "NotImplemented",
         "OptInRequired",
         "SubscriptionRequiredException",
         "UnknownOperationException",
-        "UnrecognizedClientException",
     }
 )
 # The clock of the machine is wrong, or may be.

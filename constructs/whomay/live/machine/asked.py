@@ -46,6 +46,8 @@ def ask(profile: str | None, keys: Mapping[str, str] | None, region: str) -> Ask
         from botocore.config import Config  # noqa: PLC0415 - the same
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - the same
         from botocore.parsers import ResponseParserError  # noqa: PLC0415 - the same
+
+        from whomay.live.whole_answers import only_whole  # noqa: PLC0415 - the same
     except ImportError as error:
         raise LiveError("boto3 is missing: pip install 'whomay[live]'", exit_code=3) from error
     patience = Config(
@@ -57,6 +59,7 @@ def ask(profile: str | None, keys: Mapping[str, str] | None, region: str) -> Ask
             id_and_secret = keys["aws_access_key_id"], keys["aws_secret_access_key"]
             session.set_credentials(*id_and_secret, keys.get("aws_session_token"))
         client: Any = session.create_client("sts", region_name=region, config=patience)
+        only_whole(client.meta.events)
         answer = client.get_caller_identity()
     except ClientError as error:
         said = error.response["Error"]

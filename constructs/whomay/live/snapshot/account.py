@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
-from whomay.iam.facts.error_codes import DENIED, NOT_THERE
-from whomay.live.errors import LiveError, as_live_error, minutes_off
+from whomay.iam.facts.error_codes import DENIED, NO_KEYS, NOT_THERE
+from whomay.live.errors import LiveError, as_live_error, in_short, minutes_off
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -42,7 +42,7 @@ class AccountRefusedError(LiveError):
 class Account:
     """An account, who asks it, and in which Regions. `refused` are the calls that it refused.
 
-    Nothing more is asked once `stopped` is set.
+    `valid_in` is a Region where AWS has taken the keys. Nothing more is asked once `stopped` is set.
     """
 
     session: Any
@@ -50,6 +50,7 @@ class Account:
     id: str = ""
     caller: str = ""
     partition: str = "aws"
+    valid_in: str = ""
     refused: list[dict[str, str]] = field(default_factory=list)
     stopped: Event = field(default_factory=Event)
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
@@ -64,6 +65,8 @@ class Account:
         self._go_on()
         key = service, region or self.regions[0]
         if key not in self._clients:
+            from whomay.live.whole_answers import only_whole  # noqa: PLC0415 - the same
+
             attempts = _attempts()
             config = Config(
                 retries={"mode": "standard", "total_max_attempts": attempts},
@@ -71,7 +74,9 @@ class Account:
                 read_timeout=_SECONDS[1],
                 max_pool_connections=WORKERS,
             )
-            self._clients[key] = self.session.client(service, region_name=key[1], config=config)
+            made = self.session.client(service, region_name=key[1], config=config)
+            only_whole(made.meta.events)
+            self._clients[key] = made
         return self._clients[key]
 
     def ask(
@@ -93,9 +98,9 @@ class Account:
         except ClientError as error:
             if error.response["Error"].get("Code") in absent.split():
                 return {}
-            raise self._said(f"{service} {operation}", error) from error
+            raise self._said(f"{service} {operation}", error, region) from error
         except (BotoCoreError, ResponseParserError) as error:
-            raise LiveError(f"{service} {operation}: {_short(error)}", exit_code=3) from error
+            raise LiveError(f"{service} {operation}: {in_short(error)}", exit_code=3) from error
         found.pop("ResponseMetadata", None)
         return found
 
@@ -115,9 +120,9 @@ class Account:
                 yield page
                 self._go_on()
         except ClientError as error:
-            raise self._said(f"{service} {operation}", error) from error
+            raise self._said(f"{service} {operation}", error, region) from error
         except (BotoCoreError, ResponseParserError) as error:
-            raise LiveError(f"{service} {operation}: {_short(error)}", exit_code=3) from error
+            raise LiveError(f"{service} {operation}: {in_short(error)}", exit_code=3) from error
 
     def note(self, call: str, why: str, region: str = "") -> None:
         """Keep that a call was refused, `s3:ListAllMyBuckets`, and in which Region."""
@@ -127,9 +132,12 @@ class Account:
         if self.stopped.is_set():
             raise LiveError("the run was stopped", exit_code=3)
 
-    def _said(self, doing: str, error: "ClientError") -> Exception:
+    def _said(self, doing: str, error: "ClientError", region: str) -> Exception:
         code = error.response["Error"].get("Code", "")
-        if (code in DENIED or code in NOT_THERE) and not minutes_off(error.response):
+        # Keys that were valid in this Region are so no longer: that refuses nothing.
+        gone = code in NO_KEYS and (region or self.regions[0]) == self.valid_in
+        refused = code in DENIED or (code in NOT_THERE and not gone)
+        if refused and not minutes_off(error.response):
             return RefusedError(code, error.response["Error"].get("Message", ""))
         known = as_live_error(doing, error)
         return LiveError(str(known), exit_code=3)
@@ -159,8 +167,8 @@ def account(profile: str | None, regions: tuple[str, ...]) -> Account:
     except RefusedError as error:
         raise LiveError(f"sts get_caller_identity: {error.why}: these are no valid keys") from error
     except BotoCoreError as error:
-        raise LiveError(_short(error)) from error
-    found.id, found.caller = who["Account"], who["Arn"]
+        raise LiveError(in_short(error)) from error
+    found.id, found.caller, found.valid_in = who["Account"], who["Arn"], found.regions[0]
     found.partition = found.caller.split(":")[1]
     return found
 
@@ -174,7 +182,3 @@ def _attempts() -> int:
     if not (text.isdecimal() and int(text)):
         raise LiveError(f"AWS_MAX_ATTEMPTS: got {text!r}; allowed is a number from 1 on")
     return int(text)
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]

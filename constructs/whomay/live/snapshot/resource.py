@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from whomay.live.errors import LiveError
 from whomay.live.snapshot.account import Account, RefusedError
 
 POLICY: Final = "policy"
@@ -40,8 +41,18 @@ class Found:
         self.refused[part] = f"{call}, refused as {why},"
 
     def read_policy(self, document: Any) -> None:
-        """Take the policy, which most services give as text."""
-        self.policy = json.loads(document) if isinstance(document, str) and document else document
+        """Take the policy, which most services give as text.
+
+        Raises LiveError for a text that is no JSON: AWS takes no such policy.
+        """
+        try:
+            told = json.loads(document) if isinstance(document, str) and document else document
+        except (ValueError, RecursionError) as error:
+            raise LiveError(
+                f"the policy of {self.arn}: the answer was cut, or is not AWS's: it is no JSON",
+                exit_code=3,
+            ) from error
+        self.policy = told
 
     def record(self) -> dict[str, Any]:
         """Return it as the file has it, without what is empty."""
