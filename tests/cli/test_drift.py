@@ -36,7 +36,11 @@ def test_what_the_app_itself_does_not_show_is_named(tmp_path: Path) -> None:
     app.write_text(json.dumps(macro))
     file = account_file(tmp_path, role("Reader", READ))
     done = CliRunner().invoke(main, ["drift", str(app), str(file)])
-    assert "  not seen: App: " in done.output, done.output
+    [line] = [each for each in done.output.splitlines() if each.startswith("  not seen: ")]
+    assert line.startswith("  not seen: App: ")
+    done = CliRunner().invoke(main, ["drift", str(app), str(file), "--format", "json"])
+    [told] = json.loads(done.output)["not seen"]
+    assert (told["path"], told["text"]) == ("App", line.removeprefix("  not seen: "))
 
 
 def test_drift_names_the_role_and_the_statement_and_gives_code_1(

@@ -138,7 +138,7 @@ def test_what_does_not_go_together_is_one_line(administrator: Caller, tmp_path: 
         (("--role", ""), "--role ''"),
         (
             ("--role", AUDITOR, "--account", "12"),
-            "--account '12': allowed is a number of twelve",
+            "--account '12': allowed is an id of twelve digits",
         ),
         (("--role", AUDITOR, "--profile", "a", "--profile", "b"), "give --profile once"),
     ):

@@ -8,6 +8,7 @@ import click
 
 from whomay.cli.failing import in_one_line
 from whomay.cli.inputs import BROKEN, HOLDS, UNKNOWN, BadInputError
+from whomay.cli.live_options import profile_option, region_name
 from whomay.engine import Verdict
 from whomay.iam.patterns.symbols import printable
 from whomay.live.authorization import authorization
@@ -17,8 +18,10 @@ from whomay.live.refusal import refusal
 
 @click.command("record")
 @click.argument("identity", metavar="ID")
-@click.option("--profile", metavar="PROFILE", help="The profile of the AWS CLI to ask with.")
-@click.option("--region", metavar="REGION", help="Where the call was refused.")
+@profile_option
+@click.option(
+    "--region", metavar="REGION", callback=region_name, help="Where the call was refused."
+)
 @click.option(
     "-f",
     "--file",

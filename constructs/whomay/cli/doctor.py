@@ -15,6 +15,7 @@ from whomay.cli.inputs import (
     assembly_option,
     bad_input_in_one_line,
 )
+from whomay.cli.live_options import profile_option, region_name
 from whomay.cli.machine import show_machine
 from whomay.cli.refused_call import explain
 from whomay.engine import read
@@ -25,8 +26,10 @@ from whomay.live.errors import LiveError
 @click.command()
 @click.argument("message", required=False)
 @click.option("--deploy", is_flag=True, help="Ask what a deployment of the app needs.")
-@click.option("--profile", metavar="PROFILE", help="The profile of the AWS CLI to ask with.")
-@click.option("--region", metavar="REGION", help="Of the stacks that name none.")
+@profile_option
+@click.option(
+    "--region", metavar="REGION", callback=region_name, help="Of the stacks that name none."
+)
 @assembly_option
 def command(
     *,

@@ -4,7 +4,7 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +18,11 @@ from whomay.cli.diff import exit_code, shown_lines
 from whomay.cli.failing import in_one_line
 from whomay.cli.inputs import BadInputError, bad_input_in_one_line
 from whomay.cli.lab_command import LabCommand
+from whomay.cli.live_options import profile_option, regions_option
 from whomay.cli.options import CHANGES_FORMAT
 from whomay.engine import Snapshot, read
 from whomay.engine.changes import Drift, Orphan, drift, orphans
-from whomay.engine.snapshot import Principal, PrincipalKind
+from whomay.engine.snapshot import Principal, PrincipalKind, Unseen
 from whomay.engine.templates import AccountSnapshot, account_told
 from whomay.iam.patterns.symbols import is_symbolic, printable
 from whomay.live.credentials import Weakness, last_used, weaknesses
@@ -46,14 +47,8 @@ class _Found:
 @click.argument(
     "account", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False
 )
-@click.option("--profile", metavar="PROFILE", help="The profile of the AWS CLI to ask with.")
-@click.option(
-    "--region",
-    "regions",
-    multiple=True,
-    metavar="REGION",
-    help="Where to read resources and stacks of a live account; repeat it for more.",
-)
+@profile_option
+@regions_option
 @CHANGES_FORMAT
 def command(
     *,
@@ -88,7 +83,7 @@ def command(
             with tempfile.TemporaryDirectory() as folder:
                 found = _compared(app, reviewed, _taken(Path(folder), profile, regions))
     if style == "json":
-        click.echo(json.dumps(_data(found), indent=1))
+        click.echo(json.dumps(_data(found, reviewed.unseen), indent=1))
     else:
         render = as_markdown if style == "markdown" else as_text
         unseen = [one.text for one in reviewed.unseen]
@@ -171,7 +166,7 @@ def _use(told: AccountSnapshot, one: Principal) -> str:
     return f", last used {day}" if day else ", never used"
 
 
-def _data(found: _Found) -> dict[str, Any]:
+def _data(found: _Found, unseen: Sequence[Unseen]) -> dict[str, Any]:
     return {
         "account": found.told.account,
         "taken": found.told.taken,
@@ -185,5 +180,8 @@ def _data(found: _Found) -> dict[str, Any]:
             {"path": each.path, "id": each.id, "whose": each.whose} for each in found.orphans
         ],
         "credentials": [asdict(each) for each in found.weaknesses],
+        "not seen": [
+            {"path": printable(each.path), "text": printable(each.text)} for each in unseen
+        ],
         "not compared": [*found.drift.taken],
     }

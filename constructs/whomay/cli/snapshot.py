@@ -10,7 +10,7 @@ from whomay.cli import progress, replace_file
 from whomay.cli.failing import in_one_line
 from whomay.cli.inputs import HOLDS, UNKNOWN, BadInputError
 from whomay.cli.lab_command import LabCommand
-from whomay.iam.facts import limits
+from whomay.cli.live_options import account_id, profile_name, regions_option
 from whomay.iam.patterns.symbols import printable
 from whomay.live.errors import LiveError
 
@@ -39,6 +39,7 @@ _COUNTED: Final = {
     "profiles",
     multiple=True,
     metavar="PROFILE",
+    callback=profile_name,
     help="The profile of the AWS CLI to ask with; repeat it for more accounts.",
 )
 @click.option(
@@ -51,15 +52,10 @@ _COUNTED: Final = {
     "accounts",
     multiple=True,
     metavar="ID",
+    callback=account_id,
     help="With --role: this account instead of all of them; repeat it for more.",
 )
-@click.option(
-    "--region",
-    "regions",
-    multiple=True,
-    metavar="REGION",
-    help="Where to read resources and stacks; repeat it for more. Default: that of the profile.",
-)
+@regions_option
 def command(
     *,
     output: Path | None,
@@ -100,16 +96,13 @@ def command(
 def _refuse_contradictions(
     profiles: tuple[str, ...], role: str | None, accounts: tuple[str, ...]
 ) -> None:
-    """Refuse options that do not go together, and accounts that are none."""
+    """Refuse options that do not go together."""
     if role == "":
         raise BadInputError("--role '': allowed is the name of a role that each account has")
     if role and len(profiles) > 1:
         raise BadInputError("--role is asked for by one profile: give --profile once")
     if accounts and not role:
         raise BadInputError("--account needs --role: the name of the role to become there")
-    for each in accounts:
-        if not limits.ACCOUNT_ID.fullmatch(each):
-            raise BadInputError(f"--account {each!r}: allowed is a number of twelve digits")
 
 
 def _one(file: Path, profile: str | None, regions: tuple[str, ...]) -> None:

@@ -25,6 +25,7 @@ from whomay.cli.inputs import (
     contract_option,
 )
 from whomay.cli.lab_command import LabCommand
+from whomay.cli.live_options import account_id, profile_option, regions_option
 from whomay.engine import Snapshot, read
 from whomay.engine.contract import Outcome, Stated
 from whomay.engine.templates import account_told
@@ -39,18 +40,13 @@ if TYPE_CHECKING:
 
 @click.command(cls=LabCommand)
 @assembly_argument
-@click.option("--profile", metavar="PROFILE", help="The profile of the AWS CLI to ask with.")
-@click.option(
-    "--region",
-    "regions",
-    multiple=True,
-    metavar="REGION",
-    help="Where to read resources and stacks; repeat it for more. Default: that of the profile.",
-)
+@profile_option
+@regions_option
 @click.option(
     "--account",
     "expected",
     metavar="ID",
+    callback=account_id,
     help="The account that is meant: another one is refused, and --probe does not ask first.",
 )
 @click.option("--probe", is_flag=True, help="Try it by real calls as the app's roles too.")
