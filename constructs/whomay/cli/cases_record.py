@@ -16,6 +16,15 @@ from whomay.live.recorded import Recorded, recorded
 from whomay.live.refusal import refusal
 
 
+def _appended(_ctx: click.Context, _parameter: click.Parameter, file: Path | None) -> Path | None:
+    """Refuse what cannot be a file, before AWS is asked."""
+    if file == Path():
+        raise BadInputError("--file '': the name is empty; name a file, or leave the option out")
+    if file is not None and not file.absolute().parent.is_dir():
+        raise BadInputError(f"--file {file}: there is no folder {file.parent}: make it first")
+    return file
+
+
 @click.command("record")
 @click.argument("identity", metavar="ID")
 @profile_option
@@ -26,6 +35,7 @@ from whomay.live.refusal import refusal
     "-f",
     "--file",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=_appended,
     help="Append to this file in place of standard output.",
 )
 def command(*, identity: str, profile: str | None, region: str | None, file: Path | None) -> None:

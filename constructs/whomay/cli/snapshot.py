@@ -1,5 +1,6 @@
 """`whomay snapshot`: write what an account says of itself into one file, or several into a folder."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Final
@@ -11,10 +12,13 @@ from whomay.cli.failing import in_one_line
 from whomay.cli.inputs import HOLDS, UNKNOWN, BadInputError
 from whomay.cli.lab_command import LabCommand
 from whomay.cli.live_options import account_id, profile_name, regions_option
+from whomay.iam.facts import limits
 from whomay.iam.patterns.symbols import printable
 from whomay.live.errors import LiveError
 
-_FOLDER: Final = Path("organization")
+_FOLDER: Final = "organization"
+_FILE: Final = "account.json"
+_ROLE: Final = re.compile(rf"(?:{limits.NAME.pattern}/)*{limits.NAME.pattern}", re.ASCII)
 _COUNTED: Final = {
     "UserDetailList": "users",
     "RoleDetailList": "roles",
@@ -30,7 +34,6 @@ _COUNTED: Final = {
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
     metavar="FILE|FOLDER",
     help="Where to write. Default: account.json, or the folder organization for several accounts.",
 )
@@ -58,7 +61,7 @@ _COUNTED: Final = {
 @regions_option
 def command(
     *,
-    output: Path | None,
+    output: str | None,
     profiles: tuple[str, ...],
     role: str | None,
     accounts: tuple[str, ...],
@@ -80,29 +83,58 @@ def command(
     from whomay.cli import snapshot_folder  # noqa: PLC0415 - when it runs
 
     _refuse_contradictions(profiles, role, accounts)
+    several = bool(role) or len(profiles) > 1
+    place = _place(output, several=several)
     with in_one_line():
         try:
             if role:
                 profile = next(iter(profiles), None)
-                folder = output or _FOLDER
-                snapshot_folder.by_role(folder, role, profile, accounts, regions)
-            elif len(profiles) > 1:
-                snapshot_folder.by_profiles(output or _FOLDER, profiles, regions)
+                snapshot_folder.by_role(place, role, profile, accounts, regions)
+            elif several:
+                snapshot_folder.by_profiles(place, profiles, regions)
         except OSError as error:
-            raise LiveError(f"{output or _FOLDER}: {error.strerror or error}") from error
-    _one(output or Path("account.json"), next(iter(profiles), None), regions)
+            raise LiveError(f"{place}: {error.strerror or error}") from error
+    _one(place, next(iter(profiles), None), regions)
 
 
 def _refuse_contradictions(
     profiles: tuple[str, ...], role: str | None, accounts: tuple[str, ...]
 ) -> None:
     """Refuse options that do not go together."""
-    if role == "":
-        raise BadInputError("--role '': allowed is the name of a role that each account has")
+    if role is not None and not _ROLE.fullmatch(role):
+        raise BadInputError(
+            f"--role {role!r}: allowed is the name of a role that each account has, letters, digits "
+            "and any of +=,.@_-, perhaps after its path"
+        )
     if role and len(profiles) > 1:
         raise BadInputError("--role is asked for by one profile: give --profile once")
     if accounts and not role:
         raise BadInputError("--account needs --role: the name of the role to become there")
+
+
+def _place(output: str | None, *, several: bool) -> Path:
+    """Return where to write; what cannot be written there is refused before anything is asked."""
+    if output == "":
+        raise BadInputError("-o '': the name is empty; name a file or a folder, or leave -o out")
+    place = Path(output or (_FOLDER if several else _FILE))
+    try:
+        _refuse_place(place, several=several)
+    except OSError as error:  # it may not even be looked at
+        raise BadInputError(f"-o {place}: {error.strerror}") from None
+    return place
+
+
+def _refuse_place(place: Path, *, several: bool) -> None:
+    if several and place.exists() and not place.is_dir():
+        raise BadInputError(
+            f"-o {place} is a file: several accounts go into a folder; name another"
+        )
+    if not several and place.is_dir():
+        raise BadInputError(
+            f"-o {place} is a folder: one account goes into a file, such as {place / _FILE}"
+        )
+    if not place.absolute().parent.is_dir():
+        raise BadInputError(f"-o {place}: there is no folder {place.parent}: make it first")
 
 
 def _one(file: Path, profile: str | None, regions: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ import click
 
 from whomay.cli import trail_unused
 from whomay.cli.failing import in_one_line
-from whomay.cli.inputs import UNKNOWN
+from whomay.cli.inputs import UNKNOWN, BadInputError
 from whomay.cli.options import format_option
 from whomay.cli.trail_reading import (
     asked,
@@ -61,6 +61,8 @@ def who_assumed(
     Example: whomay trail who-assumed logs/ --role Deploy
     """
     one_of(places, athena, days)
+    if role == "":
+        raise BadInputError("--role '': the name is empty; name a role, or leave the option out")
     if athena is None:
         _answer(WhoAssumed(role), places, style, _assumed)
     else:
@@ -96,6 +98,10 @@ def used_by(
     Example: whomay trail used-by ada logs/
     """
     one_of(places, athena, days)
+    if not principal:
+        raise BadInputError(
+            "PRINCIPAL '': allowed is the ARN or the name of a user or role, or a service"
+        )
     if athena is None:
         _answer(UsedBy(principal), places, style, _used)
     else:

@@ -4,6 +4,7 @@ The table `cloudtrail_logs` is in the database of the workgroup's name, as `Trai
 https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements-querying-using-execution-parameters.html
 """
 
+import os
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -61,7 +62,9 @@ class Athena:
         self.workgroup = workgroup
         self.scanned = 0
         with self._explained():
-            self._client = boto3.client("athena")
+            # as the AWS CLI has it, and boto3 does not: AWS_REGION before the profile's own
+            region = os.environ.get("AWS_REGION") or None
+            self._client = boto3.client("athena", region_name=region)
             only_whole(self._client.meta.events)
 
     def rows(self, name: str, *values: str) -> Iterator[Row]:
@@ -123,6 +126,8 @@ class Athena:
             if isinstance(error, ClientError) and (said := self._said_of_workgroup(error)):
                 raise LiveError(said) from error
             raise as_live_error(f"Athena in {self.workgroup}", error) from error
+        except ValueError as error:  # botocore's, for an endpoint or a Region that can be none
+            raise LiveError(f"Athena in {self.workgroup}: {in_short(error)}") from error
 
     def _said_of_workgroup(self, error: "ClientError") -> str:
         """Return what is wrong with the workgroup, and what to do; empty where it is something else.

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from whomay.live.errors import LiveError, as_live_error
+from whomay.live.errors import LiveError, as_live_error, in_short
 from whomay.live.records import Readable
 
 _ENDINGS: Final = (".json.gz", ".json")
@@ -34,6 +34,10 @@ def find(place: str) -> Iterator[TrailFile]:
         LiveError: there is no such place, it holds no log files, or S3 refuses.
 
     """
+    if not place.removeprefix("s3://").partition("/")[0] and not place.startswith("/"):
+        raise LiveError(
+            f"{place!r} names no place: allowed is a file, a folder or s3://BUCKET/PREFIX"
+        )
     files = _in_bucket(place) if place.startswith("s3://") else _on_disk(Path(place))
     first = next(files, None)
     if first is None:
@@ -73,6 +77,8 @@ def _in_bucket(place: str) -> Iterator[TrailFile]:
             yield
         except (BotoCoreError, ClientError, ResponseParserError) as error:
             raise as_live_error(name, error) from error
+        except ValueError as error:  # botocore's, for an endpoint that is no URL
+            raise LiveError(f"{name}: {in_short(error)}") from error
 
     @contextmanager
     def opened(key: str) -> Iterator[Readable]:
@@ -81,7 +87,8 @@ def _in_bucket(place: str) -> Iterator[TrailFile]:
 
     bucket, _, prefix = place.removeprefix("s3://").partition("/")
     with explained(place):
-        s3 = boto3.client("s3")
+        # as the AWS CLI has it, and boto3 does not: AWS_REGION before the profile's own
+        s3 = boto3.client("s3", region_name=os.environ.get("AWS_REGION") or None)
         only_whole(s3.meta.events)
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             for found in page.get("Contents", []):

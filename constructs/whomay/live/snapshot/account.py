@@ -58,7 +58,7 @@ class Account:
     def client(self, service: str, region: str = "") -> Any:
         """Return a client of boto3 for a service; in the first Region where none is named.
 
-        Raises LiveError once the run is stopped.
+        Raises LiveError once the run is stopped, and for an endpoint or a Region that can be none.
         """
         from botocore.config import Config  # noqa: PLC0415 - only where a live account is asked
 
@@ -74,7 +74,10 @@ class Account:
                 read_timeout=_SECONDS[1],
                 max_pool_connections=WORKERS,
             )
-            made = self.session.client(service, region_name=key[1], config=config)
+            try:
+                made = self.session.client(service, region_name=key[1], config=config)
+            except ValueError as error:  # botocore's, as for AWS_ENDPOINT_URL without http://
+                raise LiveError(f"{service} in {key[1]}: {in_short(error)}") from error
             only_whole(made.meta.events)
             self._clients[key] = made
         return self._clients[key]
