@@ -1,5 +1,6 @@
 """Many accounts in one run: their policies, what is above them, and a run that goes on."""
 
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,51 @@ def test_a_run_that_was_not_answered_goes_on_with_what_is_missing(
     third, proxied = taken(administrator, folder)
     assert "going on" not in third.stderr
     assert proxied.asked.count("GetAccountAuthorizationDetails") == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "organization.json",
+            '{"a',
+            "is no snapshot of an organization: remove it, or name another",
+        ),
+        (
+            "organization.json",
+            "[]",
+            "is no snapshot of an organization: remove it, or name another",
+        ),
+        (
+            "organization.json",
+            '{"organization snapshot": [1], "accounts": []}',
+            "is no snapshot of an organization: remove it, or name another folder",
+        ),
+        ("accounts", "", "is no folder: remove it, or name another place by -o"),
+    ],
+)
+def test_a_folder_that_holds_something_else_stays_as_it_is(
+    administrator: Caller, tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    done, _ = taken(administrator, tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"Error: {tmp_path}/{name} {said}")
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [(name, text)]
+
+
+def test_a_run_of_another_version_is_not_gone_on_with(
+    administrator: Caller, tmp_path: Path
+) -> None:
+    taken(administrator, tmp_path)
+    head = json.loads((tmp_path / "organization.json").read_text())
+    head["organization snapshot"] |= {"version": 0, "finished": False}
+    (tmp_path / "organization.json").write_text(json.dumps(head))
+    done, asked = taken(administrator, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "going on" not in done.stderr
+    assert asked.asked.count("GetAccountAuthorizationDetails") == 3
 
 
 def test_what_does_not_go_together_is_one_line(administrator: Caller, tmp_path: Path) -> None:

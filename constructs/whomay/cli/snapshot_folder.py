@@ -92,7 +92,10 @@ def _take(
         organization = _organization(callers)
         _refuse_strangers(organization, opened)
         run = layout.Run(began or now, callers[0].caller, regions, [*opened], organization)
-        (folder / layout.ACCOUNTS).mkdir(mode=0o700, exist_ok=True)
+        accounts = folder / layout.ACCOUNTS
+        if accounts.exists() and not accounts.is_dir():
+            raise LiveError(f"{accounts} is no folder: remove it, or name another place by -o")
+        accounts.mkdir(mode=0o700, exist_ok=True)
         replace_file.replace(head, run.text())
         missing = [one for one in opened if not (began and layout.is_there(folder, one, began))]
         if began:

@@ -66,12 +66,13 @@ def unfinished(folder: Path, regions: Sequence[str], accounts: Iterable[str]) ->
         return ""
     try:
         body = json.loads(head.read_text(encoding="utf-8"))
-        told, asked = body[_KEY], set(body["accounts"])
-    except (ValueError, KeyError, TypeError, OSError) as error:
+        told, asked = dict(body[_KEY]), set(body["accounts"])
+    except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
         raise LiveError(
             f"{head} is no snapshot of an organization: remove it, or name another folder"
         ) from error
     same = told.get("regions") == [*regions] and asked == set(accounts)
+    same = same and told.get("version") == VERSION
     return str(told.get("taken")) if same and told.get("finished") is False else ""
 
 
