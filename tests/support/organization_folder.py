@@ -75,6 +75,11 @@ def write_account(
 ) -> None:
     """Write the file of one account as `whomay snapshot` does, the head on a line of its own."""
     head = {"version": 1, "account": account, "taken": taken, "regions": ["eu-west-1"]}
-    rest = {"details": [{"RoleDetailList": roles}], "resources": resources, "refused": []}
+    rest = {
+        "details": [{"RoleDetailList": roles}],
+        "sessions": {each["Arn"]: 3600 for each in roles},
+        "resources": resources,
+        "refused": [],
+    }
     file = folder / "accounts" / f"{account}.json"
     file.write_text(f'{{"snapshot": {json.dumps(head)},\n{json.dumps(rest)[1:]}\n')

@@ -16,14 +16,14 @@ from whomay.cli import lock_file
 from whomay.cli.colour import show
 from whomay.cli.diff import exit_code, shown_lines
 from whomay.cli.failing import in_one_line
-from whomay.cli.inputs import BadInputError, bad_input_in_one_line
+from whomay.cli.inputs import HOLDS, UNKNOWN, BadInputError, bad_input_in_one_line
 from whomay.cli.lab_command import LabCommand
 from whomay.cli.live_options import profile_option, regions_option
 from whomay.cli.options import CHANGES_FORMAT
 from whomay.engine import Snapshot, read
 from whomay.engine.changes import Drift, Orphan, drift, orphans
 from whomay.engine.snapshot import Principal, PrincipalKind, Unseen
-from whomay.engine.templates import AccountSnapshot, account_told
+from whomay.engine.templates import AccountSnapshot, OrganizationFolder, account_told
 from whomay.iam.patterns.symbols import is_symbolic, printable
 from whomay.live.credentials import Weakness, last_used, weaknesses
 from whomay.report.differences import as_data, as_markdown, as_text
@@ -44,9 +44,7 @@ class _Found:
 
 @click.command(cls=LabCommand)
 @click.argument("app", type=click.Path(path_type=Path, exists=True))
-@click.argument(
-    "account", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False
-)
+@click.argument("account", type=click.Path(path_type=Path, exists=True), required=False)
 @profile_option
 @regions_option
 @CHANGES_FORMAT
@@ -60,7 +58,8 @@ def command(
 ) -> None:
     """Compare APP, a lock or what `cdk synth` wrote, with ACCOUNT, a file of `whomay snapshot`.
 
-    Without ACCOUNT the account of the profile is asked now; all calls read. Each difference is
+    Of its folder of several accounts, those that the app has something in are compared. Without
+    ACCOUNT the account of the profile is asked now; all calls read. Each difference is
     wider, narrower, moved, capped or Unknown, as `whomay diff` has it: what the account allows and
     the app does not is wider. Principals that the app does not have are listed apart, by the stack
     that made them. So are ids of deleted principals in policies, and what credentials lack.
@@ -77,18 +76,50 @@ def command(
         )
     with in_one_line(), bad_input_in_one_line():
         reviewed = read(app).snapshot if app.is_dir() else _of_file(app)
-        if account is not None:
-            found = _compared(app, reviewed, account)
-        else:
+        untold: list[str] = []
+        if account is None:
             with tempfile.TemporaryDirectory() as folder:
-                found = _compared(app, reviewed, _taken(Path(folder), profile, regions))
+                found = [_compared(app, reviewed, _taken(Path(folder), profile, regions))]
+        elif account.is_dir():
+            files, untold = _of_folder(app, reviewed, account)
+            found = [_compared(app, reviewed, file) for file in files]
+        else:
+            found = [_compared(app, reviewed, account)]
     if style == "json":
-        click.echo(json.dumps(_data(found, reviewed.unseen), indent=1))
+        data = [_data(each, reviewed.unseen) for each in found]
+        is_one = account is None or not account.is_dir()
+        told = data[0] if is_one else {"accounts": data, "not compared": untold}
+        click.echo(json.dumps(told, indent=1))
     else:
         render = as_markdown if style == "markdown" else as_text
         unseen = [one.text for one in reviewed.unseen]
-        show(shown_lines(render(found.drift.differences, [], unseen, [*_notes(found)], _NOTHING)))
-    sys.exit(exit_code(found.drift.differences))
+        for each in found:
+            differences, notes = each.drift.differences, [*_notes(each)]
+            show(shown_lines(render(differences, [], unseen, notes, _NOTHING)))
+        if untold:
+            show(shown_lines(render([], [], [], untold, "accounts of the app that told nothing")))
+    code = exit_code(one for each in found for one in each.drift.differences)
+    sys.exit(code if code != HOLDS or not untold else UNKNOWN)
+
+
+def _of_folder(app: Path, reviewed: Snapshot, folder: Path) -> tuple[list[Path], list[str]]:
+    """Return the files of the app's accounts, and why the others of them have none."""
+    organization, accounts = OrganizationFolder(folder), _accounts(reviewed)
+    there = {one.path.stem: one.path for one in organization.files()}
+    if not accounts or any(map(is_symbolic, accounts)):
+        raise BadInputError(
+            f"{app} has stacks that name no account, so nothing tells which account of {folder} is "
+            f"theirs: give its file, {folder}/accounts/ID.json"
+        )
+    why = {one.path: one.why for one in organization.not_told()}
+    if not accounts & {*there, *why}:
+        names = [", ".join(sorted(some)) for some in (accounts, {*there, *why})]
+        raise BadInputError(
+            f"{app} is of account {names[0]} and {folder} of {names[1]}: compare like with like"
+        )
+    missing = sorted(accounts - {*there})
+    untold = [f"account {each}: {why.get(each, f'it is not in {folder}')}" for each in missing]
+    return [there[each] for each in sorted(accounts & {*there})], untold
 
 
 def _of_file(app: Path) -> Snapshot:
@@ -120,10 +151,14 @@ def _compared(app: Path, reviewed: Snapshot, file: Path) -> _Found:
     return _Found(told, found, tuple(orphans(there, told.ids())), tuple(lacking))
 
 
+def _accounts(reviewed: Snapshot) -> set[str]:
+    accounts = {one.account for one in reviewed.principals}
+    return accounts | {one.account for one in reviewed.resources}
+
+
 def _refuse_incomparable(app: Path, reviewed: Snapshot, account: str) -> None:
     """Refuse an app that has nothing in this account: no difference would be no answer."""
-    accounts = {one.account for one in reviewed.principals}
-    accounts |= {one.account for one in reviewed.resources}
+    accounts = _accounts(reviewed)
     if not accounts and not (reviewed.attached or reviewed.latent or reviewed.unseen):
         raise BadInputError(f"{app} names no principal and no resource: nothing to compare")
     if accounts and account not in accounts and not any(map(is_symbolic, accounts)):

@@ -43,6 +43,11 @@ class OrganizationFolder:
     def __init__(self, folder: Path) -> None:
         """Read the first file, and which others there are."""
         self._folder, file = folder, folder / HEAD
+        if not file.is_file():
+            raise AssemblyError(
+                f"{folder} has no {HEAD}, so it is no snapshot of several accounts: `whomay snapshot "
+                f"--role ROLE -o {folder}` writes one"
+            )
         try:
             body = json_object(unique_json.loads(read_text(file)), str(file))
         except (FileError, OSError, ValueError, RecursionError) as error:
