@@ -210,7 +210,10 @@ def test_a_terminal_sees_that_a_command_is_at_work_and_a_file_does_not() -> None
         )
         os.write(terminal, b"|")
     os.close(terminal)
-    dumb, seen, _ = os.read(main_end, 4096).decode().split("|")
+    told = b""
+    while told.count(b"|") < 2:
+        told += os.read(main_end, 4096)  # as much as there is by now
+    dumb, seen, _ = told.decode().split("|")
     os.close(main_end)
 
     assert (piped.stdout, piped.stderr, dumb) == ("done\n", "", "")
