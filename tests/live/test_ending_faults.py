@@ -101,6 +101,23 @@ def test_a_change_that_is_not_answered_is_named_and_the_next_run_finishes(
     root(admin.lab).client("iam").delete_user(UserName=name)
 
 
+def test_a_boundary_that_aws_does_not_take_is_no_end(
+    admin: Caller, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_user(admin.lab, name, statement("s3:*", "*"))
+    monkeypatch.setattr("whomay.live.leaver._PAUSES", (0,))
+    gone = error(404, "NoSuchEntity", "Policy AWSDenyAll does not exist")
+    faults = {"PutUserPermissionsBoundary": after(0, gone)}
+    result = run(admin, faults, "leave", name, "--yes")
+    exit_code, line = told(result)
+    assert exit_code == 3
+    assert line == (
+        f"Error: leave {name}: AWS still shows what was taken away (deny everything to {name}, by the "
+        "permissions boundary AWSDenyAll): run again"
+    )
+    assert "has no access any more" not in result.stdout
+
+
 @pytest.mark.parametrize(
     ("call", "answer", "said"),
     [

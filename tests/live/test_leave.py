@@ -4,7 +4,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from support.aws import Caller, make_role, make_user, policy, refusal, root, statement, trust
+from support.aws import Caller, make_role, make_user, refusal, root, statement, trust
 from support.lab_user import enrol, give_everything, on_lab
 
 from whomay.lab.state import Lab
@@ -152,21 +152,6 @@ def test_nobody_ends_the_own_access(admin: Caller) -> None:
     refused(admin, "leave-admin", "these are your own credentials: somebody else must end")
 
 
-def test_the_last_administrator_stays(lab: Lab, name: str) -> None:
-    last = make_user(lab, name, statement("*", "*"), account=2)
-    owner = root(lab, 2)
-    refused(owner, name, "this is the last administrator of the account")
-    iam = owner.client("iam")
-    iam.create_user(UserName=f"{name}-2")
-    iam.put_user_policy(
-        UserName=f"{name}-2", PolicyName="all", PolicyDocument=policy(statement("*", "*"))
-    )
-    refused(owner, name, "this is the last administrator")  # the other one cannot sign in
-    iam.create_access_key(UserName=f"{name}-2")
-    assert on_lab(owner, "leave", name, "--yes").returncode == 0
-    assert not may_list(last)
-
-
 def test_each_missing_permission_is_named_before_anything_changes(lab: Lab, name: str) -> None:
     person = make_user(lab, name, statement("s3:*", "*"))
     blind = make_user(lab, f"{name}-blind")
@@ -217,3 +202,45 @@ def test_what_to_take_out_of_the_configuration_is_said(
     client.get_waiter("stack_delete_complete").wait(StackName=f"s-{name}")
     iam = root(lab).client("iam")
     assert refusal(iam.get_user, UserName=name)[0] == "NoSuchEntity"
+
+
+# `whomay`, and a key that the user makes once the run has read what the user has.
+MAKES_A_KEY = """
+import boto3, sys
+real, name = boto3.Session, sys.argv[2]
+def session(**arguments):
+    def make_a_key(**_):
+        real(**arguments).client("iam").create_access_key(UserName=name)
+    made = real(**arguments)
+    made.events.register("before-call.iam.PutUserPermissionsBoundary", make_a_key)
+    return made
+boto3.Session = session
+from whomay.cli import main
+main()
+"""
+
+
+def test_a_key_that_is_made_while_the_run_asks_goes_too(lab: Lab, admin: Caller, name: str) -> None:
+    make_user(lab, name, statement("s3:*", "*"))
+    result = on_lab(admin, "leave", name, "--yes", code=MAKES_A_KEY)
+    assert result.returncode == 0, result.stderr
+    iam = root(lab).client("iam")
+    assert iam.list_access_keys(UserName=name)["AccessKeyMetadata"] == []
+    assert result.stdout.count("deactivate the access key") == 3  # one was shown as to do
+    iam.delete_user(UserName=name)
+
+
+def test_roles_are_named_that_a_pattern_or_a_trust_alone_opens(
+    lab: Lab, admin: Caller, name: str
+) -> None:
+    make_user(lab, name, statement("sts:*", "arn:aws:iam::222222222222:role/*"))
+    user = f"arn:aws:iam::111111111111:user/{name}"
+    trusts = make_role(lab, f"{name}-trusts", trust({"AWS": user}))
+    make_role(lab, f"{name}-other", trust({"Service": "ec2.amazonaws.com"}))
+    said = [
+        f"{name} may assume arn:aws:iam::222222222222:role/*: sessions there go on until they end",
+        f"{name} may assume {trusts}: sessions there go on until they end",
+    ]
+    assert on_lab(admin, "leave", name, "--dry-run").stdout.splitlines()[1:3] == said
+    on_lab(admin, "leave", name, "--yes", kill="after-call.iam.PutUserPermissionsBoundary")
+    assert on_lab(admin, "leave", name, "--dry-run").stdout.splitlines()[1:3] == said

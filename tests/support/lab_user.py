@@ -27,10 +27,18 @@ main()
 
 
 def on_lab(
-    caller: Caller, *arguments: str, kill: str = "", cwd: Path | None = None, said: str = ""
+    caller: Caller,
+    *arguments: str,
+    kill: str = "",
+    cwd: Path | None = None,
+    said: str = "",
+    code: str = "from whomay.cli import main; main()",
 ) -> "subprocess.CompletedProcess[str]":
-    """Run `whomay` with the caller's credentials; `kill` names the moment of a call that ends it."""
-    program = [KILLED, kill] if kill else ["from whomay.cli import main; main()"]
+    """Run `whomay` with the caller's credentials; `kill` names the moment of a call that ends it.
+
+    `code` is a program that does something beside, and then runs the command.
+    """
+    program = [KILLED, kill] if kill else [code]
     own = {"AWS_SESSION_TOKEN": caller.token} if caller.token else {}
     return subprocess.run(
         [sys.executable, "-c", *program, *arguments],

@@ -53,11 +53,11 @@ def command(name: str, *, dry_run: bool, yes: bool) -> None:
             for step in steps:
                 click.echo(f"  to do: {step}")
             confirmed(f"End the access of {name}?", yes=yes)
-        for step in steps:
-            if not dry_run:
-                leaver.perform(step)
-            click.echo(f"{'would ' if dry_run else ''}{step}")
-        if not dry_run:
+        if dry_run:
+            for step in steps:
+                click.echo(f"would {step}")
+        else:
+            leaver.end(steps, click.echo)
             click.echo(f"{name} has no access any more")
             click.echo(_what_is_left(leaver, name, caller.region))
 

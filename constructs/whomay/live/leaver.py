@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
@@ -14,12 +15,13 @@ from botocore.exceptions import ClientError
 
 from whomay.engine import Snapshot, read
 from whomay.iam.facts.error_codes import DENIED
-from whomay.live.administrators import administrators, refused, roles_named
+from whomay.live.administrators import is_last, refused, roles_of
 from whomay.live.caller import PATIENT, AwsCaller, explained
 from whomay.live.errors import LiveError
-from whomay.live.leaving import DENIAL, HeldByUser, LeavingStep
+from whomay.live.leaving import DENIAL, HeldByUser, LeavingStep, leaving
 
 _GONE: Final = "NoSuchEntity"
+_PAUSES: Final = (1, 2, 4)  # seconds: IAM may show for a while what is gone
 
 
 class Leaver:
@@ -93,8 +95,7 @@ class Leaver:
 
         Raises LiveError, with all permissions that the caller's own policies refuse.
         """
-        is_one, others = administrators(self._snapshot, held.arn)
-        if is_one and not any(one.trust or self._signs_in(one.arn) for one in others):
+        if is_last(self._snapshot, held.arn, self._signs_in):
             raise self._error(
                 "this is the last administrator of the account: nobody but its root user could give "
                 "access again; make another one first"
@@ -111,9 +112,26 @@ class Leaver:
 
     def roles(self, held: HeldByUser) -> list[str]:
         """Return the roles that the user may assume: sessions of them go on until they end."""
-        return roles_named(self._snapshot, held.arn)
+        return roles_of(self._snapshot, held.arn)
 
-    def perform(self, step: LeavingStep) -> None:
+    def end(self, steps: Sequence[LeavingStep], told: Callable[[LeavingStep], None]) -> None:
+        """Take the steps, tell each, and look again: a key that was made meanwhile goes too.
+
+        Raises LiveError also where something is left however often it is taken away.
+        """
+        for pause in (0, *_PAUSES):
+            time.sleep(pause)
+            for step in steps:
+                self._perform(step)
+                told(step)
+            steps = leaving(self.held())
+            if not steps:
+                return
+        raise self._error(
+            f"AWS still shows what was taken away ({steps[0]}): run again", exit_code=3
+        )
+
+    def _perform(self, step: LeavingStep) -> None:
         """Take one step; one that another run has taken is taken."""
         call: Callable[..., Any] = getattr(self._iam, xform_name(step.operation))
         with explained(f"leave {self._name}: {step.action} on {step.resource}"):
@@ -226,8 +244,8 @@ class Leaver:
     def _explained(self) -> AbstractContextManager[None]:
         return explained(f"leave {self._name}")
 
-    def _error(self, message: str) -> LiveError:
-        return LiveError(f"leave {self._name}: {message}")
+    def _error(self, message: str, exit_code: int = 2) -> LiveError:
+        return LiveError(f"leave {self._name}: {message}", exit_code=exit_code)
 
 
 def _boundary(user: dict[str, Any]) -> str:
