@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from aws_cdk import Annotations, App, Environment, LegacyStackSynthesizer, Stack
+from aws_cdk import aws_sns as sns
 from click.testing import CliRunner
 from support.aws import (
     Caller,
@@ -53,6 +55,18 @@ def test_all_is_told_by_the_command_and_its_exit_code(
     settled = on_lab(admin, "doctor", "--deploy", cwd=tmp_path)
     assert (settled.returncode, settled.stderr) == (0, "")
     assert settled.stdout.splitlines()[1:] == ["nothing is in the way of a deployment"]
+
+
+def test_an_error_of_the_app_itself_is_in_the_way(admin: Caller, tmp_path: Path) -> None:
+    account, region = HERE.split("/")
+    written = App(outdir=str(tmp_path / "cdk.out"))
+    where = Environment(account=account, region=region)
+    stack = Stack(written, "S", env=where, synthesizer=LegacyStackSynthesizer())
+    topic = sns.CfnTopic(stack, "Topic")
+    Annotations.of(topic).add_error("nobody answers for it")
+    written.synth()
+    [found] = [one for one in findings(admin, tmp_path / "cdk.out") if "has an error" in one.what]
+    assert found.what == "the app has an error at S/Topic: nobody answers for it"
 
 
 def test_a_bootstrap_is_missing_in_one_of_several_regions_or_too_old(

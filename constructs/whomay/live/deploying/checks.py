@@ -3,6 +3,7 @@
 from typing import Final
 
 from whomay.live.deploying import (
+    app_errors,
     endpoint_services,
     environments,
     instances,
@@ -28,6 +29,7 @@ _OWNER: Final = "cloudformation:DescribeStackResources"
 _ENDPOINTS: Final = (*_QUOTAS, "ec2:DescribeVpcEndpoints", _OWNER)
 
 CHECKS: Final = (
+    DeployCheck("errors that the app has noted", (), app_errors.app_errors),
     DeployCheck("the accounts that are deployed to", (), environments.other_accounts),
     DeployCheck("the partition of each Region", (), environments.partitions),
     DeployCheck(

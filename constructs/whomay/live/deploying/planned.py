@@ -15,6 +15,7 @@ from whomay.iam.patterns.symbols import ACCOUNT, REGION, is_symbolic
 from whomay.live.errors import LiveError
 
 _STACK: Final = "aws:cloudformation:stack"
+_ERROR: Final = "aws:cdk:error"
 _ASSETS: Final = "cdk:asset-manifest"
 _LEFT_OPEN: Final = frozenset(("", "unknown-account", "unknown-region", ACCOUNT, REGION))
 
@@ -69,12 +70,20 @@ class PlannedStack(NamedTuple):
     execution_role: str
 
 
+class AppError(NamedTuple):
+    """An error that the app has noted at a construct: the CDK's command deploys no stack with one."""
+
+    path: str
+    text: str
+
+
 class _Artifact(NamedTuple):
     folder: Path
     id: str
     kind: str
     environment: tuple[str, str]
     properties: Mapping[str, Any]
+    metadata: Mapping[str, Any]
 
 
 class Plan:
@@ -93,6 +102,7 @@ class Plan:
         stacks = [one for one in artifacts if one.kind == _STACK]
         self.bootstraps = tuple(dict.fromkeys(map(self._bootstrap, stacks)))
         self.stacks = tuple(map(self._stack, stacks))
+        self.errors = tuple(error for one in stacks for error in _errors(one))
         assets = (one for one in artifacts if one.kind == _ASSETS)
         found = (role for one in assets for role in self._publishing_roles(one))
         self.publishing_roles = tuple(dict.fromkeys(found))
@@ -168,7 +178,17 @@ class Plan:
                 account, _, region = where.partition("/")
                 environment = self._where(account, region)
                 kind, properties = artifact.get("type", ""), artifact.get("properties", {})
-                yield _Artifact(file.parent, name, kind, environment, properties)
+                metadata = dict(artifact.get("metadata") or {})
+                if "additionalMetadataFile" in artifact:
+                    metadata |= _read(file.parent / str(artifact["additionalMetadataFile"]))
+                yield _Artifact(file.parent, name, kind, environment, properties, metadata)
+
+
+def _errors(stack: _Artifact) -> Iterator[AppError]:
+    for path, entries in stack.metadata.items():
+        for one in entries:
+            if one.get("type") == _ERROR:
+                yield AppError(path.removeprefix("/"), str(one.get("data", "")))
 
 
 def _read(file: Path) -> dict[str, Any]:
