@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from support.assemblies import write_assembly
-from support.aws import Caller, make_user, root, statement
+from support.aws import Caller, make_user, policy, root, statement
 from support.lab_user import on_lab
 
 from whomay.lab.state import Lab
@@ -173,3 +173,20 @@ def test_a_bucket_that_is_not_there_is_one_line(admin: Caller, name: str) -> Non
     assert result.stderr == (
         f"Error: empty {name}: NoSuchBucket: The specified bucket does not exist\n"
     )
+
+
+@pytest.mark.parametrize("denied", ["s3:DeleteObject*", "s3:ListBucketVersions"])
+def test_a_policy_of_the_bucket_that_denies_is_told_as_aws_tells_it(
+    lab: Lab, admin: Caller, name: str, denied: str
+) -> None:
+    s3 = root(lab).client("s3")
+    s3.create_bucket(Bucket=name)
+    s3.put_object(Bucket=name, Key="a.csv", Body="a")
+    everything = [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"]
+    deny = {**statement(denied, everything), "Effect": "Deny", "Principal": "*"}
+    s3.put_bucket_policy(Bucket=name, Policy=policy(deny))
+    result = on_lab(admin, "empty", name, "--outside-app", "--yes")
+    assert result.returncode == 2
+    assert "a policy denies it" in result.stderr
+    assert "with an explicit deny in a resource-based policy" in result.stderr
+    assert s3.list_objects_v2(Bucket=name)["KeyCount"] == 1

@@ -156,7 +156,9 @@ class BucketEmptier:
                 operation = str(error.operation_name)
                 lacks = _PERMISSIONS.get(operation, operation)
                 raise self._error(
-                    f"these credentials lack {lacks}, or account {self._caller.account} does not own it"
+                    f"these credentials lack {lacks}, a policy denies it, or account "
+                    f"{self._caller.account} does not own the bucket; "
+                    f"AWS says: {error.response['Error'].get('Message', '')}"
                 ) from error
 
     def _error(self, message: str) -> LiveError:
