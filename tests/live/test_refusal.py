@@ -44,11 +44,32 @@ SCP = "arn:aws:organizations::999988887777:policy/o-1/service_control_policy/p-1
             f" on resource: {OBJECT} with an explicit deny in an identity-based policy",
             Refusal(WHO, "s3:GetObject", OBJECT, "identity-based", explicit=True),
         ),
+        *(
+            (f" on resource: {OBJECT}{behind}", Refusal(WHO, "s3:GetObject", OBJECT))
+            for behind in (
+                " (Service: AmazonS3; Status Code: 403; Error Code: AccessDenied; Request ID: 1)",
+                ' (Service: S3, Status Code: 403, Request ID: 1)" (RequestToken: 2, HandlerErrorCode: 3)',
+                '" (RequestToken: 2, HandlerErrorCode: AccessDenied)',
+                "\n\tstatus code: 403, request id: 1",
+                ", request id: 1",
+            )
+        ),
     ],
 )
 def test_each_form_of_the_message_is_read(end: str, expected: Refusal) -> None:
     before = "An error occurred (AccessDenied) when calling the GetObject operation: "
     assert refusal(before + DENIED + end) == expected
+
+
+def test_an_action_that_the_call_needs_besides_is_the_one_that_was_refused() -> None:
+    endpoint = f"arn:aws:ec2:eu-west-2:{ACCOUNT}:vpc-endpoint/*"
+    message = (
+        f"User: {WHO} is not authorized to perform: ec2:CreateVpcEndpoint on resource: {endpoint} "
+        "because no identity-based policy allows the vpce:AllowMultiRegion action."
+    )
+    assert refusal(message) == Refusal(
+        WHO, "vpce:AllowMultiRegion", endpoint, "identity-based", explicit=False
+    )
 
 
 # The forms of AWS's page, and of messages that people quote in public issues.
@@ -282,6 +303,39 @@ def test_a_message_that_names_no_call_is_refused(message: str) -> None:
 def doctor(*arguments: str) -> tuple[int, str]:
     done = CliRunner().invoke(main, ["doctor", *arguments])
     return done.exit_code, done.output
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (
+            f"with an explicit deny in a service control policy: {SCP}",
+            f"a Deny in a service control policy of the caller's organization: {SCP}",
+        ),
+        ("with an explicit deny", "a Deny in a policy"),
+        (
+            "because no resource-based policy allows the s3:GetObject action",
+            "no Allow in the policy of the resource",
+        ),
+        (
+            "with an explicit deny in an identity-based policy",
+            "a Deny in an identity policy of the",
+        ),
+        ("because no identity-based policy allows the s3:GetObject action", ""),
+        ("", ""),
+    ],
+)
+def test_a_half_that_aws_names_and_the_policies_do_not_show_is_said_before_the_change(
+    tmp_path: Path, end: str, said: str
+) -> None:
+    file = account_file(tmp_path, role("Reader", allow("s3:ListBucket")))
+    code, told = doctor(f"{DENIED} on resource: {OBJECT} {end}", "-a", str(file))
+    assert code == 1
+    assert "least change: Allow s3:GetObject" in told
+    lines = [each for each in told.splitlines() if each.startswith("AWS names ")]
+    assert len(lines) == bool(said)
+    assert all(f"AWS names {said}" in line for line in lines)
+    assert all("account.json does not show that" in line for line in lines)
 
 
 def test_the_nearest_statement_and_the_least_change_are_told(tmp_path: Path) -> None:

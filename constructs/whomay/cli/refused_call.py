@@ -25,6 +25,8 @@ from whomay.iam.facts.action_keys import problem_with_key
 from whomay.iam.patterns.symbols import printable
 from whomay.live.authorization import Authorization
 from whomay.live.evaluated_case import decision_of, differences, texts
+from whomay.live.failed_half import HALVES, half_of
+from whomay.live.refusal import HALF_OF_KIND, Refusal
 from whomay.live.told_refusal import ToldRefusal, told_refusal
 
 _DENIED: Final = (Verdict.EXPLICIT_DENY, Verdict.IMPLICIT_DENY)
@@ -75,7 +77,7 @@ def _explained(
         yield "not asked of the policies: the message names no caller", False
     else:
         request = _request(told.who, told.action, told.resource or "*", told.context)
-        yield from _by_policies(request, _with_names(app, request, known))
+        yield from _by_policies(told, request, _with_names(app, request, known))
 
 
 def _by_aws(
@@ -102,7 +104,7 @@ def _by_aws(
         yield f"AWS tells no denied evaluation of {evaluated.id}", False
 
 
-def _by_policies(request: Request, there: ReviewedApp) -> Iterator[tuple[str, bool]]:
+def _by_policies(told: Refusal, request: Request, there: ReviewedApp) -> Iterator[tuple[str, bool]]:
     decision = _of_snapshot(request, there.snapshot)
     if decision is None:
         yield f"{there.name} says: {Verdict.UNKNOWN}", False
@@ -116,8 +118,26 @@ def _by_policies(request: Request, there: ReviewedApp) -> Iterator[tuple[str, bo
     if decision.verdict is Verdict.ALLOWED:
         where = "it is not what is deployed, or it is above the account"
         yield f"the policies there allow it: {where}", False
+    if decision.verdict in _DENIED and (half := _not_shown(told, decision)):
+        not_there = f"AWS names {half}, and {there.name} does not show that"
+        yield f"{not_there}: the changes below may not be enough", False
     for line in _changes(decision, there):
         yield line, False
+
+
+def _not_shown(told: Refusal, decision: Decision) -> str:
+    """Return what AWS says of the half that failed where the policies do not refuse by it."""
+    if told.explicit is None:
+        return ""
+    request = decision.request
+    half = half_of(HALF_OF_KIND.get(told.kind, ""), request.action, request.resource)
+    changes = () if decision.open else least_changes(request, decision.layers)
+    layers = {decision.layer.value, *(one.layer.value for one in changes)}
+    halves = {half_of(layer, request.action, request.resource) for layer in layers}
+    shown = half in halves or half not in HALVES
+    if shown and (decision.verdict is Verdict.EXPLICIT_DENY or not told.explicit):
+        return ""
+    return said_by_aws(told)
 
 
 def _with_names(app: ReviewedApp, request: Request, known: ToldRefusal) -> ReviewedApp:

@@ -18,13 +18,17 @@ from whomay.live.errors import LiveError
 _CALL: Final = re.compile(
     r"User: (?P<who>\S+) is not authorized to perform: (?P<action>[\w-]+:\w+)"
     r"(?: on resource: (?P<resource>\"[^\"]*\"|.+?)"
-    r"(?= because no | because public | with an explicit deny|\. Go to |\.? Encoded |\.?$))?"
+    r"(?= because no | because public | with an explicit deny|\. Go to |\.? Encoded |\.?$"
+    # what SDKs and CloudFormation write behind it
+    r"|\.? \(Service: |[.,]? status code: |, request id: |\"? \(RequestToken: ))?"
 )
 _KIND: Final = (
     r"(?:(?P<{0}>identity-based|resource-based|session|role trust|service control"
     r"|resource control|VPC endpoint)s? policy|(?P<{0}_boundary>permissions boundary))"
 )
-_NONE: Final = re.compile(rf"because no {_KIND.format('none')} allows the ")
+_NONE: Final = re.compile(
+    rf"because no {_KIND.format('none')} allows the (?:(?P<action>[\w-]+:\w+) action)?"
+)
 _DENY: Final = re.compile(
     rf"with an explicit deny(?: in (?:an?|the) {_KIND.format('deny')})?"
     rf"(?: transitively through an? {_KIND.format('through')})?"
@@ -98,7 +102,8 @@ def refusal(message: str) -> Refusal:
         kind = "role trust" if by_token else ""
         return Refusal(action=by_token, kind=kind, id=identity, region=region)
     kind, explicit, policy = _reason(text)
-    service, _, call = found["action"].partition(":")
+    none = _NONE.search(text)  # a call may need a further action: AWS names it in the reason alone
+    service, _, call = ((none and none["action"]) or found["action"]).partition(":")
     return Refusal(
         who=found["who"],
         action=f"{_SERVICES.get(service, service)}:{call}",
