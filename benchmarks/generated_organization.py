@@ -52,6 +52,7 @@ def write_account(folder: Path, number: int, accounts: int, roles: int, seed: in
         "details": [details],
         "sessions": {each["Arn"]: 3600 for each in made},
         "resources": [_bucket(own, other, each) for each in range(BUCKETS)],
+        "providers": [],
         "stacks": [],
         "refused": [],
     }

@@ -138,6 +138,24 @@ def test_a_denied_call_in_the_middle_is_in_the_file_and_unknown(lab: Lab, tmp_pa
     assert verdict("sqs:SendMessage", topic.replace("sns", "sqs")) is Verdict.IMPLICIT_DENY
 
 
+def test_a_queue_that_is_deleted_while_it_is_asked_for_is_unknown_and_ends_no_run(
+    lab: Lab, tmp_path: Path
+) -> None:
+    file, sqs = tmp_path / "account.json", root(lab).client("sqs")
+    user = root(lab).client("iam").create_user(UserName="asked-of-a-deleted-queue")["User"]["Arn"]
+    url = sqs.create_queue(QueueName="deleted-in-the-middle")["QueueUrl"]
+    done = snapshot(
+        lab, file, {"GetQueueAttributes": lambda: sqs.delete_queue(QueueUrl=url) and None}
+    )
+    assert done.returncode == 3, done.stderr
+    [queue] = [
+        each for each in json.loads(file.read_text())["resources"] if "Queue" in each["type"]
+    ]
+    assert queue["refused"]["policy"].startswith("GetQueueAttributes, refused as ")
+    request = Request(user, "sqs:SendMessage", queue["arn"])
+    assert decide(request, read(file).snapshot).verdict is Verdict.UNKNOWN
+
+
 @pytest.mark.parametrize("earlier", ["", "an earlier file"])
 def test_a_full_disk_leaves_no_half_file(lab: Lab, tmp_path: Path, earlier: str) -> None:
     file = tmp_path / "account.json"

@@ -34,6 +34,7 @@ def account_file(folder: Path, *roles: dict[str, Any], **more: Any) -> Path:
         "snapshot": head,
         "details": [{"RoleDetailList": [*roles]}],
         "sessions": {each["Arn"]: 3600 for each in roles},
+        **{name: [] for name in ("providers", "resources", "stacks", "refused")},
         **more,
     }
     file = folder / "account.json"

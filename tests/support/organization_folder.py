@@ -79,6 +79,8 @@ def write_account(
         "details": [{"RoleDetailList": roles}],
         "sessions": {each["Arn"]: 3600 for each in roles},
         "resources": resources,
+        "providers": [],
+        "stacks": [],
         "refused": [],
     }
     file = folder / "accounts" / f"{account}.json"

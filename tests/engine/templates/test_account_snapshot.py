@@ -81,6 +81,7 @@ def written(**more: Any) -> dict[str, Any]:
         "details": [{"RoleDetailList": [{"Arn": R, "AssumeRolePolicyDocument": document}]}],
         "sessions": {R: 7200},
         "resources": [*POLICIES.values()],
+        **{name: [] for name in ("providers", "stacks", "refused")},
         **more,
     }
 
@@ -207,6 +208,35 @@ def test_the_id_of_somebody_deleted_says_what_to_do(tmp_path: Path) -> None:
     ) in found.reason
 
 
+@pytest.mark.parametrize(
+    "grant",
+    [
+        {"GranteePrincipal": "rds.eu-west-1.amazonaws.com"},
+        {"GranteePrincipal": ""},
+        {},
+    ],
+    ids=["a service, behind which may be anybody", "empty", "not told"],
+)
+def test_a_grant_to_somebody_who_is_not_told_may_be_to_anybody(
+    tmp_path: Path, grant: dict[str, str]
+) -> None:
+    grants = [{"GrantId": "g1", "Operations": ["Encrypt"], **grant}]
+    found = snapshot(tmp_path, resources=[POLICIES["kms:Decrypt"] | {"grants": grants}])
+    arn = POLICIES["kms:Decrypt"]["arn"]
+    assert decide(Request(R, "kms:Encrypt", arn), found).verdict is Verdict.UNKNOWN
+    assert decide(Request(R, "kms:Sign", arn), found).verdict is Verdict.IMPLICIT_DENY
+
+
+def test_who_may_retire_a_grant_is_unknown(tmp_path: Path) -> None:
+    whom = f"arn:aws:iam::{A}:role/Other"
+    grant = {"GrantId": "g1", "GranteePrincipal": whom, "Operations": ["Encrypt"]}
+    key = POLICIES["kms:Decrypt"] | {"grants": [grant | {"RetiringPrincipal": R}]}
+    found = snapshot(tmp_path, resources=[key])
+    arn = key["arn"]
+    assert decide(Request(R, "kms:RetireGrant", arn), found).verdict is Verdict.UNKNOWN
+    assert decide(Request(R, "kms:Encrypt", arn), found).verdict is Verdict.IMPLICIT_DENY
+
+
 def test_several_pages_are_one_account(tmp_path: Path) -> None:
     page = written()["details"][0]
     alice = {"UserDetailList": [{"Arn": f"arn:aws:iam::{A}:user/alice"}]}
@@ -223,3 +253,34 @@ def test_another_version_is_refused_in_one_line(tmp_path: Path) -> None:
 def test_an_entry_that_is_no_arn_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AssemblyError, match="'q' is not an ARN"):
         snapshot(tmp_path, resources=[resource("AWS::SQS::Queue", "q", "q")])
+
+
+@pytest.mark.parametrize("name", ["details", "providers", "resources", "stacks", "refused"])
+def test_a_part_that_is_missing_is_refused_and_not_taken_for_empty(
+    tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "account.json"
+    body = written()
+    del body[name]
+    file.write_text(json.dumps(body))
+    with pytest.raises(AssemblyError, match=f"{name} is missing: the file was edited or cut"):
+        read(file)
+    with pytest.raises(AssemblyError, match=f"{name} is not a list: the file was edited or cut"):
+        snapshot(tmp_path, **{name: None})
+
+
+def test_what_is_there_twice_is_refused_unless_it_is_the_same(tmp_path: Path) -> None:
+    queue = POLICIES["sqs:SendMessage"]
+    with pytest.raises(AssemblyError, match="sqs:eu-west-1:111122223333:q is there twice"):
+        snapshot(tmp_path, resources=[queue, {**queue, "policy": None}])
+    [page] = written()["details"]
+    assert snapshot(tmp_path, details=[page, page]) == snapshot(tmp_path)
+    closed = {"RoleDetailList": [page["RoleDetailList"][0] | {"AssumeRolePolicyDocument": {}}]}
+    with pytest.raises(AssemblyError, match="role/R is there twice, and not alike"):
+        snapshot(tmp_path, details=[page, closed])
+
+
+def test_a_type_that_is_not_read_is_refused_and_its_policy_not_left_out(tmp_path: Path) -> None:
+    domain = resource("AWS::OpenSearchService::Domain", "d", regional("es", "domain/d"))
+    with pytest.raises(AssemblyError, match="has the type 'AWS::OpenSearchService::Domain'; allow"):
+        snapshot(tmp_path, resources=[domain | {"policy": allow("es:*")}])

@@ -17,6 +17,7 @@ from whomay.engine.snapshot import Unseen
 from whomay.engine.templates.authorization_details import LISTS, AccountDetails
 from whomay.engine.templates.deployed_stack import DeployedStack
 from whomay.engine.templates.intrinsic_functions import REFUSED
+from whomay.engine.templates.key_grants import of_grants
 from whomay.engine.templates.template import AssemblyError, json_object
 from whomay.files import FileError, read_text
 from whomay.iam import unique_json
@@ -46,8 +47,10 @@ _BESIDE: Final = {
         "ResourcePolicy",
     ),
 }
+_AGAIN: Final = "the file was edited or cut; take the snapshot again"
 READ_TYPES: Final = frozenset((*_INSIDE, *_BESIDE))
 _POLICY: Final = "policy"
+_LISTED: Final = ("details", "providers", "resources", "stacks", "refused")
 # What a refused call leaves open beside the policies of its service's resources: nothing that a
 # proof does not take for the worst already.
 _TELLS_NO_GRANT: Final = ("iam:", "cloudformation:", "sts:")
@@ -85,6 +88,10 @@ class AccountSnapshot:
                 "take it again, or install the whomay that wrote it"
             )
         self.account = str(head.get("account"))
+        for name in _LISTED:
+            if not isinstance(data.get(name), list):
+                found = "is not a list" if name in data else "is missing"
+                raise AssemblyError(f"{file}: {name} {found}: {_AGAIN}")
         self.taken = str(head.get("taken"))
         self.regions = tuple(str(each) for each in head.get("regions") or ())
 
@@ -105,7 +112,7 @@ class AccountSnapshot:
         for each in self._records("refused"):
             yield self._of_refused(each)
         for each in self._records("resources"):
-            yield from self._of_grants(each)
+            yield from of_grants(each, self._path(each), self.account, self._file)
 
     def stacks(self) -> Iterator[DeployedStack]:
         """Yield the stacks of the account, as CloudFormation lists them."""
@@ -160,6 +167,8 @@ class AccountSnapshot:
         for each in records:
             path = self._path(each)
             name = str(each.get("arn"))
+            if name in resources:
+                raise AssemblyError(f"{self._file}: {name} is there twice: {_AGAIN}")
             resources[name], policy = self._resource(each)
             resources[name]["Metadata"] = _at(path)
             if policy is not None:
@@ -173,6 +182,11 @@ class AccountSnapshot:
     def _resource(self, record: Record) -> tuple[dict[str, Any], dict[str, Any] | None]:
         """Return a resource, and the one beside it that holds its policy, if there is one."""
         kind = str(record.get("type"))
+        if kind not in READ_TYPES:
+            allowed = ", ".join(sorted(READ_TYPES))
+            raise AssemblyError(
+                f"{self._file}: {record.get('arn')} has the type {kind!r}; allowed is {allowed}"
+            )
         refused = json_object(record.get("refused") or {}, f"{self._file}: refused")
         own = json_object(record.get("properties") or {}, f"{self._file}: properties")
         said = {k: {REFUSED: why} for k, why in refused.items() if k != _POLICY}
@@ -197,24 +211,6 @@ class AccountSnapshot:
             return Unseen(where, why, self.account)
         service = call.partition(":")[0]
         return Unseen(where, why, self.account, (f"{service}:*",), may_deny=True)
-
-    def _of_grants(self, record: Record) -> Iterator[Unseen]:
-        """Yield the grants of a key: each gives somebody some actions, under constraints.
-
-        https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
-        """
-        arn, path = str(record.get("arn")), self._path(record)
-        refused = json_object(record.get("refused") or {}, f"{self._file}: refused")
-        if "grants" in refused:
-            why = f"its grants: kms:{str(refused['grants']).rstrip(',')}: allow kms:ListGrants on "
-            why += "this key to who takes the snapshot, and take it again"
-            yield Unseen(path, why, self.account, ("kms:*",), (arn,))
-        for each in record.get("grants") or ():
-            grant = json_object(each, f"{self._file}: grants")
-            actions = tuple(f"kms:{name}" for name in grant.get("Operations") or ())
-            whom = str(grant.get("GranteePrincipal"))
-            why = f"its grant {grant.get('GrantId')} to {whom}"
-            yield Unseen(path, why, self.account, actions or ("kms:*",), (arn,), (whom,))
 
     def _path(self, record: Record) -> str:
         """Return the construct path: account, Region, service and name."""

@@ -65,18 +65,23 @@ class AccountDetails:
 
     def _body(self, account: str) -> dict[str, Any]:
         """Return the template; each construct path is account and name, `111122223333/role/Writer`."""
-        made = {
+        makers = {
             _USERS: self._user,
             _ROLES: self._role,
             _GROUPS: self._group,
             _POLICIES: self._policy,
         }
         resources: dict[str, Any] = {}
-        for listed, make in made.items():
+        for listed, make in makers.items():
             for each in self._of(account, listed):
                 name = _arn(each, self._file).resource
                 path = {"Metadata": {"aws:cdk:path": f"{account}/{name}"}}
-                resources[name] = make(each) | path
+                made = make(each) | path
+                if resources.setdefault(name, made) != made:
+                    raise AssemblyError(
+                        f"{self._file}: {each.get('Arn')} is there twice, and not alike: the file was "
+                        "edited, or the account changed while it was asked; ask it again"
+                    )
         for arn, each in self._withdrawn.items():
             resources[arn] = self._policy(each) | {"Metadata": {"aws:cdk:path": arn}}
         return {"Resources": resources}

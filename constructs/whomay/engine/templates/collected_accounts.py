@@ -60,7 +60,8 @@ class CollectedAccounts:
             resources = [*_buckets(folder), *_resources(folder, partition, account)]
             regions = sorted({each["region"] for each in resources})
             head = {"version": VERSION, "account": account, "regions": regions}
-            yield folder, {"snapshot": head, "details": [_details(folder)], "resources": resources}
+            told = {"snapshot": head, "details": [_details(folder)], "resources": resources}
+            yield folder, {**told, "providers": [], "stacks": [], "refused": []}
 
     def not_read(self) -> Iterator[Unseen]:
         """Yield the services whose files are not read: the policies of their resources may be any."""

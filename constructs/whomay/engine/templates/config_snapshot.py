@@ -54,7 +54,8 @@ def accounts_of(body: Mapping[str, Any], file: str) -> Iterator[dict[str, Any]]:
                 resources.append(_resource(each, kind, file))
         regions = sorted({str(each.get("region")) for each in resources})
         head = {"version": VERSION, "account": account, "regions": regions}
-        yield {"snapshot": head, "details": [details], "resources": resources}
+        none: Item = {name: [] for name in ("providers", "stacks", "refused")}
+        yield {"snapshot": head, "details": [details], "resources": resources, **none}
 
 
 def not_recorded(body: Mapping[str, Any], file: str) -> Iterator[Unseen]:

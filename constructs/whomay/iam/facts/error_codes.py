@@ -52,6 +52,18 @@ NOT_THERE: Final = NO_KEYS | frozenset(
         "UnknownOperationException",
     }
 )
+# What a list named is not there any more, or not yet everywhere.
+GONE: Final = frozenset(
+    {
+        "AWS.SimpleQueueService.NonExistentQueue",
+        "NoSuchBucket",
+        "NotFound",
+        "NotFoundException",
+        "QueueDoesNotExist",
+        "RepositoryNotFoundException",
+        "ResourceNotFoundException",
+    }
+)
 # The clock of the machine is wrong, or may be.
 SKEWED: Final = frozenset(
     {"InvalidSignatureException", "RequestExpired", "RequestTimeTooSkewed", "SignatureDoesNotMatch"}

@@ -1,9 +1,12 @@
 """One resource of a snapshot, and the calls that tell of it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from whomay.iam.facts.error_codes import GONE
 from whomay.live.errors import LiveError
 from whomay.live.snapshot.account import Account, RefusedError
 
@@ -28,12 +31,33 @@ class Found:
         self, part: str, operation: str, *, absent: str = "", **arguments: Any
     ) -> dict[str, Any]:
         """Return the answer of a call about this resource; empty where it is refused, which is noted."""
-        service = self.type.split("::")[1].lower()
+        answer: dict[str, Any] = {}
+        with self._noting(part, operation):
+            answer |= self.account.ask(
+                self._service, operation, self.region, absent=absent, **arguments
+            )
+        return answer
+
+    def pages(self, part: str, operation: str, **arguments: Any) -> Iterator[dict[str, Any]]:
+        """Yield the pages of a list about this resource; none where it is refused, which is noted."""
+        with self._noting(part, operation):
+            yield from self.account.pages(self._service, operation, self.region, **arguments)
+
+    @property
+    def _service(self) -> str:
+        return self.type.split("::")[1].lower()
+
+    @contextmanager
+    def _noting(self, part: str, operation: str) -> Iterator[None]:
+        """Note a refusal, and a resource that is gone since it was listed: it may come back."""
         try:
-            return self.account.ask(service, operation, self.region, absent=absent, **arguments)
+            yield
         except RefusedError as error:
             self.note(part, operation, error.why)
-            return {}
+        except LiveError as error:
+            if error.code not in GONE:
+                raise
+            self.note(part, operation, error.code)
 
     def note(self, part: str, operation: str, why: str) -> None:
         """Keep that a part of it was refused."""

@@ -61,8 +61,16 @@ def _noting(account: Account, kind: Kind, region: str) -> Iterator[Found]:
         account.note(kind.list_action, error.why, region if kind.regional else "")
 
 
-def _each(account: Account, service: str, operation: str, region: str, key: str) -> Iterator[Any]:
-    for page in account.pages(service, operation, region):
+def _each(
+    account: Account,
+    service: str,
+    operation: str,
+    region: str,
+    key: str,
+    *,
+    size: int | None = None,
+) -> Iterator[Any]:
+    for page in account.pages(service, operation, region, PaginationConfig={"PageSize": size}):
         yield from page.get(key) or ()
 
 
@@ -74,15 +82,13 @@ def _keys(account: Account, region: str) -> Iterator[Found]:
 def _complete_key(key: Found) -> None:
     told = key.ask(POLICY, "get_key_policy", KeyId=key.name, PolicyName="default")
     key.read_policy(told.get("Policy"))
-    try:
-        for page in key.account.pages("kms", "list_grants", key.region, KeyId=key.name):
-            key.grants += [_grant(each) for each in page["Grants"]]
-    except RefusedError as error:
-        key.note("grants", "list_grants", error.why)
+    for page in key.pages("grants", "list_grants", KeyId=key.name):
+        key.grants += [_grant(each) for each in page["Grants"]]
 
 
 def _grant(told: dict[str, Any]) -> dict[str, Any]:
-    names = ("GrantId", "GranteePrincipal", "RetiringPrincipal", "Operations", "Constraints")
+    whom = ("GranteePrincipal", "GranteeServicePrincipal", "RetiringPrincipal")
+    names = ("GrantId", *whom, "Operations", "Constraints")
     return {name: told[name] for name in names if told.get(name)}
 
 
@@ -99,7 +105,8 @@ def _complete_secret(secret: Found) -> None:
 
 
 def _queues(account: Account, region: str) -> Iterator[Found]:
-    for url in _each(account, "sqs", "list_queues", region, "QueueUrls"):
+    # asked without a size of pages, SQS tells no token after the first thousand
+    for url in _each(account, "sqs", "list_queues", region, "QueueUrls", size=1000):
         name = url.rpartition("/")[2]
         arn = f"arn:{account.partition}:sqs:{region}:{account.id}:{name}"
         yield Found(account, "AWS::SQS::Queue", name, arn, region, {"QueueUrl": url})
@@ -147,14 +154,11 @@ def _complete_function(function: Found) -> None:
         ("list_versions_by_function", "Versions", "Version"),
         ("list_aliases", "Aliases", "Name"),
     ):
-        try:
-            pages = function.account.pages("lambda", operation, function.region, FunctionName=name)
-            for each in [one[named] for page in pages for one in page.get(key) or ()]:
-                if each != "$LATEST":
-                    asked = {"FunctionName": name, "Qualifier": each}
-                    told.append(function.ask(POLICY, "get_policy", absent=absent, **asked))
-        except RefusedError as error:
-            function.note(POLICY, operation, error.why)
+        pages = function.pages(POLICY, operation, FunctionName=name)
+        for each in [one[named] for page in pages for one in page.get(key) or ()]:
+            if each != "$LATEST":
+                asked = {"FunctionName": name, "Qualifier": each}
+                told.append(function.ask(POLICY, "get_policy", absent=absent, **asked))
     read = [each["Policy"] for each in told if each.get("Policy")]
     function.read_policy(_merged(read))
 
