@@ -9,6 +9,8 @@ from urllib.parse import quote
 import pytest
 
 from whomay.engine import AssemblyError, Request, Snapshot, Verdict, decide, diff, read
+from whomay.iam.facts.managed_policies import published
+from whomay.iam.policy import Policy
 
 A = "111122223333"
 ALICE, WRITER = f"arn:aws:iam::{A}:user/team/alice", f"arn:aws:iam::{A}:role/app/Writer"
@@ -129,6 +131,38 @@ def test_a_policy_that_aws_withdrew_is_read_from_the_answer(tmp_path: Path) -> N
     policy = {"PolicyName": "AWSLambdaFullAccess", "Arn": withdrawn, "PolicyVersionList": versions}
     data["Policies"].append(policy)
     assert decide(request, account(tmp_path, data)).verdict is Verdict.ALLOWED
+
+
+@pytest.mark.parametrize("element", ["AttachedManagedPolicies", "PermissionsBoundary"])
+def test_a_policy_that_aws_has_changed_since_the_table_is_read_from_the_answer(
+    tmp_path: Path, element: str
+) -> None:
+    changed = "arn:aws:iam::aws:policy/IAMReadOnlyAccess"
+    data = copy.deepcopy(ACCOUNT)
+    user = data["UserDetailList"][0]
+    if element == "PermissionsBoundary":
+        user[element] = {"PermissionsBoundaryArn": changed}
+        user["UserPolicyList"][0]["PolicyDocument"] = allow("*")
+    else:
+        user[element] = [{"PolicyName": "IAMReadOnlyAccess", "PolicyArn": changed}]
+    request = Request(ALICE, "iam:CreateUser", "*")
+    assert decide(request, account(tmp_path, data)).verdict is Verdict.IMPLICIT_DENY
+    _, document = published("IAMReadOnlyAccess") or ("", "")
+    policy: dict[str, Any] = {"PolicyName": "IAMReadOnlyAccess", "Arn": changed}
+    policy["PolicyVersionList"] = [version(quote(document), default=True)]
+    data["Policies"].append(policy)
+    of_table = account(tmp_path, data)
+    assert decide(request, of_table).verdict is Verdict.IMPLICIT_DENY
+    assert any(each.published for each in policies_of(of_table))
+    policy["PolicyVersionList"] = [version(allow("iam:*"), default=True)]
+    of_account = account(tmp_path, data)
+    assert decide(request, of_account).verdict is Verdict.ALLOWED
+    assert not any(each.published for each in policies_of(of_account))
+
+
+def policies_of(snapshot: Snapshot) -> list[Policy]:
+    [alice] = [each for each in snapshot.principals if each.arn == ALICE]
+    return [*alice.identity, *filter(None, [alice.boundary])]
 
 
 def test_each_partition_and_account_has_its_own(tmp_path: Path) -> None:

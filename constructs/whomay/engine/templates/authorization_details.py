@@ -2,7 +2,8 @@
 
 `aws iam get-account-authorization-details` writes it. So everything that reads templates reads a live
 account too. It says nothing of policies of resources, of session lengths, or of keys and passwords.
-Policies of AWS's own are read as the table has them, like those of any template.
+Policies of AWS's own are read as the account has them. Where that is what the table has, they are known by the
+table's day, like those of any template.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 """
 
@@ -14,6 +15,7 @@ from whomay.engine.templates.template import PARTITION_OF_REGIONS, AssemblyError
 from whomay.iam import unique_json
 from whomay.iam.arn import Arn, parse_arn
 from whomay.iam.facts.managed_policies import managed_policy
+from whomay.iam.parse import read_policy
 
 Details = Mapping[str, Any]
 
@@ -49,8 +51,8 @@ class AccountDetails:
             )
         of_aws = self._of(_OF_AWS, _POLICIES)
         told = {str(each.get("Arn")): each for each in of_aws}
-        # The table has AWS's policies of today, without those that AWS withdrew for newcomers.
-        self._withdrawn = {arn: e for arn, e in told.items() if managed_policy(arn).unknown}
+        # The table lacks those that AWS withdrew for newcomers, and what AWS changed since its day.
+        self._untabled = {arn: e for arn, e in told.items() if self._is_otherwise(arn, e)}
 
     def templates(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Yield account, a Region of its partition (IAM itself has none) and template of each."""
@@ -82,7 +84,7 @@ class AccountDetails:
                         f"{self._file}: {each.get('Arn')} is there twice, and not alike: the file was "
                         "edited, or the account changed while it was asked; ask it again"
                     )
-        for arn, each in self._withdrawn.items():
+        for arn, each in self._untabled.items():
             resources[arn] = self._policy(each) | {"Metadata": {"aws:cdk:path": arn}}
         return {"Resources": resources}
 
@@ -131,12 +133,23 @@ class AccountDetails:
         ]
         listed = self._list(found, "AttachedManagedPolicies")
         arns = [str(each.get("PolicyArn")) for each in listed]
-        attached = [{"Ref": arn} if arn in self._withdrawn else arn for arn in arns]
+        attached = [*map(self._attached, arns)]
         named = found.get("PermissionsBoundary") or {}
-        boundary = json_object(named, self._file).get("PermissionsBoundaryArn")
+        boundary = self._attached(json_object(named, self._file).get("PermissionsBoundaryArn"))
         made = {"Policies": policies, "ManagedPolicyArns": attached}
         made |= {"PermissionsBoundary": boundary} if boundary else {}
         return made | {"Tags": found["Tags"]} if found.get("Tags") else made
+
+    def _attached(self, arn: Any) -> Any:
+        return {"Ref": arn} if arn in self._untabled else arn
+
+    def _is_otherwise(self, arn: str, found: Details) -> bool:
+        """Tell whether the table has no policy of AWS's like that of the account."""
+        tabled = managed_policy(arn)
+        if tabled.unknown or not found.get("PolicyVersionList"):
+            return bool(tabled.unknown)
+        own = read_policy(self._default(found), arn)
+        return (own.version, own.statements) != (tabled.version, tabled.statements)
 
     def _document(self, found: Details, name: str) -> Any:
         """Return a document; the API encodes it for an address, and the AWS CLI writes it plainly."""
