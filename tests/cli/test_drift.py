@@ -138,3 +138,27 @@ def test_a_region_or_a_profile_beside_a_file_is_refused_and_not_ignored(
         f"Error: {file} says itself which account and Regions it is of: leave out --profile and "
         "--region, or leave out the file to ask the account now\n"
     )
+
+
+def test_a_bucket_that_lost_its_key_is_wider(tmp_path: Path) -> None:
+    key = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k"
+    rule = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
+    of_nobody = {**allow("kms:*")["Statement"][0], "Principal": {"AWS": f"{ACCOUNT[:-1]}1"}}
+    policy = {"Version": "2012-10-17", "Statement": [of_nobody]}
+    bucket = {"type": "AWS::S3::Bucket", "name": "data", "arn": "arn:aws:s3:::data"}
+    encrypted = bucket | {
+        "properties": {"BucketEncryption": {"ServerSideEncryptionConfiguration": [rule]}}
+    }
+    of_key = {"type": "AWS::KMS::Key", "name": "k", "arn": key, "policy": policy}
+    before, after = (
+        [each | {"region": "eu-west-1"} for each in (one, of_key)] for one in (encrypted, bucket)
+    )
+    file = account_file(tmp_path, role("Reader", READ), resources=before)
+    lock = tmp_path / "reviewed.lock"
+    assert CliRunner().invoke(main, ["lock", "-a", str(file), "-f", str(lock)]).exit_code == 0
+    same = CliRunner().invoke(main, ["drift", str(lock), str(file)])
+    assert same.exit_code == 0, same.output
+    file = account_file(tmp_path, role("Reader", READ), resources=after)
+    done = CliRunner().invoke(main, ["drift", str(lock), str(file)])
+    assert done.exit_code == 1, done.output
+    assert "s3:GetObject on arn:aws:s3:::data/" in done.output

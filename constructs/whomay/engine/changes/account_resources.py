@@ -59,7 +59,8 @@ def reviewed(carriers: Sequence[Resource], there: Mapping[str, Resource]) -> Ite
             yield one
         else:
             policy = None if one.policy is None and _is_by_sns(found) else found.policy
-            key = found.key or one.key
+            untold = found.policy is not None and found.policy.unknown
+            key = one.key if untold else found.key  # one answer tells policy and key of most
             yield replace(found, path=one.path, type=one.type, key=key, policy=policy)
 
 
