@@ -212,7 +212,7 @@ def test_used_by_knows_a_principal_by_each_of_its_names(tmp_path: Path) -> None:
         assert rows("used-by", str(name), file) == [put]
     for name in ("alice", ALICE["arn"], "AIDAEXAMPLEALICE"):
         assert [row["action"] for row in rows("used-by", name, file)] == ["sts:GetCallerIdentity"]
-    assert rows("used-by", "", file) == []
+    assert rows("used-by", "nobody", file) == []
 
 
 def test_damaged_files_are_named_and_the_others_are_read(tmp_path: Path) -> None:

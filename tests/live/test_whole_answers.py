@@ -50,7 +50,7 @@ def test_what_is_no_whole_answer_is_an_error(
     service: str, operation: str, arguments: Mapping[str, str], name: str, answer: Answer
 ) -> None:
     with proxy(NOBODY, {name: always(answer)}) as before:
-        client = boto3.client(service, endpoint_url=before.address)  # type: ignore[call-overload]
+        client = boto3.Session().client(service, endpoint_url=before.address)  # type: ignore[call-overload]
         only_whole(client.meta.events)
         with pytest.raises(ResponseParserError, match=SAID):
             getattr(client, operation)(**arguments)
@@ -70,7 +70,7 @@ def test_an_answer_that_is_whole_is_none(
     service: str, operation: str, arguments: Mapping[str, str], name: str, answer: Answer
 ) -> None:
     with proxy(NOBODY, {name: always(answer)}) as before:
-        client = boto3.client(service, endpoint_url=before.address)  # type: ignore[call-overload]
+        client = boto3.Session().client(service, endpoint_url=before.address)  # type: ignore[call-overload]
         only_whole(client.meta.events)
         assert getattr(client, operation)(**arguments)
 

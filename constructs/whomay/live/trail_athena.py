@@ -64,7 +64,7 @@ class Athena:
         with self._explained():
             # as the AWS CLI has it, and boto3 does not: AWS_REGION before the profile's own
             region = os.environ.get("AWS_REGION") or None
-            self._client = boto3.client("athena", region_name=region)
+            self._client = boto3.Session().client("athena", region_name=region)
             only_whole(self._client.meta.events)
 
     def rows(self, name: str, *values: str) -> Iterator[Row]:

@@ -88,7 +88,7 @@ def _in_bucket(place: str) -> Iterator[TrailFile]:
     bucket, _, prefix = place.removeprefix("s3://").partition("/")
     with explained(place):
         # as the AWS CLI has it, and boto3 does not: AWS_REGION before the profile's own
-        s3 = boto3.client("s3", region_name=os.environ.get("AWS_REGION") or None)
+        s3 = boto3.Session().client("s3", region_name=os.environ.get("AWS_REGION") or None)
         only_whole(s3.meta.events)
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             for found in page.get("Contents", []):
