@@ -65,15 +65,17 @@ def drift(app: Snapshot, account: Snapshot, told: AccountSnapshot) -> Drift:
         (one, made_by.get(_name(one.arn), "")) for one in account.principals if one.arn not in known
     )
     reviewed = Snapshot(tuple(map(_plain, here)), tuple(carriers))
-    others = [one for arn, one in listed.items() if arn not in {each.arn for each in carriers}]
+    reviewed_arns = {one.arn for one in carriers}
+    others = [one for one in listed.values() if one.arn not in reviewed_arns]
     by_stack = [*account_resources.of_stacks(others, stacks, own)]
-    others = [one for one in others if one not in by_stack]
+    stacked = {one.arn for one in by_stack}
+    others = [one for one in others if one.arn not in stacked]
     naming = [*account_resources.naming(others, here, told.ids())]
     there = Snapshot(
         tuple(_as_reviewed(one, arns, has_sessions=bool(told.of("sessions"))) for one in of_app),
         (*account_resources.reviewed(carriers, listed), *by_stack, *naming),
     )
-    touching = [*_touching(not_told, {*arns, *(one.arn for one in (*carriers, *by_stack))})]
+    touching = [*_touching(not_told, {*arns, *reviewed_arns, *stacked})]
     found = [_left(one, made_by[_name(one.arn)]) for one in left]
     theirs = {one.path for one in naming}  # whom else they let in is none of the app's
     found += [one for one in diff(reviewed, there) if one.principal not in theirs]
