@@ -7,19 +7,16 @@ from pathlib import Path
 import pytest
 from support.checkout import ROOT
 from support.guides import commands, filled
-from support.running_lab import Record
+from support.running_lab import session_at
 
-from whomay.lab import actors, deploy, journey, people, placeholders
+from whomay.lab import actors, deploy, people, placeholders
 from whomay.lab.accounts import ADMINISTRATORS, DEV_ADMIN, PROD_ADMIN, as_administrator
-from whomay.lab.children import Children
 from whomay.lab.context import ALICE, BOB, CONTEXT, DEV, HUB
 from whomay.lab.placeholders import Placeholders
 from whomay.lab.probes import hub
 from whomay.lab.probing import Prober
 from whomay.lab.session import LabSession
 from whomay.lab.undo import Undo
-from whomay.lab.watch import watched
-from whomay.lab.workspace import Workspace
 
 pytestmark = pytest.mark.lab
 
@@ -38,21 +35,14 @@ def with_units() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabSession]:
-    place = Workspace.at(tmp_path_factory.mktemp("rollout") / "lab")
-    with Children() as children:
-        session = journey.start(place, children, Record(), exit_with_parent=True)
-        try:
-            with watched(session.lab, place.root, children):
-                deploy.synth(session, ROOT, with_units())
-                deploy.bootstrap(session, ADMINISTRATORS[0], HUB)
-                opens, _ = commands("roll-out")
-                env = as_administrator(session, ADMINISTRATORS[0])
-                session.must(ADMINISTRATORS[0], tuple(opens), env)
-                deploy.deploy(session, deploy.HUB_STACK, ROLLOUT)
-                yield session
-        finally:
-            children.close()
-            journey.stop(place)
+    with session_at(tmp_path_factory.mktemp("rollout") / "lab") as session:
+        deploy.synth(session, ROOT, with_units())
+        deploy.bootstrap(session, ADMINISTRATORS[0], HUB)
+        opens, _ = commands("roll-out")
+        env = as_administrator(session, ADMINISTRATORS[0])
+        session.must(ADMINISTRATORS[0], tuple(opens), env)
+        deploy.deploy(session, deploy.HUB_STACK, ROLLOUT)
+        yield session
 
 
 def stacks(session: LabSession, who: str) -> list[dict[str, str]]:

@@ -8,16 +8,13 @@ import pytest
 from support.checkout import ROOT
 from support.course import names, translated
 from support.guides import commands, page
-from support.running_lab import Record
+from support.running_lab import session_at
 
-from whomay.lab import environment, instances, journey, loopback
+from whomay.lab import environment, instances, loopback
 from whomay.lab.accounts import ADMIN, as_admin
-from whomay.lab.children import Children
 from whomay.lab.context import HUB
 from whomay.lab.environment import with_cdk
 from whomay.lab.session import LabSession
-from whomay.lab.watch import watched
-from whomay.lab.workspace import Workspace
 
 pytestmark = pytest.mark.lab
 
@@ -31,15 +28,8 @@ COUNTED = re.compile(r"\d+ records of \d+ files$", re.MULTILINE)  # as many as a
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabSession]:
     """A lab in which nobody has bootstrapped."""
-    place = Workspace.at(tmp_path_factory.mktemp("trail") / "lab")
-    with Children() as children:
-        session = journey.start(place, children, Record(), exit_with_parent=True)
-        try:
-            with watched(session.lab, place.root, children):
-                yield session
-        finally:
-            children.close()
-            journey.stop(place)
+    with session_at(tmp_path_factory.mktemp("trail") / "lab") as session:
+        yield session
 
 
 def typed(session: LabSession, words: list[str], *more: str, code: int = 0) -> str:

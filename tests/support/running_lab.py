@@ -63,12 +63,19 @@ def started(folder: Path) -> Iterator[Lab]:
 @pytest.fixture(scope="session")
 def deployed_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabSession]:
     """Both projects, and the second one with MFA, deployed by the real CDK CLI."""
-    place = Workspace.at(tmp_path_factory.mktemp("deployed") / "lab")
+    with session_at(tmp_path_factory.mktemp("deployed") / "lab") as session:
+        journey.deploy_all(session, ROOT)
+        yield session
+
+
+@contextmanager
+def session_at(folder: Path) -> Iterator[LabSession]:
+    """Run a lab in a folder, in which nobody has bootstrapped."""
+    place = Workspace.at(folder)
     with Children() as children:
         session = journey.start(place, children, Record(), exit_with_parent=True)
         try:
             with watched(session.lab, place.root, children):
-                journey.deploy_all(session, ROOT)
                 yield session
         finally:
             children.close()
